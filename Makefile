@@ -1,0 +1,45 @@
+# Everything a fresh machine needs is Python 3.11 or newer; `make demo` and `make test` set up the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp
+DEMO   ?= splx --help
+
+.PHONY: help setup demo test lint bench clean
+
+help:
+	@echo "make demo   compare four kernels on one recorded workload"
+	@echo "make test   run the tests"
+	@echo "make lint   style, types, floors and sizes"
+	@echo "make bench  measure the engine against its peers"
+	@echo "make setup  only create $(VENV)"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "splx needs Python 3.11 or newer; set PYTHON=")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	@touch $(STAMP)
+
+demo: setup
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(DEMO)
+
+test: setup
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/sizes.py
+
+bench: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Floor 9: words typed, exit codes."""

@@ -1,0 +1,1 @@
+"""Floor 3: typed form to machine instructions, and their listing."""

@@ -1,0 +1,1 @@
+"""Floor 8: result records as text for the terminal and as JSON."""

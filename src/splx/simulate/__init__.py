@@ -1,0 +1,1 @@
+"""Floor 6: the reader that takes the earliest next step."""

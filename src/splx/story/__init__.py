@@ -1,0 +1,1 @@
+"""Floor 3: choices, events and the two-column drawing."""
