@@ -9,6 +9,8 @@ class Ring(Struct):
     waiters: i64 = atomic()
 """
 
+# ruff: noqa: ANN401 - the right side of a field must fit every annotation, and lengths may be a Size
+
 from __future__ import annotations
 
 from collections.abc import Iterator

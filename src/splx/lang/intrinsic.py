@@ -67,8 +67,8 @@ def intrinsic(
 ) -> Any:
     """Make a stub function an intrinsic. A kind that is not of `KINDS` is a mistake of ours: ValueError.
 
-    Without arguments (`@intrinsic` alone) the annotations of the stub say what it takes and gives, `int` and `bool`, and
-    it is pure.
+    Without arguments (`@intrinsic` alone) the annotations of the stub say what it takes and gives, `int` and `bool`,
+    and it is pure.
     """
     if callable(params):
         kinds, gives = _kinds_of(params)
@@ -86,9 +86,10 @@ def intrinsic(
 
 
 def _kinds_of(func: Callable[..., Any]) -> tuple[tuple[str, ...], Result]:
-    hints = {name: getattr(hint, "__name__", hint) for name, hint in func.__annotations__.items()}
-    gives = hints.pop("return", "None")
-    return tuple(hints.values()), {"int": I64, "bool": BOOL, "None": UNIT}[gives]
+    hints = {name: str(getattr(hint, "__name__", hint)) for name, hint in func.__annotations__.items()}
+    results: dict[str, Result] = {"int": I64, "bool": BOOL, "None": UNIT}
+    gives = results[hints.pop("return", "None")]
+    return tuple(hints.values()), gives
 
 
 def spec_of(func: object) -> IntrinsicSpec | None:

@@ -43,6 +43,7 @@ class NullRef:
     _only: ClassVar[NullRef | None] = None
 
     def __new__(cls) -> NullRef:
+        """The one object, also when unpickled."""
         if cls._only is None:
             cls._only = super().__new__(cls)
         return cls._only
@@ -61,8 +62,8 @@ NULL: Final[Any] = NullRef()
 class Handle:
     """Something that kernel code knows by a small number: a device, a distribution, a statistic.
 
-    Subclasses may take what constructor arguments they like. `number` is set when a system is linked, or by whoever makes
-    the handle; None means not linked yet. Methods of a handle are kernel functions whose `self` is the number.
+    Subclasses may take what constructor arguments they like. `number` is set when a system is linked, or by whoever
+    makes the handle; None means not linked yet. Methods of a handle are kernel functions whose `self` is the number.
     """
 
     number: int | None = None
@@ -71,7 +72,7 @@ class Handle:
         if number is not None:
             self.number = number
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         own_methods(cls)
 

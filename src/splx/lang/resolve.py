@@ -3,6 +3,8 @@
 Annotations are evaluated when somebody first asks, so a class may name classes that come later, itself among them.
 """
 
+# ruff: noqa: ANN401 - annotations are whatever the user wrote
+
 from __future__ import annotations
 
 import sys
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class NotAType(Exception):
+class NotATypeError(Exception):
     """An annotation that names no type of the language; the text says which."""
 
 
@@ -41,8 +43,8 @@ def is_struct(annotation: object) -> bool:
 def struct_of(cls: type) -> Struct:
     """The type of a struct class; the same object every time.
 
-    SplxError, with the field's own line, if an annotation names nothing that is known (L0403) or no type of the language
-    (L0402), an array has no length (L0404), or a struct would contain itself (L0406).
+    SplxError, with the field's own line, if an annotation names nothing that is known (L0403) or no type of the
+    language (L0402), an array has no length (L0404), or a struct would contain itself (L0406).
     """
     known = _structs.get(cls)
     if known is not None:
@@ -68,7 +70,7 @@ def _build(cls: Any) -> Struct:
         try:
             kind = field_type(hints[name], spec, cls)
             _check_initial(kind, spec)
-        except NotAType as refusal:
+        except NotATypeError as refusal:
             problems.append(_refused(cls, name, refusal))
         else:
             fields[name] = Field(name, kind, spec.guard)
@@ -77,7 +79,7 @@ def _build(cls: Any) -> Struct:
     return made
 
 
-def _refused(cls: Any, name: str, refusal: NotAType) -> Diagnostic:
+def _refused(cls: Any, name: str, refusal: NotATypeError) -> Diagnostic:
     text, code, help_ = (*refusal.args, codes.NO_TYPE, None)[:3] if len(refusal.args) == 1 else refusal.args
     return Diagnostic(code, f"field `{cls.__name__}.{name}` {text}", field_span(_declarer(cls, name), name), help=help_)
 
@@ -111,7 +113,7 @@ def own_annotations(cls: type) -> dict[str, Any]:
 
         own = annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
     else:
-        own = cls.__dict__.get("__annotations__", {})
+        own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - inherited ones are not wanted
     return {name: text for name, text in own.items() if "ClassVar" not in str(text)}
 
 
@@ -127,17 +129,19 @@ def _unknown_name(cls: Any, error: NameError) -> Diagnostic:
 
 
 def field_type(annotation: Any, spec: FieldSpec, cls: Any) -> Type:
-    """The type of a field of `cls` annotated so. NotAType if it has none."""
+    """The type of a field of `cls` annotated so. NotATypeError if it has none."""
     origin = get_origin(annotation)
     if origin is Slice:
         return SliceType(_item(annotation, spec, cls))
     if origin is Array:
         if spec.length is None:
             text = "is an array without a length"
-            raise NotAType(text, codes.NO_LENGTH, "give the length: `= array(8)`, or `= array(CPUS)` with a `Size`")
+            raise NotATypeError(
+                text, codes.NO_LENGTH, "give the length: `= array(8)`, or `= array(CPUS)` with a `Size`"
+            )
         return ArrayType(_item(annotation, spec, cls), _length(spec.length))
     if spec.length is not None:
-        raise NotAType("has a length and is no array", codes.NO_LENGTH, "annotate it as `Array[...]`")
+        raise NotATypeError("has a length and is no array", codes.NO_LENGTH, "annotate it as `Array[...]`")
     return _item_type(annotation, spec, cls)
 
 
@@ -154,7 +158,7 @@ def _item_type(annotation: Any, spec: FieldSpec, cls: Any) -> Type:
         return width
     found = value_type(annotation)
     if found == UNIT:
-        raise NotAType("is `None`, which holds nothing")
+        raise NotATypeError("is `None`, which holds nothing")
     return found
 
 
@@ -163,7 +167,7 @@ def _length(length: Any) -> int | str:
         return length.name
     if isinstance(length, int) and length > 0:
         return int(length)
-    raise NotAType(f"has length {length!r}", codes.NO_LENGTH, "a length is a number above zero, or a `Size`")
+    raise NotATypeError(f"has length {length!r}", codes.NO_LENGTH, "a length is a number above zero, or a `Size`")
 
 
 def _width(annotation: Any) -> Int | None:
@@ -181,7 +185,7 @@ def _narrowest(values: list[int]) -> Int:
 
 
 def value_type(annotation: Any) -> Type:
-    """The type of a parameter, local or result annotated so: every integer is I64. NotAType if it has none."""
+    """The type of a parameter, local or result annotated so: every integer is I64. NotATypeError if it has none."""
     if annotation is int or _width(annotation) is not None:
         return I64
     if annotation is bool:
@@ -194,7 +198,7 @@ def value_type(annotation: Any) -> Type:
         return HandleType(annotation)
     if get_origin(annotation) is Callable:
         return _func_type(*get_args(annotation))
-    raise NotAType(f"has the type `{show_annotation(annotation)}`")
+    raise NotATypeError(f"has the type `{show_annotation(annotation)}`")
 
 
 def _func_type(params: Any, result: Any) -> Func:
@@ -214,7 +218,7 @@ def _check_initial(kind: Type, spec: FieldSpec) -> None:
         return
     if not kind.least <= value <= kind.greatest:
         text = f"starts as {value}, which does not fit `{kind}`"
-        raise NotAType(text, codes.DOES_NOT_FIT, "choose a wider field")
+        raise NotATypeError(text, codes.DOES_NOT_FIT, "choose a wider field")
 
 
 def _refuse_containing_itself(struct: Struct) -> None:

@@ -4,6 +4,8 @@
 looks it up in the sizes in use, so the same text runs either way.
 """
 
+# ruff: noqa: ANN401 - operators take what int takes
+
 from __future__ import annotations
 
 import operator
@@ -67,6 +69,7 @@ class SizeName:
     _known: dict[str, SizeName] = {}  # noqa: RUF012 - one object per name: Size("A") is Size("A")
 
     def __new__(cls, name: str) -> SizeName:
+        """The object of that name, made when it is first asked for."""
         known = cls._known.get(name)
         if known is None:
             known = cls._known[name] = super().__new__(cls)
@@ -114,6 +117,10 @@ def _backward(op: Callable[[int, int], Any]) -> Callable[[SizeName, Any], Any]:
     return method
 
 
+def _alone(op: Callable[[int], Any]) -> Callable[[SizeName], Any]:
+    return lambda self: op(int(self))
+
+
 for _name in ("add", "sub", "mul", "floordiv", "mod", "and", "or", "xor", "lshift", "rshift"):
     _op = getattr(operator, f"__{_name}__")
     setattr(SizeName, f"__{_name}__", _forward(_op))
@@ -121,7 +128,7 @@ for _name in ("add", "sub", "mul", "floordiv", "mod", "and", "or", "xor", "lshif
 for _name in ("lt", "le", "gt", "ge"):
     setattr(SizeName, f"__{_name}__", _forward(getattr(operator, f"__{_name}__")))
 for _name in ("neg", "invert", "abs"):
-    setattr(SizeName, f"__{_name}__", lambda self, _op=getattr(operator, f"__{_name}__"): _op(int(self)))
+    setattr(SizeName, f"__{_name}__", _alone(getattr(operator, f"__{_name}__")))
 
 # For type checkers a size is an int, as it is for whoever writes engine code.
 Size = cast("Callable[[str], int]", SizeName)

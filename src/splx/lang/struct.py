@@ -9,10 +9,12 @@
         code: Array[Insn] = array(CODE)
         times: Slice[i64]
 
-Kernel code takes `Struct` from `splx.lang.kernel`: there a field annotated with a struct class is a *reference*, one word,
-unless it says `embedded()`. Instances made at module level are the kernel's statics: plain objects whose attributes hold
-the initial values. `struct_of(cls)` is the type; annotations may name classes defined later.
+Kernel code takes `Struct` from `splx.lang.kernel`: there a field annotated with a struct class is a *reference*, one
+word, unless it says `embedded()`. Instances made at module level are the kernel's statics: plain objects whose
+attributes hold the initial values. `struct_of(cls)` is the type; annotations may name classes defined later.
 """
+
+# ruff: noqa: ANN401 - a field holds what its class says, which only the user's class knows
 
 from __future__ import annotations
 
@@ -34,11 +36,12 @@ from splx.lang.fields import (
     percpu,
     stat,
 )
+from splx.lang.links import NULL, Const, Handle, own_methods
 from splx.lang.resolve import own_annotations, struct_of
-from splx.lang.links import NULL, own_methods
+from splx.lang.sizes import Size, SizeName, Sizes
 from splx.lang.source import line_span
-from splx.lang.types import Bool, Int, Ref
 from splx.lang.types import Array as ArrayType
+from splx.lang.types import Bool, Int, Ref
 from splx.lang.types import Struct as StructType
 
 if TYPE_CHECKING:
@@ -81,8 +84,8 @@ def _take_spec(cls: type, name: str) -> FieldSpec:
 class Struct:
     """Base of structs. Constructor arguments are initial values by field name; what is not given is zero.
 
-    A value that does not fit its field is an OverflowError, an unknown attribute an AttributeError. An unknown name given
-    to the constructor is L0401, with the line of the call.
+    A value that does not fit its field is an OverflowError, an unknown attribute an AttributeError. An unknown name
+    given to the constructor is L0401, with the line of the call.
     """
 
     #: Names of the fields in order, those of base classes first.

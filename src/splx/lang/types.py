@@ -143,10 +143,10 @@ UNIT = Unit()
 NULL_REF = Ref(None)
 
 # The annotations users write: type checkers see plain `int`, the front end sees the width.
-i8: TypeAlias = Annotated[int, Int(8, True)]
-i16: TypeAlias = Annotated[int, Int(16, True)]
-i32: TypeAlias = Annotated[int, Int(32, True)]
-i64: TypeAlias = Annotated[int, Int(64, True)]
-u8: TypeAlias = Annotated[int, Int(8, False)]
-u16: TypeAlias = Annotated[int, Int(16, False)]
-u32: TypeAlias = Annotated[int, Int(32, False)]
+i8: TypeAlias = Annotated[int, Int(8, signed=True)]
+i16: TypeAlias = Annotated[int, Int(16, signed=True)]
+i32: TypeAlias = Annotated[int, Int(32, signed=True)]
+i64: TypeAlias = Annotated[int, Int(64, signed=True)]
+u8: TypeAlias = Annotated[int, Int(8, signed=False)]
+u16: TypeAlias = Annotated[int, Int(16, signed=False)]
+u32: TypeAlias = Annotated[int, Int(32, signed=False)]
