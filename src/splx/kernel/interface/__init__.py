@@ -1,0 +1,36 @@
+"""The interface of the kernel: what its mechanisms know of one another, and what a driver knows of them all.
+
+No mechanism imports another. Each imports this package, and the design links every *slot* (a function with a signature, a
+contract and no body) to the function of the chosen mechanism: the one of the same name, unless the design says otherwise.
+
+    levels    interrupt priority levels and constants that a design sets
+    lwp       Lwp, the threads; CpuInfo, what a CPU knows of itself
+    lines     IntrSource, IntrHandler, Softint: interrupts and what handles them
+    locks     Mutex and its kinds, the big lock
+    sync      KCondvar, Pool, Workqueue: what threads meet at
+    axes      slots of the interrupt side: mask, flow, top half, carrier, big lock, preemption
+    sched     slots of the thread side: switching, waking, priorities, turnstiles, sleep queues
+    driver    the slots a driver calls, under their section 9 names
+
+What the builder of a system fills
+----------------------------------
+Mechanisms hold no tables of the wired machine. These are statics and per-CPU words, filled before the system starts:
+
+    lines.intr.line[irq]      the IntrSource of each irq of the controller, those of inter-processor vectors too (one irq for
+                              each CPU and vector). NULL: nobody expects it.
+    IntrSource                see the class: irq, levels, trigger, bit, chain of handlers falling by level, and `is_run`, what
+                              the frame starts with: `intr_run` for devices, `softint_run` for soft levels,
+                              `preempt_run` for SOFT_PREEMPT, `ipi_run` for VEC_POKE.
+    lines.soft.source[k]      the IntrSource of soft level k (clock, bio, net, serial: 0..3) and of preemption (4)
+    lines.held.source[bit]    deferred SPL, per CPU: the source of each bit of the log. The highest bit is replayed first:
+                              pokes, clock, soft serial, net, bio, clock, preemption, then devices.
+    lines.held.unmasked[n]    deferred SPL, per CPU: the bits that may be delivered at level n, those of sources all of whose
+                              handlers are above n
+    lines.intrcpu.frame[n]    per CPU: the context for interrupts of level n
+    lines.softcpu.lwp[k]      pinned softints, per CPU: the thread of soft level k. LW_INTR | LW_BOUND, LSIDL
+    lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT. LW_INTR | LW_BOUND, LSIDL
+    lines.softints.softint[i] the Softint whose si_index is i
+    lwp.ci                    per CPU: curlwp, onproc and idlelwp are the idle thread
+    Lwp                       l_main and l_preempt, two contexts of its own; l_cpu, l_prio, l_func, l_arg, l_id, l_ts
+    priorities of irqs        eager SPL: the level of the source, for soft vectors too. Deferred SPL: any above zero.
+"""

@@ -1,0 +1,192 @@
+"""Slots of the interrupt side, by axis. All run on the CPU they concern.
+
+A frame is the context of one (CPU, level). An irq takes the CPU into its trap context with interrupts off; `intr_entry` runs
+there and either holds the source or becomes the frame of its level, which starts `is_run`. The entry function of a frame
+raises with `mask_enter`, does its work with interrupts on, and ends with `intr_leave`.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.levels import SOFT_PREEMPT
+from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu
+from splx.kernel.interface.lwp import Lwp, ci
+from splx.lang.kernel import NULL, inline, slot
+from splx.machine.intrinsics import become
+
+# ---- mask: how a section keeps interrupts out
+
+
+@slot
+def splraise(level: int) -> int:
+    """Raise to `level` if that is higher; returns the level before, for `splx`."""
+
+
+@slot
+def splx(level: int) -> None:
+    """Lower to `level` if that is lower, and run what was held above it. Interrupts on; on in between."""
+
+
+@slot
+def spl_level() -> int:
+    """The level of this CPU."""
+
+
+@slot
+def spl_request(soft: int) -> None:
+    """Have soft level `soft` (SOFT_PREEMPT too) taken on this CPU as soon as its level allows. Any level."""
+
+
+@slot
+def mask_admits(s: IntrSource) -> bool:
+    """In the trap context: whether `s` may run now."""
+
+
+@slot
+def mask_hold(s: IntrSource) -> None:
+    """In the trap context: remember `s`, and keep its line quiet, until the level falls below it."""
+
+
+@slot
+def mask_enter(level: int) -> int:
+    """At the start of a frame, interrupts off: raise to `level`; returns the interrupted level."""
+
+
+@slot
+def mask_leave(level: int) -> IntrSource:
+    """At the end of a frame, interrupts off: back to `level`. Returns the next held source to run, removed, or NULL."""
+
+
+@slot
+def mask_clamp(level: int) -> int:
+    """`level`, or the level of an interrupt thread that is blocked on this CPU if that is higher."""
+
+
+# ---- flow: what happens to the line
+
+
+@slot
+def flow_enter(s: IntrSource) -> None:
+    """In the trap context, interrupts off: `s` is admitted, its handlers are about to run."""
+
+
+@slot
+def flow_leave(s: IntrSource) -> None:
+    """`s` was admitted by `flow_enter` and its handlers have run. Interrupts off."""
+
+
+@slot
+def flow_hold(s: IntrSource) -> None:
+    """In the trap context: `s` cannot run yet. Quiet it so that the CPU can go on."""
+
+
+@slot
+def flow_release(s: IntrSource) -> None:
+    """`s` was quieted by `flow_hold` and its handlers have run since. Interrupts off."""
+
+
+# ---- top half and carrier: what runs at once, and who runs it
+
+
+@slot
+def intr_entry(irq: int) -> None:
+    """Entry of the trap context: an irq was accepted."""
+
+
+@slot
+def intr_run(s: IntrSource) -> None:
+    """Entry of the frame of a device line."""
+
+
+@slot
+def ipi_run(s: IntrSource) -> None:
+    """Entry of the frame of VEC_POKE."""
+
+
+@slot
+def softint_run(s: IntrSource) -> None:
+    """Entry of the frame of a soft level."""
+
+
+@slot
+def preempt_run(s: IntrSource) -> None:
+    """Entry of the running thread's `l_preempt`: preemption is owed and the level allows it."""
+
+
+@slot
+def intr_chain(s: IntrSource, old: int) -> None:
+    """Run the handlers of `s` above level `old`, on whatever context calls. Interrupts on, level `s.is_level`."""
+
+
+@slot
+def carrier_run(s: IntrSource, old: int) -> None:
+    """In the frame, interrupts off, level raised: have the handlers of `s` run, and its line released when they have."""
+
+
+@slot
+def softint_schedule(si: Softint) -> None:
+    """softint(9): run `si` soon, once, on this CPU. Hard or soft interrupt, or preemption disabled."""
+
+
+# ---- big lock at interrupts
+
+
+@slot
+def biglock_line_enter(s: IntrSource, old: int) -> bool:
+    """Before the chain of `s`, which interrupted level `old`: take the big lock if the rule says so; whether it did."""
+
+
+@slot
+def biglock_line_exit(s: IntrSource) -> None:
+    """After a chain for which `biglock_line_enter` took the lock."""
+
+
+@slot
+def biglock_handler_enter(ih: IntrHandler) -> bool:
+    """Before one handler: take the big lock if the rule says so; whether it did."""
+
+
+@slot
+def biglock_handler_exit(ih: IntrHandler) -> None:
+    """After a handler for which `biglock_handler_enter` took the lock."""
+
+
+# ---- preemption
+
+
+@slot
+def resched(l: Lwp, cpu: int) -> None:
+    """`l` was put on the run queue of `cpu` and is better than what runs there: have it looked at. Level IPL_SCHED."""
+
+
+@slot
+def kpreempt_disable() -> None:
+    """The running thread is not preempted until as many `kpreempt_enable`. It may still block."""
+
+
+@slot
+def kpreempt_enable() -> None:
+    """Undo one `kpreempt_disable`; the last one takes an owed preemption."""
+
+
+@slot
+def preempt_point() -> None:
+    """A place where preemption may have become possible: the last release of the big lock. Level of a thread."""
+
+
+# ---- what every entry function of a frame ends with
+
+
+@inline
+def frame_of(s: IntrSource) -> int:
+    """The context in which `s` runs: that of its level on this CPU; for preemption, that of the running thread."""
+    if s.is_soft == SOFT_PREEMPT:
+        return ci.curlwp.l_preempt
+    return intrcpu.frame[s.is_level]
+
+
+@inline
+def intr_leave(old: int) -> None:
+    """End of a frame, interrupts off: back to level `old`, or on to the frame of what was held above it."""
+    s = mask_leave(old)
+    if s is not NULL:
+        become(frame_of(s), s.is_run, s)

@@ -1,0 +1,165 @@
+"""The driver-kernel interface: what handlers and threads of a scenario call, under the names of section 9.
+
+Declarations (intr_establish, mutex_init, softint_establish, kthread_create, pool_init, workqueue_create) happen when a system
+is built, and belong to the scenario layer; they make the structs of this package.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable, softint_schedule, splraise, splx
+from splx.kernel.interface.levels import (
+    IPL_AUDIO,
+    IPL_BIO,
+    IPL_CLOCK,
+    IPL_HIGH,
+    IPL_NET,
+    IPL_SCHED,
+    IPL_SERIAL,
+    IPL_SOFTBIO,
+    IPL_SOFTCLOCK,
+    IPL_SOFTNET,
+    IPL_SOFTSERIAL,
+    IPL_TTY,
+    IPL_VM,
+)
+from splx.kernel.interface.locks import (
+    Mutex,
+    kernel_lock,
+    kernel_locked_p,
+    kernel_unlock,
+    mutex_enter,
+    mutex_exit,
+    mutex_owned,
+    mutex_tryenter,
+)
+from splx.kernel.interface.sync import (
+    KCondvar,
+    assert_sleepable,
+    cv_broadcast,
+    cv_signal,
+    cv_wait,
+    kthread_exit,
+    pool_get,
+    pool_put,
+    workqueue_enqueue,
+    yield_,
+)
+from splx.lang.kernel import inline
+
+
+@inline
+def splsoftclock() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_SOFTCLOCK)
+
+
+@inline
+def splsoftbio() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_SOFTBIO)
+
+
+@inline
+def splsoftnet() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_SOFTNET)
+
+
+@inline
+def splsoftserial() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_SOFTSERIAL)
+
+
+@inline
+def splbio() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_BIO)
+
+
+@inline
+def splnet() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_NET)
+
+
+@inline
+def spltty() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_TTY)
+
+
+@inline
+def splvm() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_VM)
+
+
+@inline
+def splaudio() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_AUDIO)
+
+
+@inline
+def splclock() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_CLOCK)
+
+
+@inline
+def splsched() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_SCHED)
+
+
+@inline
+def splserial() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_SERIAL)
+
+
+@inline
+def splhigh() -> int:
+    """`splraise` to the level of the name."""
+    return splraise(IPL_HIGH)
+
+
+__all__ = [
+    "KCondvar",
+    "Mutex",
+    "assert_sleepable",
+    "cv_broadcast",
+    "cv_signal",
+    "cv_wait",
+    "kernel_lock",
+    "kernel_locked_p",
+    "kernel_unlock",
+    "kpreempt_disable",
+    "kpreempt_enable",
+    "kthread_exit",
+    "mutex_enter",
+    "mutex_exit",
+    "mutex_owned",
+    "mutex_tryenter",
+    "pool_get",
+    "pool_put",
+    "softint_schedule",
+    "splaudio",
+    "splbio",
+    "splclock",
+    "splhigh",
+    "splnet",
+    "splraise",
+    "splsched",
+    "splserial",
+    "splsoftbio",
+    "splsoftclock",
+    "splsoftnet",
+    "splsoftserial",
+    "spltty",
+    "splvm",
+    "splx",
+    "workqueue_enqueue",
+    "yield_",
+]

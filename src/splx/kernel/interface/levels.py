@@ -1,0 +1,74 @@
+"""Interrupt priority levels, and the constants that a design sets.
+
+Levels are names whose numbers the design supplies, so that one driver text runs under all: in netbsd-2006 each of BIO, NET
+and TTY is a level of its own; in netbsd-5 they are other names for VM. A level that a design does not have has the
+number of the nearest one above it.
+"""
+
+from __future__ import annotations
+
+from splx.lang.kernel import Const
+
+# spl(9), low to high in the order of netbsd-5. IPL_PREEMPT keeps kernel preemption from preempting itself.
+IPL_NONE = Const("IPL_NONE")
+IPL_PREEMPT = Const("IPL_PREEMPT")
+IPL_SOFTCLOCK = Const("IPL_SOFTCLOCK")
+IPL_SOFTBIO = Const("IPL_SOFTBIO")
+IPL_SOFTNET = Const("IPL_SOFTNET")
+IPL_SOFTSERIAL = Const("IPL_SOFTSERIAL")
+IPL_BIO = Const("IPL_BIO")
+IPL_NET = Const("IPL_NET")
+IPL_TTY = Const("IPL_TTY")
+IPL_VM = Const("IPL_VM")
+IPL_AUDIO = Const("IPL_AUDIO")
+IPL_CLOCK = Const("IPL_CLOCK")
+IPL_SCHED = Const("IPL_SCHED")
+IPL_SERIAL = Const("IPL_SERIAL")
+IPL_IPI = Const("IPL_IPI")
+IPL_HIGH = Const("IPL_HIGH")
+
+#: Lines at this level and above run their handlers directly; below it an interrupt thread runs them, if there are any.
+IPL_DIRECT = Const("IPL_DIRECT")
+
+#: The level of kernel_lock: interrupts up to it may take the big lock (2006: below IPL_SCHED; later: exactly IPL_VM).
+IPL_BIGLOCK = Const("IPL_BIGLOCK")
+
+LEVELS = 16  # more than any design has
+
+# Soft levels, as they index tables.
+SOFT_CLOCK = 0
+SOFT_BIO = 1
+SOFT_NET = 2
+SOFT_SERIAL = 3
+SOFT_PREEMPT = 4  # not a soft interrupt; it travels the same way
+SOFTS = 5
+
+# Vectors of inter-processor interrupts.
+VEC_POKE = 0  # look at your queues; level IPL_IPI
+VEC_SOFT = 1  # eager SPL sends itself VEC_SOFT + soft level, at the priority of that level
+
+# What a resched request may do (arguments of `resched`).
+KPREEMPT_PRI = Const("KPREEMPT_PRI")  # a thread of this priority or better preempts the kernel
+
+# Bands of thread priority; higher runs first.
+PRI_IDLE = -1
+PRI_USER = 0
+PRI_KERNEL = 64
+PRI_KTHREAD = 96
+PRI_USER_RT = 128
+PRI_KERNEL_RT = 192
+PRI_SOFTCLOCK = 220
+PRI_SOFTBIO = 221
+PRI_SOFTNET = 222
+PRI_SOFTSERIAL = 223
+PRI_COUNT = 256
+
+# Kinds of mark, as the machine counts them.
+MARK_START = 1  # a: device
+MARK_DONE = 2  # a: device, b: item number + 1, or 0 for all that were popped
+MARK_HELD = 3  # a: irq
+MARK_USER = 4  # a: number, b: value
+MARK_WAKE = 5  # a: thread
+MARK_RUN = 6  # a: thread
+
+NODEV = -1

@@ -1,0 +1,113 @@
+"""Interrupts and what handles them: the tables between the controller and the handlers. The builder fills them.
+
+Every reason to run a handler is an IntrSource: an irq, a soft level, kernel preemption, a poke from another CPU. The arrival
+path looks the source up by irq; the log of deferred SPL by bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from splx.kernel.interface.levels import LEVELS, SOFTS
+from splx.kernel.interface.lwp import Lwp
+from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, u8
+
+MAXIRQS = 64
+MAXBITS = 32
+MAXSOFTINTS = 16
+
+
+class IntrHandler(Struct):
+    """A handler of a line. Set when declared."""
+
+    ih_func: Callable[[int], None]
+    ih_arg: i64
+    ih_level: u8
+    ih_mpsafe: u8  # 0: wants the big lock
+    ih_dev: i16 = -1  # device whose items it serves, for marks; NODEV
+    ih_autodone: u8  # 1: on return everything it popped is done
+    ih_next: IntrHandler  # falling by level
+
+
+class IntrSource(Struct):
+    """A reason to interrupt a CPU. An irq is routed to one CPU, so its words are that CPU's; soft sources have no state."""
+
+    # set when declared
+    is_run: Callable[[IntrSource], None]  # entry function of the frame
+    is_handlers: IntrHandler
+    is_irq: i16
+    is_level: u8  # the highest of its handlers: admitted when the CPU is below
+    is_minlevel: u8  # the lowest of its handlers: replayed when the CPU is below
+    is_bit: i8  # its bit in the log, and in the set of held lines of an interrupt thread
+    is_trigger: u8  # 1: level-triggered
+    is_soft: u8  # soft level, for softint_run
+    # the CPU that takes it, interrupts off
+    is_held: u8  # quieted by `flow_hold`; `flow_release` undoes it
+
+
+class IntrTable(Struct):
+    """Sources by irq."""
+
+    line: Array[IntrSource] = array(MAXIRQS)
+
+
+class SoftTable(Struct):
+    """Sources of the soft levels and of preemption, by soft level."""
+
+    source: Array[IntrSource] = array(SOFTS)
+
+
+class HeldTable(PerCpu):
+    """Deferred SPL: which source a bit of the log stands for, and which bits a level lets through."""
+
+    source: Array[IntrSource] = array(MAXBITS)
+    unmasked: Array[i64] = array(LEVELS)
+
+
+class IntrCpu(PerCpu):
+    """Contexts for interrupts of each level on this CPU."""
+
+    frame: Array[i16] = array(LEVELS)
+
+
+class Softint(Struct):
+    """softint(9): a handler that a driver may have run soon, on the CPU where it asks."""
+
+    # set when declared
+    si_func: Callable[[int], None]
+    si_arg: i64
+    si_soft: u8  # soft level
+    si_mpsafe: u8  # 0: runs with the big lock
+    si_index: i8  # its place in SoftintTable
+    si_dev: i16 = -1  # for marks
+    si_autodone: u8
+    # 2006: guarded by the lock of its level
+    si_pending: u8
+    si_next: Softint
+
+
+class SoftintTable(Struct):
+    """All softints, by si_index."""
+
+    softint: Array[Softint] = array(MAXSOFTINTS)
+
+
+class SoftThreads(PerCpu):
+    """Pinned softints: the thread of each soft level."""
+
+    lwp: Array[Lwp] = array(SOFTS)
+
+
+class IntrThreads(PerCpu):
+    """Interrupt threads: the thread of each hard level."""
+
+    lwp: Array[Lwp] = array(LEVELS)
+
+
+intr = IntrTable()
+soft = SoftTable()
+held = HeldTable()
+intrcpu = IntrCpu()
+softints = SoftintTable()
+softcpu = SoftThreads()
+ithreadcpu = IntrThreads()

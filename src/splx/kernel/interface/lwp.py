@@ -1,0 +1,104 @@
+"""Threads, and what a CPU knows of itself.
+
+A thread is a chain of contexts: its main one, and above it whatever interrupted it. While it does not run, `l_ctx` is the
+topmost, the one to switch to. An interrupt thread that runs in situ sits on its victim's chain until it ends or blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from splx.kernel.interface.locks import Mutex
+from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, stat, u8
+
+# l_stat
+LSIDL = 1  # not started; an interrupt thread between two runs
+LSRUN = 2  # on a run queue
+LSSLEEP = 3  # on a sleep queue or turnstile
+LSONPROC = 4  # running, or pinned under an interrupt thread
+LSZOMB = 5  # ended
+
+# l_flag
+LW_INTR = 1  # a softint or interrupt thread: may block on a lock, may not sleep
+LW_BOUND = 2  # never migrates
+LW_IDLE = 4
+LW_USER = 8  # runs user code between kernel calls: preempted there without kernel preemption
+
+
+class Sleepq(Struct):
+    """Threads asleep on one object, best priority first, first come first among equals."""
+
+    # guarded by the lock of the object: a turnstile chain, or the interlock of the sleep queues
+    sq_head: Lwp
+
+
+class Turnstile(Struct):
+    """What an adaptive lock borrows from its first waiter: two queues and the priority it lends."""
+
+    # guarded by the lock of the chain
+    ts_chain: Turnstile  # next in the chain
+    ts_free: Turnstile  # turnstiles of later waiters
+    ts_obj: i64  # address of the lock
+    ts_waiters: Array[i16] = array(2)
+    ts_queue: Array[Sleepq] = array(2)  # readers, writers
+    # guarded by the inheritor's lock
+    ts_inheritor: Lwp
+    ts_eprio: i16
+    ts_pichain: Turnstile  # next on the inheritor's list of lenders
+
+
+class Lwp(Struct):
+    """A thread of the kernel."""
+
+    # set when declared
+    l_main: i64  # its main context
+    l_preempt: i64  # the context in which it gives way when preempted
+    l_func: Callable[[int], None]
+    l_arg: i64
+    l_id: i16  # number for marks and statistics
+    l_flag: u8
+    # the thread itself, or the CPU that switches it
+    l_ctx: i64  # topmost context while it does not run
+    l_switchto: Lwp  # the thread pinned under it; NULL: it has none
+    l_nopreempt: i16  # holds of kpreempt_disable
+    l_blcnt: i16  # its holds of the big lock
+    l_locks: i16  # sleeping locks it holds, for the leak checks
+    l_ncsw: i64 = stat()  # context switches
+    # guarded by *l_mutex, which is the lock of whatever queue it is on
+    l_mutex: Mutex
+    l_stat: u8
+    l_cpu: i8  # where it runs or ran last
+    l_prio: i16  # its own priority
+    l_inherited: i16 = -1  # the best priority lent to it; -1 none
+    l_kpribase: i16
+    l_kpriority: u8  # 1: in the kernel band while it waits for a lock
+    l_next: Lwp  # run queue or sleep queue
+    l_wchan: i64  # address of what it sleeps on; 0 none
+    l_sleepq: Sleepq
+    l_syncobj: u8  # kind of what it sleeps on
+    l_ts: Turnstile  # its own turnstile; NULL while lent
+    l_pi_lenders: Turnstile
+    # atomic: other CPUs ask
+    l_dopreempt: u8 = atomic()  # a better thread waits: give way when allowed
+    l_ctxswtch: u8 = atomic()  # still leaving a CPU: do not switch to it yet
+
+
+class CpuInfo(PerCpu):
+    """cpu_info: one per CPU."""
+
+    # atomic: other CPUs read them
+    curlwp: Lwp = atomic()  # the thread that runs here
+    biglock_wanted: Lwp = atomic()  # the thread that spins here for the big lock
+    curpriority: i16 = atomic()  # priority of `onproc`, for whoever looks for a CPU to wake
+    want_resched: u8 = atomic()
+    # this CPU alone
+    idlelwp: Lwp
+    onproc: Lwp  # the thread under all interrupt threads
+    prevlwp: Lwp  # between a switch and `switch_finish`: the thread that left
+    biglock_count: i16
+    mtx_count: i8  # minus the number of spin mutexes held here
+    mtx_oldspl: u8  # level before the first of them
+    idepth: i8  # handlers that run here without a thread of their own: hard ones, and softints of 2006
+
+
+ci = CpuInfo()

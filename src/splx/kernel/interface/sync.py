@@ -1,0 +1,96 @@
+"""What threads meet at beside locks: condition variables, pools, workqueues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.lwp import Lwp, Sleepq
+from splx.lang.kernel import Struct, embedded, i16, i64, slot, u8
+
+PR_WAITOK = 1
+PR_NOWAIT = 2
+
+
+class KCondvar(Struct):
+    """condvar(9). Guarded by the interlock it is used with."""
+
+    cv_queue: Sleepq = embedded()
+    cv_waiters: i16
+
+
+class Pool(Struct):
+    """pool(9): a stock of like items, counted."""
+
+    # guarded by pr_lock
+    pr_lock: Mutex
+    pr_free: i16
+    pr_cv: KCondvar  # waiting for an item
+    # set when declared
+    pr_ipl: u8
+
+
+class Work(Struct):
+    """workqueue(9): one request."""
+
+    wk_next: Work
+    wk_arg: i64
+    wk_queued: u8
+
+
+class Workqueue(Struct):
+    """workqueue(9): a list of requests and the thread that serves them."""
+
+    wq_lock: Mutex
+    wq_cv: KCondvar
+    # guarded by wq_lock
+    wq_head: Work
+    wq_tail: Work
+    # set when declared
+    wq_func: Callable[[int], None]
+    wq_lwp: Lwp
+
+
+@slot
+def cv_wait(cv: KCondvar, m: Mutex) -> None:
+    """Release `m`, sleep until woken, take `m` again. Threads only."""
+
+
+@slot
+def cv_signal(cv: KCondvar) -> None:
+    """Wake the best waiter. The interlock is held."""
+
+
+@slot
+def cv_broadcast(cv: KCondvar) -> None:
+    """Wake all waiters. The interlock is held."""
+
+
+@slot
+def pool_get(p: Pool, flags: int) -> int:
+    """An item, as a number above 0. 0 if there is none and PR_NOWAIT; with PR_WAITOK, threads only, waits."""
+
+
+@slot
+def pool_put(p: Pool, item: int) -> None:
+    """Give `item` back."""
+
+
+@slot
+def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
+    """Have the thread of `wq` call its function with `arg`. `wk` must not be queued."""
+
+
+@slot
+def kthread_exit() -> None:
+    """End the running thread."""
+
+
+@slot
+def yield_() -> None:
+    """Let threads of the same priority run."""
+
+
+@slot
+def assert_sleepable() -> None:
+    """Stop with a message if the caller may not sleep, on every call."""
