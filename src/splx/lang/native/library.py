@@ -1,0 +1,125 @@
+"""Machine code as Python callables, which release the interpreter's lock while they run."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.lang import cache
+from splx.lang.buffer import Buffer
+from splx.lang.front import front
+from splx.lang.layout import layouts_for
+from splx.lang.native.compile import Linked, fingerprint, to_object
+from splx.lang.native.module import Module
+from splx.lang.native.types import value_type
+
+if TYPE_CHECKING:
+    from splx.lang.sizes import Sizes
+    from splx.lang.types import Type
+
+    Func = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How an entry is called: its LLVM name, and "i64", "i1", "void" or the name of a struct class for each value."""
+
+    symbol: str
+    params: tuple[str, ...]
+    result: str
+
+
+class Library(Mapping[str, "Func"]):
+    """Compiled functions by name. Keep it as long as any of them is in use (each holds on to it as well)."""
+
+    def __init__(self, code: bytes, entries: Mapping[str, Entry], sizes: Sizes) -> None:
+        self._linked = Linked(code, tuple(entry.symbol for entry in entries.values()))
+        self._functions = {name: self._callable(entry, sizes) for name, entry in entries.items()}
+
+    def __getitem__(self, name: str) -> Func:
+        return self._functions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
+
+    def _callable(self, entry: Entry, sizes: Sizes) -> Func:
+        params = [_SCALARS.get(kind) or _buffer_of(kind, sizes) for kind in entry.params]
+        prototype = ctypes.CFUNCTYPE(_SCALARS.get(entry.result), *params)
+        function = prototype(self._linked.addresses[entry.symbol])
+        function.library = self  # type: ignore[attr-defined]
+        return function
+
+
+_SCALARS = {"i64": ctypes.c_int64, "i1": ctypes.c_bool}
+
+
+def _buffer_of(struct: str, sizes: Sizes) -> Any:
+    """A ctypes parameter that takes the `Buffer` of one struct class, laid out for `sizes`, and nothing else."""
+
+    class Parameter(ctypes.c_void_p):
+        @classmethod
+        def from_param(cls, value: Any) -> ctypes.c_void_p:
+            if not isinstance(value, Buffer) or name_of(value.struct.cls) != struct or value.sizes != sizes:
+                raise TypeError(f"a Buffer of {struct} for {sizes} is wanted, not {value!r}")
+            return ctypes.c_void_p(value.address)
+
+    return Parameter
+
+
+def name_of(cls: type) -> str:
+    """The full name of a struct class."""
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def native(func: Func, sizes: Sizes, on_compile: Callable[[str], None] | None = None) -> Func:
+    """`func` as machine code: `Buffer`s for structs, integers and truth values for the rest."""
+    return compile_native([func], sizes, on_compile)[func.__name__]
+
+
+def compile_native(
+    functions: Sequence[Func], sizes: Sizes, on_compile: Callable[[str], None] | None = None
+) -> Library:
+    """All of `functions`, and what they call, as one module; from the cache if this very code was compiled before.
+
+    `on_compile` is told what the user waits for, only when there is something to wait for. SplxError if a function is
+    not in the language.
+    """
+    key = cache.key_of(functions, sizes, fingerprint())
+    found = cache.load(key)
+    if found is not None:
+        head, code = found
+        return Library(code, {name: _entry(each) for name, each in head.items()}, sizes)
+    if on_compile is not None:
+        on_compile(f"compiling {', '.join(func.__name__ for func in functions)} for {sizes} (first use)")
+    entries, code = _compile(functions, sizes)
+    cache.save(key, {name: [e.symbol, list(e.params), e.result] for name, e in entries.items()}, code)
+    return Library(code, entries, sizes)
+
+
+def _entry(saved: Any) -> Entry:
+    symbol, params, result = saved
+    return Entry(symbol, tuple(params), result)
+
+
+def _compile(functions: Sequence[Func], sizes: Sizes) -> tuple[dict[str, Entry], bytes]:
+    forms = {func: front(func, "engine") for func in functions}
+    module = Module(layouts_for(sizes), lambda func: forms.get(func) or front(func, "engine"))
+    text = module.build(functions)
+    entries = {
+        func.__name__: Entry(symbol, tuple(_kind(p.type) for p in forms[func].params), _kind(forms[func].result))
+        for func, symbol in zip(functions, text.entries, strict=True)
+    }
+    return entries, to_object(text.text)
+
+
+def _kind(kind: Type) -> str:
+    text = value_type(kind)
+    if text != "ptr":
+        return text
+    struct = getattr(kind, "struct", kind)
+    return name_of(struct.cls)

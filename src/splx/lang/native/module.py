@@ -1,0 +1,132 @@
+"""One LLVM module: the functions asked for and everything they reach.
+
+Every function but the ones asked for is internal, so LLVM may inline it away. A function that takes a struct which
+somewhere is a *local* (`x = Exec()`) is always inlined, unless it says otherwise: only then can the local's fields
+live in registers. So are the functions of a table, whose switch is an instruction interpreter's dispatch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.lang import tree
+from splx.lang.native.body import Body
+from splx.lang.native.statements import block
+from splx.lang.native.types import AliasTags, quoted, value_type
+from splx.lang.native.walk import expressions_of
+from splx.lang.types import Bool, Ref, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from splx.lang.layout import Layouts
+    from splx.lang.types import Type
+
+    Func = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A module as LLVM text, and the LLVM name of each entry in the order asked for."""
+
+    text: str
+    entries: tuple[str, ...]
+
+
+class Module:
+    """A module while it grows; implements what a `Body` needs of it."""
+
+    def __init__(self, layouts: Layouts, front: Callable[[Func], tree.Function]) -> None:
+        self.layouts = layouts
+        self.tags = AliasTags()
+        self._front = front
+        self._names: dict[Func, str] = {}
+        self._taken: set[str] = set()
+        self._waiting: list[Func] = []
+        self._bodies: list[tuple[tree.Function, str]] = []
+        self._declared: dict[str, None] = {}
+        self._locals: set[Struct] = set()
+        self._tabled: set[Func] = set()
+
+    def symbol(self, func: Func) -> str:
+        """The LLVM name of `func`; the first mention brings the function in."""
+        name = self._names.get(func)
+        if name is None:
+            name = self._names[func] = self._fresh(f"{func.__module__}.{func.__qualname__}")
+            self._waiting.append(func)
+        return name
+
+    def declare(self, text: str) -> None:
+        """Have the declaration `text` in the module once."""
+        self._declared[text] = None
+
+    def build(self, entries: Iterable[Func]) -> Text:
+        """Write the module whose visible functions are `entries`."""
+        wanted = tuple(entries)
+        names = tuple(self.symbol(func) for func in wanted)
+        while self._waiting:
+            function = self._front(self._waiting.pop())
+            self._bodies.append((function, self._write(function)))
+            self._note(function)
+        parts = [self._define(function, text, wanted) for function, text in self._bodies]
+        return Text("\n".join([*parts, *self._declared, self.tags.text()]), tuple(name[2:-1] for name in names))
+
+    def _fresh(self, wanted: str) -> str:
+        name, count = f"@{quoted(wanted)}", 1
+        while name in self._taken:
+            count += 1
+            name = f"@{quoted(f'{wanted} {count}')}"
+        self._taken.add(name)
+        return name
+
+    def _write(self, function: tree.Function) -> str:
+        body = Body(self, function)
+        for param in function.params:
+            kind = value_type(param.type)
+            body.do(f"store {kind} {_argument(param)}, ptr {body.slot(param.name, param.type)}")
+        block(body, function.body)
+        result = value_type(function.result)
+        body.end("ret void" if result == "void" else f"ret {result} {'false' if result == 'i1' else '0'}")
+        return body.text()
+
+    def _note(self, function: tree.Function) -> None:
+        for node in expressions_of(function.body):
+            if isinstance(node, tree.NewLocal):
+                self._locals.add(node.struct)
+            elif isinstance(node, tree.TableCall):
+                self._tabled.update(node.table)
+
+    def _define(self, function: tree.Function, text: str, entries: tuple[Func, ...]) -> str:
+        params = ", ".join(self._parameter(param) for param in function.params)
+        linkage = "" if function.func in entries else "internal "
+        result = "zeroext i1" if isinstance(function.result, Bool) else value_type(function.result)
+        marks = f"nounwind{self._inlining(function)}"
+        return f"define {linkage}{result} {self._names[function.func]}({params}) {marks} {{\n{text}\n}}\n"
+
+    def _parameter(self, param: tree.Param) -> str:
+        if isinstance(param.type, (Ref, Struct)):
+            layout = self.layouts.of(_struct(param.type))
+            promise = f"noundef nonnull align {layout.align} dereferenceable({max(layout.size, 1)})"
+            return f"ptr {promise} {_argument(param)}"
+        promise = "noundef zeroext" if isinstance(param.type, Bool) else "noundef"
+        return f"{value_type(param.type)} {promise} {_argument(param)}"
+
+    def _inlining(self, function: tree.Function) -> str:
+        marks = function.marks
+        if marks.get("noinline"):
+            return " noinline"
+        takes_local = any(
+            isinstance(param.type, (Ref, Struct)) and _struct(param.type) in self._locals for param in function.params
+        )
+        return " alwaysinline" if marks.get("inline") or takes_local or function.func in self._tabled else ""
+
+
+def _argument(param: tree.Param) -> str:
+    return f"%{quoted(param.name)}"
+
+
+def _struct(kind: Type) -> Struct:
+    found = kind.struct if isinstance(kind, Ref) else kind
+    assert isinstance(found, Struct), kind
+    return found

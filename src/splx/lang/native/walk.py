@@ -1,0 +1,32 @@
+"""Every expression inside statements of the typed form, at any depth."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
+
+from splx.lang import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EXPRESSIONS = get_args(tree.Expression)
+_NODES = (*_EXPRESSIONS, *get_args(tree.Statement), tree.LocalPlace, tree.FieldPlace, tree.Step)
+
+
+def expressions_of(node: Any) -> Iterator[tree.Expression]:
+    """All expressions in `node`, which is a node of the typed form or a tuple of nodes; outer ones first."""
+    if isinstance(node, tuple):
+        for each in node:
+            yield from expressions_of(each)
+    elif isinstance(node, _NODES) and is_dataclass(node):
+        if isinstance(node, _EXPRESSIONS):
+            yield node
+        for name in _names(type(node)):
+            yield from expressions_of(getattr(node, name))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in {"type", "span", "name", "op"})
