@@ -12,7 +12,7 @@ from splx.kernel.interface.levels import LEVELS, SOFTS
 from splx.kernel.interface.lwp import Lwp
 from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, u8
 
-MAXIRQS = 64
+MAXIRQS = 512
 MAXBITS = 32
 MAXSOFTINTS = 16
 

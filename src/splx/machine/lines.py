@@ -1,0 +1,180 @@
+"""The interrupt controller: assertion, latching, acceptance.
+
+A *level* irq follows its wire: as long as the device asserts it, is not masked and not in service, it is
+deliverable. An *edge* irq is latched by the event and unlatched by acceptance; an edge on a masked input is kept or
+lost, as the controller is made. Only hardware gates: the CPU's flag, its priority level, the mask, what is in
+service. A software level gates nothing.
+
+Every irq has a rank; a CPU is offered the deliverable irq of the lowest rank. Ranks follow hardware priority.
+"""
+
+from __future__ import annotations
+
+from splx.lang.kernel import inline
+from splx.lang.wide import bit, ctz
+from splx.machine.constants import IN_USE, Event, Finding
+from splx.machine.costs import ACCOUNTS, Account, Transfer
+from splx.machine.events import schedule
+from splx.machine.state import DEVS, IRQ_WORDS, REGS, Machine
+from splx.machine.tracing import trace
+
+
+def refresh(m: Machine, irq: int) -> None:
+    """Recompute whether `irq` is deliverable at the CPU it is routed to."""
+    s = m.state
+    signal = s.latch[irq] != 0 if m.tables.irq_edge[irq] != 0 else s.wire[irq] != 0
+    rank = m.tables.rank[irq]
+    cpu = s.route[irq]
+    word = cpu * IRQ_WORDS + (rank >> 6)
+    if signal and s.masked[irq] == 0 and s.service[irq] < 0:
+        m.beside.pending[word] = m.beside.pending[word] | bit(rank & 63)
+        m.beside.cpus[cpu].deliver = 1
+    else:
+        m.beside.pending[word] = m.beside.pending[word] & ~bit(rank & 63)
+
+
+def touched(m: Machine, irq: int, cpu: int, when: int) -> None:
+    """An instruction of `cpu` changed `irq`. Its own CPU sees that at once; another CPU after the machine's latency,
+    so that no CPU's past can change (and local instructions may run ahead by that much)."""
+    if m.state.route[irq] == cpu:
+        refresh(m, irq)
+    else:
+        schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
+
+
+def settle(m: Machine, irq: int) -> None:
+    """The change of another CPU arrives: recompute `irq` everywhere."""
+    rank = m.tables.rank[irq]
+    for cpu in range(m.tables.n_cpus):
+        word = cpu * IRQ_WORDS + (rank >> 6)
+        m.beside.pending[word] = m.beside.pending[word] & ~bit(rank & 63)
+    refresh(m, irq)
+
+
+def raise_irq(m: Machine, irq: int, when: int) -> None:
+    """The device asserts: a level wire rises, an edge is latched or, masked on such a controller, lost.
+
+    Whether the irq is deliverable is for the caller to recompute (`refresh` or `touched`).
+    """
+    dev = m.tables.irq_dev[irq]
+    if m.tables.irq_edge[irq] == 0:
+        if m.state.wire[irq] == 0 and dev >= 0:
+            m.beside.devices[dev].asserted = when
+        m.state.wire[irq] = 1
+    elif m.state.masked[irq] != 0 and m.tables.edge_lost != 0:
+        if dev >= 0:
+            m.beside.devices[dev].lost = m.beside.devices[dev].lost + 1
+    else:
+        m.state.latch[irq] = 1
+        if dev >= 0:
+            m.beside.devices[dev].asserted = when
+
+
+def first(words: int, m: Machine, cpu: int) -> int:
+    """The lowest rank set for `cpu` among the pending (0) or serving (1) bits; a rank beyond all if none."""
+    found = IRQ_WORDS * 64
+    for k in range(IRQ_WORDS - 1, -1, -1):
+        at = cpu * IRQ_WORDS + k
+        w = m.beside.serving[at] if words == 1 else m.beside.pending[at]
+        if w != 0:
+            found = k * 64 + ctz(w)
+    return found
+
+
+def best(m: Machine, cpu: int) -> int:
+    """The irq this CPU would accept now if its flag allowed it, -1 none. Clears `deliver` when nothing pends."""
+    rank = first(0, m, cpu)
+    if rank >= IRQ_WORDS * 64:
+        m.beside.cpus[cpu].deliver = 0
+        return -1
+    irq = m.tables.by_rank[rank]
+    if m.tables.irq_prio[irq] <= m.state.level[cpu]:
+        return -1
+    if m.tables.gate_by_priority != 0:
+        serving = first(1, m, cpu)
+        if serving < IRQ_WORDS * 64:
+            if m.tables.irq_prio[irq] <= m.tables.irq_prio[m.tables.by_rank[serving]]:
+                return -1
+    return irq
+
+
+def accept(m: Machine, cpu: int) -> bool:
+    """Take the best deliverable irq, if the flag allows and there is one: enter the CPU's trap context."""
+    if m.state.iflag[cpu] == 0:
+        return False
+    irq = best(m, cpu)
+    if irq < 0:
+        return False
+    frame = m.tables.trap[cpu]
+    if m.state.status[frame] != 0:
+        m.beside.finding = Finding.TRAP_REENTERED
+        m.beside.find_cpu = cpu
+        m.beside.find_ctx = frame
+        m.beside.find_a = irq
+        return False
+    serve(m, cpu, irq)
+    c = m.beside.cpus[cpu]
+    trace(m, c.clock, cpu, Event.ACCEPT, irq, m.state.cur[cpu])
+    push_frame(m, cpu, frame, m.tables.vector_pc)
+    m.state.saved_if[frame] = 1
+    m.state.iflag[cpu] = 0
+    m.state.regs[frame * REGS] = irq
+    c.clock = c.clock + m.tables.trap_cost
+    c.acct = Account.INTR
+    m.beside.acct[cpu * ACCOUNTS + Account.INTR] = m.beside.acct[cpu * ACCOUNTS + Account.INTR] + m.tables.trap_cost
+    return True
+
+
+def serve(m: Machine, cpu: int, irq: int) -> None:
+    """The controller hands `irq` to `cpu`: no longer latched, in service until its end of interrupt."""
+    m.state.latch[irq] = 0
+    m.state.service[irq] = cpu
+    rank = m.tables.rank[irq]
+    at = cpu * IRQ_WORDS + (rank >> 6)
+    m.beside.serving[at] = m.beside.serving[at] | bit(rank & 63)
+    refresh(m, irq)
+    dev = m.tables.irq_dev[irq]
+    if dev >= 0:
+        m.beside.devices[dev].irqs = m.beside.devices[dev].irqs + 1
+
+
+def push_frame(m: Machine, cpu: int, frame: int, pc: int) -> None:
+    """Put `frame` on top of what `cpu` runs, to start at `pc`."""
+    victim = m.state.cur[cpu]
+    m.state.runs_on[victim] = -1
+    m.state.runs_on[frame] = cpu
+    m.state.below[frame] = victim
+    m.state.status[frame] = IN_USE
+    m.state.pc[frame] = pc
+    m.state.cur[cpu] = frame
+    m.beside.work_left[frame] = -1
+
+
+def end_of_interrupt(m: Machine, irq: int, cpu: int, when: int) -> None:
+    """`irq` is no longer in service; a level wire still asserted makes it deliverable again at once."""
+    server = m.state.service[irq]
+    if server >= 0:
+        rank = m.tables.rank[irq]
+        at = server * IRQ_WORDS + (rank >> 6)
+        m.beside.serving[at] = m.beside.serving[at] & ~bit(rank & 63)
+        m.state.service[irq] = -1
+        m.beside.cpus[server].deliver = 1
+        touched(m, irq, cpu, when)
+
+
+def set_mask(m: Machine, irq: int, masked: int, cpu: int, when: int) -> None:
+    """Mask or unmask a controller input."""
+    m.state.masked[irq] = masked
+    touched(m, irq, cpu, when)
+
+
+def reroute(m: Machine, irq: int, target: int, when: int) -> None:
+    """Send `irq` to another CPU from now on; one in service stays where it is."""
+    m.state.route[irq] = target
+    schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
+
+
+@inline
+def irq_of_ipi(m: Machine, cpu: int, vector: int) -> int:
+    """The irq number that stands for inter-processor `vector` at `cpu`."""
+    return m.tables.ipi_base + cpu * 4 + vector

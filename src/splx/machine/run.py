@@ -1,0 +1,279 @@
+"""The simulator's loop: always the earliest next step.
+
+    pick the CPU with the smallest clock (ties by number)
+    if an event comes before that, let all events of that instant happen
+    else let the CPU run a slice
+
+A slice may run on while nothing can interfere: shared accesses up to the next CPU's clock, local instructions up to
+the next event and that clock plus the least time in which one CPU can affect another. At one instant CPUs first
+finish what they are at, then all arrivals of the instant come, then CPUs take them. `run_ahead` off means one
+instruction per slice: the same bytes, slower.
+"""
+
+from __future__ import annotations
+
+from splx.lang.wide import bit
+from splx.machine.constants import F_SHARED, F_SPIN, Event, Finding, Mode, Status, Stop
+from splx.machine.costs import ACCOUNTS, Account, Transfer
+from splx.machine.devices import arm, arrive
+from splx.machine.events import pop
+from splx.machine.lineown import park, unpark
+from splx.machine.lines import accept, best, raise_irq, refresh, settle
+from splx.machine.state import DEVS, REGS, Cpu, Exec, Machine
+from splx.machine.table import CLAUSES
+from splx.machine.tracing import trace
+
+FOREVER = 1 << 62
+SLICE = 1 << 16  # instructions of a slice, so that a runaway is seen
+PATIENCE = 1000000  # instructions of one CPU at one instant before they are a finding
+TRACE_ROOM = 1 << 17  # records left in the log when the host is asked to drain it
+
+
+def boot(m: Machine) -> None:
+    """Queue the first arrival of every device. Everything else is in the image."""
+    for dev in range(DEVS):
+        arm(m, dev)
+
+
+def run(m: Machine) -> int:
+    """Run to `until`, to a finding, until `steps_left` is used up or the log is full. Returns a Status."""
+    while m.beside.finding == 0:
+        if m.beside.steps_left <= 0:
+            return Status.STEPS
+        if m.tables.trace != 0 and m.beside.n_trace >= TRACE_ROOM:
+            return Status.TRACE
+        cpu = pick(m)
+        clock = m.beside.cpus[cpu].clock if cpu >= 0 else FOREVER
+        event = m.beside.ev_time[m.beside.heap[0]] if m.beside.n_events > 0 else FOREVER
+        if min(clock, event) > m.beside.until:
+            finish(m)
+            return Status.DONE
+        if event < clock:
+            happen(m, event)
+        else:
+            slice_of(m, cpu, event)
+    return Status.FINDING
+
+
+def pick(m: Machine) -> int:
+    """The CPU with the smallest clock among those that have something to do, -1 none."""
+    found = -1
+    least = FOREVER
+    for c in range(m.tables.n_cpus):
+        cpu = m.beside.cpus[c]
+        if cpu.mode <= Mode.WORK and cpu.clock < least:
+            least = cpu.clock
+            found = c
+    return found
+
+
+def happen(m: Machine, when: int) -> None:
+    """All events of one instant, in the chosen order; then the CPUs they concern take notice."""
+    m.beside.now = when
+    while m.beside.n_events > 0 and m.beside.ev_time[m.beside.heap[0]] == when:
+        slot = pop(m)
+        if slot < DEVS:
+            arrive(m, slot, when)
+        elif slot - DEVS >= m.tables.ipi_base:
+            raise_irq(m, slot - DEVS, when)
+            refresh(m, slot - DEVS)
+        else:
+            settle(m, slot - DEVS)
+    for c in range(m.tables.n_cpus):
+        if m.beside.cpus[c].deliver != 0:
+            notice(m, c, when)
+
+
+def notice(m: Machine, c: int, when: int) -> None:
+    """If CPU `c` would now accept an interrupt, end its work, halt or spin at `when`."""
+    cpu = m.beside.cpus[c]
+    if cpu.mode == Mode.RUN or m.state.iflag[c] == 0 or best(m, c) < 0:
+        return
+    if cpu.mode == Mode.WORK:
+        rest = cpu.clock - when
+        m.beside.work_left[m.state.cur[c]] = rest
+        charge(m, c, cpu.acct, -rest)
+        cpu.clock = when
+        cpu.mode = Mode.RUN
+    elif cpu.mode == Mode.HALTED:
+        wake(m, c, when)
+    else:
+        # the first iteration boundary after the event
+        rounds = 0 if cpu.clock > when or cpu.period == 0 else (when - cpu.clock) // cpu.period + 1
+        unpark(m, c, max(cpu.clock + rounds * cpu.period, when) if cpu.period == 0 else cpu.clock + rounds * cpu.period)
+
+
+def wake(m: Machine, c: int, when: int) -> None:
+    """A halted CPU goes on at `when`: the time since was idle."""
+    cpu = m.beside.cpus[c]
+    at = max(when, cpu.clock)
+    charge(m, c, Account.IDLE, at - cpu.clock)
+    cpu.clock = at
+    cpu.mode = Mode.RUN
+    m.state.halted[c] = 0
+
+
+def charge(m: Machine, c: int, account: int, time: int) -> None:
+    """Book time of a CPU to an account."""
+    at = c * ACCOUNTS + account
+    m.beside.acct[at] = m.beside.acct[at] + time
+
+
+def finish(m: Machine) -> None:
+    """Bring every CPU to `until` exactly: what reaches beyond is not yet spent."""
+    until = m.beside.until
+    for c in range(m.tables.n_cpus):
+        cpu = m.beside.cpus[c]
+        if cpu.mode == Mode.HALTED and cpu.clock < until:
+            charge(m, c, Account.IDLE, until - cpu.clock)
+            cpu.clock = until
+        elif cpu.mode == Mode.PARKED and cpu.clock < until:
+            settle_spin(m, c, until)
+    m.beside.now = until
+
+
+def settle_spin(m: Machine, c: int, until: int) -> None:
+    """Book a parked spinner's whole iterations before `until`."""
+    cpu = m.beside.cpus[c]
+    if cpu.period == 0:
+        charge(m, c, Account.SPIN, until - cpu.clock)
+        cpu.clock = until
+    else:
+        rounds = (until - cpu.clock) // cpu.period
+        cpu.insns = cpu.insns + rounds * cpu.spin_len
+        charge(m, c, Account.SPIN, rounds * cpu.period)
+        cpu.clock = cpu.clock + rounds * cpu.period
+
+
+def slice_of(m: Machine, c: int, event: int) -> None:
+    """Let CPU `c` run until something may interfere."""
+    cpu = m.beside.cpus[c]
+    if cpu.mode == Mode.WORK:
+        cpu.mode = Mode.RUN
+        m.beside.work_left[m.state.cur[c]] = -1
+        m.state.pc[m.state.cur[c]] = m.state.pc[m.state.cur[c]] + 1
+    if cpu.deliver != 0 and (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) == 0:
+        if accept(m, c):
+            return
+    if m.beside.finding != 0:
+        return
+    other = FOREVER
+    tie = 0
+    for o in range(m.tables.n_cpus):
+        rival = m.beside.cpus[o]
+        if o != c and rival.mode <= Mode.WORK and rival.clock < other:
+            other = rival.clock
+            tie = int(o < c)
+    event_limit = min(event, m.beside.until)
+    shared = min(event_limit, other - tie)
+    local = min(event_limit, other + m.tables.transfer[Transfer.IPI])
+    budget = min(m.beside.steps_left, SLICE) if m.tables.run_ahead != 0 else 1
+    step(m, cpu, c, shared, local, budget)
+
+
+def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> None:
+    """The interpreter: fetch, check the limits, execute, charge."""
+    x = Exec()
+    x.cpu = c
+    x.mine = bit(c)
+    x.ctx = m.state.cur[c]
+    x.rb = x.ctx * REGS
+    x.pc = m.state.pc[x.ctx]
+    x.clock = cpu.clock
+    x.acct = m.tables.ctx_acct[x.ctx]
+    x.pb = m.tables.percpu_base + c * m.tables.percpu_stride
+    accounts = c * ACCOUNTS
+    left = budget
+    at = accounts + x.acct
+    while left > 0 and x.clock <= local:
+        i = m.tables.code[x.pc]
+        if x.clock > shared and (i.flags & F_SHARED) != 0:
+            break
+        x.pc = x.pc + 1
+        x.extra = 0
+        owner = x.acct
+        CLAUSES[i.op](m, x, i)
+        if x.stop >= Stop.REDO and x.stop != Stop.CHECK and x.stop != Stop.TIME:
+            break
+        cost = i.cost + x.extra
+        x.clock = x.clock + cost
+        at = accounts + (i.acct if i.acct != 0 else owner)
+        m.beside.acct[at] = m.beside.acct[at] + cost
+        left = left - 1
+        if x.stop != Stop.NONE:
+            break
+    cpu.acct = at - accounts
+    ended(m, cpu, x, budget - left)
+
+
+def ended(m: Machine, cpu: Cpu, x: Exec, executed: int) -> None:
+    """Write the slice back, and do what its last instruction asked for."""
+    count = executed
+    if x.stop == Stop.REDO:
+        x.pc = x.pc - 1
+    elif x.stop == Stop.FINDING:
+        found(m, x)
+    elif x.stop == Stop.WORK or x.stop == Stop.PARK or x.stop == Stop.HALT:
+        count = count + 1
+    m.state.pc[x.ctx] = x.pc
+    watch_progress(m, cpu, x, count)
+    cpu.clock = x.clock
+    cpu.insns = cpu.insns + count
+    m.beside.steps_left = m.beside.steps_left - count
+    if x.stop == Stop.WORK:
+        begin_work(m, cpu, x)
+    elif x.stop == Stop.PARK:
+        begin_spin(m, cpu, x)
+    elif x.stop == Stop.HALT:
+        begin_halt(m, cpu, x)
+
+
+def watch_progress(m: Machine, cpu: Cpu, x: Exec, count: int) -> None:
+    """Too many instructions without the clock moving: the program is stuck at one instant."""
+    cpu.still = cpu.still + count if x.clock == cpu.clock else 0
+    if cpu.still > PATIENCE and m.beside.finding == 0:
+        x.arg = Finding.STUCK
+        x.arg2 = 0
+        x.extra = 0
+        found(m, x)
+
+
+def found(m: Machine, x: Exec) -> None:
+    """Record a finding; the run ends. `pc` is already past the instruction."""
+    m.beside.finding = x.arg
+    m.beside.find_cpu = x.cpu
+    m.beside.find_ctx = x.ctx
+    m.beside.find_pc = x.pc - 1
+    m.beside.find_a = x.arg2
+    m.beside.find_b = x.extra
+
+
+def begin_work(m: Machine, cpu: Cpu, x: Exec) -> None:
+    """Charge the work in one piece; an interrupt rewinds it."""
+    m.beside.work_left[x.ctx] = x.arg
+    cpu.acct = x.arg2
+    charge(m, x.cpu, x.arg2, x.arg)
+    cpu.clock = x.clock + x.arg
+    cpu.mode = Mode.WORK
+    if x.arg > 0:
+        cpu.still = 0
+
+
+def begin_spin(m: Machine, cpu: Cpu, x: Exec) -> None:
+    """The back edge of a spin: charge it, and park when the next iteration would be the same."""
+    i = m.tables.code[x.pc + x.arg2 - 1]
+    cpu.clock = x.clock + i.cost
+    charge(m, x.cpu, i.acct if i.acct != 0 else x.acct, i.cost)
+    park(m, x.cpu, x.arg, x.arg2)
+
+
+def begin_halt(m: Machine, cpu: Cpu, x: Exec) -> None:
+    """Wait for an interrupt, unless one can be taken already."""
+    i = m.tables.code[x.pc - 1]
+    cpu.clock = x.clock + i.cost
+    charge(m, x.cpu, i.acct if i.acct != 0 else x.acct, i.cost)
+    trace(m, cpu.clock, x.cpu, Event.HALT, x.ctx, 0)
+    if cpu.deliver != 0 and best(m, x.cpu) >= 0:
+        m.state.halted[x.cpu] = 0
+    else:
+        cpu.mode = Mode.HALTED
