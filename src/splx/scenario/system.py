@@ -1,0 +1,101 @@
+"""A system: a scenario under a design, linked and wired, ready for any reader.
+
+This is what the scenario floor hands to `simulate`, `check` and `bound`: the program with its initial memory, and the
+wiring as plain data. It holds no clock and no cost: the cost model is the reader's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splx.machine.constants import Kind
+from splx.machine.costs import Account
+
+if TYPE_CHECKING:
+    from splx.base.diagnostics import Span
+    from splx.program.link import Image
+
+
+@dataclass(frozen=True, slots=True)
+class IrqSpec:
+    """An input of the interrupt controller. `prio` 1..255, higher is more urgent; `device` -1 is inter-processor."""
+
+    name: str
+    edge: bool
+    prio: int
+    cpu: int
+    device: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class DistSpec:
+    """A distribution of durations (ps): a constant, an exponential of the given mean, or ascending quantiles at equal steps."""
+
+    name: str
+    constant: int | None = None
+    mean: int | None = None
+    quantiles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSpec:
+    """A device. Times in ps. `key` names its random draws: the same in all designs. `recording` for Kind.RECORDED:
+    ascending times from 0, already sped up and merged; `repeat` is the length of one round, 0 to play it once."""
+
+    name: str
+    irq: int
+    kind: Kind
+    key: int
+    ring: int = 1
+    auto: bool = False  # arrival is the whole message: acknowledging empties it
+    period: int = 0
+    offset: int = 0
+    dist: int = -1  # jitter, or service time of a closed loop
+    burst: int = 1
+    gap: int = 0
+    recording: tuple[int, ...] = ()
+    repeat: int = 0
+    limit: int = -1
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSpec:
+    """A context. With `function` (a number of the image's function table) it exists from the start, suspended before its first
+    instruction with `argument` in register 0, or current on `cpu` if that is >= 0; without, it is free."""
+
+    name: str
+    account: Account
+    origin: int = 0  # whose draws: 0 by place in the program, else a counter number
+    function: int = 0
+    argument: int = 0
+    cpu: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """See the module. `contexts[trap[c]]` is where CPU c takes interrupts, at function `vector`.
+
+    `irqs` holds the device inputs and then, from `ipi_base` on, four inter-processor inputs per CPU. `rank` lists irq numbers,
+    most urgent first; equal priorities in the order that was chosen. `sources` names what latencies are kept of: the devices,
+    then the threads (a thread's mark number is its index here).
+    """
+
+    scenario: str
+    design: str
+    cpus: int
+    image: Image
+    contexts: tuple[ContextSpec, ...]
+    trap: tuple[int, ...]
+    vector: int
+    irqs: tuple[IrqSpec, ...]
+    ipi_base: int
+    rank: tuple[int, ...]
+    devices: tuple[DeviceSpec, ...]
+    dists: tuple[DistSpec, ...]
+    sources: tuple[str, ...]
+    statistics: tuple[str, ...] = ()
+    counters: int = 1  # draw counters: 0 unused, threads, then places in the program
+    stamps: int = 0
+    notes: dict[str, str] = field(default_factory=dict)
