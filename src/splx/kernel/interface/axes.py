@@ -7,7 +7,6 @@ raises with `mask_enter`, does its work with interrupts on, and ends with `intr_
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu
 from splx.kernel.interface.lwp import Lwp, ci
 from splx.lang.kernel import NULL, inline, slot
@@ -43,7 +42,7 @@ def mask_admits(s: IntrSource) -> bool:
 
 @slot
 def mask_hold(s: IntrSource) -> None:
-    """In the trap context: remember `s`, and keep its line quiet, until the level falls below it."""
+    """Interrupts off: remember `s` until the level falls below it. Its line is quieted by `flow_hold` or `flow_keep`."""
 
 
 @slot
@@ -58,7 +57,12 @@ def mask_leave(level: int) -> IntrSource:
 
 @slot
 def mask_clamp(level: int) -> int:
-    """`level`, or the level of an interrupt thread that is blocked on this CPU if that is higher."""
+    """The level that interrupts must exceed while this CPU's level is `level`: more if an interrupt thread is blocked here."""
+
+
+@slot
+def mask_ready(level: int) -> int:
+    """Deferred SPL: the bits of the log that may be delivered at `level`."""
 
 
 # ---- flow: what happens to the line
@@ -80,8 +84,13 @@ def flow_hold(s: IntrSource) -> None:
 
 
 @slot
+def flow_keep(s: IntrSource) -> None:
+    """`s` was admitted by `flow_enter` but must wait after all: keep it quiet. Interrupts off."""
+
+
+@slot
 def flow_release(s: IntrSource) -> None:
-    """`s` was quieted by `flow_hold` and its handlers have run since. Interrupts off."""
+    """`s` was quieted by `flow_hold` or `flow_keep` and its handlers have run since. Interrupts off."""
 
 
 # ---- top half and carrier: what runs at once, and who runs it
@@ -113,13 +122,18 @@ def preempt_run(s: IntrSource) -> None:
 
 
 @slot
-def intr_chain(s: IntrSource, old: int) -> None:
-    """Run the handlers of `s` above level `old`, on whatever context calls. Interrupts on, level `s.is_level`."""
+def intr_chain(s: IntrSource, old: int) -> bool:
+    """Run the handlers of `s` above level `old`, on whatever context calls; whether that was all. Interrupts on."""
+
+
+@slot
+def intr_direct(s: IntrSource, old: int) -> None:
+    """In the frame, interrupts off: run the handlers of `s` right here, and let its line go."""
 
 
 @slot
 def carrier_run(s: IntrSource, old: int) -> None:
-    """In the frame, interrupts off, level raised: have the handlers of `s` run, and its line released when they have."""
+    """In the frame, interrupts off, level raised: have the handlers of `s` run, and its line let go when they have."""
 
 
 @slot
@@ -169,19 +183,49 @@ def kpreempt_enable() -> None:
 
 
 @slot
+def kpreempt_disabled() -> bool:
+    """Whether the running thread cannot be preempted now. For assertions only."""
+
+
+@slot
 def preempt_point() -> None:
     """A place where preemption may have become possible: the last release of the big lock. Level of a thread."""
 
 
-# ---- what every entry function of a frame ends with
+@slot
+def ipi_resched() -> None:
+    """In the frame of VEC_POKE: another CPU called `resched` for this one."""
+
+
+@slot
+def user_enter() -> None:
+    """The running thread returns to user mode: an owed preemption happens, and until `user_leave` at any time."""
+
+
+@slot
+def user_leave() -> None:
+    """The running thread enters the kernel again."""
+
+
+# ---- what the entry functions of frames share
+
+
+@inline
+def flow_end(s: IntrSource) -> None:
+    """The handlers of `s` have run. Interrupts off."""
+    if s.is_held:
+        flow_release(s)
+    else:
+        flow_leave(s)
 
 
 @inline
 def frame_of(s: IntrSource) -> int:
     """The context in which `s` runs: that of its level on this CPU; for preemption, that of the running thread."""
-    if s.is_soft == SOFT_PREEMPT:
-        return ci.curlwp.l_preempt
-    return intrcpu.frame[s.is_level]
+    frame = intrcpu.frame[s.is_level]
+    if frame < 0:
+        frame = ci.curlwp.l_preempt
+    return frame
 
 
 @inline

@@ -6,7 +6,15 @@ is built, and belong to the scenario layer; they make the structs of this packag
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable, softint_schedule, splraise, splx
+from splx.kernel.interface.axes import (
+    kpreempt_disable,
+    kpreempt_enable,
+    softint_schedule,
+    splraise,
+    splx,
+    user_enter,
+    user_leave,
+)
 from splx.kernel.interface.levels import (
     IPL_AUDIO,
     IPL_BIO,
@@ -160,6 +168,8 @@ __all__ = [
     "spltty",
     "splvm",
     "splx",
+    "user_enter",
+    "user_leave",
     "workqueue_enqueue",
     "yield_",
 ]

@@ -43,12 +43,12 @@ SOFT_SERIAL = 3
 SOFT_PREEMPT = 4  # not a soft interrupt; it travels the same way
 SOFTS = 5
 
-# Vectors of inter-processor interrupts.
-VEC_POKE = 0  # look at your queues; level IPL_IPI
-VEC_SOFT = 1  # eager SPL sends itself VEC_SOFT + soft level, at the priority of that level
+#: Irqs of this number and above are inter-processor vectors: IPI_BASE + vector, the same on every CPU.
+IPI_BASE = Const("IPI_BASE")
+VEC_POKE = 0  # "look at your queues", at IPL_IPI. The others are those of `lines.soft.vector`.
 
-# What a resched request may do (arguments of `resched`).
-KPREEMPT_PRI = Const("KPREEMPT_PRI")  # a thread of this priority or better preempts the kernel
+#: A thread of this priority or better preempts the kernel; others wait for user mode, yield and sleep.
+KPREEMPT_PRI = Const("KPREEMPT_PRI")
 
 # Bands of thread priority; higher runs first.
 PRI_IDLE = -1

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from splx.kernel.interface.levels import LEVELS, SOFTS
 from splx.kernel.interface.lwp import Lwp
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, u8
+from splx.lang.kernel import Array, PerCpu, Struct, array, i8, i16, i64, u8
 
 MAXIRQS = 512
 MAXBITS = 32
@@ -30,7 +30,7 @@ class IntrHandler(Struct):
 
 
 class IntrSource(Struct):
-    """A reason to interrupt a CPU. An irq is routed to one CPU, so its words are that CPU's; soft sources have no state."""
+    """A reason to interrupt a CPU. A device's irq is routed to one CPU, so `is_held` is that CPU's; others never use it."""
 
     # set when declared
     is_run: Callable[[IntrSource], None]  # entry function of the frame
@@ -52,20 +52,22 @@ class IntrTable(Struct):
 
 
 class SoftTable(Struct):
-    """Sources of the soft levels and of preemption, by soft level."""
+    """Sources of the soft levels and of preemption, by soft level; and the vectors by which a CPU asks itself for them."""
 
     source: Array[IntrSource] = array(SOFTS)
+    vector: Array[u8] = array(SOFTS)  # eager SPL only
 
 
 class HeldTable(PerCpu):
-    """Deferred SPL: which source a bit of the log stands for, and which bits a level lets through."""
+    """What a bit stands for in the log of deferred SPL, and in the set of lines that wait for an interrupt thread."""
 
     source: Array[IntrSource] = array(MAXBITS)
-    unmasked: Array[i64] = array(LEVELS)
+    unmasked: Array[i64] = array(LEVELS)  # bits of sources all of whose handlers are above a level
+    softbit: Array[i64] = array(SOFTS)  # 1 << bit of a soft level
 
 
 class IntrCpu(PerCpu):
-    """Contexts for interrupts of each level on this CPU."""
+    """Contexts for interrupts of each level on this CPU. -1 for IPL_PREEMPT: the running thread's `l_preempt`."""
 
     frame: Array[i16] = array(LEVELS)
 

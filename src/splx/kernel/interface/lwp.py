@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from splx.kernel.interface.locks import Mutex
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, stat, u8
+from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, inline, stat, u8
+from splx.machine.intrinsics import swap
 
 # l_stat
 LSIDL = 1  # not started; an interrupt thread between two runs
@@ -22,7 +23,6 @@ LSZOMB = 5  # ended
 LW_INTR = 1  # a softint or interrupt thread: may block on a lock, may not sleep
 LW_BOUND = 2  # never migrates
 LW_IDLE = 4
-LW_USER = 8  # runs user code between kernel calls: preempted there without kernel preemption
 
 
 class Sleepq(Struct):
@@ -61,6 +61,7 @@ class Lwp(Struct):
     l_ctx: i64  # topmost context while it does not run
     l_switchto: Lwp  # the thread pinned under it; NULL: it has none
     l_nopreempt: i16  # holds of kpreempt_disable
+    l_user: u8  # 1: in user mode, where it may be preempted without kernel preemption (`user_enter`)
     l_blcnt: i16  # its holds of the big lock
     l_locks: i16  # sleeping locks it holds, for the leak checks
     l_ncsw: i64 = stat()  # context switches
@@ -86,12 +87,8 @@ class Lwp(Struct):
 class CpuInfo(PerCpu):
     """cpu_info: one per CPU."""
 
-    # atomic: other CPUs read them
-    curlwp: Lwp = atomic()  # the thread that runs here
-    biglock_wanted: Lwp = atomic()  # the thread that spins here for the big lock
-    curpriority: i16 = atomic()  # priority of `onproc`, for whoever looks for a CPU to wake
-    want_resched: u8 = atomic()
     # this CPU alone
+    curlwp: Lwp  # the thread that runs here
     idlelwp: Lwp
     onproc: Lwp  # the thread under all interrupt threads
     prevlwp: Lwp  # between a switch and `switch_finish`: the thread that left
@@ -99,6 +96,36 @@ class CpuInfo(PerCpu):
     mtx_count: i8  # minus the number of spin mutexes held here
     mtx_oldspl: u8  # level before the first of them
     idepth: i8  # handlers that run here without a thread of their own: hard ones, and softints of 2006
+    # atomic: other CPUs read them
+    running: Lwp = atomic()  # curlwp as other CPUs see it: stored after every change of curlwp
+    biglock_wanted: Lwp = atomic()  # the thread that spins here for the big lock
+    curpriority: i16 = atomic()  # priority of `onproc`, for whoever looks for a CPU to wake
+    # atomic: set by others, cleared here
+    want_resched: u8 = atomic()  # a better thread is on the run queue
+    want_kpreempt: u8 = atomic()  # and it is good enough to preempt the kernel
 
 
 ci = CpuInfo()
+
+
+@inline
+def set_curlwp(l: Lwp) -> None:
+    """`l` runs here from now on, and every CPU must see so before `l` looks at the waiters of a lock it holds.
+
+    Interrupts off, or level IPL_SCHED. The exchange is locked: it is the store-to-load barrier of the thread that comes *on*.
+    """
+    ci.curlwp = l
+    swap(ci.running, l)
+
+
+@inline
+def set_curlwp_over(l: Lwp) -> None:
+    """`l` runs on top of the present thread from now on. No barrier: `l` starts fresh and holds no locks."""
+    ci.curlwp = l
+    ci.running = l
+
+
+@inline
+def cpu_intr_p() -> bool:
+    """Whether the caller is a handler without a thread: it may not block."""
+    return ci.idepth != 0

@@ -13,8 +13,9 @@ from splx.lang.kernel import slot
 def mi_switch() -> None:
     """Give the CPU to the best thread. mtx_count is -1: the lock of the running thread's queue, which the switch releases.
 
-    An interrupt thread with a victim (`l_switchto`) goes back to it: curlwp := victim, l_switchto := NULL, the context of
-    the interrupt thread is detached and the frame beneath goes on, where `switch_finish` must be called.
+    An interrupt thread with a victim (`l_switchto`) goes back to it: l_switchto := NULL, `ci.prevlwp` := the interrupt thread,
+    `set_curlwp(victim)`, l_ctx := its own context, switch to `detach()`: the frame beneath goes on and calls
+    `switch_finish`. `ci.onproc` never changed.
     """
 
 
@@ -36,7 +37,10 @@ def switch_away() -> None:
 
 @slot
 def preempt_switch() -> None:
-    """The running thread stays runnable and gives way to better ones. Level IPL_SCHED on entry, which it keeps."""
+    """The running thread stays runnable and gives way to better ones; clears its `l_dopreempt` and `ci.want_resched`.
+
+    Level IPL_SCHED on entry, which it keeps.
+    """
 
 
 @slot
