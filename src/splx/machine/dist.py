@@ -40,7 +40,7 @@ def scaled(u: int, n: int) -> int:
 
 
 def times_fraction(a: int, f: int) -> int:
-    """a * f / 2**32 for nonnegative a and f, from the 128-bit product."""
+    """A * f / 2**32 for nonnegative a and f, from the 128-bit product."""
     return wmul(umulh(a, f), LOG_ONE) + ushr(wmul(a, f), 32)
 
 

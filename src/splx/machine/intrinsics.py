@@ -15,13 +15,13 @@ from splx.lang.intrinsic import intrinsic
 from splx.lang.types import BOOL, I64
 
 
-class OnlyCompiled(RuntimeError):
+class OnlyCompiledError(RuntimeError):
     """Kernel code was called as plain Python: it runs on the machine only."""
 
 
 def _machine_only() -> Any:
     """What every stub does when Python itself calls it."""
-    raise OnlyCompiled("kernel Python runs on the machine: list it with `splx list`, run it with `splx run`")
+    raise OnlyCompiledError("kernel Python runs on the machine: list it with `splx list`, run it with `splx run`")
 
 
 # ---- memory
@@ -243,7 +243,7 @@ def pic_route(irq: int, cpu: int) -> None:
 
 @intrinsic(params=("word", "int"), result=I64)
 def dev_read(device: Any, register: int) -> int:
-    """DEVRD: a register of a device: 0 items waiting, 1 pop an item (its number plus one, 0 none), 2 interrupts enabled."""
+    """DEVRD: a register: 0 items waiting, 1 pop an item (its number plus one, 0 none), 2 interrupts enabled."""
     return int(_machine_only())
 
 

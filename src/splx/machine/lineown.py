@@ -102,7 +102,8 @@ def watch_line(m: Machine, cpu: int, line: int) -> None:
 
 def park(m: Machine, w: int, period: int, length: int) -> bool:
     """At the end of a spin iteration that found nothing: park if the next ones would be the same. Its clock is up to
-    date. True when parked."""
+    date. True when parked.
+    """
     cpu = m.beside.cpus[w]
     same = m.tables.park != 0 and cpu.n_watch <= WATCH and cpu.clock - cpu.begin == period
     for k in range(min(cpu.n_watch, WATCH)):

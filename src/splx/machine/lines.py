@@ -35,7 +35,8 @@ def refresh(m: Machine, irq: int) -> None:
 
 def touched(m: Machine, irq: int, cpu: int, when: int) -> None:
     """An instruction of `cpu` changed `irq`. Its own CPU sees that at once; another CPU after the machine's latency,
-    so that no CPU's past can change (and local instructions may run ahead by that much)."""
+    so that no CPU's past can change (and local instructions may run ahead by that much).
+    """
     if m.state.route[irq] == cpu:
         refresh(m, irq)
     else:

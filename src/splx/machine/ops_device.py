@@ -148,7 +148,8 @@ def work(m: Machine, x: Exec, i: Insn) -> None:
 @inline
 def draw(m: Machine, x: Exec, i: Insn) -> None:
     """A duration. With a key (register a) of device b the item's arrival number decides; with a key alone the key;
-    without, the count of draws of the running thread or, in a handler, of this instruction (its counter is in t)."""
+    without, the count of draws of the running thread or, in a handler, of this instruction (its counter is in t).
+    """
     key = reg(m, x, i.a) if i.a != NOREG else 0
     put(m, x, i.dst, drawn(m, x.ctx, i.imm, i.t, i.a != NOREG, key, i.b, x.rb))
 

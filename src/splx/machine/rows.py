@@ -42,9 +42,9 @@ TOUCHES = ("private", "memory", "line", "device", "cpu", "frame", "context", "ti
 class Row:
     """One instruction: name, opcode, operands in listing order, base cost, what it may touch, an English sentence.
 
-    `shared` means other CPUs can see or be seen by it: in time order it waits for its turn. `writes` and `locked`
-    describe its memory access. `ends` is "" or how control leaves: "jump", "branch", "call", "return", "switch".
-    `code` is -1 until the table numbers the rows. `drains` means it empties the store buffer of its CPU (locked operations, fences, frame returns, devices).
+    `shared` means other CPUs can see or be seen by it: in time order it waits for its turn. `access` describes its use of
+    memory, `ends` how control leaves: "", "jump", "branch", "call", "return" or "switch". `drains` means it empties the
+    store buffer of its CPU (locked operations, fences, frame returns, devices). `code` is -1 until the table numbers it.
     """
 
     name: str
@@ -81,7 +81,9 @@ def row(
     def place(clause: F) -> F:
         kinds = tuple(operands.split())
         touched = tuple(touches.split())
-        assert name not in REGISTERED and all(k in OPERANDS for k in kinds) and all(k in TOUCHES for k in touched), name
+        assert name not in REGISTERED, name
+        assert set(kinds) <= set(OPERANDS), kinds
+        assert set(touched) <= set(TOUCHES), touched
         REGISTERED[name] = Row(
             name, -1, kinds, cost, touched, says, clause, shared, access, ends, drains or access == "locked"
         )
