@@ -42,9 +42,10 @@ TOUCHES = ("private", "memory", "line", "device", "cpu", "frame", "context", "ti
 class Row:
     """One instruction: name, opcode, operands in listing order, base cost, what it may touch, an English sentence.
 
-    `shared` means other CPUs can see or be seen by it: in time order it waits for its turn. `access` describes its use of
-    memory, `ends` how control leaves: "", "jump", "branch", "call", "return" or "switch". `drains` means it empties the
-    store buffer of its CPU (locked operations, fences, frame returns, devices). `code` is -1 until the table numbers it.
+    `shared` means other CPUs can see or be seen by it: in time order it waits for its turn. `access` describes its
+    use of memory, `ends` how control leaves: "", "jump", "branch", "call", "return" or "switch". `drains` means it
+    empties the store buffer of its CPU (locked operations, fences, frame returns, devices). `code` is -1 until the
+    table numbers it.
     """
 
     name: str
