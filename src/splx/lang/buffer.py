@@ -13,20 +13,22 @@ from __future__ import annotations
 import ctypes
 import struct as packing
 from array import array
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from splx.lang.struct import struct_of
-from splx.lang.layout import SLICE_LENGTH_AT, format_of, layouts_for
+from splx.lang.layout import SLICE_LENGTH_AT, format_of, items_of, layouts_for
 from splx.lang.plain import Memory, proxy
+from splx.lang.struct import struct_of
 from splx.lang.types import Array, Slice, Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    HostArray: TypeAlias = array[int] | bytearray | memoryview
     from splx.lang.layout import Slot
     from splx.lang.sizes import Sizes
 
 S = TypeVar("S")
+Bytes: TypeAlias = bytes  # which `Buffer.bytes` would hide
 
 _LINE = 64
 
@@ -55,7 +57,7 @@ class Buffer(Generic[S]):
         view: S = self._view
         return view
 
-    def bytes(self) -> bytes:
+    def bytes(self) -> Bytes:
         """All bytes, padding included, which stays zero."""
         return bytes(self._memory.bytes[: self.nbytes])
 
@@ -72,7 +74,7 @@ class Buffer(Generic[S]):
         slot = self.layouts.walk(self.struct, path)
         if not isinstance(slot.type, Array):
             raise TypeError(f"`{path}` is {slot.type}, not an array")
-        return self.field_bytes(path).cast(format_of(slot.type.item))
+        return items_of(self.field_bytes(path), format_of(slot.type.item))
 
     def fill(self, path: str, rows: Iterable[Sequence[int]], start: int = 0) -> int:
         """Write `rows` into an array of structs, from item `start` on; returns how many.
@@ -104,7 +106,7 @@ class Buffer(Generic[S]):
             end = slot.offset + slot.size
         return packing.Struct(f"{text}{layout.size - end}x")
 
-    def set_slice(self, path: str, items: Any) -> None:
+    def set_slice(self, path: str, items: HostArray) -> None:
         """Point the slice at `path` to `items`: an `array.array` or anything else with a buffer of the slice's items.
 
         The buffer is shared and kept alive; one that cannot be written is copied. TypeError if items differ in width.
@@ -129,11 +131,11 @@ class Buffer(Generic[S]):
         words[slot.offset // 8] = address
         words[(slot.offset + SLICE_LENGTH_AT) // 8] = length
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> Bytes:
         """All bytes, for `restore`. Slices are remembered as where they point, not what lies there."""
         return self.bytes()
 
-    def restore(self, data: bytes) -> None:
+    def restore(self, data: Bytes) -> None:
         """Put back what `snapshot` of this buffer, or of one of its copies, gave."""
         self._memory.bytes[: self.nbytes] = data
 

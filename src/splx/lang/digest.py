@@ -1,12 +1,14 @@
 """A hash of live functions and of all that their meaning depends on."""
 
+# ruff: noqa: ANN401 - it takes anything
+
 from __future__ import annotations
 
 import hashlib
 import linecache
 import re
 import sys
-from enum import Enum, EnumMeta
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
@@ -83,7 +85,7 @@ class Digest:
         elif callable(getattr(value, "__wrapped__", None)):
             self.add(value.__wrapped__)
         else:
-            # Its text may hold an address. Then the key never comes back, and the code is compiled again: slow and right.
+            # Its text may hold an address. Then the key never comes back: the code is compiled again, which is right.
             self.text(f"{type(value).__qualname__} {value!r}")
 
     def _function(self, func: FunctionType) -> None:
@@ -143,8 +145,8 @@ class Digest:
                 self._inner(slot.type)
             return
         members: Iterable[tuple[str, Any]] = vars(cls).items()
-        if isinstance(cls, EnumMeta):
-            members = [(each.name, each.value) for each in cls if isinstance(each, Enum)]
+        if issubclass(cls, Enum):
+            members = [(name, each.value) for name, each in cls.__members__.items()]
         for name, value in members:
             if isinstance(value, (bool, int, str, SizeName)):
                 self.text(name)

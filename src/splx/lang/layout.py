@@ -133,6 +133,13 @@ def layouts_for(sizes: Sizes) -> Layouts:
     return Layouts(sizes)
 
 
+def items_of(view: memoryview, letter: str) -> memoryview:
+    """Bytes seen as items of a format letter."""
+    caster: Any = view  # the letter is not a literal
+    items: memoryview = caster.cast(letter)
+    return items
+
+
 def format_of(kind: Type) -> str:
     """The `struct` and `memoryview` format letter of a scalar field. TypeError for anything else."""
     if isinstance(kind, Bool):

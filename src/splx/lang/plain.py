@@ -8,6 +8,8 @@ A proxy class is made per struct and set of sizes. Its scalars are properties ov
 bytes, one per width; nested structs and arrays are made once and kept.
 """
 
+# ruff: noqa: ANN401 - a proxy is whatever its struct is
+
 from __future__ import annotations
 
 import ctypes
@@ -15,7 +17,7 @@ from functools import wraps
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from splx.lang.layout import format_of
+from splx.lang.layout import format_of, items_of
 from splx.lang.types import Array, Bool, Int, Slice, Struct
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Memory:
         """The block as items of `memoryview` format `letter`."""
         found = self._casts.get(letter)
         if found is None:
-            found = self._casts[letter] = self.bytes.cast(letter)
+            found = self._casts[letter] = items_of(self.bytes, letter)
         return found
 
     def part(self, letter: str, start: int, size: int) -> memoryview:
@@ -216,7 +218,7 @@ def _slice(kind: Slice, offset: int, layouts: Layouts) -> property:
         found: Scalars | None = self._memory.slices.get(key)
         if found is None:
             items = (ctypes.c_char * (key[1] * size)).from_address(key[0]) if key[1] else b""
-            found = self._memory.slices[key] = Scalars(memoryview(items).cast("B").cast(letter), kind.item)
+            found = self._memory.slices[key] = Scalars(items_of(memoryview(items).cast("B"), letter), kind.item)
         return found
 
     return property(get)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from splx.lang.tree import Expression, Function
     from splx.lang.types import Type
 
-
     Emitter: TypeAlias = Callable[["Body", Any], str]
 
 _EMITTERS: dict[type, Emitter] = {}

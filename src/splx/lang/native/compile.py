@@ -4,6 +4,8 @@ The module is optimised for the processor at hand and emitted as an object file:
 step links such bytes into the process.
 """
 
+# ruff: noqa: ANN401 - llvmlite has no types
+
 from __future__ import annotations
 
 import itertools

@@ -5,6 +5,8 @@ more leaves the sign. What is a mistake in plain Python must not bring the proce
 number here, a shift count is taken modulo 64.
 """
 
+# ruff: noqa: ANN401 - constants of every class
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

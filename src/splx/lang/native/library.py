@@ -1,5 +1,7 @@
 """Machine code as Python callables, which release the interpreter's lock while they run."""
 
+# ruff: noqa: ANN401 - arguments of compiled functions
+
 from __future__ import annotations
 
 import ctypes
@@ -9,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang import cache
 from splx.lang.buffer import Buffer
-from splx.lang.front import front
+from splx.lang.front.frontend import front
+from splx.lang.front.work import Dialect
 from splx.lang.layout import layouts_for
-from splx.lang.native.compile import Linked, fingerprint, to_object
-from splx.lang.native.module import Module
+from splx.lang.native.compile import Linked, fingerprint, to_assembly, to_object
+from splx.lang.native.module import Module, Text
 from splx.lang.native.types import value_type
+from splx.lang.types import Ref
 
 if TYPE_CHECKING:
     from splx.lang.sizes import Sizes
@@ -49,13 +53,13 @@ class Library(Mapping[str, "Func"]):
 
     def _callable(self, entry: Entry, sizes: Sizes) -> Func:
         params = [_SCALARS.get(kind) or _buffer_of(kind, sizes) for kind in entry.params]
-        prototype = ctypes.CFUNCTYPE(_SCALARS.get(entry.result), *params)
-        function = prototype(self._linked.addresses[entry.symbol])
+        prototype: Any = ctypes.CFUNCTYPE(_SCALARS.get(entry.result), *params)
+        function: Func = prototype(self._linked.addresses[entry.symbol])
         function.library = self  # type: ignore[attr-defined]
         return function
 
 
-_SCALARS = {"i64": ctypes.c_int64, "i1": ctypes.c_bool}
+_SCALARS: dict[str, Any] = {"i64": ctypes.c_int64, "i1": ctypes.c_bool}
 
 
 def _buffer_of(struct: str, sizes: Sizes) -> Any:
@@ -63,7 +67,7 @@ def _buffer_of(struct: str, sizes: Sizes) -> Any:
 
     class Parameter(ctypes.c_void_p):
         @classmethod
-        def from_param(cls, value: Any) -> ctypes.c_void_p:
+        def from_param(cls, value: Any) -> Any:
             if not isinstance(value, Buffer) or name_of(value.struct.cls) != struct or value.sizes != sizes:
                 raise TypeError(f"a Buffer of {struct} for {sizes} is wanted, not {value!r}")
             return ctypes.c_void_p(value.address)
@@ -81,9 +85,7 @@ def native(func: Func, sizes: Sizes, on_compile: Callable[[str], None] | None = 
     return compile_native([func], sizes, on_compile)[func.__name__]
 
 
-def compile_native(
-    functions: Sequence[Func], sizes: Sizes, on_compile: Callable[[str], None] | None = None
-) -> Library:
+def compile_native(functions: Sequence[Func], sizes: Sizes, on_compile: Callable[[str], None] | None = None) -> Library:
     """All of `functions`, and what they call, as one module; from the cache if this very code was compiled before.
 
     `on_compile` is told what the user waits for, only when there is something to wait for. SplxError if a function is
@@ -106,20 +108,27 @@ def _entry(saved: Any) -> Entry:
     return Entry(symbol, tuple(params), result)
 
 
+def llvm_text(functions: Sequence[Func], sizes: Sizes) -> tuple[str, str]:
+    """The optimised LLVM text and the assembly that `functions` become: to see where the time goes."""
+    return to_assembly(_module(functions, sizes).text)
+
+
 def _compile(functions: Sequence[Func], sizes: Sizes) -> tuple[dict[str, Entry], bytes]:
-    forms = {func: front(func, "engine") for func in functions}
-    module = Module(layouts_for(sizes), lambda func: forms.get(func) or front(func, "engine"))
-    text = module.build(functions)
-    entries = {
-        func.__name__: Entry(symbol, tuple(_kind(p.type) for p in forms[func].params), _kind(forms[func].result))
-        for func, symbol in zip(functions, text.entries, strict=True)
-    }
-    return entries, to_object(text.text)
+    module = _module(functions, sizes)
+    entries = {}
+    for func, symbol in zip(functions, module.entries, strict=True):
+        form = front(func, Dialect.ENGINE)
+        entries[func.__name__] = Entry(symbol, tuple(_kind(param.type) for param in form.params), _kind(form.result))
+    return entries, to_object(module.text)
+
+
+def _module(functions: Sequence[Func], sizes: Sizes) -> Text:
+    return Module(layouts_for(sizes), lambda func: front(func, Dialect.ENGINE)).build(functions)
 
 
 def _kind(kind: Type) -> str:
     text = value_type(kind)
     if text != "ptr":
         return text
-    struct = getattr(kind, "struct", kind)
+    struct: Any = kind.struct if isinstance(kind, Ref) else kind
     return name_of(struct.cls)

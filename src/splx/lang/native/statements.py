@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from splx.lang.native.body import Body
+    from splx.lang.types import Type
 
 
 def block(body: Body, statements: tuple[tree.Statement, ...]) -> None:
@@ -36,7 +37,7 @@ def _assign(body: Body, node: tree.Assign) -> None:
         _set_local(body, node.place.name, node.place.type, operand)
 
 
-def _set_local(body: Body, name: str, kind: Any, operand: str) -> None:
+def _set_local(body: Body, name: str, kind: Type, operand: str) -> None:
     body.do(f"store {value_type(kind)} {operand}, ptr {body.slot(name, kind)}")
 
 

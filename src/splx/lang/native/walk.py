@@ -1,8 +1,10 @@
 """Every expression inside statements of the typed form, at any depth."""
 
+# ruff: noqa: ANN401 - nodes of every class
+
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -20,7 +22,7 @@ def expressions_of(node: Any) -> Iterator[tree.Expression]:
     if isinstance(node, tuple):
         for each in node:
             yield from expressions_of(each)
-    elif isinstance(node, _NODES) and is_dataclass(node):
+    elif isinstance(node, _NODES):
         if isinstance(node, _EXPRESSIONS):
             yield node
         for name in _names(type(node)):
@@ -28,5 +30,6 @@ def expressions_of(node: Any) -> Iterator[tree.Expression]:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in {"type", "span", "name", "op"})
+def _names(kind: type) -> tuple[str, ...]:
+    node_class: Any = kind
+    return tuple(field.name for field in fields(node_class) if field.name not in {"type", "span", "name", "op"})

@@ -1,0 +1,148 @@
+"""Structs and functions of the engine dialect that the tests of layout, plain and native share."""
+
+from __future__ import annotations
+
+from splx.lang.struct import Array, Size, Slice, Struct, array
+from splx.lang.types import i8, i16, i32, i64, u8, u16, u32
+
+CPUS = Size("CPUS")
+WORDS = Size("WORDS")
+LIMIT = 10
+
+
+class Insn(Struct):
+    op: u8
+    dst: u16
+    flag: bool
+    t: i32
+    imm: i64
+
+
+class Cpu(Struct):
+    clock: i64
+    mode: u8
+    watch: Array[i16] = array(3)
+
+
+class Machine(Struct):
+    now: i64
+    halted: bool
+    small: i8
+    unsigned: u32
+    cpus: Array[Cpu] = array(CPUS)
+    mem: Array[i64] = array(WORDS)
+    bytes_: Array[u8] = array(5)
+    flags: Array[bool] = array(2)
+    inner: Cpu
+    code: Array[Insn] = array(4)
+    times: Slice[i64]
+
+
+class Exec(Struct):
+    pc: i64
+    left: i64
+    narrow: u8
+    stop: bool
+
+
+def arithmetic(m: Machine, a: int, b: int) -> int:
+    m.mem[0] = a // b
+    m.mem[1] = a % b
+    m.mem[2] = a >> (b & 127)
+    m.mem[3] = min(a, b) - max(a, b) + abs(a)
+    m.mem[4] = int(a < b) + (a & b) + (a | b) + (a ^ b) + ~a
+    m.mem[5] = a // 8 + a % 8 + a // 7 + a % 7 + a // -3 + a % -3
+    m.mem[6] = (a & 0xFFFF) << (b & 15)
+    return m.mem[0] if a > b else -m.mem[1]
+
+
+def widths(m: Machine, value: int) -> None:
+    m.small = value
+    m.unsigned = value + 200
+    m.bytes_[1] = value + 200
+    m.halted = value < 0
+    m.flags[1] = not m.halted
+    m.now = m.small + m.unsigned
+
+
+def references(m: Machine, n: int) -> int:
+    cpu = m.cpus[n]
+    cpu.clock = cpu.clock + 5
+    cpu.watch[2] = n
+    m.inner.watch[1] = cpu.watch[2] - 1
+    same = m.cpus[n]
+    other = m.inner
+    return int(same == cpu) * 2 + int(other != cpu)
+
+
+def triangle(n: int) -> int:
+    total = 0
+    for k in range(1, n + 1):
+        total += k
+    return total
+
+
+def loops(m: Machine, n: int) -> int:
+    seen = 0
+    for k in range(n, -n, -3):
+        if k == 2:
+            continue
+        if seen > LIMIT:
+            break
+        seen += 1
+        k = k + 100
+        m.mem[seen] = k
+    while True:
+        seen += 1
+        if seen >= 20 or (m.halted and seen > 3):
+            return seen + triangle(n)
+
+
+def step_add(m: Machine, x: Exec, e: Insn) -> int:
+    m.now = m.now + e.imm
+    x.pc += 1
+    return 1
+
+
+def step_jump(m: Machine, x: Exec, e: Insn) -> int:
+    x.pc = e.t
+    x.narrow = x.narrow + 1
+    return 2
+
+
+def step_stop(m: Machine, x: Exec, e: Insn) -> int:
+    x.stop = True
+    m.halted = e.flag
+    return 3
+
+
+STEPS = (step_add, step_jump, step_stop, step_add)
+
+
+def interpret(m: Machine, budget: int) -> int:
+    x = Exec()
+    x.left = budget
+    cost = 0
+    while not x.stop and x.left > 0:
+        e = m.code[x.pc]
+        cost += STEPS[e.op](m, x, e)
+        x.left -= 1
+    m.mem[0] = x.pc
+    m.mem[1] = x.narrow
+    return cost
+
+
+def total_of_slice(m: Machine, first: int) -> int:
+    total = 0
+    for k in range(first, first + 3):
+        total += m.times[k]
+    m.times[first] = total
+    return total
+
+
+def lengths(m: Machine) -> int:
+    return CPUS * 100 + WORDS
+
+
+def is_negative(a: int, strict: bool) -> bool:
+    return a < 0 if strict else a <= 0

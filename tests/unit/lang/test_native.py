@@ -1,0 +1,131 @@
+"""Engine code as machine code: the same results and the same bytes as plain Python."""
+
+import ctypes
+import threading
+from array import array
+
+import pytest
+from tests.unit.lang import engine_cases as cases
+from tests.unit.lang.engine_cases import Cpu, Machine
+
+from splx.lang.buffer import Buffer
+from splx.lang.layout import layouts_for
+from splx.lang.native import compile_native, native
+from splx.lang.native.library import llvm_text
+from splx.lang.plain import plain
+from splx.lang.struct import Sizes
+
+SIZES = Sizes(CPUS=2, WORDS=32)
+BIG = 2**63 - 1
+NUMBERS = [0, 1, -1, 7, -7, 63, 64, 100, -100, 12345678901, -BIG]
+
+
+@pytest.fixture(scope="module")
+def library():
+    names = ["arithmetic", "widths", "references", "triangle", "loops", "interpret", "total_of_slice", "lengths"]
+    return compile_native([getattr(cases, name) for name in [*names, "is_negative"]], SIZES)
+
+
+def both(library, name, *args, prepare=lambda buffer: None):
+    """Run `name` natively and plainly over equal buffers; returns what they agree on."""
+    buffers = [Buffer(Machine, SIZES) for _ in range(2)]
+    for buffer in buffers:
+        prepare(buffer)
+    ours = library[name](buffers[0], *args)
+    reference = plain(getattr(cases, name), SIZES)(buffers[1], *args)
+    assert (ours, buffers[0].bytes()) == (reference, buffers[1].bytes())
+    return ours, buffers[0]
+
+
+@pytest.mark.parametrize("a", NUMBERS)
+@pytest.mark.parametrize("b", [1, -1, 3, -3, 64, 127, 2**40])
+def test_arithmetic_is_pythons(library, a, b):
+    both(library, "arithmetic", a, b)
+
+
+@pytest.mark.parametrize(("a", "b"), [(5, 0), (-(2**63), -1)])
+def test_what_is_an_error_in_python_does_not_stop_the_process(library, a, b):
+    library["arithmetic"](Buffer(Machine, SIZES), a, b)
+
+
+@pytest.mark.parametrize("value", [-128, -1, 0, 1, 55])
+def test_loads_extend_and_stores_fit(library, value):
+    both(library, "widths", value)
+
+
+def test_a_store_that_does_not_fit_is_truncated(library):
+    buffer = Buffer(Machine, SIZES)
+    library["widths"](buffer, 300)
+    assert (buffer.view().small, buffer.view().unsigned) == (44, 500)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_references_are_places(library, n):
+    result, buffer = both(library, "references", n)
+    assert result == 3
+    assert buffer.view().cpus[n].clock == 5
+
+
+@pytest.mark.parametrize("n", [-4, 0, 1, 5, 14, 30])
+def test_loops_run_as_often(library, n):
+    both(library, "loops", n)
+
+
+def test_a_table_dispatches_and_a_local_struct_is_zeroed(library):
+    rows = [(0, 0, False, 0, 7), (1, 0, False, 3, 0), (0, 0, False, 0, 0), (2, 0, True, 0, 0)]
+    result, _ = both(library, "interpret", 100, prepare=lambda buffer: buffer.fill("code", rows))
+    assert result == 6
+
+
+def test_a_slice_is_the_hosts_memory(library):
+    times = array("q", [1, 2, 3, 4])
+    buffer = Buffer(Machine, SIZES)
+    buffer.set_slice("times", times)
+    assert library["total_of_slice"](buffer, 1) == 9
+    assert list(times) == [1, 9, 3, 4]
+
+
+def test_sizes_are_constants(library):
+    assert library["lengths"](Buffer(Machine, SIZES)) == 232
+    assert native(cases.lengths, Sizes(CPUS=3, WORDS=8))(Buffer(Machine, Sizes(CPUS=3, WORDS=8))) == 308
+
+
+def test_truth_values_come_and_go(library):
+    assert [library["is_negative"](0, strict) for strict in (True, False)] == [False, True]
+
+
+def test_numbers_need_no_buffer(library):
+    assert library["triangle"](10) == 55
+
+
+def test_only_the_right_buffer_is_taken(library):
+    with pytest.raises(ctypes.ArgumentError, match="a Buffer of"):
+        library["lengths"](Buffer(Cpu, SIZES))
+    with pytest.raises(ctypes.ArgumentError, match="a Buffer of"):
+        library["lengths"](Buffer(Machine, Sizes(CPUS=3, WORDS=32)))
+
+
+def test_a_function_outlives_its_library():
+    function = compile_native([cases.triangle], SIZES)["triangle"]
+    assert function(100) == 5050
+
+
+def test_calls_run_beside_one_another(library):
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(library["triangle"](1000))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [500500] * 4
+
+
+def test_a_local_struct_lives_in_registers():
+    optimised, _ = llvm_text([cases.interpret], SIZES)
+    assert "alloca" not in optimised
+    assert optimised.count("define") == 1
+    assert "switch" in optimised
+
+
+def test_all_structs_have_their_layout():
+    assert layouts_for(SIZES).of(Buffer(Machine, SIZES).struct).size == Buffer(Machine, SIZES).nbytes
