@@ -21,14 +21,12 @@ TWELVE = 12
 
 #: fields by reference kind: (text after the reference, bits, signed). `[%]` is filled with an index.
 FIELDS = {
-    "s": [(".a", 8, True), (".b", 16, False), (".c", 32, True), (".d", 64, True), (".wide[%8]", 64, True)]
-    + [
-        (".narrow[%4]", 8, False),
-        (".cells[%3].x", 16, True),
-        (".cells[%3].y", 64, True),
-        (".cells[%3].z[%2]", 32, False),
-    ]
-    + [(".one.x", 16, True), (".one.z[%2]", 32, False), (".given[%5]", 64, True)],
+    "s": [
+        *[(".a", 8, True), (".b", 16, False), (".c", 32, True), (".d", 64, True)],
+        *[(".wide[%8]", 64, True), (".narrow[%4]", 8, False), (".given[%5]", 64, True)],
+        *[(".cells[%3].x", 16, True), (".cells[%3].y", 64, True), (".cells[%3].z[%2]", 32, False)],
+        *[(".one.x", 16, True), (".one.z[%2]", 32, False)],
+    ],
     "x": [(".p", 64, True), (".q", 8, True), (".r", 32, False)],
     "c": [(".x", 16, True), (".y", 64, True), (".z[%2]", 32, False)],
 }
@@ -55,16 +53,13 @@ class Scope:
 
 
 class Writer:
-    """Draws choices and writes text; `exact` wraps what might not fit."""
+    """Writes text, asking `below(n)` for every choice; `exact` wraps what might not fit."""
 
-    def __init__(self, draw):
-        self.draw = draw
+    def __init__(self, below):
+        self.below = below
 
     def one_of(self, items):
-        return items[self.draw(st.integers(0, len(items) - 1))]
-
-    def below(self, n):
-        return self.draw(st.integers(0, n - 1))
+        return items[self.below(len(items))]
 
     def exact(self, scope, depth):
         text, fits = self.number(scope, depth)
@@ -177,7 +172,7 @@ class Writer:
 
     def block(self, scope, depth, indent, loop=False):
         lines = []
-        for _ in range(1 + self.below(4)):
+        for _ in range(1 + self.below(5)):
             lines += self.statement(scope, depth, indent, loop)
         return lines
 
@@ -254,7 +249,11 @@ def helper(writer, number):
 @st.composite
 def programs(draw):
     """The text of a module with an `entry(s: State, a: int, b: int) -> int`."""
-    writer = Writer(draw)
+    return program(Writer(lambda n: draw(st.integers(0, n - 1))))
+
+
+def program(writer):
+    """See `programs`."""
     helpers = 1 + writer.below(3)
     parts = [PREAMBLE, *(helper(writer, number) for number in range(helpers))]
     parts.append(f"TABLE = ({', '.join(f'helper{n}' for n in range(helpers))},)\n")

@@ -18,6 +18,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from splx.lang.layout import format_of, items_of
+from splx.lang.sizes import SizeName
 from splx.lang.types import Array, Bool, Int, Slice, Struct
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def plain(func: Callable[..., Any], sizes: Sizes) -> Callable[..., Any]:
     @wraps(func)
     def call(*args: Any) -> Any:
         with sizes.use():
-            return func(*[arg.view() if hasattr(arg, "view") else arg for arg in args])
+            result = func(*[arg.view() if hasattr(arg, "view") else arg for arg in args])
+            return int(result) if isinstance(result, SizeName) else result
 
     return call
 

@@ -90,7 +90,7 @@ def loops(m: Machine, n: int) -> int:
         if seen > LIMIT:
             break
         seen += 1
-        k = k + 100
+        k = k + 100  # noqa: PLW2901 - it must not change how often the loop runs
         m.mem[seen] = k
     while True:
         seen += 1

@@ -61,7 +61,7 @@ def test_a_value_must_fit_its_item(machine):
 
 def test_unknown_fields_are_refused(machine):
     with pytest.raises(AttributeError):
-        machine.nothing
+        _ = machine.nothing
     with pytest.raises(AttributeError):
         machine.nothing = 1
 

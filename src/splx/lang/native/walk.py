@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from splx.lang import tree
@@ -29,7 +28,13 @@ def expressions_of(node: Any) -> Iterator[tree.Expression]:
             yield from expressions_of(getattr(node, name))
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    node_class: Any = kind
-    return tuple(field.name for field in fields(node_class) if field.name not in {"type", "span", "name", "op"})
+_names_of: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a node class that may hold nodes."""
+    found = _names_of.get(kind)
+    if found is None:
+        found = tuple(each.name for each in fields(kind) if each.name not in {"type", "span", "name", "op"})
+        _names_of[kind] = found
+    return found
