@@ -72,3 +72,13 @@ MARK_WAKE = 5  # a: thread
 MARK_RUN = 6  # a: thread
 
 NODEV = -1
+
+# Sizes of the thread side. Small in systems that are checked, where every word of state counts.
+NCPU = Const("NCPU")  # CPUs of the system
+RQ_SHIFT = Const("RQ_SHIFT")  # a run queue is a row of RQ_COUNT lists, list `priority >> RQ_SHIFT`, each in order:
+RQ_COUNT = Const("RQ_COUNT")  # PRI_COUNT >> RQ_SHIFT, at most 64
+TS_CHAINS = Const("TS_CHAINS")  # turnstile chains, a power of two; NetBSD has 64
+SLEEP_HASHES = Const("SLEEP_HASHES")  # locks of sleep queues, a power of two
+
+#: 1: count what is not counted in fast paths, so that the leak checks see sleeping locks too. options LOCKDEBUG.
+LOCKDEBUG = Const("LOCKDEBUG")

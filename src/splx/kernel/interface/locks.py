@@ -26,14 +26,13 @@ class Mutex(Struct):
     exit_with = "mutex_exit"
 
     # atomic: any CPU
-    word: i64 = atomic()  # spin: 1 while held. adaptive: owner | flags. others: owner
+    word: i64 = atomic()  # spin, simple: CPU + 1 while held. adaptive: owner | flags. others: owner
     # set when declared
     ipl: u8
     kind: u8
     ceiling: i64  # MUTEX_CEILING: priority of its highest user
     # the holder alone
-    owner: i64  # for checks and for the leak test: the thread, whatever the kind
-    saved: i64  # MUTEX_SIMPLE, MUTEX_CEILING: level or priority to go back to
+    saved: i64  # MUTEX_SIMPLE: level to go back to. Textbook kinds: the lock its owner took before it
 
 
 @slot
@@ -76,11 +75,31 @@ def mutex_sleep_exit(m: Mutex) -> None:
     """`mutex_exit` of the design's lock for threads."""
 
 
+@slot
+def mutex_simple_enter(m: Mutex) -> None:
+    """`mutex_enter` of a simple lock of 2006: level raised, then a spin lock; the level before is kept in the lock."""
+
+
+@slot
+def mutex_simple_exit(m: Mutex) -> None:
+    """`mutex_exit` of a simple lock of 2006: released, and back to the level that this lock saved."""
+
+
+@slot
+def mutex_spin_tryenter(m: Mutex) -> bool:
+    """`mutex_tryenter` of a spin mutex."""
+
+
+@slot
+def mutex_sleep_tryenter(m: Mutex) -> bool:
+    """`mutex_tryenter` of the design's lock for threads."""
+
+
 #: For a lock known when the system is linked: slot name -> kind -> slot that is called in its place.
 VARIANTS = {
     "mutex_enter": {
         MUTEX_SPIN: mutex_spin_enter,
-        MUTEX_SIMPLE: mutex_spin_enter,
+        MUTEX_SIMPLE: mutex_simple_enter,
         MUTEX_ADAPTIVE: mutex_sleep_enter,
         MUTEX_SLEEP: mutex_sleep_enter,
         MUTEX_FIFO: mutex_sleep_enter,
@@ -89,7 +108,7 @@ VARIANTS = {
     },
     "mutex_exit": {
         MUTEX_SPIN: mutex_spin_exit,
-        MUTEX_SIMPLE: mutex_spin_exit,
+        MUTEX_SIMPLE: mutex_simple_exit,
         MUTEX_ADAPTIVE: mutex_sleep_exit,
         MUTEX_SLEEP: mutex_sleep_exit,
         MUTEX_FIFO: mutex_sleep_exit,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from splx.kernel.interface.levels import PRI_IDLE, PRI_KERNEL
 from splx.kernel.interface.locks import Mutex
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, inline, stat, u8
+from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, embedded, i8, i16, i64, inline, stat, u8
 from splx.machine.intrinsics import swap
 
 # l_stat
@@ -18,6 +19,10 @@ LSRUN = 2  # on a run queue
 LSSLEEP = 3  # on a sleep queue or turnstile
 LSONPROC = 4  # running, or pinned under an interrupt thread
 LSZOMB = 5  # ended
+
+# l_syncobj
+SOBJ_SCHED = 0  # nothing, or a sleep queue without an owner
+SOBJ_TURNSTILE = 1  # l_wchan is a Mutex, whose owner may be lent to
 
 # l_flag
 LW_INTR = 1  # a softint or interrupt thread: may block on a lock, may not sleep
@@ -40,7 +45,7 @@ class Turnstile(Struct):
     ts_free: Turnstile  # turnstiles of later waiters
     ts_obj: i64  # address of the lock
     ts_waiters: Array[i16] = array(2)
-    ts_queue: Array[Sleepq] = array(2)  # readers, writers
+    ts_queue: Array[Sleepq] = embedded(array(2))  # readers, writers
     # guarded by the inheritor's lock
     ts_inheritor: Lwp
     ts_eprio: i16
@@ -71,7 +76,7 @@ class Lwp(Struct):
     l_cpu: i8  # where it runs or ran last
     l_prio: i16  # its own priority
     l_inherited: i16 = -1  # the best priority lent to it; -1 none
-    l_kpribase: i16
+    l_kpribase: i16 = PRI_KERNEL
     l_kpriority: u8  # 1: in the kernel band while it waits for a lock
     l_next: Lwp  # run queue or sleep queue
     l_wchan: i64  # address of what it sleeps on; 0 none
@@ -79,6 +84,10 @@ class Lwp(Struct):
     l_syncobj: u8  # kind of what it sleeps on
     l_ts: Turnstile  # its own turnstile; NULL while lent
     l_pi_lenders: Turnstile
+    l_switched: u8  # 1: a switch has let go of it (NetBSD: not LP_RUNNING), so that only the scheduler brings it back
+    l_yielded: u8  # 1: gives way to threads of its own priority too
+    l_unparked: i16  # wakeups by `lwp_unpark` that it has not slept for
+    l_held: Mutex  # textbook locks: those it holds, the last one first
     # atomic: other CPUs ask
     l_dopreempt: u8 = atomic()  # a better thread waits: give way when allowed
     l_ctxswtch: u8 = atomic()  # still leaving a CPU: do not switch to it yet
@@ -99,7 +108,7 @@ class CpuInfo(PerCpu):
     # atomic: other CPUs read them
     running: Lwp = atomic()  # curlwp as other CPUs see it: stored after every change of curlwp
     biglock_wanted: Lwp = atomic()  # the thread that spins here for the big lock
-    curpriority: i16 = atomic()  # priority of `onproc`, for whoever looks for a CPU to wake
+    curpriority: i16 = atomic(PRI_IDLE)  # priority of `onproc`, for whoever looks for a CPU to wake
     # atomic: set by others, cleared here
     want_resched: u8 = atomic()  # a better thread is on the run queue
     want_kpreempt: u8 = atomic()  # and it is good enough to preempt the kernel

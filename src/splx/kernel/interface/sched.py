@@ -1,20 +1,127 @@
-"""Slots of the thread side: switching, waking, priorities, sleep queues, turnstiles."""
+"""Slots of the thread side: switching, waking, priorities, sleep queues, turnstiles; and the tables behind them.
+
+What the builder of a system fills:
+
+    sched.cpu[c]              the RunQueue of CPU c, with spin mutexes of IPL_SCHED of its own. One RunQueue for all CPUs
+                              is global scheduling. Under textbook_sched all RunQueues have one rq_lock.
+    rq_boot                   the threads that start on that CPU, a list by l_next. Idle threads are not on it: they
+                              start as the CPU's current context, in `idle_loop`; the others suspended in `lwp_startup`.
+    turnstiles.chain[i]       a TsChain each, with a spin mutex of IPL_SCHED of its own
+    sleepqs.bucket[i]           a SleepHash each, likewise. Under textbook_sched sh_lock is the one rq_lock.
+    Lwp.l_mutex               rq_lwplock of its CPU's RunQueue. Under textbook_sched the one rq_lock.
+    Lwp.l_ctx                 l_main. l_switched = 1, but for idle and interrupt threads.
+    Lwp.l_ts                  a Turnstile of its own, in designs with turnstiles
+"""
 
 from __future__ import annotations
 
+from splx.kernel.interface.levels import NCPU, RQ_COUNT, SLEEP_HASHES, TS_CHAINS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Sleepq, Turnstile
-from splx.lang.kernel import slot
+from splx.lang.kernel import Array, Struct, addr, array, embedded, i64, inline, slot
+
+
+class RunQueue(Struct):
+    """schedstate_percpu: threads that are ready to run on a CPU."""
+
+    # set when declared
+    rq_lock: Mutex  # spc_mutex: guards this, and the threads on it
+    rq_lwplock: Mutex  # spc_lwplock: guards the thread that runs
+    # guarded by rq_lock
+    rq_bitmap: i64  # lists that are not empty
+    rq_queue: Array[Sleepq] = embedded(array(RQ_COUNT))
+    # its CPU, before anything else runs
+    rq_boot: Lwp
+
+
+class TsChain(Struct):
+    """Turnstiles of all locks whose address falls here."""
+
+    tc_lock: Mutex
+    # guarded by tc_lock
+    tc_head: Turnstile
+
+
+class SleepHash(Struct):
+    """Guards the sleep queues of all objects whose address falls here. Those without a queue of their own share one."""
+
+    sh_lock: Mutex
+    # guarded by sh_lock
+    sh_queue: Sleepq = embedded()
+
+
+class SchedTable(Struct):
+    """Run queues by CPU."""
+
+    cpu: Array[RunQueue] = array(NCPU)
+
+
+class TsTable(Struct):
+    """Turnstile chains."""
+
+    chain: Array[TsChain] = array(TS_CHAINS)
+
+
+class SleepTable(Struct):
+    """Sleep queue locks."""
+
+    bucket: Array[SleepHash] = array(SLEEP_HASHES)
+
+
+sched = SchedTable()
+turnstiles = TsTable()
+sleepqs = SleepTable()
+
+
+@inline
+def sleep_hash(wchan: int) -> SleepHash:
+    """Where threads that sleep on the object at address `wchan` are guarded."""
+    return sleepqs.bucket[(wchan >> 3) & (SLEEP_HASHES - 1)]
+
+
+@inline
+def ts_chain(m: Mutex) -> TsChain:
+    """The chain of the turnstile of `m`."""
+    return turnstiles.chain[(addr(m) >> 3) & (TS_CHAINS - 1)]
+
+
+# ---- threads
+
+
+@slot
+def lwp_lock(l: Lwp) -> None:
+    """Take the lock that guards `l` now. A spin mutex of IPL_SCHED."""
+
+
+@slot
+def lwp_unlock(l: Lwp) -> None:
+    """Release the lock that guards `l`."""
+
+
+@slot
+def lwp_trylock(l: Lwp) -> bool:
+    """Take the lock that guards `l` if it is free and stays the one."""
+
+
+@slot
+def lwp_startup(l: Lwp) -> None:
+    """Entry of a new thread: finishes the switch that brought it here, and runs its function at IPL_NONE."""
+
+
+@slot
+def idle_loop(l: Lwp) -> None:
+    """Entry of an idle thread, with which its CPU starts: boots `rq_boot`, then runs what is ready, or halts."""
+
 
 # ---- switching
 
 
 @slot
 def mi_switch() -> None:
-    """Give the CPU to the best thread. mtx_count is -1: the lock of the running thread's queue, which the switch releases.
+    """Give the CPU to the best thread. mtx_count is -1: the lock of the running thread's queue, which the switch frees.
 
-    An interrupt thread with a victim (`l_switchto`) goes back to it: l_switchto := NULL, `ci.prevlwp` := the interrupt thread,
-    `set_curlwp(victim)`, l_ctx := its own context, switch to `detach()`: the frame beneath goes on and calls
+    An interrupt thread with a victim (`l_switchto`) goes back to it: l_switchto := NULL, `ci.prevlwp` := the interrupt
+    thread, `set_curlwp(victim)`, l_ctx := its own context, switch to `detach()`: the frame beneath goes on and calls
     `switch_finish`. `ci.onproc` never changed.
     """
 
@@ -64,6 +171,11 @@ def setrunnable(l: Lwp) -> None:
 
 
 @slot
+def sched_best(rq: RunQueue) -> Lwp:
+    """The first of the best threads on `rq`, which stays there; NULL if it is empty. `rq_lock` is held."""
+
+
+@slot
 def sched_changepri(l: Lwp, inherited: int) -> None:
     """Set what is lent to `l`, and move it in its queue."""
 
@@ -79,6 +191,34 @@ def sleepq_enter(q: Sleepq, l: Lwp, wchan: int, lock: Mutex) -> None:
 @slot
 def sleepq_remove(q: Sleepq, l: Lwp) -> None:
     """Take `l` off `q` and make it runnable. The lock of `q` is held."""
+
+
+@slot
+def sleepq_insert(q: Sleepq, l: Lwp, floor: int) -> None:
+    """Put `l` before the first thread of `q` whose priority is below `floor`. The lock of `q` is held.
+
+    Floor `lwp_eprio(l)`: behind its equals; one more: before them; PRI_IDLE: last of all.
+    """
+
+
+@slot
+def sleepq_unlink(q: Sleepq, l: Lwp) -> None:
+    """Take `l` off `q`, which it is on. The lock of `q` is held."""
+
+
+@slot
+def sleepq_first(q: Sleepq, wchan: int) -> Lwp:
+    """The first thread on `q` that sleeps on `wchan`, or NULL. The lock of `q` is held."""
+
+
+@slot
+def lwp_park() -> None:
+    """Sleep until `lwp_unpark`; not at all if that has happened since. Threads only."""
+
+
+@slot
+def lwp_unpark(l: Lwp) -> None:
+    """Let `l` return from `lwp_park` once. Any context up to IPL_SCHED; unparks are counted, not merged."""
 
 
 # ---- turnstiles
