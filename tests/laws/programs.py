@@ -78,6 +78,8 @@ class Writer:
 
     def ring(self, scope, depth):
         left, right = self.number(scope, depth)[0], self.number(scope, depth)[0]
+        if left.upper() == left:  # a constant expression must fit, so let it not be constant
+            left = self.one_of(scope.numbers)
         if self.below(6) == 0:
             return f"({left} << ({right} & 63))", False
         return f"({left} {self.one_of(['+', '-', '*', '&', '|', '^'])} {right})", False
@@ -191,7 +193,7 @@ class Writer:
             name = f"n{indent}_{scope.fresh}"
             scope.numbers.append(name)
         else:
-            name = self.one_of([each for each in scope.numbers if each != "fuel"])
+            name = self.one_of([each for each in scope.numbers if each != "fuel" and each[0] != "k"])
         return [f"{'    ' * indent}{name} = {value}"]
 
     def store(self, scope, depth, indent):

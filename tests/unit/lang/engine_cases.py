@@ -90,8 +90,7 @@ def loops(m: Machine, n: int) -> int:
         if seen > LIMIT:
             break
         seen += 1
-        k = k + 100  # noqa: PLW2901 - it must not change how often the loop runs
-        m.mem[seen] = k
+        m.mem[seen] = k + 100
     while True:
         seen += 1
         if seen >= 20 or (m.halted and seen > 3):
@@ -133,7 +132,7 @@ def interpret(m: Machine, budget: int) -> int:
 
 
 def total_of_slice(m: Machine, first: int) -> int:
-    total = 0
+    total = len(m.times) - 4
     for k in range(first, first + 3):
         total += m.times[k]
     m.times[first] = total

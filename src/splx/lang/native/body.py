@@ -42,7 +42,7 @@ class Unit(Protocol):
     tags: AliasTags
 
     def symbol(self, func: Callable[..., Any]) -> str:
-        """The LLVM name of `func`, which will be part of the module."""
+        """The LLVM name of `func`, which is part of the module."""
 
     def declare(self, text: str) -> None:
         """Have `text`, the declaration of an LLVM intrinsic, in the module once."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang import tree
 from splx.lang.native.body import emits
 from splx.lang.native.divide import divide, modulo
-from splx.lang.native.places import address_of, load
+from splx.lang.native.places import address_of, length_of, load
 from splx.lang.native.types import value_type
 from splx.lang.native.words import WORDS, shift_left, shift_right
 from splx.lang.sizes import SizeName
@@ -189,6 +189,10 @@ def _table_call(body: Body, node: tree.TableCall) -> str:
 
 @emits(tree.Intrinsic)
 def _intrinsic(body: Body, node: tree.Intrinsic) -> str:
+    if node.name == "len":
+        (slice_,) = node.args
+        assert isinstance(slice_, tree.FieldPlace)
+        return length_of(body, slice_)
     emit = WORDS.get(node.name)
     if emit is None:
         raise TypeError(f"`{node.name}` is not an operation of engine code ({node.span})")

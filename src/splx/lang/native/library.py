@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang import cache
 from splx.lang.buffer import Buffer
-from splx.lang.front.frontend import front
-from splx.lang.front.work import Dialect
+from splx.lang.front.closure import front_all
 from splx.lang.layout import layouts_for
 from splx.lang.native.compile import Linked, fingerprint, to_assembly, to_object
-from splx.lang.native.module import Module, Text
+from splx.lang.native.module import Module
 from splx.lang.native.types import value_type
 from splx.lang.types import Ref
 
@@ -110,20 +109,18 @@ def _entry(saved: Any) -> Entry:
 
 def llvm_text(functions: Sequence[Func], sizes: Sizes) -> tuple[str, str]:
     """The optimised LLVM text and the assembly that `functions` become: to see where the time goes."""
-    return to_assembly(_module(functions, sizes).text)
+    return to_assembly(Module(layouts_for(sizes)).build(front_all(functions), functions).text)
 
 
 def _compile(functions: Sequence[Func], sizes: Sizes) -> tuple[dict[str, Entry], bytes]:
-    module = _module(functions, sizes)
+    forms = front_all(functions)
+    text = Module(layouts_for(sizes)).build(forms, functions)
+    by_func = {form.func: form for form in forms}
     entries = {}
-    for func, symbol in zip(functions, module.entries, strict=True):
-        form = front(func, Dialect.ENGINE)
+    for func, symbol in zip(functions, text.entries, strict=True):
+        form = by_func[func]
         entries[func.__name__] = Entry(symbol, tuple(_kind(param.type) for param in form.params), _kind(form.result))
-    return entries, to_object(module.text)
-
-
-def _module(functions: Sequence[Func], sizes: Sizes) -> Text:
-    return Module(layouts_for(sizes), lambda func: front(func, Dialect.ENGINE)).build(functions)
+    return entries, to_object(text.text)
 
 
 def _kind(kind: Type) -> str:

@@ -18,7 +18,7 @@ from splx.lang.native.walk import expressions_of
 from splx.lang.types import Bool, Ref, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from splx.lang.layout import Layouts
     from splx.lang.types import Type
@@ -37,40 +37,32 @@ class Text:
 class Module:
     """A module while it grows; implements what a `Body` needs of it."""
 
-    def __init__(self, layouts: Layouts, front: Callable[[Func], tree.Function]) -> None:
+    def __init__(self, layouts: Layouts) -> None:
         self.layouts = layouts
         self.tags = AliasTags()
-        self._front = front
         self._names: dict[Func, str] = {}
         self._taken: set[str] = set()
-        self._waiting: list[Func] = []
-        self._bodies: list[tuple[tree.Function, str]] = []
         self._declared: dict[str, None] = {}
         self._locals: set[Struct] = set()
         self._tabled: set[Func] = set()
 
     def symbol(self, func: Func) -> str:
-        """The LLVM name of `func`; the first mention brings the function in."""
-        name = self._names.get(func)
-        if name is None:
-            name = self._names[func] = self._fresh(f"{func.__module__}.{func.__qualname__}")
-            self._waiting.append(func)
-        return name
+        """The LLVM name of `func`, which must be one of the functions given to `build`."""
+        return self._names[func]
 
     def declare(self, text: str) -> None:
         """Have the declaration `text` in the module once."""
         self._declared[text] = None
 
-    def build(self, entries: Iterable[Func]) -> Text:
-        """Write the module whose visible functions are `entries`."""
+    def build(self, functions: Sequence[tree.Function], entries: Iterable[Func]) -> Text:
+        """Write the module of `functions`, of which `entries` are visible."""
         wanted = tuple(entries)
-        names = tuple(self.symbol(func) for func in wanted)
-        while self._waiting:
-            function = self._front(self._waiting.pop())
-            self._bodies.append((function, self._write(function)))
+        for function in functions:
+            self._names[function.func] = self._fresh(f"{function.func.__module__}.{function.func.__qualname__}")
             self._note(function)
-        parts = [self._define(function, text, wanted) for function, text in self._bodies]
-        return Text("\n".join([*parts, *self._declared, self.tags.text()]), tuple(name[2:-1] for name in names))
+        parts = [self._define(function, self._write(function), wanted) for function in functions]
+        names = tuple(self._names[func][2:-1] for func in wanted)
+        return Text("\n".join([*parts, *self._declared, self.tags.text()]), names)
 
     def _fresh(self, wanted: str) -> str:
         name, count = f"@{quoted(wanted)}", 1

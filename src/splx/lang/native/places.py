@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from splx.lang.layout import SLICE_LENGTH_AT
 from splx.lang.native.types import align_of, memory_type
-from splx.lang.types import I64, Array, Bool, Int, Ref, Slice, Struct
+from splx.lang.types import Array, Bool, Int, Ref, Slice, Struct
 
 if TYPE_CHECKING:
     from splx.lang.native.body import Body
@@ -50,6 +50,13 @@ def load(body: Body, place: FieldPlace) -> str:
     return body.let(f"{'sext' if at.type.signed else 'zext'} {memory_type(at.type)} {raw} to i64")
 
 
+def length_of(body: Body, place: FieldPlace) -> str:
+    """Emit the load of the number of items of a slice."""
+    at = address_of(body, place)
+    length = body.let(f"getelementptr inbounds nuw i8, ptr {at.pointer}, i64 {SLICE_LENGTH_AT}")
+    return body.let(f"load i64, ptr {length}, align 8{at.tag}")
+
+
 def store(body: Body, place: FieldPlace, operand: str) -> None:
     """Emit the store of a scalar value, truncated to the field."""
     at = address_of(body, place)
@@ -74,9 +81,6 @@ def _index(step: Step) -> Expression:
 
 def _field(body: Body, at: Address, step: Step) -> Address:
     assert step.field is not None
-    if isinstance(at.type, Slice):
-        assert step.field == "length", step.field
-        return Address(at.base, at.offset + SLICE_LENGTH_AT, I64, at.tag)
     struct = _struct_of(at.type)
     slot = body.unit.layouts.of(struct).slots[step.field]
     return Address(at.base, at.offset + slot.offset, slot.type, body.unit.tags.of(struct, step.field))
