@@ -135,10 +135,8 @@ def field_type(annotation: Any, spec: FieldSpec, cls: Any) -> Type:
         return SliceType(_item(annotation, spec, cls))
     if origin is Array:
         if spec.length is None:
-            text = "is an array without a length"
-            raise NotATypeError(
-                text, codes.NO_LENGTH, "give the length: `= array(8)`, or `= array(CPUS)` with a `Size`"
-            )
+            way_out = "give the length: `= array(8)`, or `= array(CPUS)` with a `Size`"
+            raise NotATypeError("is an array without a length", codes.NO_LENGTH, way_out)
         return ArrayType(_item(annotation, spec, cls), _length(spec.length))
     if spec.length is not None:
         raise NotATypeError("has a length and is no array", codes.NO_LENGTH, "annotate it as `Array[...]`")

@@ -81,7 +81,7 @@ class Field:
     guard: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Struct:
     """A class with annotated fields. Two struct types are the same when they come from the same class."""
 
@@ -98,6 +98,9 @@ class Struct:
 
     def __str__(self) -> str:
         return self.name
+
+    # Fields of struct types refer to one another: a repr of all of them would not end.
+    __repr__ = __str__
 
 
 @dataclass(frozen=True, slots=True)

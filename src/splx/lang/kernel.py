@@ -1,0 +1,160 @@
+"""What kernel code imports: the language, the marks of functions, and the forms that only kernel code has.
+
+from splx.lang.kernel import NULL, PerCpu, Struct, atomic, context, THREAD, i64, u8
+
+class Mutex(Struct):
+# atomic
+word: i64 = atomic()        # owner, or owner | WAITERS
+# constant after init
+ipl: u8
+
+@context(THREAD)
+def mutex_enter(m: Mutex) -> None: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, TypeAlias, TypeVar
+
+from splx.base.units import ms, ns, ps, s, us
+from splx.lang.fields import Array, array, atomic, embedded, guarded_by, percpu, stat
+from splx.lang.intrinsic import intrinsic
+from splx.lang.links import NULL, Const, Handle, cycles
+from splx.lang.marks import decorator, inline, mark, noinline
+from splx.lang.sizes import Size
+from splx.lang.struct import KernelStruct, PerCpu
+from splx.lang.struct import KernelStruct as Struct
+from splx.lang.types import I64, i8, i16, i32, i64, u8, u16, u32
+
+__all__ = [
+    "HARDINT",
+    "IDLE",
+    "NULL",
+    "SOFTINT",
+    "THREAD",
+    "Array",
+    "Const",
+    "Context",
+    "Func",
+    "Handle",
+    "PerCpu",
+    "Size",
+    "Struct",
+    "account",
+    "addr",
+    "array",
+    "at",
+    "atomic",
+    "atomic_step",
+    "context",
+    "cycles",
+    "embedded",
+    "entry",
+    "guarded_by",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "inline",
+    "level",
+    "ms",
+    "noinline",
+    "ns",
+    "on_cpu",
+    "panic",
+    "percpu",
+    "ps",
+    "s",
+    "slot",
+    "spin_while",
+    "stat",
+    "u8",
+    "u16",
+    "u32",
+    "us",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+P = TypeVar("P", bound=PerCpu)
+S = TypeVar("S", bound=KernelStruct)
+
+#: The annotation of a function value of which nothing more is said. `Callable[[int], None]` says more.
+Func: TypeAlias = Callable[..., Any]
+
+
+class Context(IntEnum):
+    """Where kernel code can run."""
+
+    THREAD = 0
+    SOFTINT = 1
+    HARDINT = 2
+    IDLE = 3
+
+
+THREAD, SOFTINT, HARDINT, IDLE = Context
+
+
+@decorator
+def context(*where: Context) -> Callable[[F], F]:
+    """The contexts in which the function may be called; calls in others are refused where the compiler sees them."""
+    return lambda func: mark(func, context=frozenset(where))
+
+
+@decorator
+def level(ipl: int) -> Callable[[F], F]:
+    """The interrupt level at which the function is called: a number, or a constant of the design."""
+    return lambda func: mark(func, level=ipl)
+
+
+@decorator
+def account(name: str) -> Callable[[F], F]:
+    """The account that pays for the function's instructions. `__account__ = "lock"` says it for a module."""
+    return lambda func: mark(func, account=name)
+
+
+@decorator
+def entry(func: F) -> F:
+    """The function starts a context: returning from it leaves the context."""
+    return mark(func, entry=True)
+
+
+@decorator
+def slot(func: F) -> F:
+    """The function is a signature and a contract; the design supplies a body."""
+    return mark(func, slot=True)
+
+
+@decorator
+def atomic_step(func: F) -> F:
+    """A checker that is asked to may take the whole function as one step."""
+    return mark(func, atomic=True)
+
+
+def spin_while(condition: bool) -> None:  # noqa: FBT001 - it is the condition
+    """Busy-wait as long as the condition holds. It may load and compute, and neither store nor call."""
+    raise NotImplementedError
+
+
+def on_cpu(static: P, cpu: int) -> P:
+    """Another CPU's copy of a per-CPU static, for its `atomic()` fields: `on_cpu(spl, n).field`."""
+    raise NotImplementedError
+
+
+@intrinsic(("ref",), I64, pure=True)
+def addr(ref: Struct) -> int:
+    """The address of a struct: a multiple of 8, 0 for NULL."""
+    raise NotImplementedError
+
+
+@intrinsic(("class", "int"), "class", pure=True)
+def at(cls: type[S], address: int) -> S:
+    """The struct at an address that `addr` gave, flags in the low three bits removed by the caller."""
+    raise NotImplementedError
+
+
+@intrinsic(("str", "word?"), leaves=True)
+def panic(message: str, value: object = 0) -> None:
+    """The kernel cannot go on: a finding, with `value` shown beside the message."""
+    raise NotImplementedError
