@@ -1,7 +1,8 @@
 """The interface of the kernel: what its mechanisms know of one another, and what a driver knows of them all.
 
-No mechanism imports another. Each imports this package, and the design links every *slot* (a function with a signature, a
-contract and no body) to the function of the chosen mechanism: the one of the same name, unless the design says otherwise.
+No mechanism imports another. Each imports this package, and the design links every *slot* (a function with a
+signature, a contract and no body) to the function of the chosen mechanism: the one of the same name, unless the
+design says otherwise.
 
     levels    interrupt priority levels and constants that a design sets
     lwp       Lwp, the threads; CpuInfo, what a CPU knows of itself
@@ -14,7 +15,8 @@ contract and no body) to the function of the chosen mechanism: the one of the sa
 
 What the builder of a system fills
 ----------------------------------
-Mechanisms hold no tables of the wired machine. These are statics and per-CPU words, filled before the system starts:
+Mechanisms hold no tables of the wired machine. These are statics and per-CPU words, filled before the system
+starts:
 
     lines.intr.line[irq]      the IntrSource of each irq of the controller; those of inter-processor vectors are at IPI_BASE +
                               vector, the same for every CPU. NULL: nobody expects it.

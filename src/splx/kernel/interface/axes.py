@@ -1,8 +1,9 @@
 """Slots of the interrupt side, by axis. All run on the CPU they concern.
 
-A frame is the context of one (CPU, level). An irq takes the CPU into its trap context with interrupts off; `intr_entry` runs
-there and either holds the source or becomes the frame of its level, which starts `is_run`. The entry function of a frame
-raises with `mask_enter`, does its work with interrupts on, and ends with `intr_leave`.
+A frame is the context of one (CPU, level). An irq takes the CPU into its trap context with interrupts off;
+`intr_entry` runs there and either holds the source or becomes the frame of its level, which starts `is_run`.
+The entry function of a frame raises with `mask_enter`, does its work with interrupts on, and ends with
+`intr_leave`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ def mask_admits(s: IntrSource) -> bool:
 
 @slot
 def mask_hold(s: IntrSource) -> None:
-    """Interrupts off: remember `s` until the level falls below it. Its line is quieted by `flow_hold` or `flow_keep`."""
+    """Interrupts off: remember `s` until the level falls below it.
+
+    Its line is quieted by `flow_hold` or `flow_keep`.
+    """
 
 
 @slot
@@ -52,12 +56,16 @@ def mask_enter(level: int) -> int:
 
 @slot
 def mask_leave(level: int) -> IntrSource:
-    """At the end of a frame, interrupts off: back to `level`. Returns the next held source to run, removed, or NULL."""
+    """At the end of a frame, interrupts off: back to `level`.
+
+    Returns the next held source to run, removed, or NULL.
+    """
 
 
 @slot
 def mask_clamp(level: int) -> int:
-    """The level that interrupts must exceed while this CPU's level is `level`: more if an interrupt thread is blocked here."""
+    """The level that interrupts must exceed while this CPU's level is `level`: more if an interrupt thread is blocked
+    here."""
 
 
 @slot
@@ -169,7 +177,10 @@ def biglock_handler_exit(ih: IntrHandler) -> None:
 
 @slot
 def resched(l: Lwp, cpu: int) -> None:
-    """`l` was put on the run queue of `cpu` and is better than what runs there: have it looked at. Level IPL_SCHED."""
+    """`l` was put on the run queue of `cpu` and is better than what runs there: have it looked at.
+
+    Level IPL_SCHED.
+    """
 
 
 @slot
@@ -193,6 +204,11 @@ def preempt_point() -> None:
 
 
 @slot
+def kpreempt() -> None:
+    """The running thread gives way if that was asked and nothing forbids it. Level of a thread, or IPL_PREEMPT."""
+
+
+@slot
 def ipi_resched() -> None:
     """In the frame of VEC_POKE: another CPU called `resched` for this one."""
 
@@ -213,7 +229,7 @@ def user_leave() -> None:
 @inline
 def flow_end(s: IntrSource) -> None:
     """The handlers of `s` have run. Interrupts off."""
-    if s.is_held:
+    if s.is_held != 0:
         flow_release(s)
     else:
         flow_leave(s)

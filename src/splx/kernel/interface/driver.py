@@ -1,7 +1,7 @@
 """The driver-kernel interface: what handlers and threads of a scenario call, under the names of section 9.
 
-Declarations (intr_establish, mutex_init, softint_establish, kthread_create, pool_init, workqueue_create) happen when a system
-is built, and belong to the scenario layer; they make the structs of this package.
+Declarations (intr_establish, mutex_init, softint_establish, kthread_create, pool_init, workqueue_create) happen
+when a system is built, and belong to the scenario layer; they make the structs of this package.
 """
 
 from __future__ import annotations

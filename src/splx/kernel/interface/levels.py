@@ -1,8 +1,8 @@
 """Interrupt priority levels, and the constants that a design sets.
 
-Levels are names whose numbers the design supplies, so that one driver text runs under all: in netbsd-2006 each of BIO, NET
-and TTY is a level of its own; in netbsd-5 they are other names for VM. A level that a design does not have has the
-number of the nearest one above it.
+Levels are names whose numbers the design supplies, so that one driver text runs under all: in netbsd-2006 each
+of BIO, NET and TTY is a level of its own; in netbsd-5 they are other names for VM. A level that a design does
+not have has the number of the nearest one above it.
 """
 
 from __future__ import annotations

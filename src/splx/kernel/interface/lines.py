@@ -1,7 +1,7 @@
 """Interrupts and what handles them: the tables between the controller and the handlers. The builder fills them.
 
-Every reason to run a handler is an IntrSource: an irq, a soft level, kernel preemption, a poke from another CPU. The arrival
-path looks the source up by irq; the log of deferred SPL by bit.
+Every reason to run a handler is an IntrSource: an irq, a soft level, kernel preemption, a poke from another
+CPU. The arrival path looks the source up by irq; the log of deferred SPL by bit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ class IntrHandler(Struct):
 
 
 class IntrSource(Struct):
-    """A reason to interrupt a CPU. A device's irq is routed to one CPU, so `is_held` is that CPU's; others never use it."""
+    """A reason to interrupt a CPU.
+
+    A device's irq is routed to one CPU, so `is_held` is that CPU's; others never use it.
+    """
 
     # set when declared
     is_run: Callable[[IntrSource], None]  # entry function of the frame
@@ -52,7 +55,8 @@ class IntrTable(Struct):
 
 
 class SoftTable(Struct):
-    """Sources of the soft levels and of preemption, by soft level; and the vectors by which a CPU asks itself for them."""
+    """Sources of the soft levels and of preemption, by soft level; and the vectors by which a CPU asks itself for
+    them."""
 
     source: Array[IntrSource] = array(SOFTS)
     vector: Array[u8] = array(SOFTS)  # eager SPL only

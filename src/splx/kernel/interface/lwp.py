@@ -1,7 +1,8 @@
 """Threads, and what a CPU knows of itself.
 
-A thread is a chain of contexts: its main one, and above it whatever interrupted it. While it does not run, `l_ctx` is the
-topmost, the one to switch to. An interrupt thread that runs in situ sits on its victim's chain until it ends or blocks.
+A thread is a chain of contexts: its main one, and above it whatever interrupted it. While it does not run,
+`l_ctx` is the topmost, the one to switch to. An interrupt thread that runs in situ sits on its victim's chain
+until it ends or blocks.
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ ci = CpuInfo()
 def set_curlwp(l: Lwp) -> None:
     """`l` runs here from now on, and every CPU must see so before `l` looks at the waiters of a lock it holds.
 
-    Interrupts off, or level IPL_SCHED. The exchange is locked: it is the store-to-load barrier of the thread that comes *on*.
+    Interrupts off, or level IPL_SCHED. The exchange is locked: it is the store-to-load barrier of the thread
+    that comes *on*.
     """
     ci.curlwp = l
     swap(ci.running, l)

@@ -2,8 +2,8 @@
 
 What the builder of a system fills:
 
-    sched.cpu[c]              the RunQueue of CPU c, with spin mutexes of IPL_SCHED of its own. One RunQueue for all CPUs
-                              is global scheduling. Under textbook_sched all RunQueues have one rq_lock.
+    sched.cpu[c]              the RunQueue of CPU c, with spin mutexes of IPL_SCHED of its own. One for all CPUs is
+                              global scheduling. Under textbook_sched all RunQueues have one rq_lock.
     rq_boot                   the threads that start on that CPU, a list by l_next. Idle threads are not on it: they
                               start as the CPU's current context, in `idle_loop`; the others suspended in `lwp_startup`.
     turnstiles.chain[i]       a TsChain each, with a spin mutex of IPL_SCHED of its own

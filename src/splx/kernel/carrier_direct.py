@@ -1,0 +1,60 @@
+"""Carrier: the interrupted context. Handlers run in the frame, on top of whatever was interrupted.
+
+What
+----
+The frame of the line's level runs the whole chain, to its end, on the victim's back. Nothing of it can wait for
+anything but a spin lock: there is no thread to put to sleep but the victim, who has done nothing to deserve it.
+
+Why --- It costs nothing: no thread, no stack, no scheduler. In exchange every lock that a handler takes must
+keep the handler away from the CPU that holds it: that is what levels are for.
+
+The race
+--------
+A handler that meets a lock held by the context it interrupted spins for ever, unless the lock had raised the
+level:
+
+    cpu0                                cpu1
+    mutex_enter   -- raises to VM
+    intr_entry    -- held
+    mutex_exit
+    intr_run
+
+Invariants
+----------
+1. Handlers end before the interrupted context goes on.
+
+Sources
+-------
+NetBSD sys/arch/amd64/amd64/vector.S @01432510. Matt Thomas, tech-kern, 2007-02-21: a hard interrupt runs its
+handler at its level.
+
+Left out
+--------
+A separate interrupt stack.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.lines import IntrSource, held
+from splx.lang.kernel import inline
+
+__account__ = "intr"
+
+
+@inline
+def carrier_run(s: IntrSource, old: int) -> None:
+    """Right here."""
+    intr_direct(s, old)
+
+
+@inline
+def mask_clamp(level: int) -> int:
+    """Nothing can be blocked in the middle of an interrupt: the level alone decides."""
+    return level
+
+
+@inline
+def mask_ready(level: int) -> int:
+    """What the level lets through."""
+    return held.unmasked[level]

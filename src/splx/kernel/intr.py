@@ -1,0 +1,179 @@
+"""Interrupts: the one path from the controller to a handler, the same in every design.
+
+What
+----
+An accepted irq takes the CPU into its trap context with interrupts off. There its source is looked up. If the
+level forbids it, it is held: logged by the mask, quieted by the flow, and the trap is over. Otherwise the trap
+context becomes the frame of the source's level, which raises the level, lets the carrier run the handlers, and
+leaves: back to the interrupted context, or on to the frame of the next source that was held above the level it
+returns to.
+
+    trap     intr_entry:  mask_admits?  no: mask_hold, flow_hold, return
+                                        yes: flow_enter, become the frame
+    frame    intr_run:    mask_enter, carrier_run, intr_leave
+
+Why --- There is one frame for each (CPU, level), and not a stack: an irq is admitted only above the level, so a
+frame is never asked for while it is in use, and the depth is bounded by the number of levels. What a frame
+finds to do on its way out it does *in its own place* (`become`), never on top of itself.
+
+Pokes and soft levels come as irqs too, from another CPU or from this one. They are edges of the local
+controller, ended at once whatever the flow of devices is.
+
+The race
+--------
+Between the trap and the raised level, interrupts stay off; the frame turns them on only when the level is up:
+
+    cpu0                                cpu1
+    intr_entry
+    flow_enter
+    intr_run
+    mask_enter
+    intr_enable
+    intr_entry    -- only of a higher level
+
+Invariants
+----------
+1. A frame of level n runs at level n or above, and leaves at the level it interrupted.
+2. A handler returns with the level, the spin mutexes and the holds of the big lock that it was called with.
+3. A line is quiet from `flow_enter` until all its handlers have run, or it is held.
+
+Sources
+-------
+NetBSD sys/arch/amd64/amd64/vector.S @01432510: INTRSTUB, Xdoreti; sys/arch/x86/x86/intr.c @002032ca. Checks
+after a handler: the ARM dispatcher, sys/arch/arm/pic/pic.c, and softint_execute, sys/kern/kern_softint.c
+@003a4241.
+
+Left out
+--------
+Stray irqs (a system has none by construction; one would stop the run). Setting the level of each handler within
+a chain: the whole chain runs at the level of the line, as in 2006. Interrupt stacks and their depth in bytes.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import (
+    biglock_handler_enter,
+    biglock_handler_exit,
+    biglock_line_enter,
+    biglock_line_exit,
+    carrier_run,
+    flow_end,
+    flow_enter,
+    flow_hold,
+    flow_keep,
+    frame_of,
+    intr_leave,
+    ipi_resched,
+    kpreempt,
+    mask_admits,
+    mask_enter,
+    mask_hold,
+    spl_level,
+)
+from splx.kernel.interface.levels import IPI_BASE, MARK_DONE, MARK_HELD, MARK_START, NODEV
+from splx.kernel.interface.lines import IntrHandler, IntrSource, intr
+from splx.kernel.interface.lwp import ci
+from splx.lang.kernel import NULL, entry, inline, panic
+from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi
+
+__account__ = "intr"
+
+
+@entry
+def intr_entry(irq: int) -> None:
+    """Entry of the trap context. Interrupts are off, and stay off until a frame has raised the level."""
+    s = intr.line[irq]
+    if s is NULL:
+        panic("intr: an irq that nobody expects", irq)
+    if irq >= IPI_BASE:
+        pic_eoi(irq)
+        if not mask_admits(s):
+            mask_hold(s)
+            return
+    else:
+        if not mask_admits(s):
+            mask_hold(s)
+            flow_hold(s)
+            mark(MARK_HELD, irq, 0)
+            return
+        flow_enter(s)
+    become(frame_of(s), s.is_run, s)
+
+
+@entry
+def intr_run(s: IntrSource) -> None:
+    """The frame of a device line."""
+    old = mask_enter(s.is_level)
+    carrier_run(s, old)
+    intr_leave(old)
+
+
+@entry
+def ipi_run(s: IntrSource) -> None:
+    """The frame of a poke from another CPU."""
+    old = mask_enter(s.is_level)
+    intr_enable()
+    ipi_resched()
+    intr_disable()
+    intr_leave(old)
+
+
+@entry
+def preempt_run(s: IntrSource) -> None:
+    """In the `l_preempt` of the running thread. It may come back on another CPU; its level there is `old` as well."""
+    old = mask_enter(s.is_level)
+    intr_enable()
+    kpreempt()
+    intr_disable()
+    intr_leave(old)
+
+
+def intr_direct(s: IntrSource, old: int) -> None:
+    """Run the handlers of `s` in this frame. Called and returns with interrupts off.
+
+    If one of them must wait for its level the whole chain does, and those above it will run again.
+    """
+    ci.idepth += 1
+    intr_enable()
+    took = biglock_line_enter(s, old)
+    whole = intr_chain(s, old)
+    if took:
+        biglock_line_exit(s)
+    intr_disable()
+    ci.idepth -= 1
+    if whole:
+        flow_end(s)
+    else:
+        mask_hold(s)
+        if s.is_held == 0:
+            flow_keep(s)
+
+
+def intr_chain(s: IntrSource, old: int) -> bool:
+    """Run the handlers of `s`, highest level first, down to those that level `old` forbids; whether that was all."""
+    ih = s.is_handlers
+    while ih is not NULL:
+        if ih.ih_level <= old:
+            return False
+        handler_call(ih, s.is_level)
+        ih = ih.ih_next
+    return True
+
+
+@inline
+def handler_call(ih: IntrHandler, level: int) -> None:
+    """Call one handler, and check what it leaves behind."""
+    if ih.ih_dev != NODEV:
+        mark(MARK_START, ih.ih_dev, 0)
+    took = biglock_handler_enter(ih)
+    l = ci.curlwp
+    spins = ci.mtx_count
+    holds = l.l_blcnt
+    ih.ih_func(ih.ih_arg)
+    assert ci.mtx_count == spins, "handler returned holding a spin mutex"
+    assert l.l_blcnt == holds, "handler returned holding kernel_lock"
+    assert spl_level() == level, "handler returned at another level"
+    if took:
+        biglock_handler_exit(ih)
+    if ih.ih_autodone != 0:
+        mark(MARK_DONE, ih.ih_dev, 0)

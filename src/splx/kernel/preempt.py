@@ -1,0 +1,183 @@
+"""kpreempt(9): a thread in the kernel gives way to a better one, unless something forbids it.
+
+What
+----
+Whoever makes a better thread runnable calls `resched`. On the thread's own CPU that marks the running thread
+(`l_dopreempt`) and asks for the lowest soft level of all, which is delivered when the level falls to IPL_NONE;
+another CPU is poked and does the same. What then runs, in the thread's own frame, is `kpreempt`: it switches,
+or refuses, and a refusal is retried where its reason ends.
+
+    refused because                            retried
+    preemption is disabled (l_nopreempt)       kpreempt_enable
+    an interrupt or softint thread runs        never: it is short
+    the big lock is held or waited for         its last release
+    the level is above IPL_PREEMPT             when it falls to IPL_NONE
+
+Why --- Once data is protected by locks, preempting the kernel is nearly free (Laight, 2006): an adaptive mutex
+may be held by a thread that does not run. What must not be preempted says so by a counter, or is at a raised
+level: a spin mutex.
+
+The race
+--------
+The request must not fall between the look and the switch. It is a flag that only the switch clears, and the
+level that delivers it is asked for again when the level was what refused:
+
+    cpu0                                cpu1
+    kpreempt_disable
+                                        setrunnable
+                                        send_ipi
+    ipi_resched   -- l_dopreempt
+    kpreempt      -- refused
+    kpreempt_enable
+    kpreempt      -- switches
+
+Invariants
+----------
+1. A thread is switched from `kpreempt` only at IPL_SCHED over IPL_PREEMPT or below, without holds of the big
+   lock and with l_nopreempt 0.
+2. Every request is followed by a switch, a refusal with a retry point, or the thread's own sleep.
+
+Sources
+-------
+NetBSD sys/kern/kern_synch.c (kpreempt; tombibsd @3bc23fd0, about 2013), sys/arch/x86/x86/x86_machdep.c
+@01fde3a2 (cpu_kpreempt_enter, cpu_need_resched), sys/sys/lwp.h.
+
+Left out
+--------
+The timing of refusals by lockstat (they are counted). In NetBSD the CPU that calls for a preemption sets
+l_dopreempt itself, before it pokes; here the poked CPU does.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import spl_level, spl_request, splraise, splx
+from splx.kernel.interface.levels import IPL_NONE, IPL_PREEMPT, IPL_SCHED, KPREEMPT_PRI, SOFT_PREEMPT, VEC_POKE
+from splx.kernel.interface.lwp import LSONPROC, LW_IDLE, LW_INTR, Lwp, ci
+from splx.kernel.interface.sched import lwp_eprio, preempt_switch
+from splx.lang.kernel import NULL, Struct, i64, inline, noinline, on_cpu, stat
+from splx.machine.intrinsics import cpu_number, send_ipi
+
+__account__ = "sched"
+
+
+class KpreemptEvents(Struct):
+    """Why preemptions were refused, and how many were not."""
+
+    immediate: i64 = stat()
+    failed_crit: i64 = stat()
+    failed_softint: i64 = stat()
+    failed_klock: i64 = stat()
+    failed_ipl: i64 = stat()
+
+
+kpreempt_ev = KpreemptEvents()
+
+
+def resched(l: Lwp, cpu: int) -> None:
+    """`l` waits on `cpu` and is better than what runs there."""
+    kernel = lwp_eprio(l) >= KPREEMPT_PRI
+    if cpu == cpu_number():
+        resched_here(kernel)
+    else:
+        if kernel:
+            on_cpu(ci, cpu).want_kpreempt = 1
+        on_cpu(ci, cpu).want_resched = 1
+        send_ipi(cpu, VEC_POKE)
+
+
+def ipi_resched() -> None:
+    """Another CPU has called `resched` for this one. An idle CPU has been woken by the poke itself."""
+    if ci.want_resched != 0:
+        resched_here(ci.want_kpreempt != 0)
+
+
+@inline
+def resched_here(kernel: bool) -> None:  # noqa: FBT001 - kernel code has no keyword arguments
+    """Ask the thread beneath all interrupts to give way: now if in user mode or if `kernel`, else when it leaves the
+    kernel."""
+    ci.want_resched = 1
+    l = ci.onproc
+    if l.l_flag & (LW_IDLE | LW_INTR) == 0 and (kernel or l.l_user != 0):
+        l.l_dopreempt = 1
+        spl_request(SOFT_PREEMPT)
+
+
+def user_enter() -> None:
+    """The running thread goes to user mode.
+
+    It says so first: a request that comes between the two is taken at once.
+    """
+    l = ci.curlwp
+    l.l_user = 1
+    if ci.want_resched != 0:
+        l.l_dopreempt = 1
+        kpreempt()
+
+
+@inline
+def user_leave() -> None:
+    """The running thread enters the kernel."""
+    ci.curlwp.l_user = 0
+
+
+@inline
+def kpreempt_disable() -> None:
+    """The running thread stays on its CPU, unless it blocks, until `kpreempt_enable`."""
+    ci.curlwp.l_nopreempt += 1
+
+
+@inline
+def kpreempt_enable() -> None:
+    """Undo one `kpreempt_disable`."""
+    l = ci.curlwp
+    l.l_nopreempt -= 1
+    if l.l_nopreempt == 0 and l.l_dopreempt != 0:
+        kpreempt()
+
+
+@inline
+def kpreempt_disabled() -> bool:
+    """Whether the running thread cannot be preempted now."""
+    return ci.curlwp.l_nopreempt != 0 or spl_level() > IPL_NONE
+
+
+@inline
+def preempt_point() -> None:
+    """The big lock is free: a preemption that it had refused may happen."""
+    if ci.curlwp.l_dopreempt != 0:
+        kpreempt()
+
+
+@noinline
+def kpreempt() -> None:
+    """Switch to the better thread, and again while there is one; or note why not."""
+    while ci.curlwp.l_dopreempt != 0:
+        l = ci.curlwp
+        if l.l_stat != LSONPROC or l.l_flag & LW_IDLE != 0:
+            l.l_dopreempt = 0
+        elif l.l_nopreempt != 0:
+            kpreempt_ev.failed_crit += 1
+            return
+        elif l.l_flag & LW_INTR != 0:
+            kpreempt_ev.failed_softint += 1
+            l.l_dopreempt = 0
+        elif not kpreempt_try(l):
+            return
+
+
+@inline
+def kpreempt_try(l: Lwp) -> bool:
+    """Switch unless the big lock or the level forbids it; whether it did."""
+    s = splraise(IPL_SCHED)
+    may = False
+    if l.l_blcnt != 0 or ci.biglock_wanted is not NULL:
+        kpreempt_ev.failed_klock += 1
+    elif s > IPL_PREEMPT:
+        kpreempt_ev.failed_ipl += 1
+        spl_request(SOFT_PREEMPT)
+    else:
+        kpreempt_ev.immediate += 1
+        may = True
+        preempt_switch()
+    splx(s)
+    return may

@@ -1,0 +1,171 @@
+"""softint(9), pinned: soft interrupts are threads, one for each soft level of each CPU, run in situ.
+
+What
+----
+`softint_schedule` puts a handler on the queue of its level, on the CPU where it is called, and asks for the
+level. When the CPU's level falls below it, the frame of the soft level makes the level's thread run on top of
+the present one, which is pinned until the thread ends or blocks. The thread empties its queue, each handler at
+the level, the queue at IPL_HIGH.
+
+Why --- Soft interrupts that are threads may take adaptive mutexes, so the data they share with threads needs no
+level. In situ they cost a few stores and one exchange, not a context switch: no run queue, no scheduler lock.
+That is Doran's proposal of 2006, kept for soft interrupts only. What they must not do is sleep for an event:
+the level is shut on this CPU while its thread waits.
+
+The race
+--------
+A softint that blocks gives the CPU back to its victim, and later ends through the scheduler. A handler that is
+scheduled meanwhile waits in the queue: `active` says that somebody will look.
+
+    cpu0                                cpu1
+                                        mutex_enter
+    softint_run
+    softint_main
+    mutex_enter   -- blocks
+    switch_finish
+    softint_schedule  -- active: no request
+                                        mutex_exit
+    softint_main  -- runs both
+
+`active` is cleared at IPL_HIGH, after the queue was seen empty at IPL_HIGH: an interrupt can fill the queue
+only before, when it is seen, or after, when it finds `active` clear and asks again.
+
+Invariants
+----------
+1. A handler is pending if and only if it is on exactly one queue.
+2. A level is active if and only if it was asked for, or its thread is running or blocked.
+3. A pinned thread is LSONPROC, on no queue, and is not migrated.
+4. A handler returns at its level, with no spin mutex, no mutex, no kernel_lock and preemption as it was.
+
+Sources
+-------
+NetBSD sys/kern/kern_softint.c @003a4241 (1.38.14.2): softint_schedule, softint_execute, softint_dispatch;
+sys/arch/amd64/amd64/spl.S @2860f035: softintr, softint_ret.
+
+Left out
+--------
+softint_schedule_cpu, softint_disestablish, the slow scheme without machine support. Keeping kernel_lock between
+two handlers that both want it.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import intr_leave, kpreempt_disabled, mask_enter, spl_level, spl_request, splraise, splx
+from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV, SOFTS
+from splx.kernel.interface.lines import MAXSOFTINTS, IntrSource, Softint, soft, softcpu, softints
+from splx.kernel.interface.locks import kernel_lock, kernel_unlock
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, cpu_intr_p, set_curlwp, set_curlwp_over
+from splx.kernel.interface.sched import switch_away, switch_finish
+from splx.lang.kernel import NULL, Array, PerCpu, array, entry, inline, u8
+from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark
+
+__account__ = "intr"
+
+NODES = SOFTS + MAXSOFTINTS
+
+
+class SoftintCpu(PerCpu):
+    """The queues of a CPU, used by it alone at IPL_HIGH.
+
+    A queue is a chain of nodes. Node k is the head of soft level k, node SOFTS + i stands for softint i;
+    `after[n]` is the node behind n, 0 none; `last[k]` is the last node of queue k, the head itself if there is
+    no other.
+    """
+
+    after: Array[u8] = array(NODES)
+    last: Array[u8] = array(SOFTS)
+    active: Array[u8] = array(SOFTS)
+    pending: Array[u8] = array(MAXSOFTINTS)
+
+
+sq = SoftintCpu(last=[0, 1, 2, 3, 4])
+
+
+def softint_schedule(si: Softint) -> None:
+    """Have `si` run soon on this CPU, once however often it is asked for until then."""
+    assert cpu_intr_p() or kpreempt_disabled(), "softint_schedule with preemption enabled"
+    i = si.si_index
+    if sq.pending[i] != 0:
+        return
+    s = splraise(IPL_HIGH)
+    if sq.pending[i] == 0:
+        sq.pending[i] = 1
+        k = si.si_soft
+        sq.after[sq.last[k]] = SOFTS + i
+        sq.last[k] = SOFTS + i
+        if sq.active[k] == 0:
+            sq.active[k] = 1
+            spl_request(k)
+    splx(s)
+
+
+@entry
+def softint_run(s: IntrSource) -> None:
+    """The frame of a soft level: run its thread in situ, and go on here when it has ended or has blocked."""
+    old = mask_enter(IPL_HIGH)
+    l = softcpu.lwp[s.is_soft]
+    l.l_switchto = ci.curlwp
+    set_curlwp_over(l)
+    enter(l.l_main, softint_main, l)
+    intr_disable()
+    if l.l_stat != LSIDL:
+        switch_finish()
+    intr_leave(old)
+
+
+@entry
+def softint_main(l: Lwp) -> None:
+    """softint_dispatch: the thread, from trigger to empty queue. Starts in situ at IPL_HIGH, interrupts off."""
+    assert l.l_stat == LSIDL, "softint thread entered while it runs"
+    l.l_stat = LSONPROC
+    intr_enable()
+    softint_execute(l, l.l_arg)
+    l.l_stat = LSIDL
+    if l.l_switchto is NULL:
+        switch_away()
+    intr_disable()
+    victim = l.l_switchto
+    l.l_switchto = NULL
+    set_curlwp(victim)
+
+
+def softint_execute(l: Lwp, k: int) -> None:
+    """Run what is queued at soft level `k`. Called at IPL_HIGH, returns at IPL_HIGH."""
+    level = soft.source[k].is_level
+    node = sq.after[k]
+    while node != 0:
+        softint_remove(k, node)
+        splx(level)
+        softint_call(softints.softint[node - SOFTS])
+        assert spl_level() == level, "softint returned at another level"
+        assert ci.mtx_count == 0, "softint left a spin mutex held"
+        assert l.l_blcnt == 0, "softint left kernel_lock held"
+        assert l.l_locks == 0, "softint left a mutex held"
+        assert l.l_nopreempt == 0, "softint left preemption disabled"
+        splraise(IPL_HIGH)
+        node = sq.after[k]
+    sq.active[k] = 0
+
+
+@inline
+def softint_remove(k: int, node: int) -> None:
+    """Take the first node off queue `k`; its softint may be scheduled again from now on."""
+    sq.after[k] = sq.after[node]
+    if sq.after[node] == 0:
+        sq.last[k] = k
+    sq.after[node] = 0
+    sq.pending[node - SOFTS] = 0
+
+
+@inline
+def softint_call(si: Softint) -> None:
+    """Call the handler, under the big lock unless it does without."""
+    if si.si_dev != NODEV:
+        mark(MARK_START, si.si_dev, 0)
+    if si.si_mpsafe == 0:
+        kernel_lock()
+    si.si_func(si.si_arg)
+    if si.si_mpsafe == 0:
+        kernel_unlock()
+    if si.si_autodone != 0:
+        mark(MARK_DONE, si.si_dev, 0)
