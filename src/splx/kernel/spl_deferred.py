@@ -1,4 +1,4 @@
-"""spl(9), deferred: the level is a word in memory, and the hardware is touched only when an interrupt really comes too early.
+"""spl(9), deferred: the level is a word in memory; hardware is touched only when an interrupt comes too early.
 
 What
 ----

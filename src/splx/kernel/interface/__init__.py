@@ -18,22 +18,23 @@ What the builder of a system fills
 Mechanisms hold no tables of the wired machine. These are statics and per-CPU words, filled before the system
 starts:
 
-    lines.intr.line[irq]      the IntrSource of each irq of the controller; those of inter-processor vectors are at IPI_BASE +
-                              vector, the same for every CPU. NULL: nobody expects it.
-    IntrSource                see the class: irq, levels, trigger, bit, chain of handlers falling by level, and `is_run`, what
-                              the frame starts with: `intr_run` for devices, `softint_run` for soft levels,
+    lines.intr.line[irq]      the IntrSource of each irq of the controller; those of inter-processor vectors are at
+                              IPI_BASE + vector, the same for every CPU. NULL: nobody expects it.
+    IntrSource                see the class: irq, levels, trigger, bit, chain of handlers falling by level, and
+                              `is_run`, what the frame starts: `intr_run` for devices, `softint_run` for soft levels,
                               `preempt_run` for SOFT_PREEMPT, `ipi_run` for VEC_POKE.
     lines.soft.source[k]      the IntrSource of soft level k (clock, bio, net, serial: 0..3) and of preemption (4)
     lines.soft.vector[k]      eager SPL: the inter-processor vector by which a CPU asks itself for soft level k
     lines.held.source[bit]    per CPU: the source of each bit. The highest bit is replayed first: pokes, clock, soft
                               serial, net, bio, clock, preemption, then devices.
-    lines.held.unmasked[n]    per CPU: the bits that may be delivered at level n, those of sources all of whose handlers are
-                              above n
+    lines.held.unmasked[n]    per CPU: the bits that may be delivered at level n, those of sources all of whose
+                              handlers are above n
     lines.held.softbit[k]     per CPU: 1 << the bit of soft level k
     lines.intrcpu.frame[n]    per CPU: the context for interrupts of level n; -1 for IPL_PREEMPT
-    lines.softcpu.lwp[k]      pinned softints, per CPU: the thread of soft level k. LW_INTR | LW_BOUND, LSIDL, l_arg = k
-    lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT. LW_INTR | LW_BOUND, LSIDL,
-                              l_arg = n
+    lines.softcpu.lwp[k]      pinned softints, per CPU: the thread of soft level k. LW_INTR | LW_BOUND, LSIDL,
+                              l_arg = k
+    lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT. LW_INTR | LW_BOUND,
+                              LSIDL, l_arg = n
     lines.softints.softint[i] the Softint whose si_index is i
     lwp.ci                    per CPU: curlwp, running, onproc and idlelwp are the idle thread
     Lwp                       l_main and l_preempt, two contexts of its own; l_cpu, l_prio, l_func, l_arg, l_id, l_ts

@@ -64,8 +64,7 @@ def mask_leave(level: int) -> IntrSource:
 
 @slot
 def mask_clamp(level: int) -> int:
-    """The level that interrupts must exceed while this CPU's level is `level`: more if an interrupt thread is blocked
-    here."""
+    """The level that interrupts must exceed while this CPU is at `level`: more if an interrupt thread is blocked."""
 
 
 @slot

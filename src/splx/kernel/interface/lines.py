@@ -55,8 +55,7 @@ class IntrTable(Struct):
 
 
 class SoftTable(Struct):
-    """Sources of the soft levels and of preemption, by soft level; and the vectors by which a CPU asks itself for
-    them."""
+    """Sources of the soft levels and of preemption; and the vectors by which a CPU asks itself for them."""
 
     source: Array[IntrSource] = array(SOFTS)
     vector: Array[u8] = array(SOFTS)  # eager SPL only

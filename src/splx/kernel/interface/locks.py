@@ -37,7 +37,7 @@ class Mutex(Struct):
 
 @slot
 def mutex_enter(m: Mutex) -> None:
-    """Take `m`. Thread; softints and interrupt threads unless it sleeps; hard handlers if it spins at their level or above."""
+    """Take `m`. Threads; softints and interrupt threads; hard handlers if it spins at their level or above."""
 
 
 @slot
