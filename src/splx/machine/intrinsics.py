@@ -213,7 +213,7 @@ def set_frame_pc(ctx: int, pc: int) -> None:
 
 @intrinsic(params=("int", "int"))
 def send_ipi(cpu: int, vector: int) -> None:
-    """IPI: interrupt `cpu` with vector 0 to 3."""
+    """IPI: interrupt `cpu` with vector 0 to 7."""
     _machine_only()
 
 

@@ -15,7 +15,7 @@ from splx.lang.wide import bit, ctz
 from splx.machine.constants import IN_USE, Event, Finding
 from splx.machine.costs import ACCOUNTS, Account, Transfer
 from splx.machine.events import schedule
-from splx.machine.state import DEVS, IRQ_WORDS, REGS, Machine
+from splx.machine.state import DEVS, IRQ_WORDS, REGS, VECTORS, Machine
 from splx.machine.tracing import trace
 
 
@@ -178,4 +178,4 @@ def reroute(m: Machine, irq: int, target: int, when: int) -> None:
 @inline
 def irq_of_ipi(m: Machine, cpu: int, vector: int) -> int:
     """The irq number that stands for inter-processor `vector` at `cpu`."""
-    return m.tables.ipi_base + cpu * 4 + vector
+    return m.tables.ipi_base + cpu * VECTORS + vector

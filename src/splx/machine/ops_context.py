@@ -151,16 +151,16 @@ def enter(m: Machine, x: Exec, i: Insn) -> None:
      shared=True)  # fmt: skip
 @inline
 def become(m: Machine, x: Exec, i: Insn) -> None:
-    """Another context takes this one's place on what lies beneath; this one is free."""
+    """Another context takes this one's place on what lies beneath; this one is free. A context may become itself."""
     frame = reg(m, x, i.a)
     if usable(m, x, frame):
-        if m.state.status[frame] != FREE:
+        if m.state.status[frame] != FREE and frame != x.ctx:
             fail(x, Finding.BUSY_FRAME, frame, 0)
         else:
             old = x.ctx
             m.state.saved_if[frame] = m.state.saved_if[old]
             start(m, x, i, frame, m.state.below[old])
-            if x.stop == Stop.NONE:
+            if x.stop == Stop.NONE and frame != old:
                 m.state.status[old] = FREE
                 m.state.below[old] = -1
 

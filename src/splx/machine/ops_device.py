@@ -14,7 +14,7 @@ from splx.machine.lines import end_of_interrupt, irq_of_ipi, reroute, set_mask
 from splx.machine.ops_context import recheck
 from splx.machine.ops_data import fail, operand, put, reg
 from splx.machine.rows import row
-from splx.machine.state import DEVS, SOURCES, STAMPS, Exec, Insn, Machine
+from splx.machine.state import DEVS, SOURCES, STAMPS, VECTORS, Exec, Insn, Machine
 from splx.machine.tracing import trace
 
 CHOICE_SOURCE = -2
@@ -80,15 +80,18 @@ def route(m: Machine, x: Exec, i: Insn) -> None:
 @row("IPI", "a b", "interrupts CPU {a} with vector {b}", cost=Cost.IPI_SEND, touches="line", shared=True, drains=True)
 @inline
 def ipi(m: Machine, x: Exec, i: Insn) -> None:
-    """Send an inter-processor interrupt: it arrives after the machine's latency; one under way absorbs another."""
+    """Send an inter-processor interrupt. One under way absorbs another.
+
+    It arrives after the machine's latency; one to the sender itself, which is how soft levels are asked for, at once.
+    """
     cpu = reg(m, x, i.a)
     vector = reg(m, x, i.b)
-    if cpu < 0 or cpu >= m.tables.n_cpus or vector < 0 or vector > 3:
+    if cpu < 0 or cpu >= m.tables.n_cpus or vector < 0 or vector >= VECTORS:
         fail(x, Finding.BAD_OPERAND, cpu, vector)
     else:
         slot = DEVS + irq_of_ipi(m, cpu, vector)
         if m.beside.ev_time[slot] < 0:
-            schedule(m, slot, x.clock + m.tables.transfer[Transfer.IPI])
+            schedule(m, slot, x.clock + (0 if cpu == x.cpu else m.tables.transfer[Transfer.IPI]))
         trace(m, x.clock, x.cpu, Event.IPI, cpu, vector)
         x.stop = Stop.TIME
 

@@ -36,7 +36,7 @@ DRAWS = Size("DRAWS")
 STAMPS = Size("STAMPS")
 CPU_ACCOUNTS = Size("CPU_ACCOUNTS")  # CPUS * ACCOUNTS
 
-VECTORS = 4  # inter-processor vectors per CPU
+VECTORS = 8  # inter-processor vectors per CPU
 BUCKETS = 4096  # of one latency histogram: 64 to the octave
 WATCH = 8  # cache lines one spinning CPU can watch
 

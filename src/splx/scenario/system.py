@@ -77,7 +77,7 @@ class ContextSpec:
 class System:
     """See the module. `contexts[trap[c]]` is where CPU c takes interrupts, at function `vector`.
 
-    `irqs` holds the device inputs and then, from `ipi_base` on, four inter-processor inputs per CPU. `rank` lists irq numbers,
+    `irqs` holds the device inputs and then, from `ipi_base` on, eight inter-processor inputs per CPU. `rank` lists irq numbers,
     most urgent first; equal priorities in the order that was chosen. `sources` names what latencies are kept of: the devices,
     then the threads (a thread's mark number is its index here).
     """
