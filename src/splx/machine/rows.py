@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from splx.lang.marks import decorator
 from splx.machine.costs import Cost
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Row:
 REGISTERED: dict[str, Row] = {}
 
 
+@decorator
 def row(
     name: str,
     operands: str,
