@@ -180,3 +180,12 @@ def mask_clamp(level: int) -> int:
 def mask_ready(level: int) -> int:
     """What both the level and the blocked threads let through. Preemption cares about the level alone."""
     return held.unmasked[level] & (held.unmasked[ith.base] | held.softbit[SOFT_PREEMPT])
+
+
+def ithread_invariant(level: int) -> bool:
+    """2, 5: with interrupts off, outside `ithread_start`."""
+    victim = ithreadcpu.lwp[level].l_switchto
+    blocked = ith.blocked & bit(level) != 0
+    if ith.active[level] == 0:
+        return victim is NULL and not blocked and ith.waiting[level] == 0
+    return blocked or victim is not NULL

@@ -93,7 +93,7 @@ def ipi_resched() -> None:
 
 @inline
 def resched_here(kernel: bool) -> None:  # noqa: FBT001 - kernel code has no keyword arguments
-    """Ask the thread under all interrupts to give way: now if in user mode or if `kernel`, else on leaving the kernel."""
+    """Ask the thread under all interrupts to give way: now if `kernel` or in user mode, else on its way there."""
     ci.want_resched = 1
     l = ci.onproc
     if l.l_flag & (LW_IDLE | LW_INTR) == 0 and (kernel or l.l_user != 0):

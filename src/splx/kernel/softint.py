@@ -169,3 +169,14 @@ def softint_call(si: Softint) -> None:
         kernel_unlock()
     if si.si_autodone != 0:
         mark(MARK_DONE, si.si_dev, 0)
+
+
+def softint_invariant(si: Softint) -> bool:
+    """1, 2: at IPL_HIGH."""
+    mine = SOFTS + si.si_index
+    node = sq.after[si.si_soft]
+    queued = False
+    while node != 0:
+        queued = queued or node == mine
+        node = sq.after[node]
+    return queued == (sq.pending[si.si_index] != 0) and (not queued or sq.active[si.si_soft] != 0)

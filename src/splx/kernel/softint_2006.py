@@ -138,3 +138,11 @@ def queue_pop(q: SoftintQueue) -> Softint:
         si.si_pending = 0
     queue_unlock(q, s)
     return si
+
+
+def softint_invariant(si: Softint) -> bool:
+    """1: with the queue locked."""
+    each = softintr.queue[si.si_soft].head
+    while each is not NULL and each is not si:
+        each = each.si_next
+    return (each is si) == (si.si_pending != 0)

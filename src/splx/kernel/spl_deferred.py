@@ -163,3 +163,8 @@ def mask_leave(level: int) -> IntrSource:
         spl.ipending &= ~bit(highest)
         found = held.source[highest]
     return found
+
+
+def spl_invariant() -> bool:
+    """1: with interrupts on."""
+    return spl.ipending & mask_ready(spl.ilevel) == 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu
 from splx.kernel.interface.lwp import Lwp, ci
-from splx.lang.kernel import NULL, inline, slot
+from splx.lang.kernel import NULL, THREAD, context, inline, slot
 from splx.machine.intrinsics import become
 
 # ---- mask: how a section keeps interrupts out
@@ -213,11 +213,13 @@ def ipi_resched() -> None:
 
 
 @slot
+@context(THREAD)
 def user_enter() -> None:
     """The running thread returns to user mode: an owed preemption happens, and until `user_leave` at any time."""
 
 
 @slot
+@context(THREAD)
 def user_leave() -> None:
     """The running thread enters the kernel again."""
 

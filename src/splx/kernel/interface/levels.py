@@ -43,7 +43,7 @@ SOFT_SERIAL = 3
 SOFT_PREEMPT = 4  # not a soft interrupt; it travels the same way
 SOFTS = 5
 
-#: Irqs of this number and above are inter-processor vectors: IPI_BASE + vector, the same on every CPU.
+#: Irqs of this number and above are inter-processor vectors, so many for each CPU.
 IPI_BASE = Const("IPI_BASE")
 VEC_POKE = 0  # "look at your queues", at IPL_IPI. The others are those of `lines.soft.vector`.
 

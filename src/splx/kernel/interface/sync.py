@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Sleepq
-from splx.lang.kernel import Struct, embedded, i16, i64, slot, u8
+from splx.lang.kernel import THREAD, Struct, context, embedded, i16, i64, slot, u8
 
 PR_WAITOK = 1
 PR_NOWAIT = 2
@@ -52,6 +52,7 @@ class Workqueue(Struct):
 
 
 @slot
+@context(THREAD)
 def cv_wait(cv: KCondvar, m: Mutex) -> None:
     """Release `m`, sleep until woken, take `m` again. Threads only."""
 
@@ -82,11 +83,13 @@ def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
 
 
 @slot
+@context(THREAD)
 def kthread_exit() -> None:
     """End the running thread."""
 
 
 @slot
+@context(THREAD)
 def yield_() -> None:
     """Let threads of the same priority run."""
 
