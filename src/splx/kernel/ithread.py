@@ -57,8 +57,8 @@ for it by number, and one is what both Doran and Solaris have. Handlers of diffe
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct
-from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, LEVELS, MARK_HELD, SOFT_PREEMPT
+from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct, splraise
+from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, LEVELS, MARK_HELD, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, held, ithreadcpu
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
@@ -129,6 +129,8 @@ def ithread_main(l: Lwp) -> None:
     victim = l.l_switchto
     if victim is NULL:
         ithread_clamp(ith.blocked & ~bit(level))
+        splraise(IPL_SCHED)
+        intr_enable()
         switch_away()
     ithread_unpin(l, victim)
 

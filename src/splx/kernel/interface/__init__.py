@@ -19,8 +19,8 @@ Mechanisms hold no tables of the wired machine. These are statics and per-CPU wo
 starts:
 
     lines.intr.line[irq]      the IntrSource of each irq of the controller. Inter-processor vectors are irqs too, one
-                              for each CPU and vector, from IPI_BASE up; all CPUs may share the source of a vector. NULL:
-                              nobody expects it.
+                              for each CPU and vector, from IPI_BASE up; all CPUs may share the source of a vector.
+                              NULL: nobody expects it.
     IntrSource                see the class: irq, levels, trigger, bit, chain of handlers falling by level, and
                               `is_run`, what the frame starts: `intr_run` for devices, `softint_run` for soft levels,
                               `preempt_run` for SOFT_PREEMPT, `ipi_run` for VEC_POKE.
