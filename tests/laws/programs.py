@@ -78,11 +78,14 @@ class Writer:
 
     def ring(self, scope, depth):
         left, right = self.number(scope, depth)[0], self.number(scope, depth)[0]
-        if left.upper() == left:  # a constant expression must fit, so let it not be constant
-            left = self.one_of(scope.numbers)
+        left = self.varied(scope, left)
         if self.below(6) == 0:
             return f"({left} << ({right} & 63))", False
         return f"({left} {self.one_of(['+', '-', '*', '&', '|', '^'])} {right})", False
+
+    def varied(self, scope, text):
+        """`text`, unless it is a constant: the front end computes those, and refuses what does not fit."""
+        return self.one_of(scope.numbers) if text.upper() == text else text
 
     def rounded(self, scope, depth):
         left, right = self.exact(scope, depth), self.exact(scope, depth)
@@ -92,7 +95,7 @@ class Writer:
         if kind == 1:
             return f"({left} % ({right} | 1))", True
         if kind == 2:
-            return f"({left} >> ({right} & 127))", True
+            return f"({left} >> ({self.varied(scope, right)} & 127))", True
         if kind == 3:
             return f"({left} // {self.one_of(['8', '7', '-3', '1'])})", True
         if kind == 4:
@@ -117,7 +120,7 @@ class Writer:
     def unary(self, scope, depth):
         kind = self.below(4)
         if kind == 0:
-            return f"(-{self.number(scope, depth)[0]})", False
+            return f"(-{self.varied(scope, self.number(scope, depth)[0])})", False
         if kind == 1:
             return f"(~{self.number(scope, depth)[0]})", False
         if kind == 2:

@@ -54,7 +54,7 @@ def outcome(function, start, given_items, arguments):
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     programs(),
-    st.integers(0, 2**32),
+    st.integers(0, 2**32 - 1),
     st.lists(WORDS, min_size=5, max_size=5),
     st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4),
 )
