@@ -1,0 +1,125 @@
+"""Cost models: ours are whole and sourced, the user's mistakes are named by their line."""
+
+import pytest
+
+from splx.base.diagnostics import SplxError
+from splx.machine.costs import Cost, Transfer
+from splx.machine.models import load, load_all, shipped
+
+
+@pytest.fixture
+def model(tmp_path):
+    def write(text):
+        path = tmp_path / "my.toml"
+        path.write_text(text)
+        return load(path)
+
+    return write
+
+
+def complaints(write, text):
+    with pytest.raises(SplxError) as caught:
+        write(text)
+    return [(each.code, each.span.line if each.span else None, each.message) for each in caught.value.diagnostics]
+
+
+def test_the_machines_that_come_with_splx():
+    assert list(shipped()) == ["i486-8259", "ideal", "pentium-apic", "sparc-1993", "x86-2020"]
+
+
+@pytest.mark.parametrize("name", list(shipped()))
+def test_every_figure_of_ours_is_there_and_sourced(name):
+    found = load(name)
+    assert set(found.costs) == set(Cost) - {Cost.FREE}
+    assert set(found.transfers) == set(Transfer)
+    assert all(figure.source for figure in [*found.costs.values(), *found.transfers.values()])
+    assert found.controller
+    assert found.name == name
+
+
+def test_on_the_ideal_machine_everything_is_free():
+    ideal = load("ideal")
+    assert {ideal.bake(cost) for cost in Cost} == {0}
+    assert {ideal.transfer(kind) for kind in Transfer} == {0}
+
+
+def test_cycles_are_rounded_once():
+    # 33.333333 MHz is a little over 30 ns; 43 cycles of a rounded cycle would be 1290000 all the same, 1000 would not
+    i486 = load("i486-8259")
+    assert i486.bake(Cost.DIV) == 1290000
+    assert i486.cycle.cycles(1000) == 30000000
+
+
+def test_an_io_apic_drops_an_edge_on_a_masked_pin():
+    assert [m.name for m in load_all() if m.edge_lost] == ["pentium-apic"]
+
+
+def test_a_model_may_hold_only_what_differs(model):
+    mine = model('name = "mine"\nfrom = "x86-2020"\n[cost]\ntrap = { ns = 90, source = "measured" }\n')
+    assert mine.bake(Cost.TRAP) == 90000
+    assert mine.bake(Cost.LOCKED) == load("x86-2020").bake(Cost.LOCKED)
+    assert mine.gate_by_priority
+
+
+def test_amounts_in_cycles_follow_the_clock(model):
+    mine = model('name = "mine"\nfrom = "x86-2020"\nclock = "1.25 GHz"\n')
+    assert mine.bake(Cost.LOCKED) == 2 * load("x86-2020").bake(Cost.LOCKED)
+    assert mine.bake(Cost.DEV_READ) == load("x86-2020").bake(Cost.DEV_READ)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('trap = { cycles = -1, source = "x" }', ("M0006", 4, "`cost.trap` is -1 cycles, less than nothing")),
+        ('trap = { ns = 2000000, source = "x" }', ("M0006", 4, "`cost.trap` is 2000000 ns, longer than a millisecond")),
+        ('trap = { ns = "much", source = "x" }', ("M0005", 4, "`cost.trap` is `much`, not a number")),
+        ('trap = { source = "x" }', ("M0005", 4, "`cost.trap` gives neither cycles nor ns")),
+        ('trap = { ns = 1, cycles = 1, source = "x" }', ("M0005", 4, "`cost.trap` gives cycles and ns")),
+        ("trap = 5", ("M0005", 4, "`cost.trap` is not a figure")),
+        ("trap = { ns = 5 }", ("M0007", 4, "`cost.trap` has no source")),
+        ('tarp = { ns = 5, source = "x" }', ("M0004", 4, "`tarp` means nothing here")),
+        ('trap = { ps = 5, ns = 5, source = "x" }', ("M0004", 4, "`ps` means nothing here")),
+        (
+            'locked = { cycles = 1, source = "x" }',
+            ("M0008", 4, "`locked` (1 cycles) costs less than `unlocked` (6 cycles)"),
+        ),
+        ("trap = { ns = 5", ("M0002", 4, "not TOML: unclosed inline table")),
+    ],
+)
+def test_a_bad_figure_is_named_by_its_line(model, line, complaint):
+    found = complaints(model, f'name = "mine"\nfrom = "x86-2020"\n[cost]\n{line}\n')
+    assert [(code, at, message) for code, at, message in found if message.startswith(complaint[2][:20])] == [complaint]
+
+
+def test_all_mistakes_are_found_at_once(model):
+    found = complaints(model, 'clock = "fast"\n[cost]\nalu = { cycles = 1, source = "x" }\n')
+    assert [each for each in found if each[0] != "M0003"] == [("M0005", 1, "the clock `fast` is not a rate")]
+    missing = [message for code, _, message in found if code == "M0003"]
+    assert "the cost model has no `cost.locked`" in missing
+    assert "the cost model has no `transfer.ipi`" in missing
+    assert "the cost model has no `controller`" in missing
+    assert len(missing) == 2 + 25 + 1 + 4 + 1 + 2
+
+
+def test_an_absurd_clock(model):
+    assert complaints(model, 'name = "m"\nfrom = "ideal"\nclock = "2500 GHz"\n') == [
+        ("M0006", 3, "a clock of 2500 GHz")
+    ]
+
+
+def test_a_model_is_built_on_ours_only(model):
+    assert complaints(model, 'name = "m"\nfrom = "./my.toml"\n') == [("M0001", 2, "no machine is called `./my.toml`")]
+
+
+def test_an_unknown_machine_is_guessed():
+    with pytest.raises(SplxError) as caught:
+        load("x86-2002")
+    (only,) = caught.value.diagnostics
+    assert (only.code, only.help) == ("M0001", "did you mean `x86-2020`?")
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(SplxError) as caught:
+        load(tmp_path / "none.toml")
+    assert caught.value.diagnostics[0].code == "M0002"
+    assert caught.value.exit == 2
