@@ -5,8 +5,10 @@ What
 The frame of the line's level runs the whole chain, to its end, on the victim's back. Nothing of it can wait for
 anything but a spin lock: there is no thread to put to sleep but the victim, who has done nothing to deserve it.
 
-Why --- It costs nothing: no thread, no stack, no scheduler. In exchange every lock that a handler takes must
-keep the handler away from the CPU that holds it: that is what levels are for.
+Why
+---
+It costs nothing: no thread, no stack, no scheduler. In exchange every lock that a handler takes must keep the
+handler away from the CPU that holds it: that is what levels are for.
 
 The race
 --------

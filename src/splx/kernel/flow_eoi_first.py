@@ -5,9 +5,10 @@ What
 The controller is told at once that the interrupt is over, and the line is not masked. As long as its device
 asserts it, only the CPU's level stands between it and a second delivery.
 
-Why --- One access to the controller for each interrupt, and none at the end. It is what Solaris does, threads
-and all: there the level stays up while the interrupt thread runs, and while it is blocked (the clamp of
-ithread).
+Why
+---
+One access to the controller for each interrupt, and none at the end. It is what Solaris does, threads and all:
+there the level stays up while the interrupt thread runs, and while it is blocked (the clamp of ithread).
 
 The race
 --------

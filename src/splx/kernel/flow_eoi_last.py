@@ -5,9 +5,11 @@ What
 The controller counts the interrupt as in service until it is told otherwise, and meanwhile does not deliver the
 line again (nor, on controllers that gate by priority, others of its priority or below).
 
-Why --- One access for each interrupt and nothing to mask: the right protocol for handlers that run to their end
-in the interrupted context. With a thread that blocks it would shut a whole CPU's lower priorities for as long
-as the thread waits.
+Why
+---
+One access for each interrupt and nothing to mask: the right protocol for handlers that run to their end in the
+interrupted context. With a thread that blocks it would shut a whole CPU's lower priorities for as long as the
+thread waits.
 
 The race
 --------

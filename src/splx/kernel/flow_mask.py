@@ -6,9 +6,11 @@ A level-triggered line is masked in the controller as soon as it is accepted, an
 interrupt is over. The line can then stay quiet for as long as its handlers take, on whatever context they run,
 and comes back with the unmask. An edge-triggered line has nothing to keep quiet: its next edge is a new event.
 
-Why --- It is the only protocol under which handlers may run in a thread that blocks: nothing in the controller
-stays in service, and no level has to be kept up. It is also Laight's objection to interrupt threads: two
-accesses to the controller for each interrupt.
+Why
+---
+It is the only protocol under which handlers may run in a thread that blocks: nothing in the controller stays in
+service, and no level has to be kept up. It is also Laight's objection to interrupt threads: two accesses to the
+controller for each interrupt.
 
 The race
 --------

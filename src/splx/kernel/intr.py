@@ -12,9 +12,11 @@ returns to.
                                         yes: flow_enter, become the frame
     frame    intr_run:    mask_enter, carrier_run, intr_leave
 
-Why --- There is one frame for each (CPU, level), and not a stack: an irq is admitted only above the level, so a
-frame is never asked for while it is in use, and the depth is bounded by the number of levels. What a frame
-finds to do on its way out it does *in its own place* (`become`), never on top of itself.
+Why
+---
+There is one frame for each (CPU, level), and not a stack: an irq is admitted only above the level, so a frame
+is never asked for while it is in use, and the depth is bounded by the number of levels. What a frame finds to
+do on its way out it does *in its own place* (`become`), never on top of itself.
 
 Pokes and soft levels come as irqs too, from another CPU or from this one. They are edges of the local
 controller, ended at once whatever the flow of devices is.

@@ -9,7 +9,9 @@ they meet a lock that is held, the thread sleeps like any other: its victim is r
 thread finishes later, through the scheduler, as an ordinary thread of very high priority. Lines at IPL_DIRECT
 and above are run directly (`--line-at`).
 
-Why --- Doran's proposal of 2006-12-01, and Solaris before it: locks replace levels. A handler may take the same
+Why
+---
+Doran's proposal of 2006-12-01, and Solaris before it: locks replace levels. A handler may take the same
 adaptive mutex as the thread it interrupts, without the thread having raised any level, and without "one lock
 per side".
 

@@ -13,9 +13,11 @@ or refuses, and a refusal is retried where its reason ends.
     the big lock is held or waited for         its last release
     the level is above IPL_PREEMPT             when it falls to IPL_NONE
 
-Why --- Once data is protected by locks, preempting the kernel is nearly free (Laight, 2006): an adaptive mutex
-may be held by a thread that does not run. What must not be preempted says so by a counter, or is at a raised
-level: a spin mutex.
+Why
+---
+Once data is protected by locks, preempting the kernel is nearly free (Laight, 2006): an adaptive mutex may be
+held by a thread that does not run. What must not be preempted says so by a counter, or is at a raised level: a
+spin mutex.
 
 The race
 --------

@@ -6,8 +6,10 @@ What
 trap that is here the lowest soft level; a thread in the kernel gives way when it returns to user mode
 (`user_enter`), and until then is not asked.
 
-Why --- All kernel data that threads share among themselves on one CPU is then safe without any lock at all. Its
-price is the worst latency of a real-time thread: the longest path through the kernel that does not sleep.
+Why
+---
+All kernel data that threads share among themselves on one CPU is then safe without any lock at all. Its price
+is the worst latency of a real-time thread: the longest path through the kernel that does not sleep.
 
 The race
 --------

@@ -7,10 +7,12 @@ level. When the CPU's level falls below it, the frame of the soft level makes th
 the present one, which is pinned until the thread ends or blocks. The thread empties its queue, each handler at
 the level, the queue at IPL_HIGH.
 
-Why --- Soft interrupts that are threads may take adaptive mutexes, so the data they share with threads needs no
-level. In situ they cost a few stores and one exchange, not a context switch: no run queue, no scheduler lock.
-That is Doran's proposal of 2006, kept for soft interrupts only. What they must not do is sleep for an event:
-the level is shut on this CPU while its thread waits.
+Why
+---
+Soft interrupts that are threads may take adaptive mutexes, so the data they share with threads needs no level.
+In situ they cost a few stores and one exchange, not a context switch: no run queue, no scheduler lock. That is
+Doran's proposal of 2006, kept for soft interrupts only. What they must not do is sleep for an event: the level
+is shut on this CPU while its thread waits.
 
 The race
 --------

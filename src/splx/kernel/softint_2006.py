@@ -6,8 +6,10 @@ What
 this CPU for the level. When the CPU's level falls below it, the frame of the soft level takes kernel_lock,
 empties the queue, and leaves.
 
-Why --- It is what the debate started from: a soft interrupt has no thread, so it cannot wait for anything, and
-the whole of the kernel's soft work runs one CPU at a time.
+Why
+---
+It is what the debate started from: a soft interrupt has no thread, so it cannot wait for anything, and the
+whole of the kernel's soft work runs one CPU at a time.
 
 The race
 --------

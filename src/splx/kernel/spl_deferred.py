@@ -7,9 +7,11 @@ Raising is a load and a store. An irq that arrives while the level forbids it is
 if something in it is now allowed, takes the slow path and runs it, the highest bit first, each in the frame of
 its level, as if it had just arrived.
 
-Why --- Most sections are left before anything arrives, so most hardware writes of an eager kernel are wasted.
-The early irq costs one trap, and for a level-triggered line one mask and one unmask. Only the offending line is
-shut: higher levels stay live.
+Why
+---
+Most sections are left before anything arrives, so most hardware writes of an eager kernel are wasted. The early
+irq costs one trap, and for a level-triggered line one mask and one unmask. Only the offending line is shut:
+higher levels stay live.
 
 The race
 --------

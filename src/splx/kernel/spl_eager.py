@@ -7,8 +7,10 @@ register, which keeps away every irq of that level or below. Nothing is ever hel
 ever replayed: the controller itself remembers what may not come yet. Soft levels are irqs too, which a CPU
 sends to itself, at the priority of their level.
 
-Why --- It is what machines with a priority register do (m68k, SPARC, Alpha's PAL call), and what a kernel on an
-I/O APIC would do that wrote the task-priority register. Its price is one hardware write at either end of every
+Why
+---
+It is what machines with a priority register do (m68k, SPARC, Alpha's PAL call), and what a kernel on an I/O
+APIC would do that wrote the task-priority register. Its price is one hardware write at either end of every
 section, whether or not an interrupt comes. Doran's third complaint of 2006 is about this write, and Laight's
 answer is spl_deferred.
 
