@@ -1,0 +1,317 @@
+"""Linking: from root functions to a program.
+
+Everything that the roots call, use as a value, or reach through statics is lowered; slots become the bodies of the
+design; constants of the design get their numbers. Then every copy of a function gets its window of registers
+(`graph`), every static its place (`data`), and everything its final form (`place`).
+"""
+
+# ruff: noqa: ANN401 - statics and their values are of the users' classes
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from splx.base.diagnostics import Collector, Diagnostic, SplxError
+from splx.lang.front.closure import front_all
+from splx.lang.front.frontend import Dialect, front
+from splx.lang.sizes import Sizes
+from splx.lang.struct import given_values, misfits, struct_of
+from splx.lang.types import Array, Func
+from splx.program import codes
+from splx.program.constants import Constants
+from splx.program.data import Data, embedded, is_per_cpu
+from splx.program.flows import Flows, field_key
+from splx.program.graph import Graph, Node
+from splx.program.insn import At, Number, Remote
+from splx.program.lower import Lowered, lower
+from splx.program.lower.calls import Direct, Through
+from splx.program.place import place
+from splx.program.slots import ByLock, Slots
+from splx.program.words import Words
+
+if TYPE_CHECKING:
+    from splx.base.diagnostics import Span
+    from splx.base.units import Cycle
+    from splx.lang import tree
+    from splx.lang.types import Struct, Type
+    from splx.program.flows import Key
+    from splx.program.image import Image
+    from splx.program.insn import Operand
+    from splx.program.lower.calls import Facts
+    from splx.program.lower.code import Code
+    from splx.program.lower.world import Target
+
+__all__ = ["ByLock", "Options", "link"]
+
+Callee: TypeAlias = Callable[..., Any]
+PerCpuValues: TypeAlias = Mapping[Any, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to link.
+
+    `cpus` blocks of per-CPU words are made; `percpu` gives, for a per-CPU static, the values of its fields on each CPU
+    (over those of the object itself). `cycle` is the machine's, for `cycles(n)`. `inline_limit` is the size of leaves
+    that are put into their callers unasked, `bounds` has variable indices asserted. `names` are the user's names of
+    statics where the modules do not say them. `front` reads functions; only tests have another.
+    """
+
+    cpus: int = 1
+    sizes: Mapping[str, int] = field(default_factory=Sizes)
+    cycle: Cycle | None = None
+    percpu: PerCpuValues = field(default_factory=dict)
+    names: Mapping[Any, str] = field(default_factory=dict)
+    inline_limit: int = 12
+    frame_limit: int = 100
+    bounds: bool = False
+
+
+def link(
+    roots: Iterable[Callee],
+    slots: Mapping[Any, Any] | None = None,
+    consts: Mapping[Any, int] | None = None,
+    statics: Iterable[Any] = (),
+    options: Options | None = None,
+) -> Image:
+    """The program of everything that `roots` and `statics` reach.
+
+    `slots` maps functions (or their names) to the bodies that take their place, or to a `ByLock` that chooses;
+    `consts` names of design constants to numbers. SplxError with every mistake found in all of it.
+    """
+    options = options or Options()
+    sizes = Sizes(**{"CPUS": options.cpus, **dict(options.sizes)})
+    with sizes.use():
+        linker = Linker(slots or {}, consts or {}, sizes, options)
+        return linker.link(list(roots), list(statics))
+
+
+class Linker:
+    """The world of the functions being lowered (see `lower.world`), and the list of what is still to do."""
+
+    def __init__(self, slots: Mapping[Any, Any], consts: Mapping[Any, int], sizes: Sizes, options: Options) -> None:
+        self.options = options
+        self.bounds = options.bounds
+        self.words = Words(sizes)
+        self.constants = Constants(consts, sizes, options.cycle)
+        self.problems = Collector()
+        self.slots = Slots(slots, self)
+        self.flows = Flows(self.slots.body_or_itself)
+        self.facts: dict[int, Facts] = {}
+        self.lowered: dict[Callee, Lowered] = {}
+        self._open: list[Callee] = []
+        self._failed: set[Callee] = set()
+        self._entered: list[tuple[Key, Span]] = []
+        self._functions: list[Callee] = []
+        self._seen: set[Callee] = set()
+        self._statics: dict[int, Any] = {}
+
+    # ---- the world of a function
+
+    def constant(self, value: Any, code: Code) -> int:
+        """See `World`."""
+        return self.constants.number(value, code)
+
+    def target(self, func: Callee, args: list[Operand], code: Code) -> Target:
+        """See `World`."""
+        return self.slots.target(func, args, code)
+
+    def body(self, func: Callee, span: Span) -> Callee:
+        """See `World`."""
+        return self.slots.body(func, span)
+
+    def struct(self, obj: Any) -> Struct:
+        """See `World`."""
+        return struct_of(type(obj))
+
+    def entered(self, key: Key, span: Span) -> None:
+        """See `World`."""
+        self._entered.append((key, span))
+
+    def account(self, function: tree.Function, outer: int | None) -> int:
+        """See `World`."""
+        return self.constants.account(function.marks.get("account"), outer)
+
+    def typed(self, func: Callee) -> tree.Function:
+        """The typed form of a function."""
+        return front(func, Dialect.KERNEL)
+
+    def small_leaf(self, func: Callee) -> bool:
+        """Whether to inline a function that does not say so itself."""
+        lowered = self.lower(func)
+        return lowered is not None and not lowered.callees and lowered.cost <= self.options.inline_limit
+
+    def lower(self, func: Callee) -> Lowered | None:
+        """A function's own instructions; None if it is being lowered (a circle) or cannot be."""
+        if func in self.lowered or func in self._failed or func in self._open:
+            return self.lowered.get(func)
+        self._open.append(func)
+        try:
+            made = self.lowered[func] = lower(self.typed(func), self)
+            self._check_size(made)
+        except SplxError as error:
+            self._failed.add(func)
+            for each in error.diagnostics:
+                self.problems.add(each)
+        self._open.pop()
+        return self.lowered.get(func)
+
+    def _check_size(self, made: Lowered) -> None:
+        limit = self.options.frame_limit
+        if made.frame.size > limit:
+            message = f"`{made.function.name}` keeps {made.frame.size} values at once, and a frame holds {limit}"
+            help_ = "move a part of it into a function of its own, marked `@noinline`"
+            self.problems.add(Diagnostic(codes.TOO_MANY_REGISTERS, message, made.function.span, help=help_))
+
+    # ---- closing over everything reached
+
+    def link(self, roots: list[Callee], statics: list[Any]) -> Image:
+        """The program."""
+        roots = [self.slots.body(root, self.typed(root).span) for root in roots]
+        for obj in (*statics, *self.options.percpu):
+            self._reach_static(obj)
+        for root in roots:
+            self._reach(root)
+        for func in self._functions:  # grows meanwhile
+            self._follow(func)
+        self._check_all()
+        nodes, numbers = self._copies(roots)
+        graph = Graph(self.lowered, self.flows, nodes)
+        self._check_values(graph)
+        self.problems.raise_if_any()
+        data = Data(self.words, self.options.cpus)
+        data.lay_out(list(self._statics.values()))
+        data.names = self._names()
+        return place(self, graph, data, numbers)
+
+    def _reach(self, func: Callee) -> None:
+        if func not in self._seen:
+            self._seen.add(func)
+            self._functions.append(func)
+
+    def _follow(self, func: Callee) -> None:
+        """Reach what the code of a function refers to."""
+        made = self.lower(func)
+        for insn in () if made is None else made.code:
+            if isinstance(insn.target, Direct):
+                self._reach(insn.target.func)
+            if isinstance(insn.reloc, Number):
+                self._reach(insn.reloc.func)
+            elif isinstance(insn.reloc, At | Remote):
+                self._reach_static(insn.reloc.obj)
+
+    def _reach_static(self, obj: Any) -> None:
+        """Keep a static, and reach what its initial values refer to."""
+        if id(obj) in self._statics:
+            return
+        self._statics[id(obj)] = obj
+        for each in misfits(obj):
+            self.problems.add(each)
+        self._reach_values(obj, given_values(obj))
+        for _, _, item in embedded(obj):
+            self._reach_values(item, given_values(item))
+        for values in self.options.percpu.get(obj, ()):
+            self._reach_values(obj, values)
+
+    def _reach_values(self, obj: Any, values: Mapping[str, Any]) -> None:
+        struct = struct_of(type(obj))
+        for name, value in values.items():
+            kind: Type = struct.fields[name].type
+            kind = kind.item if isinstance(kind, Array) else kind
+            for item in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(kind, Func) and callable(item):
+                    body = self.slots.body_or_itself(item)
+                    self.flows.take(body, field_key(struct.cls, name))
+                    self._reach(body)
+                elif hasattr(type(item), "__specs__") and hasattr(type(item), "__by_reference__"):
+                    self._reach_object(item)
+
+    def _reach_object(self, obj: Any) -> None:
+        if not is_per_cpu(obj):
+            self._reach_static(obj)
+
+    # ---- copies of functions
+
+    def _copies(self, roots: list[Callee]) -> tuple[list[Node], dict[tuple[Callee, bool], Node]]:
+        """The nodes of the call graph, and for each function value the copy that its number stands for.
+
+        The key says whether the value is certain to start a context.
+        """
+        nodes: dict[Node, None] = {}
+        numbers: dict[tuple[Callee, bool], Node] = {}
+        for root in roots:
+            nodes["entry" if self._is_entry(root) else "call", root] = None
+        for func, _ in self.flows.functions():
+            numbers[func, False] = (self._kind_of_value(func), func)
+        for func in self._functions:
+            for insn in self.lowered[func].code if func in self.lowered else ():
+                if isinstance(insn.target, Direct):
+                    nodes["call", insn.target.func] = None
+                elif isinstance(insn.reloc, Number):
+                    what, entry = insn.reloc.func, insn.reloc.entry
+                    numbers[what, entry] = ("entry" if entry else self._kind_of_value(what), what)
+        nodes |= dict.fromkeys(numbers.values())
+        return [node for node in nodes if node[1] in self.lowered], numbers
+
+    def _is_entry(self, func: Callee) -> bool:
+        return func in self.lowered and "entry" in self.lowered[func].function.marks
+
+    def _kind_of_value(self, func: Callee) -> str:
+        root = self.flows.root(("function", func))
+        entered = any(self.flows.root(key) == root for key, _ in self._entered)
+        return "entry" if entered or self._is_entry(func) else "table"
+
+    # ---- checks of the whole
+
+    def _check_all(self) -> None:
+        """What only shows in the whole: contexts handed down, functions that come to call themselves."""
+        try:
+            front_all(self._functions, Dialect.KERNEL, self.slots.body_or_itself)
+        except SplxError as error:
+            for each in error.diagnostics:
+                self.problems.add(each)
+
+    def _check_values(self, graph: Graph) -> None:
+        """Function values: not both called and entered, and called with as many arguments as they take."""
+        for caller in self.lowered.values():
+            for insn in caller.code:
+                if isinstance(insn.target, Through):
+                    root = self.flows.root(insn.target.key)
+                    behind = [func for func, its in self.flows.functions() if its == root]
+                    for func in behind:
+                        self._check_value(func, len(insn.more_uses), insn.span)
+                elif isinstance(insn.target, Direct) and self._is_entry(insn.target.func):
+                    self._refuse_mixed(insn.target.func, insn.span)
+
+    def _check_value(self, func: Callee, given: int, span: Span) -> None:
+        if func not in self.lowered:
+            return
+        function = self.lowered[func].function
+        if self._kind_of_value(func) == "entry":
+            self._refuse_mixed(func, span)
+        elif len(function.params) != given:
+            message = f"`{function.name}` takes {len(function.params)} arguments, and may be called here with {given}"
+            self.problems.add(
+                Diagnostic(codes.WRONG_ARGUMENTS, message, span, related=((function.span, "the function"),))
+            )
+
+    def _refuse_mixed(self, func: Callee, span: Span) -> None:
+        function = self.lowered[func].function
+        message = f"`{function.name}` starts a context, and is called here"
+        help_ = "start it with `enter` or `become`, or put its body into a function that both can call"
+        related = ((function.span, "returning from it leaves the context"),)
+        self.problems.add(Diagnostic(codes.ENTRY_MIXED, message, span, help=help_, related=related))
+
+    # ---- names
+
+    def _names(self) -> dict[int, str]:
+        """What the modules of the functions call the statics."""
+        names: dict[int, str] = {}
+        spaces = {id(func.__globals__): func.__globals__ for func in self._functions}
+        for space in spaces.values():
+            for name, value in space.items():
+                if id(value) in self._statics and not name.startswith("__"):
+                    names.setdefault(id(value), name)
+        return names | {id(obj): name for obj, name in self.options.names.items()}

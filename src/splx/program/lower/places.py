@@ -1,0 +1,194 @@
+"""Places: from a reference, fields and indices to a base register, an index register and an offset.
+
+Variables of the executing CPU are reached with the per-CPU instructions, another CPU's by address arithmetic on the
+row of blocks. Constant indices and field offsets go into the immediate; sizes of items are powers of two, so a
+variable index costs a shift at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.lang import codes, tree
+from splx.lang.types import Array, Int, Ref, Struct
+from splx.machine.constants import F_SHARED, NOREG
+from splx.program.insn import At, Imm, Remote, Stride, Text
+from splx.program.lower.code import value_of
+from splx.program.lower.values import binary
+
+if TYPE_CHECKING:
+    from splx.lang.types import Type
+    from splx.program.insn import Insn, Operand
+    from splx.program.lower.code import Code
+
+
+NOTHING = Imm(0)
+
+
+@dataclass(slots=True)
+class Spot:
+    """A word: `base` and `index` registers (or NOREG) plus `offset`. `own` means of the executing CPU.
+
+    `visible` means an own word that other CPUs may look at: an `atomic()` one.
+    """
+
+    type: Type
+    base: int = NOREG
+    index: int = NOREG
+    offset: Imm = NOTHING
+    own: bool = False
+    visible: bool = False
+
+
+def spot(code: Code, place: tree.FieldPlace) -> Spot:
+    """Evaluate what a place is reached through: base first, then indices, left to right."""
+    found = Spot(place.type)
+    steps: Any = place.steps
+    kind: Any = place.base.type
+    if isinstance(place.base, tree.Static) and kind.struct.per_cpu:
+        step, steps = steps[0], steps[1:]
+        _per_cpu(code, place, step.field, found)
+        kind = step.type
+    else:
+        base = code.value(place.base)
+        if isinstance(base, Imm):
+            found.offset = base
+        else:
+            found.base = base
+    for step in steps:
+        kind = _step(code, step, kind, found)
+    return found
+
+
+def _per_cpu(code: Code, place: tree.FieldPlace, name: str, found: Spot) -> None:
+    """The first field of a per-CPU static: in this CPU's block, or in that of `place.cpu`."""
+    obj = place.base.obj  # type: ignore[union-attr]
+    if place.cpu is None:
+        found.own = True
+        found.visible = place.base.type.struct.fields[name].guard == "atomic"  # type: ignore[union-attr]
+        found.offset = Imm(0, At(obj, name))
+        return
+    cpu = code.value(place.cpu)
+    if isinstance(cpu, Imm) and cpu.reloc is None:
+        found.offset = Imm(0, Remote(obj, name, cpu.value))
+    else:
+        found.base = code.to("SHL", None, code.reg(cpu), Imm(0, Stride()))
+        found.offset = Imm(0, Remote(obj, name))
+
+
+def _step(code: Code, step: tree.Step, kind: Type, found: Spot) -> Type:
+    """Go on by a field or an index; returns the type reached."""
+    words = code.world.words
+    if step.field is not None:
+        struct = kind.struct if isinstance(kind, Ref) else kind
+        assert isinstance(struct, Struct)
+        _add(code, found, Imm(words.offsets(struct)[step.field]))
+        return struct.fields[step.field].type
+    assert isinstance(kind, Array)
+    assert step.index is not None
+    index = code.value(step.index)
+    check_index(code, index, words.length(kind))
+    _add(code, found, binary(code, "MUL", index, Imm(words.stride(kind.item))))
+    return kind.item
+
+
+def _add(code: Code, found: Spot, by: Operand) -> None:
+    """Move a spot along."""
+    if isinstance(by, Imm):
+        assert by.reloc is None
+        found.offset = Imm(found.offset.value + by.value, found.offset.reloc)
+    elif found.index == NOREG:
+        found.index = by
+    else:
+        found.index = code.to("ADD", None, found.index, by)
+
+
+def check_index(code: Code, index: Operand, length: int) -> None:
+    """Refuse, or with `bounds` assert at run time, what lies outside the array: the machine's memory has no walls."""
+    if isinstance(index, Imm):
+        if index.reloc is None and not 0 <= index.value < length:
+            raise code.refuse(codes.INDEX, f"index {index.value} is outside an array of {length}")
+    elif code.world.bounds:
+        asserting, code.asserting = code.asserting, True
+        message = Imm(0, Text(f"index outside an array of {length}", code.span))
+        low = code.to("SGE", None, index, Imm(0))
+        high = code.to("SLT", None, index, Imm(length))
+        code.emit("ASSERT", a=code.to("AND", None, low, high), imm=message)
+        code.asserting = asserting
+
+
+def load(code: Code, at: Spot, want: int | None = None) -> int:
+    """Append the load of a spot."""
+    dst = code.new() if want is None else want
+    if at.own:
+        _flagged(code.emit("LDP", dst, a=at.index, imm=at.offset), at)
+    elif NOREG not in (at.base, at.index):
+        code.emit("LDX", dst, a=at.base, b=at.index, imm=at.offset)
+    else:
+        code.emit("LD", dst, a=min(at.base, at.index), imm=at.offset)
+    return dst
+
+
+def store(code: Code, at: Spot, value: Operand) -> None:
+    """Append the store to a spot, checked if the field is narrower than a word."""
+    bits = fit(code, at.type, value)
+    source = code.reg(value)
+    if at.own:
+        insn = _flagged(code.emit("STP", a=at.index, b=source, imm=at.offset), at)
+    elif NOREG not in (at.base, at.index):
+        insn = code.emit("STX", a=at.base, b=at.index, c=source, imm=at.offset)
+    else:
+        insn = code.emit("ST", a=min(at.base, at.index), b=source, imm=at.offset)
+    insn.t = bits
+
+
+def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
+    """Append a read-modify-write (CAS, SWAP, FADD; P forms for own words), whose address has no index register."""
+    if NOREG not in (at.base, at.index):
+        at.base, at.index = code.to("ADD", None, at.base, at.index), NOREG
+    dst = code.new()
+    insn = code.emit(op, dst, a=min(at.base, at.index), b=value, c=new, imm=at.offset)
+    if at.own:
+        _flagged(insn, at)
+    return dst
+
+
+def _flagged(insn: Insn, at: Spot) -> Insn:
+    """An own word that others look at is accessed in time order, like a shared one."""
+    if at.visible:
+        insn.flags |= F_SHARED
+    return insn
+
+
+def fit(code: Code, kind: Type, value: Operand) -> int:
+    """The width to check when storing: 0 none, n unsigned, -n signed. A constant is checked here and now."""
+    if not isinstance(kind, Int) or kind.bits == 64:
+        return 0
+    if isinstance(value, Imm):
+        if value.reloc is None and not kind.least <= value.value <= kind.greatest:
+            message = f"{value.value} does not fit a field of type `{kind}`"
+            raise code.refuse(codes.DOES_NOT_FIT, message, f"`{kind}` holds {kind.least} to {kind.greatest}")
+        return 0
+    return -kind.bits if kind.signed else kind.bits
+
+
+@value_of(tree.Load)
+def loaded(code: Code, node: tree.Load, want: int | None) -> Operand:
+    """The value of a field."""
+    return load(code, spot(code, node.place), want)
+
+
+@value_of(tree.Addr)
+def address(code: Code, node: tree.Addr, want: int | None) -> Operand:
+    """A reference to a struct inside a struct."""
+    at = spot(code, node.place)
+    if at.own:
+        at.base = code.to("SHL", None, code.to("CPU", None), Imm(0, Stride()))
+        assert isinstance(at.offset.reloc, At)
+        at.offset = Imm(at.offset.value, Remote(at.offset.reloc.obj, at.offset.reloc.field))
+    result: Operand = at.offset
+    for part in (at.base, at.index):
+        if part != NOREG:
+            result = binary(code, "ADD", part, result, want)
+    return result

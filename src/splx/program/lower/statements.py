@@ -1,0 +1,223 @@
+"""Statements: assignments, branches, loops, returns, assertions, busy-waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.lang import tree
+from splx.lang.links import NullRef
+from splx.machine.table import ROWS
+from splx.program.flows import is_function, place_key, result_key
+from splx.program.insn import Imm, Insn, Label, Text
+from splx.program.lower.calls import facts
+from splx.program.lower.code import statement
+from splx.program.lower.places import spot, store
+from splx.program.lower.pure import cheap
+from splx.program.lower.tests import branch
+
+if TYPE_CHECKING:
+    from splx.program.insn import Operand
+    from splx.program.lower.code import Code
+
+
+@statement(tree.Assign)
+def assign(code: Code, node: tree.Assign) -> None:
+    """To a local: its register. To a field: a store."""
+    place = node.place
+    if is_function(place.type):
+        owner = code.scope.function.func
+        key = place_key(place, owner)
+        if key is not None:
+            code.world.flows.assign(key, node.value, owner)
+    if isinstance(place, tree.LocalPlace) and place.name.startswith("%"):
+        _temporary(code, place.name, node.value)
+    elif isinstance(place, tree.LocalPlace):
+        code.value_in(node.value, _register(code, place.name))
+    else:
+        value = code.value(node.value)
+        code.span = node.span
+        store(code, spot(code, place), value)
+
+
+def _register(code: Code, name: str) -> int:
+    """The register of a local. Only a parameter that nobody assigns to can be a number."""
+    register = code.scope.names.get(name)
+    if register is None:
+        register = code.scope.names[name] = code.new()
+    assert isinstance(register, int)
+    return register
+
+
+def _temporary(code: Code, name: str, value: tree.Expression) -> None:
+    """A local of the front end's own is assigned once: if its value is a number, it needs no register."""
+    operand = code.value(value)
+    if isinstance(operand, Imm):
+        code.scope.names[name] = operand
+    else:
+        code.scope.names[name] = code.to("MOV", None, b=operand)
+
+
+@statement(tree.Expr)
+def effect(code: Code, node: tree.Expr) -> None:
+    """A call or intrinsic for what it does."""
+    code.value(node.value)
+
+
+@statement(tree.If)
+def condition(code: Code, node: tree.If) -> None:
+    """`if`: around the unwanted side; straight to the target of a lone `break` or `continue`."""
+    target = _lone_jump(code, node)
+    if target is not None:
+        code.jump(node.test, target, sense=True)
+        return
+    other, end = Label(), Label()
+    code.jump(node.test, other, sense=False)
+    code.block(node.then)
+    if node.other:
+        code.go(end)
+    code.place(other)
+    code.block(node.other)
+    code.place(end)
+
+
+def _lone_jump(code: Code, node: tree.If) -> Label | None:
+    if len(node.then) == 1 and not node.other and code.scope.loops:
+        if isinstance(node.then[0], tree.Break):
+            return code.scope.loops[-1][0]
+        if isinstance(node.then[0], tree.Continue):
+            return code.scope.loops[-1][1]
+    return None
+
+
+@statement(tree.While)
+def loop(code: Code, node: tree.While) -> None:
+    """`while`: the test at the bottom, entered there."""
+    top, test, end = Label(), Label(), Label()
+    code.go(test)
+    code.place(top)
+    code.scope.loops.append((end, test))
+    code.block(node.body)
+    code.scope.loops.pop()
+    code.place(test)
+    code.span = node.span
+    code.jump(node.test, top, sense=True)
+    code.place(end)
+
+
+@statement(tree.For)
+def count(code: Code, node: tree.For) -> None:
+    """`for name in range(...)`: the name is the counter, as the body must not assign to it."""
+    top, again, test, end = Label(), Label(), Label(), Label()
+    counter = _register(code, node.name)
+    code.value_in(node.start, counter)
+    stop = code.value(node.stop)
+    if isinstance(stop, int):
+        # `range` looks at its bounds once, and the body may assign to what they were made of.
+        stop = code.to("MOV", None, b=stop)
+    if not _surely_entered(code, node, stop):
+        code.go(test)
+    code.place(top)
+    code.scope.loops.append((end, again))
+    code.block(node.body)
+    code.scope.loops.pop()
+    code.place(again)
+    code.span = node.span
+    code.emit("ADD", counter, counter, Imm(node.step))
+    code.place(test)
+    branch(code, "LT" if node.step > 0 else "GT", counter, stop, top, sense=True)
+    code.place(end)
+
+
+def _surely_entered(code: Code, node: tree.For, stop: Operand) -> bool:
+    """Whether the first round is certain, so that the loop need not be entered at its test."""
+    if not isinstance(node.start, tree.Const) or not isinstance(stop, Imm):
+        return False
+    start = code.world.constant(node.start.value, code)
+    return start < stop.value if node.step > 0 else start > stop.value
+
+
+@statement(tree.Break)
+def leave_loop(code: Code, node: tree.Break) -> None:
+    """`break`."""
+    code.go(code.scope.loops[-1][0])
+
+
+@statement(tree.Continue)
+def next_round(code: Code, node: tree.Continue) -> None:
+    """`continue`."""
+    code.go(code.scope.loops[-1][1])
+
+
+@statement(tree.Return)
+def give_back(code: Code, node: tree.Return) -> None:
+    """`return`, of the function itself or of one inlined into it."""
+    leave, function = code.scope.exit, code.scope.function
+    if node.value is not None and is_function(function.result):
+        code.world.flows.assign(result_key(function.func), node.value, function.func)
+    if leave is None:
+        if node.value is not None:
+            code.value_in(node.value, code.result)
+        finish(code, has_result=node.value is not None)
+        return
+    if node.value is not None:
+        if leave.label is not None:
+            code.jump(node.value, leave.label, leave.sense)
+        elif facts(code, function).single_return:
+            leave.result = code.value(node.value, leave.want)
+        elif leave.want is not None:
+            code.value_in(node.value, leave.want)
+    code.go(leave.end)
+
+
+def finish(code: Code, *, has_result: bool) -> None:
+    """The end of a whole function. Placing it as the start of a context turns RET into LEAVE."""
+    insn = code.emit("RET", a=code.link)
+    if has_result:
+        insn.more_uses = (code.result,)
+
+
+@statement(tree.Assert)
+def claim(code: Code, node: tree.Assert) -> None:
+    """`assert`: everything it takes is of a cost class of its own. `a and b` is two assertions in a row."""
+    asserting, code.asserting = code.asserting, True
+    _claim(code, node.test, Imm(0, Text(node.message, node.span)))
+    code.asserting = asserting
+
+
+def _claim(code: Code, test: tree.Expression, message: Imm) -> None:
+    if isinstance(test, tree.Both):
+        _claim(code, test.left, message)
+        _claim(code, test.right, message)
+    elif isinstance(test, tree.Either) and not (cheap(test.left) and cheap(test.right)):
+        end = Label()
+        code.jump(test.left, end, sense=True)
+        _claim(code, test.right, message)
+        code.place(end)
+    else:
+        value = code.value(test)
+        if isinstance(value, int) or value == Imm(0):
+            code.emit("ASSERT", a=code.reg(value), imm=message)
+
+
+@statement(tree.Spin)
+def spin(code: Code, node: tree.Spin) -> None:
+    """`spin_while`: a straight block of loads and arithmetic with SPIN at its end."""
+    start = Label()
+    first = len(code.items)
+    code.place(start)
+    code.spinning = True
+    test = code.value_reg(_nonzero(node.test))
+    code.span = node.span
+    code.emit("SPIN", a=test).target = start
+    code.spinning = False
+    # The front end lets only what looks stand here, and in a spin every operator is lowered without branches.
+    assert all(isinstance(item, Insn) and not ROWS[item.op].ends for item in code.items[first + 1 : -1])
+
+
+def _nonzero(test: tree.Expression) -> tree.Expression:
+    """What SPIN has to look at: any word will do, if `test` is whether it is not zero."""
+    if isinstance(test, tree.Compare) and test.op == "!=" and isinstance(test.right, tree.Const):
+        value = test.right.value
+        if isinstance(value, NullRef) or (isinstance(value, int) and value == 0):
+            return test.left
+    return test

@@ -1,0 +1,124 @@
+"""From labels to a plain list: jumps shortened, what cannot be reached and what nobody reads removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.program.insn import Insn, Label
+from splx.program.liveness import defines, live_out
+from splx.program.rows import inverse, is_branch, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def tidy(items: list[Insn | Label]) -> list[Insn]:
+    """The instructions of a function in order; their targets are labels whose `at` is an index into the list.
+
+    Repeated until nothing changes: a jump to a jump goes on at once, a jump to the next instruction and whatever cannot
+    be reached are dropped.
+    """
+    while True:
+        code = _number(items)
+        _thread(code)
+        keep = _kept(code)
+        if all(keep):
+            break
+        items = _without(items, keep)
+    return _without_dead(items, code)
+
+
+def with_labels(code: list[Insn], keep: list[Insn]) -> list[Insn | Label]:
+    """The instructions of `code` that are also in `keep`, with their labels between them again."""
+    labels: dict[int, list[Label]] = {}
+    for insn in code:
+        if isinstance(insn.target, Label) and insn.target not in labels.setdefault(insn.target.at, []):
+            labels[insn.target.at].append(insn.target)
+    kept = set(map(id, keep))
+    items: list[Insn | Label] = []
+    for at, insn in enumerate(code):
+        items += labels.get(at, ())
+        if id(insn) in kept:
+            items.append(insn)
+    return [*items, *labels.get(len(code), ())]
+
+
+def _number(items: list[Insn | Label]) -> list[Insn]:
+    """Set where labels are; returns the instructions alone."""
+    code: list[Insn] = []
+    for item in items:
+        if isinstance(item, Label):
+            item.at = len(code)
+        else:
+            code.append(item)
+    return code
+
+
+def _thread(code: list[Insn]) -> None:
+    """Send every jump and branch to where it ends up; a branch around a jump becomes the opposite branch."""
+    for at, insn in enumerate(code):
+        if isinstance(insn.target, Label) and insn.op != "SPIN":
+            insn.target = _end_of(code, insn.target)
+            after = code[at + 1] if at + 1 < len(code) else None
+            if is_branch(insn.op) and after is not None and after.op == "JMP" and insn.target.at == at + 2:
+                insn.op, insn.when = inverse(insn.op), not insn.when
+                insn.target, after.target = _end_of(code, after.target), insn.target
+
+
+def _end_of(code: list[Insn], target: Label) -> Label:
+    seen = 0
+    while target.at < len(code) and code[target.at].op == "JMP" and seen < len(code):
+        target = code[target.at].target
+        seen += 1
+    return target
+
+
+def _kept(code: list[Insn]) -> list[bool]:
+    """Which instructions are reached and do not just go to the next one."""
+    keep = [False] * len(code)
+    work = [0] if code else []
+    while work:
+        at = work.pop()
+        while at < len(code) and not keep[at]:
+            keep[at] = True
+            insn = code[at]
+            if isinstance(insn.target, Label):
+                work.append(insn.target.at)
+            if not shape(insn.op).next:
+                break
+            at += 1
+    following = len(code)
+    for at in range(len(code) - 1, -1, -1):
+        if keep[at]:
+            insn = code[at]
+            if insn.op == "JMP" and at < insn.target.at <= following:
+                keep[at] = False
+            else:
+                following = at
+    return keep
+
+
+def _without(items: Iterable[Insn | Label], keep: list[bool]) -> list[Insn | Label]:
+    kept: list[Insn | Label] = []
+    at = 0
+    for item in items:
+        if isinstance(item, Label):
+            kept.append(item)
+        else:
+            if keep[at]:
+                kept.append(item)
+            at += 1
+    return kept
+
+
+def _without_dead(items: list[Insn | Label], code: list[Insn]) -> list[Insn]:
+    """Remove computations whose result nobody reads, until there are none."""
+    while True:
+        out = live_out(code)
+        keep = [
+            not (shape(insn.op).pure and insn.dst >= 0 and not defines(insn) & out[at]) for at, insn in enumerate(code)
+        ]
+        if all(keep):
+            return code
+        items = _without(items, keep)
+        code = _number(items)
