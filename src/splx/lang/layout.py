@@ -95,6 +95,17 @@ class Layouts:
             return Extent(layout.size, layout.align)
         raise TypeError(f"a field of type {kind} has no place in the engine's memory")
 
+    def parts(self, struct: Struct) -> set[Struct]:
+        """All structs that lie inside `struct`, at any depth."""
+        found: set[Struct] = set()
+        for slot in self.of(struct).slots.values():
+            kind = slot.type
+            while isinstance(kind, (Array, Slice)):
+                kind = kind.item
+            if isinstance(kind, Struct):
+                found |= {kind} | self.parts(kind)
+        return found
+
     def walk(self, struct: Struct, path: str) -> Slot:
         """The field at a dotted `path` ("cpu.regs"), with its offset from the start of `struct`.
 

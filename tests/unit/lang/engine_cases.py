@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from splx.lang.marks import noinline
 from splx.lang.struct import Array, Size, Slice, Struct, array
 from splx.lang.types import i8, i16, i32, i64, u8, u16, u32
 
@@ -109,6 +110,7 @@ def step_jump(m: Machine, x: Exec, e: Insn) -> int:
     return 2
 
 
+@noinline
 def step_stop(m: Machine, x: Exec, e: Insn) -> int:
     x.stop = True
     m.halted = e.flag

@@ -122,8 +122,9 @@ def test_calls_run_beside_one_another(library):
 
 def test_a_local_struct_lives_in_registers():
     optimised, _ = llvm_text([cases.interpret], SIZES)
-    assert "alloca" not in optimised
-    assert optimised.count("define") == 1
+    # One function was asked to stay out of line: only the copy that is lent to it lies in memory.
+    assert optimised.count("define") == 2
+    assert optimised.count(" = alloca") == 1
     assert "switch" in optimised
 
 

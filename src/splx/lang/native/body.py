@@ -44,6 +44,9 @@ class Unit(Protocol):
     def symbol(self, func: Callable[..., Any]) -> str:
         """The LLVM name of `func`, which is part of the module."""
 
+    def lent(self, func: Callable[..., Any]) -> list[int]:
+        """Which arguments of a call of `func` are local structs to hand over as copies."""
+
     def declare(self, text: str) -> None:
         """Have `text`, the declaration of an LLVM intrinsic, in the module once."""
 

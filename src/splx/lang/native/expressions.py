@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang import tree
 from splx.lang.native.body import emits
 from splx.lang.native.divide import divide, modulo
-from splx.lang.native.places import address_of, length_of, load
+from splx.lang.native.places import address_of, copy_struct, length_of, load, struct_of
 from splx.lang.native.types import value_type
 from splx.lang.native.words import WORDS, shift_left, shift_right
 from splx.lang.sizes import SizeName
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from splx.lang.native.body import Body
+    from splx.lang.types import Type
 
 _PLAIN = {"+": "add", "-": "sub", "*": "mul", "&": "and", "|": "or", "^": "xor"}
 _TESTS = {"==": "eq", "!=": "ne", "<": "slt", "<=": "sle", ">": "sgt", ">=": "sge"}
@@ -152,26 +153,40 @@ def _select(body: Body, node: tree.Select) -> str:
 
 @emits(tree.Call)
 def _call(body: Body, node: tree.Call) -> str:
-    return _emit_call(body, node.func, _arguments(body, node.args), value_type(node.type))
+    return _emit_call(body, node.func, _arguments(body, node.args), node.type)
 
 
-def _arguments(body: Body, args: tuple[tree.Expression, ...]) -> str:
-    return ", ".join(f"{value_type(arg.type)} {body.value(arg)}" for arg in args)
+def _arguments(body: Body, args: tuple[tree.Expression, ...]) -> list[tuple[Type, str]]:
+    return [(arg.type, body.value(arg)) for arg in args]
 
 
-def _emit_call(body: Body, func: Callable[..., Any], args: str, result: str) -> str:
-    text = f"call {result} {body.unit.symbol(func)}({args})"
-    if result == "void":
+def _emit_call(body: Body, func: Callable[..., Any], args: list[tuple[Type, str]], result: Type) -> str:
+    lent = {number: _lend(body, *args[number]) for number in body.unit.lent(func)}
+    operands = [f"{value_type(kind)} {lent.get(number, text)}" for number, (kind, text) in enumerate(args)]
+    text = f"call {value_type(result)} {body.unit.symbol(func)}({', '.join(operands)})"
+    if isinstance(result, Unit):
         body.do(text)
-        return ""
-    return body.let(text)
+        given = ""
+    else:
+        given = body.let(text)
+    for number, copy in lent.items():
+        copy_struct(body, body.unit.layouts.of(struct_of(args[number][0])), copy, args[number][1])
+    return given
+
+
+def _lend(body: Body, kind: Type, original: str) -> str:
+    """A copy of a local struct for a function that is not inlined: the original may stay in registers."""
+    layout = body.unit.layouts.of(struct_of(kind))
+    copy = body.reserve(max(layout.size, 1), layout.align)
+    copy_struct(body, layout, original, copy)
+    return copy
 
 
 @emits(tree.TableCall)
 def _table_call(body: Body, node: tree.TableCall) -> str:
     """A switch over direct calls; an index outside the table is a mistake that plain Python reports."""
     index = body.value(node.index)
-    args, result = _arguments(body, node.args), value_type(node.type)
+    args = _arguments(body, node.args)
     labels = {func: body.label("case") for func in node.table}
     nowhere, done = body.label("nowhere"), body.label("done")
     cases = " ".join(f"i64 {number}, label %{labels[func]}" for number, func in enumerate(node.table))
@@ -179,12 +194,12 @@ def _table_call(body: Body, node: tree.TableCall) -> str:
     ways = []
     for func, label in labels.items():
         body.open(label)
-        ways.append((_emit_call(body, func, args, result), label))
+        ways.append((_emit_call(body, func, args, node.type), label))
         body.jump(done)
     body.open(nowhere)
     body.end("unreachable")
     body.open(done)
-    return "" if isinstance(node.type, Unit) else body.phi(result, *ways)
+    return "" if isinstance(node.type, Unit) else body.phi(value_type(node.type), *ways)
 
 
 @emits(tree.Intrinsic)

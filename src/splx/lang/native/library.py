@@ -96,7 +96,7 @@ def compile_native(functions: Sequence[Func], sizes: Sizes, on_compile: Callable
         head, code = found
         return Library(code, {name: _entry(each) for name, each in head.items()}, sizes)
     if on_compile is not None:
-        on_compile(f"compiling {', '.join(func.__name__ for func in functions)} for {sizes} (first use)")
+        on_compile(f"compiling {', '.join(func.__name__ for func in functions)} for systems of this size")
     entries, code = _compile(functions, sizes)
     cache.save(key, {name: [e.symbol, list(e.params), e.result] for name, e in entries.items()}, code)
     return Library(code, entries, sizes)

@@ -1,8 +1,12 @@
 """One LLVM module: the functions asked for and everything they reach.
 
 Every function but the ones asked for is internal, so LLVM may inline it away. A function that takes a struct which
-somewhere is a *local* (`x = Exec()`) is always inlined, unless it says otherwise: only then can the local's fields
-live in registers. So are the functions of a table, whose switch is an instruction interpreter's dispatch.
+somewhere is a *local* (`x = Exec()`) is always inlined: only then can the local's fields live in registers. So are the
+functions of a table, whose switch is an instruction interpreter's dispatch.
+
+`@noinline` keeps a function out of line all the same. It is for what is long and rare: a local struct is then handed
+over as a copy, and copied back, so that it stays in registers everywhere else. That is done only for classes that are
+never part of another struct, for with those nobody else can hold a reference to the original.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang import tree
 from splx.lang.native.body import Body
+from splx.lang.native.places import struct_of
 from splx.lang.native.statements import block
 from splx.lang.native.types import AliasTags, quoted, value_type
 from splx.lang.native.walk import expressions_of
@@ -21,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from splx.lang.layout import Layouts
-    from splx.lang.types import Type
 
     Func = Callable[..., Any]
 
@@ -43,12 +47,26 @@ class Module:
         self._names: dict[Func, str] = {}
         self._taken: set[str] = set()
         self._declared: dict[str, None] = {}
+        self._functions: dict[Func, tree.Function] = {}
         self._locals: set[Struct] = set()
+        self._inside: set[Struct] = set()
         self._tabled: set[Func] = set()
 
     def symbol(self, func: Func) -> str:
         """The LLVM name of `func`, which must be one of the functions given to `build`."""
         return self._names[func]
+
+    def lent(self, func: Func) -> list[int]:
+        """Which arguments of a call of `func` are local structs to hand over as copies."""
+        form = self._functions[func]
+        if not form.marks.get("noinline"):
+            return []
+        structs = [struct_of(each.type) if isinstance(each.type, (Ref, Struct)) else None for each in form.params]
+        return [
+            number
+            for number, each in enumerate(structs)
+            if each in self._locals and each not in self._inside and structs.count(each) == 1
+        ]
 
     def declare(self, text: str) -> None:
         """Have the declaration `text` in the module once."""
@@ -58,6 +76,7 @@ class Module:
         """Write the module of `functions`, of which `entries` are visible."""
         wanted = tuple(entries)
         for function in functions:
+            self._functions[function.func] = function
             self._names[function.func] = self._fresh(f"{function.func.__module__}.{function.func.__qualname__}")
             self._note(function)
         parts = [self._define(function, self._write(function), wanted) for function in functions]
@@ -83,6 +102,9 @@ class Module:
         return body.text()
 
     def _note(self, function: tree.Function) -> None:
+        for param in function.params:
+            if isinstance(param.type, (Ref, Struct)):
+                self._inside.update(self.layouts.parts(struct_of(param.type)))
         for node in expressions_of(function.body):
             if isinstance(node, tree.NewLocal):
                 self._locals.add(node.struct)
@@ -98,7 +120,7 @@ class Module:
 
     def _parameter(self, param: tree.Param) -> str:
         if isinstance(param.type, (Ref, Struct)):
-            layout = self.layouts.of(_struct(param.type))
+            layout = self.layouts.of(struct_of(param.type))
             promise = f"noundef nonnull align {layout.align} dereferenceable({max(layout.size, 1)})"
             return f"ptr {promise} {_argument(param)}"
         promise = "noundef zeroext" if isinstance(param.type, Bool) else "noundef"
@@ -109,16 +131,10 @@ class Module:
         if marks.get("noinline"):
             return " noinline"
         takes_local = any(
-            isinstance(param.type, (Ref, Struct)) and _struct(param.type) in self._locals for param in function.params
+            isinstance(param.type, (Ref, Struct)) and struct_of(param.type) in self._locals for param in function.params
         )
         return " alwaysinline" if marks.get("inline") or takes_local or function.func in self._tabled else ""
 
 
 def _argument(param: tree.Param) -> str:
     return f"%{quoted(param.name)}"
-
-
-def _struct(kind: Type) -> Struct:
-    found = kind.struct if isinstance(kind, Ref) else kind
-    assert isinstance(found, Struct), kind
-    return found

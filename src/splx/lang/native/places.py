@@ -14,6 +14,7 @@ from splx.lang.native.types import align_of, memory_type
 from splx.lang.types import Array, Bool, Int, Ref, Slice, Struct
 
 if TYPE_CHECKING:
+    from splx.lang.layout import Layout
     from splx.lang.native.body import Body
     from splx.lang.tree import Expression, FieldPlace, Step
     from splx.lang.types import Type
@@ -32,7 +33,7 @@ class Address:
 
 def address_of(body: Body, place: FieldPlace) -> Address:
     """Emit the way to `place`; `pointer` of the result is the operand to use."""
-    at = Address(body.value(place.base), 0, _struct_of(place.base.type), "")
+    at = Address(body.value(place.base), 0, struct_of(place.base.type), "")
     for step in place.steps:
         at = _field(body, at, step) if step.field is not None else _item(body, at, body.value(_index(step)))
     return _fixed(body, at)
@@ -68,7 +69,23 @@ def store(body: Body, place: FieldPlace, operand: str) -> None:
     body.do(f"store {kind} {operand}, ptr {at.pointer}, align {align_of(at.type)}{at.tag}")
 
 
-def _struct_of(kind: Type) -> Struct:
+def copy_struct(body: Body, layout: Layout, start: str, to: str) -> None:
+    """Emit the copy of a struct field by field: gaps between fields stay out of it, so nothing but fields needs memory."""
+    for slot in layout.slots.values():
+        whence, where = (body.let(f"getelementptr inbounds nuw i8, ptr {at}, i64 {slot.offset}") for at in (start, to))
+        if isinstance(slot.type, (Int, Bool)):
+            kind, rest = (
+                memory_type(slot.type),
+                f"align {align_of(slot.type)}{body.unit.tags.of(layout.struct, slot.name)}",
+            )
+            body.do(f"store {kind} {body.let(f'load {kind}, ptr {whence}, {rest}')}, ptr {where}, {rest}")
+        else:
+            body.unit.declare("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
+            body.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {where}, ptr {whence}, i64 {slot.size}, i1 false)")
+
+
+def struct_of(kind: Type) -> Struct:
+    """The struct that a value of type `kind` is, or refers to."""
     found = kind.struct if isinstance(kind, Ref) else kind
     assert isinstance(found, Struct), kind
     return found
@@ -81,7 +98,7 @@ def _index(step: Step) -> Expression:
 
 def _field(body: Body, at: Address, step: Step) -> Address:
     assert step.field is not None
-    struct = _struct_of(at.type)
+    struct = struct_of(at.type)
     slot = body.unit.layouts.of(struct).slots[step.field]
     return Address(at.base, at.offset + slot.offset, slot.type, body.unit.tags.of(struct, step.field))
 
