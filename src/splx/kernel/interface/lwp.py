@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from splx.kernel.interface.levels import PRI_IDLE, PRI_KERNEL
 from splx.kernel.interface.locks import Mutex
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, embedded, i8, i16, i64, inline, stat, u8
-from splx.machine.intrinsics import swap
+from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, embedded, i8, i16, i64, inline, on_cpu, stat, u8
+from splx.machine.intrinsics import cpu_number, swap
 
 # l_stat
 LSIDL = 1  # not started; an interrupt thread between two runs
@@ -83,7 +83,7 @@ class Lwp(Struct):
     l_wchan: i64  # address of what it sleeps on; 0 none
     l_sleepq: Sleepq
     l_syncobj: u8  # kind of what it sleeps on
-    l_ts: Turnstile  # its own turnstile; NULL while lent
+    l_ts: Turnstile  # its own turnstile; while it waits for a lock, that of the lock
     l_pi_lenders: Turnstile
     l_switched: u8  # 1: a switch has let go of it (NetBSD: not LP_RUNNING), so that only the scheduler brings it back
     l_yielded: u8  # 1: gives way to threads of its own priority too
@@ -126,14 +126,14 @@ def set_curlwp(l: Lwp) -> None:
     that comes *on*.
     """
     ci.curlwp = l
-    swap(ci.running, l)
+    swap(on_cpu(ci, cpu_number()).running, l)
 
 
 @inline
 def set_curlwp_over(l: Lwp) -> None:
     """`l` runs on top of the present thread from now on. No barrier: `l` starts fresh and holds no locks."""
     ci.curlwp = l
-    ci.running = l
+    on_cpu(ci, cpu_number()).running = l
 
 
 @inline
