@@ -131,8 +131,9 @@ def kpreempt_disable() -> None:
 def kpreempt_enable() -> None:
     """Undo one `kpreempt_disable`."""
     l = ci.curlwp
-    l.l_nopreempt -= 1
-    if l.l_nopreempt == 0 and l.l_dopreempt != 0:
+    holds = l.l_nopreempt - 1
+    l.l_nopreempt = holds
+    if holds == 0 and l.l_dopreempt != 0:
         kpreempt()
 
 

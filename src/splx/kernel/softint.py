@@ -93,8 +93,9 @@ def softint_schedule(si: Softint) -> None:
     if sq.pending[i] == 0:
         sq.pending[i] = 1
         k = si.si_soft
-        sq.after[sq.last[k]] = SOFTS + i
-        sq.last[k] = SOFTS + i
+        node = SOFTS + i
+        sq.after[sq.last[k]] = node
+        sq.last[k] = node
         if sq.active[k] == 0:
             sq.active[k] = 1
             spl_request(k)
