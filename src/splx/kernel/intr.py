@@ -165,8 +165,9 @@ def intr_chain(s: IntrSource, old: int) -> bool:
 @inline
 def handler_call(ih: IntrHandler, level: int) -> None:
     """Call one handler, and check what it leaves behind."""
-    if ih.ih_dev != NODEV:
-        mark(MARK_START, ih.ih_dev, 0)
+    device = ih.ih_dev
+    if device != NODEV:
+        mark(MARK_START, device, 0)
     took = biglock_handler_enter(ih)
     l = ci.curlwp
     spins = ci.mtx_count
@@ -178,4 +179,4 @@ def handler_call(ih: IntrHandler, level: int) -> None:
     if took:
         biglock_handler_exit(ih)
     if ih.ih_autodone != 0:
-        mark(MARK_DONE, ih.ih_dev, 0)
+        mark(MARK_DONE, device, 0)

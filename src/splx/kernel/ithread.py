@@ -83,6 +83,7 @@ class IthreadCpu(PerCpu):
     # interrupts off
     blocked: i64  # levels whose thread has blocked and not ended
     base: u8  # the highest of them
+    allowed: i64 = -1  # bits that they let through
 
 
 ith = IthreadCpu()
@@ -172,6 +173,7 @@ def ithread_clamp(blocked: int) -> None:
     """Note which levels have a blocked thread. Interrupts off. The next change of level makes it felt."""
     ith.blocked = blocked
     ith.base = max(fls(blocked), IPL_NONE)
+    ith.allowed = held.unmasked[ith.base] | held.softbit[SOFT_PREEMPT]
 
 
 @inline
@@ -183,7 +185,7 @@ def mask_clamp(level: int) -> int:
 @inline
 def mask_ready(level: int) -> int:
     """What both the level and the blocked threads let through. Preemption cares about the level alone."""
-    return held.unmasked[level] & (held.unmasked[ith.base] | held.softbit[SOFT_PREEMPT])
+    return held.unmasked[level] & ith.allowed
 
 
 def ithread_invariant(level: int) -> bool:
