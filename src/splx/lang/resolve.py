@@ -32,6 +32,8 @@ class NotATypeError(Exception):
     """An annotation that names no type of the language; the text says which."""
 
 
+_FIELD_TYPES = "a field is an integer (`i64`, `u8`, ...), a `bool`, a struct, or an array of these"
+
 _structs: dict[type, Struct] = {}
 
 
@@ -80,7 +82,7 @@ def _build(cls: Any) -> Struct:
 
 
 def _refused(cls: Any, name: str, refusal: NotATypeError) -> Diagnostic:
-    text, code, help_ = (*refusal.args, codes.NO_TYPE, None)[:3] if len(refusal.args) == 1 else refusal.args
+    text, code, help_ = refusal.args if len(refusal.args) == 3 else (*refusal.args, codes.NO_TYPE, _FIELD_TYPES)
     return Diagnostic(code, f"field `{cls.__name__}.{name}` {text}", field_span(_declarer(cls, name), name), help=help_)
 
 

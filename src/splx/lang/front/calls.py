@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from splx.base.diagnostics import SplxError
 from splx.lang import codes
-from splx.lang.front.dispatch import brief, integer, reads, require, value
+from splx.lang.front.dispatch import brief, given, integer, reads, require, value
 from splx.lang.front.folding import fold, is_folded
-from splx.lang.front.names import RUNTIME, meaning
+from splx.lang.front.names import RUNTIME, meaning, nearest
 from splx.lang.front.operands import intrinsic_call
 from splx.lang.front.places import base_of, load, reach
 from splx.lang.front.relations import called
@@ -22,7 +22,7 @@ from splx.lang.intrinsic import spec_of
 from splx.lang.kernel import on_cpu, spin_while
 from splx.lang.resolve import is_struct
 from splx.lang.sizes import SizeName
-from splx.lang.tree import Binary, Call, Const, FieldPlace, Indirect, Intrinsic, TableCall, Unary
+from splx.lang.tree import Binary, Call, Const, FieldPlace, Indirect, Intrinsic, Param, TableCall, Unary
 from splx.lang.types import BOOL, I64, Array, Func, Handle, Ref, Slice, Struct
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from splx.lang.tree import Expression
 
     _CallReader: TypeAlias = Callable[[Work, ast.Call], Expression]
+
+_FUNCTIONS = "call a function, or a field annotated as `Func`"
 
 
 @reads(ast.Call)
@@ -60,6 +62,8 @@ def _known(work: Work, found: Any, node: ast.Call) -> Expression:  # noqa: ANN40
     reader: _CallReader | None = _BUILTINS.get(found) if callable(found) and not is_struct(found) else None
     if reader is not None:
         return reader(work, node)
+    if found is spin_while or found is on_cpu:
+        return _refuse_call(work, found, node)
     if spec_of(found) is not None:
         return intrinsic_call(work, found, (), node)
     if is_folded(found):
@@ -74,7 +78,7 @@ def direct(work: Work, func: Callable[..., Any], receiver: tuple[Expression, ...
     if func.__module__.partition(".")[0] in sys.stdlib_module_names and func.__module__ != "__main__":
         _refuse_call(work, func, node)
     wanted = _signature(work, func)
-    args = _arguments(work, func.__name__, [each.type for each in wanted.params][len(receiver) :], node)
+    args = _arguments(work, func.__name__, wanted.params[len(receiver) :], node)
     work.calls.append((func, work.span(node)))
     work.effects.append(work.span(node))
     return Call(func, (*receiver, *args), wanted.result, work.span(node))
@@ -89,11 +93,13 @@ def _signature(work: Work, func: Callable[..., Any]) -> Signature:
         raise RefusedError from None
 
 
-def _arguments(work: Work, name: str, wanted: list[Any], node: ast.Call) -> tuple[Expression, ...]:
+def _arguments(work: Work, name: str, wanted: tuple[Param, ...], node: ast.Call) -> tuple[Expression, ...]:
     if len(wanted) != len(node.args) and not any(isinstance(each, ast.Starred) for each in node.args):
-        raise work.refuse(codes.ARGUMENTS, f"`{name}` takes {_count(len(wanted))}, and {len(node.args)} given", node)
+        message = f"`{name}` takes {_count(len(wanted))}, and {given(len(node.args))}"
+        form = ", ".join(each.name or str(each.type) for each in wanted)
+        raise work.refuse(codes.ARGUMENTS, message, node, f"write `{name}({form})`")
     made = [value(work, each) for each in node.args]
-    return tuple(require(work, arg, kind, each) for arg, kind, each in zip(made, wanted, node.args, strict=True))
+    return tuple(require(work, arg, to.type, each) for arg, to, each in zip(made, wanted, node.args, strict=True))
 
 
 def _count(number: int) -> str:
@@ -110,7 +116,8 @@ def _method(work: Work, func: ast.Attribute, node: ast.Call) -> Expression:
     method = getattr(cls, func.attr, None)
     if cls is None or method is None:
         message = f"`{brief(func.value)}` is {called(base.type)}, which has no method `{func.attr}`"
-        raise work.refuse(codes.NOT_CALLABLE, message, node)
+        help_ = nearest(func.attr, [each for each in dir(cls) if not each.startswith("__")]) if cls else None
+        raise work.refuse(codes.NOT_CALLABLE, message, node, help_ or "write a function, and pass it the value")
     receiver = load(work, base, func.value)
     if isinstance(struct, Struct) and struct.per_cpu:
         message = f"`{brief(func.value)}` is another object on every CPU, and cannot be passed to a method"
@@ -126,11 +133,11 @@ def _indirect(work: Work, target: Expression, node: ast.Call) -> Expression:
     kind = target.type
     if not isinstance(kind, Func):
         message = f"`{brief(node.func)}` is {called(kind)}, and no function"
-        raise work.refuse(codes.NOT_CALLABLE, message, node)
+        raise work.refuse(codes.NOT_CALLABLE, message, node, _FUNCTIONS)
     if kind.params is None:
         args = tuple(value(work, each) for each in node.args)
     else:
-        args = _arguments(work, brief(node.func), list(kind.params), node)
+        args = _arguments(work, brief(node.func), tuple(Param("", each) for each in kind.params), node)
     work.effects.append(work.span(node))
     return Indirect(target, args, kind.result, work.span(node))
 
@@ -149,10 +156,9 @@ def _table_call(work: Work, table: tuple[Any, ...], func: ast.Subscript, node: a
             raise work.refuse(codes.TABLE, message, func.value, "functions of one table have one signature")
     index = integer(work, func.slice)
     if isinstance(index, Const) and type(index.value) is int and not 0 <= index.value < len(table):
-        raise work.refuse(
-            codes.INDEX, f"index {index.value} is outside `{name}`, which ends at {len(table) - 1}", func.slice
-        )
-    args = _arguments(work, brief(func), [each.type for each in wanted.params], node)
+        message = f"index {index.value} is outside `{name}`, which ends at {len(table) - 1}"
+        raise work.refuse(codes.INDEX, message, func.slice, f"use 0 to {len(table) - 1}, or make the table longer")
+    args = _arguments(work, brief(func), wanted.params, node)
     work.effects.append(work.span(node))
     work.calls.extend((each, work.span(node)) for each in table)
     return TableCall(table, index, args, wanted.result, work.span(node))
@@ -166,23 +172,26 @@ def _refuse_call(work: Work, found: Any, node: ast.Call) -> NoReturn:  # noqa: A
     if found is spin_while or found is on_cpu:
         code = codes.SPIN if found is spin_while else codes.ON_CPU
         form = "`spin_while(...)` is a statement" if found is spin_while else "`on_cpu(...)` is followed by a field"
-        raise work.refuse(code, f"{form}, and has no value", node)
+        help_ = "write it on a line of its own" if found is spin_while else "write `on_cpu(static, cpu).field`"
+        raise work.refuse(code, f"{form}, and has no value", node, help_)
     if found is range:
-        raise work.refuse(codes.FOR_RANGE, "`range` stands in a `for` only", node)
+        raise work.refuse(codes.FOR_RANGE, "`range` stands in a `for` only", node, "keep its bounds in variables")
     if is_struct(found):
         help_ = "make statics at the top level of the module" if work.kernel else f"write `x = {text}()` as a statement"
         raise work.refuse(codes.NEW_STRUCT, f"a `{text}` is made here", node, help_)
     if callable(found):
         message = f"`{text}` is of the Python library, which the language cannot call"
         raise work.refuse(codes.LIBRARY, message, node, "call functions written in the language")
-    raise work.refuse(codes.NOT_CALLABLE, f"`{text}` is a Python `{type(found).__name__}`, and no function", node)
+    raise work.refuse(
+        codes.NOT_CALLABLE, f"`{text}` is a Python `{type(found).__name__}`, and no function", node, _FUNCTIONS
+    )
 
 
 def _least_greatest(work: Work, node: ast.Call) -> Expression:
     assert isinstance(node.func, ast.Name | ast.Attribute)
     sign = brief(node.func).rpartition(".")[2]
     if len(node.args) < 2:
-        message = f"`{sign}` takes 2 arguments or more, and {len(node.args)} given"
+        message = f"`{sign}` takes 2 arguments or more, and {given(len(node.args))}"
         raise work.refuse(codes.ARGUMENTS, message, node, "write each value as an argument")
     made = [integer(work, each) for each in node.args]
     result = made[0]
@@ -193,8 +202,8 @@ def _least_greatest(work: Work, node: ast.Call) -> Expression:
 
 def _one(work: Work, node: ast.Call) -> ast.expr:
     if len(node.args) != 1:
-        message = f"`{brief(node.func)}` takes one argument, and {len(node.args)} given"
-        raise work.refuse(codes.ARGUMENTS, message, node)
+        message = f"`{brief(node.func)}` takes one argument, and {given(len(node.args))}"
+        raise work.refuse(codes.ARGUMENTS, message, node, f"write `{brief(node.func)}(value)`")
     return node.args[0]
 
 
@@ -227,7 +236,12 @@ def _len(work: Work, node: ast.Call) -> Expression:
         return Const(SizeName(length) if isinstance(length, str) else length, I64, span)
     if isinstance(reached, FieldPlace) and isinstance(reached.type, Slice):
         return Intrinsic("len", (reached,), I64, span)
-    raise work.refuse(codes.NOT_AN_ARRAY, f"`{brief(arg)}` is {called(reached.type)}, and no array", node)
+    raise work.refuse(
+        codes.NOT_AN_ARRAY,
+        f"`{brief(arg)}` is {called(reached.type)}, and no array",
+        node,
+        "`len` is of arrays and slices",
+    )
 
 
 _BUILTINS: dict[Any, _CallReader] = {

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from splx.base.diagnostics import Span
+    from splx.lang.kernel import Context
     from splx.lang.tree import Function
 
 Callee: TypeAlias = Callable[..., Any]
@@ -85,15 +86,16 @@ class _Walk:
         for func, made in self.done.items():
             contexts = marks_of(func).get("context")
             if made is not None and contexts is not None:
-                self._hand_down(func, contexts, made, {func})
+                self._hand_down((func.__name__,), contexts, made, {func})
 
-    def _hand_down(self, func: Callee, contexts: Any, made: Fronted, seen: set[Callee]) -> None:  # noqa: ANN401
+    def _hand_down(self, way: tuple[str, ...], contexts: frozenset[Context], made: Fronted, seen: set[Callee]) -> None:
         for callee, _ in made.calls:
             body = self.link(callee)
             inner = self.done.get(body)
             if inner is None or body in seen or "context" in marks_of(callee) or "context" in marks_of(body):
                 continue
             seen.add(body)
-            for each in context_conflicts(body, contexts, list(inner.calls)):
+            further = (*way, body.__name__)
+            for each in context_conflicts(body, contexts, list(inner.calls), further):
                 self.errors.add(each)
-            self._hand_down(body, contexts, inner, seen)
+            self._hand_down(further, contexts, inner, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, Span
@@ -18,13 +19,20 @@ _WHERE = {"THREAD": "a thread", "SOFTINT": "a soft interrupt", "HARDINT": "a har
 
 
 def context_conflicts(
-    func: Callable[..., Any], contexts: frozenset[Context] | None, calls: list[tuple[Callable[..., Any], Span]]
+    func: Callable[..., Any],
+    contexts: frozenset[Context] | None,
+    calls: list[tuple[Callable[..., Any], Span]],
+    way: tuple[str, ...] = (),
 ) -> Iterator[Diagnostic]:
-    """L0301 for each call of a function that may not be called in all of `contexts`, those of `func`."""
+    """L0301 for each call of a function that may not be called in all of `contexts`, those of `func`.
+
+    `way` names the functions that lead to `func` from the one that declares its contexts.
+    """
     for callee, span in calls if contexts is not None else ():
         allowed = marks_of(callee).get("context")
         if allowed is not None and contexts is not None and contexts - allowed:
-            yield _conflict(func, callee, sorted(contexts - allowed), allowed, span)
+            found = _conflict(func, callee, sorted(contexts - allowed), allowed, span)
+            yield replace(found, notes=(" calls ".join(f"`{name}`" for name in way),)) if way else found
 
 
 def _conflict(

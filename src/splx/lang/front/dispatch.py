@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from splx.lang.tree import Expression
     from splx.lang.types import Type
 
+_ALONE = "call it in a statement of its own, or let it return something"
+
 Reader: TypeAlias = "Callable[[Work, ast.expr], Expression]"
 R = TypeVar("R", bound=Callable[..., "Expression"])
 
@@ -47,7 +49,7 @@ def value(work: Work, node: ast.expr) -> Expression:
     """An expression that has a value. L0228 if it is a call that gives nothing."""
     made = anything(work, node)
     if made.type == UNIT:
-        raise work.refuse(codes.NO_RESULT, f"`{brief(node)}` gives nothing, and its value is used here", node)
+        raise work.refuse(codes.NO_RESULT, f"`{brief(node)}` gives nothing, and its value is used here", node, _ALONE)
     return made
 
 
@@ -75,11 +77,19 @@ def require(work: Work, made: Expression, wanted: Type, node: ast.expr) -> Expre
         message = f"`{text}` is a truth value, and an integer is needed here"
         raise work.refuse(codes.BOOL_AS_INT, message, node, f"write `int({text})`")
     if wanted == BOOL:
-        test = f"{text} is not NULL" if isinstance(made.type, Ref) else f"{text} != 0"
+        test = f"{operand(node)} is not NULL" if isinstance(made.type, Ref) else f"{operand(node)} != 0"
         message = f"`{text}` is {called(made.type)}, and a truth value is needed here"
         raise work.refuse(codes.INT_AS_BOOL, message, node, f"write `{test}`")
     message = f"`{text}` is {called(made.type)}, and {called(wanted)} is needed here"
-    raise work.refuse(codes.MISMATCH, message, node)
+    raise work.refuse(codes.MISMATCH, message, node, _way_across(made, wanted, text))
+
+
+def _way_across(made: Expression, wanted: Type, text: str) -> str:
+    if isinstance(wanted, Ref) and wanted.struct is not None and made.type == I64:
+        return f"give an object, or the one at an address: `at({wanted.struct.name}, {text})`"
+    if wanted == I64 and isinstance(made.type, Ref):
+        return f"give one of its fields, or its address: `addr({text})`"
+    return f"give {called(wanted)}"
 
 
 def attempt(work: Work, reader: Callable[[Work, ast.expr], Expression], node: ast.expr) -> Expression:
@@ -87,10 +97,37 @@ def attempt(work: Work, reader: Callable[[Work, ast.expr], Expression], node: as
     try:
         return reader(work, node)
     except RefusedError:
+        pass_over(work, node)
         return Const(0, I64, work.span(node))
+
+
+def pass_over(work: Work, node: ast.AST) -> None:
+    """Take what refused syntax assigns as assigned, of no known type, and its `return` as good.
+
+    So a mistake is said once.
+    """
+    names = [each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        names.append(node.name)
+    for name in names:
+        work.types.setdefault(name, None)
+        work.assign(name)
+    if any(isinstance(each, ast.Return | ast.Raise) for each in ast.walk(node)):
+        work.assigned = None
 
 
 def brief(node: ast.expr) -> str:
     """The expression as one short line of text."""
     text = ast.unparse(node)
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def operand(node: ast.expr) -> str:
+    """The expression as it may stand beside an operator."""
+    compound = ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.UnaryOp
+    return f"({brief(node)})" if isinstance(node, compound) else brief(node)
+
+
+def given(number: int) -> str:
+    """How many arguments a call has, after `takes 2 arguments, and`."""
+    return {0: "none is given", 1: "one is given"}.get(number, f"{number} are given")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from splx.lang import codes
 from splx.lang.front.assignments import check_name, kept
-from splx.lang.front.dispatch import attempt, brief, integer, truth, value
+from splx.lang.front.dispatch import attempt, brief, given, integer, truth, value
 from splx.lang.front.names import meaning
 from splx.lang.front.relations import called
 from splx.lang.front.statements import block, leave, reads_statement
@@ -18,6 +18,9 @@ from splx.lang.types import I64, UNIT, Ref
 if TYPE_CHECKING:
     from splx.lang.front.work import Work
     from splx.lang.tree import Expression, Statement
+
+_RANGE = "write `range(stop)`, `range(start, stop)` or `range(start, stop, step)`"
+_PLAIN = "write `lock(m)` and `unlock(m)` as calls, or mark this as kernel code by what it imports"
 
 
 def _copy(assigned: set[str] | None) -> set[str] | None:
@@ -90,7 +93,7 @@ def _range(work: Work, node: ast.For) -> tuple[Expression, Expression, int]:
         help_ = "count its indices: `for i in range(length)`"
         raise work.refuse(codes.FOR_RANGE, f"the loop goes over `{brief(call)}`, and no range", call, help_)
     if call.keywords or not 1 <= len(call.args) <= 3:
-        raise work.refuse(codes.ARGUMENTS, f"`range` takes 1 to 3 arguments, and {len(call.args)} given", call)
+        raise work.refuse(codes.ARGUMENTS, f"`range` takes 1 to 3 arguments, and {given(len(call.args))}", call, _RANGE)
     bounds = [attempt(work, integer, each) for each in call.args]
     zero = Const(0, I64, work.span(call))
     if len(bounds) == 1:
@@ -126,7 +129,7 @@ def holding(work: Work, node: ast.With) -> list[Statement]:
 def _entered(work: Work, item: ast.withitem, node: ast.With, made: list[Statement]) -> Held:
     expr = item.context_expr
     if not work.kernel:
-        raise work.refuse(codes.DIALECT, "`with` is a form of kernel code, and this is engine code", expr)
+        raise work.refuse(codes.DIALECT, "`with` is a form of kernel code, and this is engine code", expr, _PLAIN)
     if item.optional_vars is not None:
         help_ = f"write `with {brief(expr)}:`, and use its name"
         raise work.refuse(codes.WITH_AS, "`with` gives its lock a name", item.optional_vars, help_)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from splx.base import units
 from splx.base.diagnostics import SplxError
 from splx.lang import codes
-from splx.lang.front.dispatch import brief, value
+from splx.lang.front.dispatch import brief, given, value
 from splx.lang.front.names import number
 from splx.lang.front.work import RefusedError
 from splx.lang.links import LinkConst, cycles
@@ -30,8 +30,8 @@ def is_folded(found: object) -> bool:
 def fold(work: Work, func: Any, node: ast.Call) -> Const:  # noqa: ANN401 - functions of times differ
     """The constant that the call gives. L0230 if an argument is none."""
     if len(node.args) != 1:
-        message = f"`{func.__name__.strip('_')}` takes one argument, and {len(node.args)} given"
-        raise work.refuse(codes.ARGUMENTS, message, node)
+        message = f"`{func.__name__.strip('_')}` takes one argument, and {given(len(node.args))}"
+        raise work.refuse(codes.ARGUMENTS, message, node, "write one number")
     try:
         result = func(_constant(work, node.args[0]))
     except SplxError as error:

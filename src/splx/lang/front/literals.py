@@ -34,4 +34,5 @@ def literal(work: Work, node: ast.Constant) -> Expression:
     if found is None:
         help_ = "references compare with `NULL`" if work.kernel else "use an integer that stands for nothing"
         raise work.refuse(codes.NONE, "`None` is used as a value", node, help_)
-    raise work.refuse(codes.SYNTAX, f"`{ast.unparse(node)}` is syntax that the language does not have", node)
+    message = f"`{ast.unparse(node)}` is a literal that the language does not have"
+    raise work.refuse(codes.SYNTAX, message, node, "use an integer")

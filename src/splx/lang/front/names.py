@@ -38,7 +38,8 @@ def meaning(work: Work, node: ast.expr) -> Any:  # noqa: ANN401 - any object of 
     base = meaning(work, node.value)
     if isinstance(base, ModuleType):
         if not hasattr(base, node.attr):
-            raise work.refuse(codes.UNKNOWN_NAME, f"module `{base.__name__}` has no `{node.attr}`", node)
+            help_ = nearest(node.attr, list(vars(base))) or "look at what the module defines"
+            raise work.refuse(codes.UNKNOWN_NAME, f"module `{base.__name__}` has no `{node.attr}`", node, help_)
         return getattr(base, node.attr)
     if isinstance(base, type):
         return _of_class(work, base, node)
@@ -59,7 +60,7 @@ def _named(work: Work, node: ast.Name) -> Any:  # noqa: ANN401
         raise work.refuse(codes.CLOSURE, message, node, "pass it as an argument, or make it a constant of the module")
     if hasattr(builtins, name):
         return getattr(builtins, name)
-    help_ = nearest(name, [*work.local_names, *space])
+    help_ = nearest(name, [*work.local_names, *space]) or "import it, or give it a value first"
     raise work.refuse(codes.UNKNOWN_NAME, f"`{name}` is not known here", node, help_)
 
 
@@ -76,7 +77,8 @@ def _of_class(work: Work, cls: type, node: ast.Attribute) -> Any:  # noqa: ANN40
         message = f"`{cls.__name__}.{node.attr}` is a field of every `{cls.__name__}`, and of the class itself of none"
         raise work.refuse(codes.NOT_A_STRUCT, message, node, "name an object of the class")
     if not hasattr(cls, node.attr):
-        raise work.refuse(codes.UNKNOWN_NAME, f"class `{cls.__name__}` has no `{node.attr}`", node)
+        help_ = nearest(node.attr, dir(cls)) or "look at what the class defines"
+        raise work.refuse(codes.UNKNOWN_NAME, f"class `{cls.__name__}` has no `{node.attr}`", node, help_)
     return getattr(cls, node.attr)
 
 
@@ -84,7 +86,8 @@ def _of_handle(work: Work, handle: Handle, node: ast.Attribute) -> Any:  # noqa:
     """Numbers that a handle carries are constants; its methods are looked up by whoever calls them."""
     value = getattr(handle, node.attr, RUNTIME)
     if value is RUNTIME:
-        raise work.refuse(codes.UNKNOWN_FIELD, f"`{type(handle).__name__}` has no `{node.attr}`", node)
+        help_ = nearest(node.attr, dir(handle)) or "look at what the class defines"
+        raise work.refuse(codes.UNKNOWN_FIELD, f"`{type(handle).__name__}` has no `{node.attr}`", node, help_)
     return value if isinstance(value, int | LinkConst | Handle | KernelStruct) else RUNTIME
 
 
@@ -130,7 +133,9 @@ def _function(work: Work, func: Any, node: ast.expr) -> Expression:  # noqa: ANN
 def number(work: Work, value: int, node: ast.expr) -> Const:
     """An integer constant. L0128 if it needs more than 64 bits with a sign."""
     if not I64.least <= value <= I64.greatest:
-        help_ = f"the same 64 bits with a sign are {value - (1 << 64)}" if 0 < value < 1 << 64 else None
+        help_ = "scale it down, or keep it in two fields"
+        if 0 < value < 1 << 64:
+            help_ = f"write the same 64 bits with a sign: {value - (1 << 64)}"
         raise work.refuse(codes.TOO_BIG, f"{value} is beyond a 64-bit integer with a sign", node, help_)
     return Const(value, I64, work.span(node))
 
@@ -146,11 +151,13 @@ def _not_constant(found: object, node: ast.expr) -> tuple[str, str]:
     return codes.NOT_CONSTANT, f"`{text}` is a Python `{type(found).__name__}`, and no constant of the language"
 
 
-def _way_out(found: object) -> str | None:
+def _way_out(found: object) -> str:
     if isinstance(found, float):
         return "use an integer; times are integers in picoseconds: `us(2)`"
     if isinstance(found, list | dict | set | bytearray):
         return "state lives in structs: make it an array field"
     if isinstance(found, tuple):
         return "a tuple of functions can be called: `TABLE[i](...)`; numbers belong into an array field"
-    return None
+    if isinstance(found, type | ModuleType):
+        return "use what is in it"
+    return "use an integer, or a function written in the language"

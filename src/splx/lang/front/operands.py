@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.lang import codes
-from splx.lang.front.dispatch import brief, expect, integer, require, truth, value
+from splx.lang.front.dispatch import brief, expect, given, integer, require, truth, value
 from splx.lang.front.names import meaning
 from splx.lang.front.places import is_stat, reach
 from splx.lang.front.relations import called, loaded
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from splx.lang.tree import Expression
     from splx.lang.types import Type
 
+_COUNT = "count what the code must know in a field of its own"
+_NAME = "name a function, or a field annotated as `Func`"
+_CLASS = "name the class"
+_HANDLE = "name a device, distribution or statistic"
+
 
 @dataclass(slots=True)
 class Operands:
@@ -37,12 +42,14 @@ def intrinsic_call(work: Work, func: Any, receiver: tuple[Expression, ...], node
     """A call of an intrinsic, `receiver` before the arguments that are written."""
     spec = spec_of(func)
     assert spec is not None
-    given = len(receiver) + len(node.args)
-    if not spec.required <= given <= len(spec.params) and not any(isinstance(each, ast.Starred) for each in node.args):
+    count = len(receiver) + len(node.args)
+    if not spec.required <= count <= len(spec.params) and not any(isinstance(each, ast.Starred) for each in node.args):
         wanted = (
             str(len(spec.params)) if spec.required == len(spec.params) else f"{spec.required} to {len(spec.params)}"
         )
-        raise work.refuse(codes.ARGUMENTS, f"`{spec.name}` takes {wanted} arguments, and {given} given", node)
+        message = f"`{spec.name}` takes {wanted} arguments, and {given(count)}"
+        names = func.__code__.co_varnames[: func.__code__.co_argcount]
+        raise work.refuse(codes.ARGUMENTS, message, node, f"write `{spec.name}({', '.join(names)})`")
     if not spec.pure:
         work.effects.append(work.span(node))
     operands = Operands(list(receiver))
@@ -65,7 +72,9 @@ def _place(work: Work, operands: Operands, node: ast.expr) -> None:
         message = f"`{brief(node)}` is no field of one word, and the operation works on one"
         raise work.refuse(codes.NOT_A_PLACE, message, node, "name a field: `m.word`, or an item: `m.words[i]`")
     if is_stat(reached):
-        raise work.refuse(codes.READ_STAT, f"`{brief(node)}` is a statistic, which kernel code only adds to", node)
+        raise work.refuse(
+            codes.READ_STAT, f"`{brief(node)}` is a statistic, which kernel code only adds to", node, _COUNT
+        )
     operands.made.append(reached)
     operands.place_type = operands.place_type or loaded(reached.type)
 
@@ -96,16 +105,17 @@ def _word(work: Work, operands: Operands, node: ast.expr) -> None:
 def _func(work: Work, operands: Operands, node: ast.expr) -> None:
     made = value(work, node)
     if not isinstance(made.type, Func):
-        raise work.refuse(
-            codes.NOT_A_FUNC, f"`{brief(node)}` is {called(made.type)}, and a function is needed here", node
-        )
+        message = f"`{brief(node)}` is {called(made.type)}, and a function is needed here"
+        raise work.refuse(codes.NOT_A_FUNC, message, node, _NAME)
     operands.made.append(made)
 
 
 def _class(work: Work, operands: Operands, node: ast.expr) -> None:
     found = meaning(work, node)
     if not is_struct(found):
-        raise work.refuse(codes.NOT_A_CLASS, f"`{brief(node)}` is no struct class, and one is needed here", node)
+        raise work.refuse(
+            codes.NOT_A_CLASS, f"`{brief(node)}` is no struct class, and one is needed here", node, _CLASS
+        )
     operands.extra = struct_of(found)
 
 
@@ -119,7 +129,9 @@ def _str(work: Work, operands: Operands, node: ast.expr) -> None:
 def _handle(work: Work, operands: Operands, node: ast.expr) -> None:
     made = value(work, node)
     if not isinstance(made.type, Handle):
-        raise work.refuse(codes.MISMATCH, f"`{brief(node)}` is {called(made.type)}, and a handle is needed here", node)
+        raise work.refuse(
+            codes.MISMATCH, f"`{brief(node)}` is {called(made.type)}, and a handle is needed here", node, _HANDLE
+        )
     operands.made.append(made)
 
 

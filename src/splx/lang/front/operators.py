@@ -10,7 +10,7 @@ import operator
 from typing import TYPE_CHECKING
 
 from splx.lang import codes
-from splx.lang.front.dispatch import brief, expect, integer, reads, require, truth, value
+from splx.lang.front.dispatch import brief, expect, integer, operand, reads, require, truth, value
 from splx.lang.front.names import number
 from splx.lang.front.relations import called, common
 from splx.lang.tree import Binary, Both, Compare, Const, Either, Local, Select, Static, Unary
@@ -49,6 +49,8 @@ _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Is: "==",
     ast.IsNot: "!=",
 }
+_SHIFT = "shift by a count that is in range; shifting everything out is `0`"
+_DIVISOR = "divide by something else, or leave the division out"
 
 
 @reads(ast.BinOp)
@@ -89,9 +91,9 @@ def binary(
 
 def _check_right(work: Work, sign: str, count: int, node: ast.expr) -> None:
     if sign in ("<<", ">>") and not 0 <= count < I64.bits:
-        raise work.refuse(codes.SHIFT, f"a shift by {count}: words shift by 0 to 63", node)
+        raise work.refuse(codes.SHIFT, f"a shift by {count}: words shift by 0 to 63", node, _SHIFT)
     if sign in ("//", "%") and count == 0:
-        raise work.refuse(codes.ZERO_DIVISION, f"the right side of `{sign}` is zero", node)
+        raise work.refuse(codes.ZERO_DIVISION, f"the right side of `{sign}` is zero", node, _DIVISOR)
 
 
 @reads(ast.UnaryOp)
@@ -102,22 +104,22 @@ def unary_operation(work: Work, node: ast.UnaryOp) -> Expression:
     inner = node.operand
     if isinstance(node.op, ast.USub) and isinstance(inner, ast.Constant) and type(inner.value) is int:
         return number(work, -inner.value, node)
-    operand = integer(work, inner)
+    made = integer(work, inner)
     if isinstance(node.op, ast.UAdd):
-        return operand
+        return made
     sign = "-" if isinstance(node.op, ast.USub) else "~"
-    if isinstance(operand, Const) and type(operand.value) is int:
-        return number(work, -operand.value if sign == "-" else ~operand.value, node)
-    return Unary(sign, operand, I64, work.span(node))
+    if isinstance(made, Const) and type(made.value) is int:
+        return number(work, -made.value if sign == "-" else ~made.value, node)
+    return Unary(sign, made, I64, work.span(node))
 
 
 def _negation(work: Work, node: ast.UnaryOp) -> Expression:
-    operand = value(work, node.operand)
-    if operand.type == BOOL:
-        return Unary("not", operand, BOOL, work.span(node))
-    text = brief(node.operand)
-    test = f"{text} is NULL" if isinstance(operand.type, Ref) else f"{text} == 0"
-    message = f"`not` of {called(operand.type)}: it takes a truth value"
+    made = value(work, node.operand)
+    if made.type == BOOL:
+        return Unary("not", made, BOOL, work.span(node))
+    text = operand(node.operand)
+    test = f"{text} is NULL" if isinstance(made.type, Ref) else f"{text} == 0"
+    message = f"`not` of {called(made.type)}: it takes a truth value"
     raise work.refuse(codes.AND_OR, message, node, f"write `{test}`")
 
 
@@ -134,7 +136,7 @@ def and_or(work: Work, node: ast.BoolOp) -> Expression:
 def _side(work: Work, node: ast.expr, word: str) -> Expression:
     made = value(work, node)
     if made.type != BOOL:
-        text = brief(node)
+        text = operand(node)
         test = f"{text} is not NULL" if isinstance(made.type, Ref) else f"{text} != 0"
         message = f"`{word}` of {called(made.type)}: it takes truth values"
         raise work.refuse(codes.AND_OR, message, node, f"write `{test}`")
@@ -194,11 +196,11 @@ def _compare(work: Work, op: ast.cmpop, left: _Side, right: _Side, node: ast.Com
 
 def _refuse_comparison(work: Work, sign: str, left: _Side, right: _Side, node: ast.Compare) -> None:
     one, other = left[0].type, right[0].type
-    help_ = None
+    help_ = "compare values of one kind: fields, or addresses with `addr`"
     if BOOL in (one, other) and I64 in (one, other):
         help_ = f"write `int({brief((left if one == BOOL else right)[1])})`"
-    elif common(one, other) is not None:
-        help_ = "compare addresses: `addr(a) < addr(b)`" if isinstance(one, Ref) else None
+    elif one == other and isinstance(one, Ref):
+        help_ = f"compare addresses: `addr({brief(left[1])}) {sign} addr({brief(right[1])})`"
     message = f"`{sign}` between {called(one)} and {called(other)}"
     raise work.refuse(codes.COMPARE, message, node, help_)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splx.lang import codes
-from splx.lang.front.dispatch import brief, integer, reads, require, value
+from splx.lang.front.dispatch import brief, given, integer, reads, require, value
 from splx.lang.front.names import RUNTIME, constant, meaning, nearest
 from splx.lang.front.relations import called, loaded
 from splx.lang.front.work import RefusedError
@@ -118,7 +118,7 @@ def is_on_cpu(work: Work, node: ast.Call) -> bool:
 
 def _remote(work: Work, node: ast.Attribute, call: ast.Call) -> FieldPlace:
     if len(call.args) != 2:
-        message = f"`on_cpu` takes 2 arguments, and {len(call.args)} are given"
+        message = f"`on_cpu` takes 2 arguments, and {given(len(call.args))}"
         raise work.refuse(codes.ARGUMENTS, message, call, "write `on_cpu(static, cpu).field`")
     static = meaning(work, call.args[0])
     if not isinstance(static, KernelStruct) or not static.__per_cpu__:
@@ -139,11 +139,13 @@ def _lookup(work: Work, kind: Type, node: ast.Attribute) -> Field:
     struct = kind.struct if isinstance(kind, Ref) else kind
     if not isinstance(struct, Struct):
         message = f"`{brief(node.value)}` is {called(kind)}, which has no fields"
-        raise work.refuse(codes.NOT_A_STRUCT, message, node)
+        raise work.refuse(
+            codes.NOT_A_STRUCT, message, node, "fields belong to structs: pass one, annotated with its class"
+        )
     field = struct.fields.get(node.attr)
     if field is None:
         known = ", ".join(f"`{each}`" for each in struct.fields)
-        help_ = nearest(node.attr, list(struct.fields)) or (f"its fields are {known}" if known else None)
+        help_ = nearest(node.attr, list(struct.fields)) or (f"its fields are {known}" if known else "it has no fields")
         raise work.refuse(codes.UNKNOWN_FIELD, f"`{struct.name}` has no field `{node.attr}`", node, help_)
     return field
 
@@ -179,4 +181,4 @@ def _check_index(work: Work, kind: Array | Slice, index: int, node: ast.Subscrip
     if isinstance(kind, Array) and isinstance(kind.length, int) and index >= kind.length:
         last = kind.length - 1
         message = f"index {index} is outside `{brief(node.value)}`, which ends at {last}"
-        raise work.refuse(codes.INDEX, message, node.slice)
+        raise work.refuse(codes.INDEX, message, node.slice, f"use 0 to {last}, or make the array longer")

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 _FIELDS = "state lives in structs: use an array field"
 _LOOP = "write the loop"
+_GENERAL = "write it with integers, fields, `if`, `while`, `for` and calls"
 
 _EXPRESSIONS: dict[type[ast.expr], tuple[str, str, str]] = {
-    ast.List: (codes.COLLECTION, "a list is made here", _FIELDS),
-    ast.Tuple: (codes.COLLECTION, "a tuple is made here", "use one variable for each value"),
-    ast.Dict: (codes.COLLECTION, "a dict is made here", _FIELDS),
-    ast.Set: (codes.COLLECTION, "a set is made here", "use the bits of an integer"),
+    ast.List: (codes.COLLECTION, "a list", _FIELDS),
+    ast.Tuple: (codes.COLLECTION, "a tuple", "use one variable for each value"),
+    ast.Dict: (codes.COLLECTION, "a dict", _FIELDS),
+    ast.Set: (codes.COLLECTION, "a set", "use the bits of an integer"),
     ast.ListComp: (codes.COMPREHENSION, "a list comprehension", _LOOP),
     ast.SetComp: (codes.COMPREHENSION, "a set comprehension", _LOOP),
     ast.DictComp: (codes.COMPREHENSION, "a dict comprehension", _LOOP),
@@ -56,18 +57,18 @@ def refuse_expression(work: Work, node: ast.expr) -> NoReturn:
     """Say that the language has no such expression."""
     row = _EXPRESSIONS.get(type(node))
     if row is None:
-        raise work.refuse(codes.SYNTAX, f"`{type(node).__name__}` is syntax that the language does not have", node)
-    code, message, help_ = row
-    raise work.refuse(code, message, node, help_)
+        raise work.refuse(codes.SYNTAX, f"`{type(node).__name__}`, which the language does not have", node, _GENERAL)
+    code, what, help_ = row
+    raise work.refuse(code, f"{what}, which the language does not have", node, help_)
 
 
 def refuse_statement(work: Work, node: ast.stmt) -> NoReturn:
     """Say that the language has no such statement."""
     row = _STATEMENTS.get(type(node))
     if row is None:
-        raise work.refuse(codes.SYNTAX, f"`{type(node).__name__}` is syntax that the language does not have", node)
-    code, message, help_ = row
+        raise work.refuse(codes.SYNTAX, f"`{type(node).__name__}`, which the language does not have", node, _GENERAL)
+    code, what, help_ = row
     first_line = work.span(node)
     if first_line.end_line != first_line.line:
         first_line = type(first_line)(work.file, node.lineno, node.col_offset, node.lineno, node.col_offset + 1)
-    raise work.refuse(code, message, first_line, help_)
+    raise work.refuse(code, f"{what}, which the language does not have", first_line, help_)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from splx.base.diagnostics import SplxError
 from splx.lang import codes
-from splx.lang.front.dispatch import anything, brief, truth, value
+from splx.lang.front.dispatch import anything, brief, given, operand, pass_over, truth, value
 from splx.lang.front.names import meaning
 from splx.lang.front.refused import refuse_statement
 from splx.lang.front.relations import called, fits
@@ -29,7 +29,7 @@ from splx.lang.tree import (
     Spin,
     TableCall,
 )
-from splx.lang.types import BOOL, I64, UNIT, Ref
+from splx.lang.types import BOOL, I64, UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Work, ast.stmt], list[Statement]]
 
 R = TypeVar("R")
+_SPIN = "write one condition: `spin_while(lock.word != 0)`"
 _readers: dict[type[ast.stmt], Reader] = {}
 
 
@@ -65,18 +66,10 @@ def block(work: Work, nodes: list[ast.stmt]) -> tuple[Statement, ...]:
         except SplxError as error:
             for each in error.diagnostics:
                 work.errors.add(each)
-            _pass_over(work, node)
+            pass_over(work, node)
         except RefusedError:
-            _pass_over(work, node)
+            pass_over(work, node)
     return tuple(made)
-
-
-def _pass_over(work: Work, node: ast.stmt) -> None:
-    """Take what a refused statement assigns as assigned, of no known type: one mistake, one diagnostic."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-            work.types.setdefault(each.id, None)
-            work.assign(each.id)
 
 
 @reads_statement(ast.Pass)
@@ -91,6 +84,8 @@ def expression(work: Work, node: ast.Expr) -> list[Statement]:
     inner = node.value
     if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and node is work.node.body[0]:
         return []
+    if isinstance(inner, ast.Constant):
+        raise work.refuse(codes.NO_EFFECT, "a constant stands here, and nothing is done with it", node, "leave it out")
     found = meaning(work, inner.func) if isinstance(inner, ast.Call) else None
     if isinstance(inner, ast.Call) and found is spin_while:
         return [_spin(work, inner)]
@@ -110,7 +105,7 @@ def _spin(work: Work, node: ast.Call) -> Statement:
         message = "`spin_while` is a form of kernel code, and this is engine code"
         raise work.refuse(codes.DIALECT, message, node, "write a `while`")
     if len(node.args) != 1 or node.keywords:
-        raise work.refuse(codes.ARGUMENTS, f"`spin_while` takes one argument, and {len(node.args)} given", node)
+        raise work.refuse(codes.ARGUMENTS, f"`spin_while` takes one argument, and {given(len(node.args))}", node, _SPIN)
     before = len(work.effects)
     test = truth(work, node.args[0])
     if len(work.effects) > before:
@@ -163,12 +158,12 @@ def _returned(work: Work, node: ast.expr) -> Expression:
     return made
 
 
-def _conversion(made: Expression, work: Work, node: ast.expr) -> str | None:
+def _conversion(made: Expression, work: Work, node: ast.expr) -> str:
     if made.type == BOOL and work.result == I64:
         return f"write `return int({brief(node)})`, or `-> bool`"
     if made.type == I64 and work.result == BOOL:
-        return f"write `return {brief(node)} != 0`, or `-> int`"
-    return "annotate the result as what it is" if isinstance(made.type, Ref) else None
+        return f"write `return {operand(node)} != 0`, or `-> int`"
+    return "return what the annotation says, or change it"
 
 
 def leave(work: Work, held: Held) -> Statement:

@@ -1,0 +1,2 @@
+# front: limit
+limit = 3

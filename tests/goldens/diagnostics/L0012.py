@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from splx.lang.kernel import slot
+
+
+@slot
+def splraise(level: int) -> int:
+    old = level
+    return old

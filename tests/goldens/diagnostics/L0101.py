@@ -1,0 +1,2 @@
+def scaled(n: int) -> int:
+    return n * 1.5

@@ -1,0 +1,3 @@
+def name(n: int) -> int:
+    state = "running"
+    return n

@@ -1,0 +1,3 @@
+def numbers(n: int) -> None:
+    for i in range(n):
+        yield i

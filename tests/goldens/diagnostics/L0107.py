@@ -1,0 +1,5 @@
+def careful(n: int) -> int:
+    try:
+        return 100 // n
+    except ZeroDivisionError:
+        return 0

@@ -1,0 +1,4 @@
+def drop(n: int) -> int:
+    m = n
+    del m
+    return n

@@ -1,0 +1,5 @@
+ticks = 0
+
+
+def tick() -> None:
+    global ticks

@@ -1,0 +1,5 @@
+def run(n: int) -> int:
+    class Counter:
+        pass
+
+    return n

@@ -1,0 +1,4 @@
+def run(n: int) -> int:
+    import math
+
+    return n

@@ -1,0 +1,3 @@
+def run(n: int) -> int:
+    text = f"n is {n}"
+    return n

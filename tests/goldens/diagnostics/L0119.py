@@ -1,0 +1,3 @@
+def half(n: int) -> int:
+    n /= 2
+    return n / 2

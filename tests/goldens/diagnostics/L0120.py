@@ -1,0 +1,2 @@
+def power(n: int) -> int:
+    return 2**n

@@ -1,0 +1,5 @@
+def run(n: int) -> int:
+    a = ...
+    b = 2j
+    c: int
+    return n

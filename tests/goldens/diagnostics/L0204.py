@@ -1,0 +1,4 @@
+def run(n: int) -> int:
+    done = n > 3
+    done = n
+    return n

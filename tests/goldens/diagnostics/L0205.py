@@ -1,0 +1,3 @@
+def run(n: int) -> int:
+    more = n > 3
+    return n + more

@@ -1,0 +1,3 @@
+def run(n: int) -> int:
+    a = n << -1
+    return n >> 64

@@ -1,0 +1,3 @@
+def run(n: int) -> int:
+    a = n % 0
+    return n // (3 - 3)

@@ -1,0 +1,11 @@
+from splx.lang.struct import Struct
+from splx.lang.types import i64
+
+
+class Machine(Struct):
+    clock: i64
+
+
+def run(n: int) -> int:
+    a = Machine.clock
+    return n.clock

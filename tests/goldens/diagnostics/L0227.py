@@ -1,0 +1,3 @@
+def run(n: int) -> int:
+    print("n is", n)
+    return n
