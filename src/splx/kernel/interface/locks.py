@@ -7,6 +7,9 @@ otherwise the body of `mutex_enter` looks at `kind`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from splx.lang.kernel import Struct, atomic, i64, slot, u8
 
 # Mutex.kind
@@ -22,8 +25,9 @@ MUTEX_CEILING = 7  # textbook: the owner runs at the ceiling
 class Mutex(Struct):
     """mutex(9). One line of its own."""
 
-    enter_with = "mutex_enter"
-    exit_with = "mutex_exit"
+    # what `with` calls
+    enter_with: ClassVar[Callable[[Mutex], None]]
+    exit_with: ClassVar[Callable[[Mutex], None]]
 
     # atomic: any CPU
     word: i64 = atomic()  # spin, simple: CPU + 1 while held. adaptive: owner | flags. others: owner
@@ -43,6 +47,10 @@ def mutex_enter(m: Mutex) -> None:
 @slot
 def mutex_exit(m: Mutex) -> None:
     """Release `m`, which the caller holds. May lower the level, replay interrupts and give way to a better thread."""
+
+
+Mutex.enter_with = mutex_enter
+Mutex.exit_with = mutex_exit
 
 
 @slot
