@@ -1,15 +1,15 @@
-"""Fast paths do exactly what the table of costs says they do. Compare NetBSD's x86 stubs, as counted from their text."""
+"""Fast paths do exactly what the table of costs says: NetBSD's x86 stubs, as counted from their text."""
 
 from __future__ import annotations
 
 import pytest
+from tests.unit.kernel.counts import path
+from tests.unit.kernel.designs import CONSTS, slots
 
 from splx.kernel import spl_deferred
 from splx.kernel.interface import axes
 from splx.kernel.interface.lines import Softint
 from splx.program.link import Options, link
-from tests.unit.kernel.counts import path
-from tests.unit.kernel.designs import CONSTS, slots
 
 
 def raises(level: int) -> int:
