@@ -124,6 +124,8 @@ class Buffer(Generic[S]):
         if view.nbytes:
             shared = (ctypes.c_char * view.nbytes).from_buffer(view)
             address, self._held[path] = ctypes.addressof(shared), shared
+        if address % size:
+            raise TypeError(f"`{path}` is {slot.type}: its items must start on a multiple of {size} bytes")
         self._point(slot, address, view.nbytes // size)
 
     def _point(self, slot: Slot, address: int, length: int) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from splx.base.atomic import write_bytes
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from splx.lang.sizes import Sizes
 
+#: compiled modules that are kept; one takes some 100 kB.
+_KEEP = 100
 _CHECKSUM = hashlib.sha256().digest_size
 
 
@@ -60,10 +63,17 @@ def save(key: str, head: dict[str, Any], code: bytes) -> None:
     if path is None:
         return
     payload = json.dumps(head).encode() + b"\n" + code
-    try:
+    # What cannot be written is compiled again at the next start.
+    with suppress(OSError, SplxError):
         write_bytes(path, hashlib.sha256(payload).digest() + payload)
-    except (OSError, SplxError):
-        return  # the next start compiles again
+        _prune(path.parent)
+
+
+def _prune(folder: Path) -> None:
+    """Delete what was written longest ago."""
+    written = sorted(folder.glob("*.native"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in written[_KEEP:]:
+        path.unlink()
 
 
 def _path(key: str) -> Path | None:

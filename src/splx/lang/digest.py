@@ -9,7 +9,6 @@ import linecache
 import re
 import sys
 from enum import Enum
-from functools import cache
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -51,7 +50,7 @@ class Digest:
 
     def compiler(self) -> None:
         """Enter the text of the compiler itself, and the Python whose bytecode is looked at."""
-        self.text(_own_text())
+        self.text(_OWN)
         self.text(sys.version)
 
     def add(self, value: object) -> None:
@@ -76,6 +75,13 @@ class Digest:
             self.text(f"{type(value).__qualname__} {len(value)}")
             for each in value:
                 self.add(each)
+        elif isinstance(value, dict):
+            self.text(f"dict {len(value)}")
+            for key, each in value.items():
+                self.add(key)
+                self.add(each)
+        elif isinstance(value, (set, frozenset)):
+            self.text(f"set {sorted(map(repr, value))}")
         elif isinstance(value, type):
             self._class(value)
         elif isinstance(value, (ModuleType, BuiltinFunctionType)):
@@ -160,11 +166,14 @@ class Digest:
             self.add(kind.cls)
 
 
-@cache
-def _own_text() -> str:
+def _own_hash() -> str:
     """All of this package: another compiler makes other code."""
     folder = Path(__file__).parent
-    parts = []
+    total = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
-        parts.append(f"{path.relative_to(folder)}\n{path.read_text('utf-8')}")
-    return "\n".join(parts)
+        total.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+# At import, so that it is the text of the code that runs and not of a file edited since.
+_OWN = _own_hash()

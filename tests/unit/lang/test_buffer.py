@@ -86,6 +86,11 @@ def test_a_slice_takes_only_items_of_its_width(buffer):
         buffer.set_slice("times", array("i", [1]))
 
 
+def test_a_slice_starts_on_a_multiple_of_its_items(buffer):
+    with pytest.raises(TypeError, match="multiple of 8 bytes"):
+        buffer.set_slice("times", memoryview(bytearray(17))[1:].cast("q"))
+
+
 def test_a_snapshot_restores_every_byte(buffer):
     buffer.view().mem[1] = 5
     kept = buffer.snapshot()

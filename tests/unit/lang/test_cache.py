@@ -98,6 +98,21 @@ def test_a_constant_patched_while_running_changes_the_key(folder, monkeypatch):
     assert keys(module) != before
 
 
+def test_a_constant_patched_while_running_is_compiled_anew(folder, monkeypatch):
+    module = program(folder)
+    assert native(module.entry, SIZES)(1) == 8
+    monkeypatch.setattr(module, "STEP", 4)
+    assert native(module.entry, SIZES)(1) == 10
+
+
+def test_old_files_make_room(folder, monkeypatch):
+    monkeypatch.setattr(cache, "_KEEP", 2)
+    for sizes in (Sizes(CPUS=n, WORDS=32) for n in range(1, 5)):
+        assert len(messages(cases.triangle, sizes)) == 1
+    assert len(list((folder / "cache").glob("*.native"))) == 2
+    assert messages(cases.triangle, Sizes(CPUS=4, WORDS=32)) == []
+
+
 def test_a_constant_of_another_module_is_compiled_anew(folder):
     assert native(program(folder).entry, SIZES)(1) == 8
     assert native(program(folder, constants="STEP = 4\n").entry, SIZES)(1) == 10

@@ -59,6 +59,12 @@ def fronted(func: Callable[..., Any], dialect: Dialect = Dialect.ENGINE) -> Fron
     return known
 
 
+def forget(dialect: Dialect) -> None:
+    """Read functions of `dialect` anew from here on: constants they mention may have changed since."""
+    for key in [key for key in _known if key[1] is dialect]:
+        del _known[key]
+
+
 def _read(func: Callable[..., Any], dialect: Dialect) -> Fronted:
     node = _node(func)
     wanted = signature(func)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang import cache
 from splx.lang.buffer import Buffer
 from splx.lang.front.closure import front_all
+from splx.lang.front.frontend import Dialect, forget
 from splx.lang.layout import layouts_for
 from splx.lang.native.compile import Linked, fingerprint, to_assembly, to_object
 from splx.lang.native.module import Module
@@ -113,6 +114,7 @@ def llvm_text(functions: Sequence[Func], sizes: Sizes) -> tuple[str, str]:
 
 
 def _compile(functions: Sequence[Func], sizes: Sizes) -> tuple[dict[str, Entry], bytes]:
+    forget(Dialect.ENGINE)  # the key was made of constants as they are now, and so must the code be
     forms = front_all(functions)
     text = Module(layouts_for(sizes)).build(forms, functions)
     by_func = {form.func: form for form in forms}

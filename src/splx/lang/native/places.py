@@ -70,7 +70,7 @@ def store(body: Body, place: FieldPlace, operand: str) -> None:
 
 
 def copy_struct(body: Body, layout: Layout, start: str, to: str) -> None:
-    """Emit the copy of a struct field by field: gaps between fields stay out of it, so nothing but fields needs memory."""
+    """Emit the copy of a struct field by field: the gaps between fields need no memory then."""
     for slot in layout.slots.values():
         whence, where = (body.let(f"getelementptr inbounds nuw i8, ptr {at}, i64 {slot.offset}") for at in (start, to))
         if isinstance(slot.type, (Int, Bool)):
