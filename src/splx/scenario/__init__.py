@@ -1,1 +1,212 @@
-"""Floor 5: what users write; declarations of devices; designs, which link slots to bodies."""
+"""Floor 5: what users write; declarations of devices; designs, which link slots to bodies.
+
+A scenario is a Python file that says what a machine's devices do and how a driver and its threads deal with it. It
+imports what it names from here, and everything is plain Python for editors and type checkers:
+
+    from splx.scenario import IPL_NET, NIC, Exponential, Poisson, handler, us
+
+    nic = NIC("wm0", Poisson(mean=us(50)))
+    PER_PACKET = Exponential(us(3))
+
+    @handler(nic, IPL_NET)
+    def nic_intr() -> None:
+        item = nic.pop()
+        while item != 0:
+            nic.work(item, PER_PACKET)
+            item = nic.pop()
+
+    devices      NIC, Disk, Clock, Audio, Serial; EDGE, LEVEL
+    arrivals     Periodic, Poisson, Bursts, ClosedLoop, Recorded, Never; shipped(name), a recording of ours
+    times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
+    code         handler, softint, thread, periodic: decorators
+    objects      Mutex, Condvar, Pool, Workqueue, Work, Softint, Statistic
+    settings     Param("speedup", 400)
+    kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
+
+The language of handlers and threads is described in `splx.lang`; priorities (PRI_*) rise, higher runs first.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.driver import (
+    assert_sleepable,
+    cv_broadcast,
+    cv_signal,
+    cv_wait,
+    kernel_lock,
+    kernel_locked_p,
+    kernel_unlock,
+    kpreempt_disable,
+    kpreempt_enable,
+    kthread_exit,
+    mutex_enter,
+    mutex_exit,
+    mutex_owned,
+    mutex_tryenter,
+    pool_get,
+    pool_put,
+    softint_schedule,
+    splaudio,
+    splbio,
+    splclock,
+    splhigh,
+    splnet,
+    splraise,
+    splsched,
+    splserial,
+    splsoftbio,
+    splsoftclock,
+    splsoftnet,
+    splsoftserial,
+    spltty,
+    splvm,
+    splx,
+    user_enter,
+    user_leave,
+    workqueue_enqueue,
+    yield_,
+)
+from splx.kernel.interface.levels import (
+    IPL_AUDIO,
+    IPL_BIO,
+    IPL_CLOCK,
+    IPL_HIGH,
+    IPL_NET,
+    IPL_NONE,
+    IPL_SCHED,
+    IPL_SERIAL,
+    IPL_SOFTBIO,
+    IPL_SOFTCLOCK,
+    IPL_SOFTNET,
+    IPL_SOFTSERIAL,
+    IPL_TTY,
+    IPL_VM,
+    PRI_KERNEL,
+    PRI_KERNEL_RT,
+    PRI_KTHREAD,
+    PRI_USER,
+    PRI_USER_RT,
+)
+from splx.kernel.interface.sync import PR_NOWAIT, PR_WAITOK
+from splx.lang.kernel import NULL, Array, PerCpu, Struct, array, atomic, cycles, guarded_by, i64, ms, ns, ps, s, us
+from splx.machine.intrinsics import count, cpu_number, work
+from splx.scenario.arrivals import Bursts, ClosedLoop, Never, Periodic, Poisson, Recorded
+from splx.scenario.declare import handler, periodic, softint, thread
+from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, Serial
+from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
+from splx.scenario.load import load_scenario
+from splx.scenario.objects import Condvar, Mutex, Pool, Softint, Statistic, Work
+from splx.scenario.parameters import Param
+from splx.scenario.recordings import shipped
+from splx.scenario.scene import Scenario
+from splx.scenario.user import user_work
+
+__all__ = [
+    "EDGE",
+    "IPL_AUDIO",
+    "IPL_BIO",
+    "IPL_CLOCK",
+    "IPL_HIGH",
+    "IPL_NET",
+    "IPL_NONE",
+    "IPL_SCHED",
+    "IPL_SERIAL",
+    "IPL_SOFTBIO",
+    "IPL_SOFTCLOCK",
+    "IPL_SOFTNET",
+    "IPL_SOFTSERIAL",
+    "IPL_TTY",
+    "IPL_VM",
+    "LEVEL",
+    "NIC",
+    "NULL",
+    "PRI_KERNEL",
+    "PRI_KERNEL_RT",
+    "PRI_KTHREAD",
+    "PRI_USER",
+    "PRI_USER_RT",
+    "PR_NOWAIT",
+    "PR_WAITOK",
+    "Array",
+    "Audio",
+    "Bursts",
+    "Clock",
+    "ClosedLoop",
+    "Condvar",
+    "Constant",
+    "Disk",
+    "Empirical",
+    "Exponential",
+    "Mutex",
+    "Never",
+    "Param",
+    "PerCpu",
+    "Periodic",
+    "Poisson",
+    "Pool",
+    "Quantiles",
+    "Recorded",
+    "Scenario",
+    "Serial",
+    "Softint",
+    "Statistic",
+    "Struct",
+    "Uniform",
+    "Work",
+    "array",
+    "assert_sleepable",
+    "atomic",
+    "count",
+    "cpu_number",
+    "cv_broadcast",
+    "cv_signal",
+    "cv_wait",
+    "cycles",
+    "guarded_by",
+    "handler",
+    "i64",
+    "kernel_lock",
+    "kernel_locked_p",
+    "kernel_unlock",
+    "kpreempt_disable",
+    "kpreempt_enable",
+    "kthread_exit",
+    "load_scenario",
+    "ms",
+    "mutex_enter",
+    "mutex_exit",
+    "mutex_owned",
+    "mutex_tryenter",
+    "ns",
+    "periodic",
+    "pool_get",
+    "pool_put",
+    "ps",
+    "s",
+    "shipped",
+    "softint",
+    "softint_schedule",
+    "splaudio",
+    "splbio",
+    "splclock",
+    "splhigh",
+    "splnet",
+    "splraise",
+    "splsched",
+    "splserial",
+    "splsoftbio",
+    "splsoftclock",
+    "splsoftnet",
+    "splsoftserial",
+    "spltty",
+    "splvm",
+    "splx",
+    "thread",
+    "us",
+    "user_enter",
+    "user_leave",
+    "user_work",
+    "work",
+    "workqueue_enqueue",
+    "yield_",
+]

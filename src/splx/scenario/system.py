@@ -14,7 +14,7 @@ from splx.machine.costs import Account
 
 if TYPE_CHECKING:
     from splx.base.diagnostics import Span
-    from splx.program.link import Image
+    from splx.program.image import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ class IrqSpec:
 
 @dataclass(frozen=True, slots=True)
 class DistSpec:
-    """A distribution of durations (ps): a constant, an exponential of the given mean, or ascending quantiles at equal steps."""
+    """A distribution of durations (ps): a constant, an exponential of the given mean, or ascending quantiles at
+    equal steps.
+    """
 
     name: str
     constant: int | None = None
@@ -41,7 +43,8 @@ class DistSpec:
 @dataclass(frozen=True, slots=True)
 class DeviceSpec:
     """A device. Times in ps. `key` names its random draws: the same in all designs. `recording` for Kind.RECORDED:
-    ascending times from 0, already sped up and merged; `repeat` is the length of one round, 0 to play it once."""
+    ascending times from 0, already sped up and merged; `repeat` is the length of one round, 0 to play it once.
+    """
 
     name: str
     irq: int
@@ -62,8 +65,10 @@ class DeviceSpec:
 
 @dataclass(frozen=True, slots=True)
 class ContextSpec:
-    """A context. With `function` (a number of the image's function table) it exists from the start, suspended before its first
-    instruction with `argument` in register 0, or current on `cpu` if that is >= 0; without, it is free."""
+    """A context. With `function` (a number of the image's function table) it exists from the start, suspended
+    before its first instruction with `argument` in register 0, or current on `cpu` if that is >= 0; without, it is
+    free.
+    """
 
     name: str
     account: Account
@@ -77,9 +82,9 @@ class ContextSpec:
 class System:
     """See the module. `contexts[trap[c]]` is where CPU c takes interrupts, at function `vector`.
 
-    `irqs` holds the device inputs and then, from `ipi_base` on, eight inter-processor inputs per CPU. `rank` lists irq numbers,
-    most urgent first; equal priorities in the order that was chosen. `sources` names what latencies are kept of: the devices,
-    then the threads (a thread's mark number is its index here).
+    `irqs` holds the device inputs and then, from `ipi_base` on, eight inter-processor inputs per CPU. `rank` lists
+    irq numbers, most urgent first; equal priorities in the order that was chosen. `sources` names what latencies
+    are kept of: the devices, then the threads (a thread's mark number is its index here).
     """
 
     scenario: str

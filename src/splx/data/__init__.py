@@ -1,0 +1,1 @@
+"""Files that come with splx: recordings of arrivals (see `arrivals/README.md`)."""

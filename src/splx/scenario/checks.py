@@ -1,0 +1,71 @@
+"""Checks that several kinds of declaration share. Each reports with the line of the user, and returns something
+usable.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from splx.base.diagnostics import Diagnostic
+from splx.base.units import UNITS, show_duration
+from splx.scenario import codes
+from splx.scenario.scene import report
+
+if TYPE_CHECKING:
+    from splx.base.diagnostics import Span
+    from splx.scenario.sites import Site
+
+T = TypeVar("T")
+
+SHORTEST = UNITS["ns"]
+_HELP = "times carry their unit: `us(10)`, `ms(2.5)`"
+
+
+def duration(value: object, site: Site, name: str, position: int = -1, *, least: int = 0) -> int:
+    """A time in ps of at least `least`; else S0101, and `least` or a microsecond."""
+    where = site.argument(name, position)
+    if not is_int(value):
+        return _wrong_time(f"`{name}` is {value!r}, which is no time", where, least)
+    assert isinstance(value, int)
+    if value < 0 or (value == 0 and least > 0):
+        shown = "zero" if value == 0 else f"below zero: {show_duration(value)}"
+        return _wrong_time(f"`{name}` is {shown}", where, least)
+    if value < least:
+        return _wrong_time(f"`{name}` is {value} ps, less than a nanosecond", where, least)
+    return value
+
+
+def _wrong_time(message: str, where: Span, least: int) -> int:
+    report(Diagnostic(codes.TIME, message, where, help=_HELP))
+    return UNITS["us"] if least else 0
+
+
+def count(value: object, site: Site, name: str, position: int = -1, *, least: int = 1) -> int:
+    """A whole number of at least `least`; else S0105, and `least`."""
+    if is_int(value) and isinstance(value, int) and value >= least:
+        return value
+    message = f"`{name}` is {value!r}, and {'above zero' if least == 1 else f'{least} or more'} is needed"
+    report(Diagnostic(codes.COUNT, message, site.argument(name, position)))
+    return least
+
+
+def is_int(value: object) -> bool:
+    """Whether this is a whole number, and no truth value."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def of_class(value: object, cls: type[T], fallback: T, site: Site, name: str, position: int, what: str) -> T:
+    """An object of `cls`; else S0109, and `fallback`."""
+    if isinstance(value, cls):
+        return value
+    message = f"`{name}` is {_shown(value)}, and {what} is needed"
+    report(Diagnostic(codes.ARGUMENT, message, site.argument(name, position)))
+    return fallback
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class `{value.__name__}`"
+    if isinstance(value, int | str | float | None):
+        return repr(value)
+    return f"a `{type(value).__name__}`"

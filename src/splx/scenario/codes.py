@@ -1,0 +1,36 @@
+"""The S codes of scenarios and designs: the user's input cannot be used."""
+
+from __future__ import annotations
+
+from splx.base.codes import add_folder, register
+
+add_folder("splx.scenario")
+
+# ---- declarations
+TIME = register("S0101", "a time that a scenario cannot have")
+LEVEL = register("S0102", "an unknown interrupt level")
+DUPLICATE = register("S0103", "two things of one name")
+NO_HANDLER = register("S0104", "a device without a handler")
+COUNT = register("S0105", "a count that is not above zero")
+CPU = register("S0106", "a CPU that the machine does not have")
+RECORDING = register("S0107", "a recording that cannot be read")
+OUTSIDE = register("S0108", "a declaration outside a scenario")
+ARGUMENT = register("S0109", "an argument of the wrong kind")
+PRIORITY = register("S0110", "a thread priority out of range")
+DISTRIBUTION = register("S0111", "a distribution that cannot be drawn from")
+PARAMETER = register("S0112", "a setting that the scenario cannot take")
+UNDECLARED = register("S0113", "a use of something that was never declared")
+FUNCTION = register("S0114", "a function that cannot be called this way")
+
+# ---- files
+NOT_FOUND = register("S0201", "a file that is not there")
+SYNTAX = register("S0202", "a scenario that is not Python")
+FAILED = register("S0203", "a scenario that failed while it was read")
+EMPTY = register("S0204", "a scenario in which nothing happens")
+
+# ---- designs
+DESIGN = register("S0301", "an unknown design")
+OPTION = register("S0302", "an option that the design cannot take")
+RESTRICTION = register("S0303", "something that the design cannot express")
+MECHANISM = register("S0304", "a mechanism file that cannot be used")
+LIMIT = register("S0305", "more than the kernel has room for")

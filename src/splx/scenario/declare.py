@@ -1,0 +1,169 @@
+"""How functions become handlers, softints and threads.
+
+    @handler(nic, IPL_NET)
+    def nic_intr() -> None: ...
+
+    @softint(IPL_SOFTNET)
+    def ip_input() -> None: ...          # ip_input is the softint: softint_schedule(ip_input)
+
+    @thread("reader", priority=PRI_USER, cpu=1, count=2)
+    def reader(n: int) -> None: ...      # called with 0 and with 1
+
+    @periodic(ms(5), priority=PRI_USER_RT, cpu=0, deadline=ms(5))
+    def control() -> None: ...           # one job
+
+A function takes its `arg`, a number or a struct, or nothing. Python code that makes many of them calls the decorators:
+`thread(f"t{n}", arg=task)(worker)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from splx.base.units import Ps
+from splx.kernel.interface.levels import IPL_CLOCK, IPL_SOFTNET, PRI_KTHREAD
+from splx.lang.marks import decorator
+from splx.scenario.arrivals import Never, Periodic
+from splx.scenario.checks import SHORTEST, count, duration, of_class
+from splx.scenario.declared import HandlerDecl, ThreadDecl
+from splx.scenario.devices import Device
+from splx.scenario.distributions import Distribution
+from splx.scenario.functions import body_of
+from splx.scenario.levels import HARD, level_name
+from splx.scenario.objects import Softint
+from splx.scenario.periodic import Job, Timer, job_loop, job_release
+from splx.scenario.priorities import check_priority
+from splx.scenario.scene import current
+from splx.scenario.sites import Site, here
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+@decorator
+def handler(
+    device: Device,
+    level: int,
+    *,
+    arg: Any = 0,  # noqa: ANN401 - a number or a static
+    mpsafe: bool = False,
+    defer: bool = False,
+) -> Callable[[F], F]:
+    """The function handles interrupts of `device` at `level`: intr_establish(9).
+
+    Without `mpsafe` it runs with the big lock, in designs that have one. Without `defer` every item it popped is
+    done when it returns.
+    """
+    site = here()
+    scenario = current("a handler", site)
+    line = of_class(device, Device, _no_device(), site, "device", 0, "a device")
+    name = level_name(level, HARD, site, 1, "a handler")
+
+    def declare(func: F) -> F:
+        body = body_of(func, site, "func", -1)
+        scenario.handlers.append(HandlerDecl(line, name, body, arg, mpsafe, defer, site))
+        return func
+
+    return declare
+
+
+def _no_device() -> Device:
+    """Stands for a device that was refused."""
+    device = object.__new__(Device)
+    device.name, device.arrivals, device.number = "?", object.__new__(Never), -1
+    return device
+
+
+@decorator
+def softint(
+    level: int = IPL_SOFTNET,
+    *,
+    name: str = "",
+    arg: Any = 0,  # noqa: ANN401 - a number or a static
+    mpsafe: bool = False,
+    finishes: Device | None = None,
+) -> Callable[[Callable[..., None]], Softint]:
+    """The function becomes a softint of that level, whose name it takes: `softint_schedule(function)`."""
+    site = here()
+    current("a softint", site)
+    return lambda func: Softint(func, level, name=name, arg=arg, mpsafe=mpsafe, finishes=finishes)
+
+
+@decorator
+def thread(
+    name: str = "",
+    *,
+    priority: int = PRI_KTHREAD,
+    cpu: int | None = None,
+    count: int = 1,
+    arg: Any = None,  # noqa: ANN401 - a number or a static
+) -> Callable[[F], F]:
+    """The function is run by a thread of its own, or by `count` of them: kthread_create(9).
+
+    Each is called with `arg` or, if that is not given, with its number from 0. With `cpu` it never leaves that CPU.
+    It ends when the function returns.
+    """
+    site = here()
+    scenario = current("a thread", site)
+    rank = check_priority(priority, site)
+    copies = _copies(count, site)
+
+    def declare(func: F) -> F:
+        body = body_of(func, site, "func")
+        chosen = name or func.__name__
+        for n in range(copies):
+            label = chosen if copies == 1 else f"{chosen}/{n}"
+            scenario.take_name("source", label, "a thread", site)
+            scenario.threads.append(ThreadDecl(label, body, n if arg is None else arg, rank, _cpu(cpu, site), site))
+        return func
+
+    return declare
+
+
+def _copies(value: int, site: Site) -> int:
+    return count(value, site, "count")
+
+
+def _cpu(cpu: int | None, site: Site) -> int | None:
+    return None if cpu is None else count(cpu, site, "cpu", least=0)
+
+
+@decorator
+def periodic(
+    period: Ps,
+    offset: Ps = 0,
+    *,
+    priority: int = PRI_KTHREAD,
+    cpu: int | None = None,
+    deadline: Ps | None = None,
+    jitter: Distribution | Ps | None = None,
+    level: int = IPL_CLOCK,
+    name: str = "",
+    arg: Any = 0,  # noqa: ANN401 - a number or a static
+) -> Callable[[F], F]:
+    """The function is a job that a timer releases every `period`, and a thread of its own runs.
+
+    The timer interrupts `cpu` (0 if the thread is not bound) at `level`. The response is from the timer's assertion
+    to the end of the job; its source has the job's name, and the thread's is `NAME.thread`.
+    """
+    site = here()
+    scenario = current("a periodic thread", site)
+    releases = Periodic(
+        duration(period, site, "period", 0, least=SHORTEST), duration(offset, site, "offset", 1), jitter
+    )
+    rank = check_priority(priority, site)
+    limit = None if deadline is None else duration(deadline, site, "deadline", least=1)
+    line = level_name(level, HARD, site, -1, "a timer")
+    bound = _cpu(cpu, site)
+
+    def declare(func: F) -> F:
+        chosen = name or func.__name__
+        timer = Timer(chosen, releases, cpu=bound or 0)
+        job = Job(jb_timer=timer, jb_func=body_of(func, site, "func"), jb_arg=arg)
+        scenario.take_name("source", f"{chosen}.thread", "a thread", site)
+        scenario.handlers.append(HandlerDecl(timer, line, job_release, job, mpsafe=True, defer=True, site=site))
+        label = f"{chosen}.thread"
+        scenario.threads.append(ThreadDecl(label, job_loop, job, rank, bound, site, job, limit))
+        return func
+
+    return declare

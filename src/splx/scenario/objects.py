@@ -1,0 +1,142 @@
+"""What a driver declares beside its devices: locks, condition variables, pools, workqueues, softints, statistics.
+
+Each is the kernel's own struct with the values that the declaration knows; the design adds the mechanism. A lock is
+declared with the level of its *highest user*, and that is all that is said about it:
+
+    stats = Mutex("stats", IPL_NET)         taken by a handler at IPL_NET: what that means is for the design to say
+    table = Mutex("table")                  taken by threads alone
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from splx.kernel.interface import lines, locks, sync
+from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET
+from splx.lang.links import Handle
+from splx.lang.struct import KernelStruct
+from splx.scenario.checks import count
+from splx.scenario.devices import Device
+from splx.scenario.functions import Function, body_of
+from splx.scenario.levels import LOCK, SOFT, level_name
+from splx.scenario.priorities import check_priority
+from splx.scenario.scene import in_use
+from splx.scenario.sites import Site, here
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a declared thing beside the fields of its struct."""
+
+    name: str
+    site: Site
+    level: str = ""
+    ceiling: int | None = None
+    finishes: Device | None = None
+
+
+class Declared:
+    """A struct of the kernel that a scenario declared."""
+
+    @property
+    def about(self) -> About:
+        """Name, place and level, as declared."""
+        found = self.__dict__["about_"]
+        assert isinstance(found, About)
+        return found
+
+
+def _note(thing: KernelStruct, about: About) -> None:
+    """Keep with a static what is not a field of it."""
+    thing.__dict__.update(about_=about, made_at=(about.site.span.file, about.site.span.line))
+
+
+class Mutex(locks.Mutex, Declared):
+    """mutex(9). `ipl` is the level of the highest context that takes it: IPL_NONE, a soft level, or a device's level.
+
+    `ceiling` is the priority of its highest thread, for designs that ask for it.
+    """
+
+    def __init__(self, name: str, ipl: int = IPL_NONE, *, ceiling: int | None = None) -> None:
+        super().__init__()
+        site = here()
+        level = level_name(ipl, LOCK, site, 1, "a lock")
+        highest = None if ceiling is None else check_priority(ceiling, site, "ceiling")
+        _note(self, About(name, site, level, highest))
+        _declare(self, name, "a lock", site)
+
+
+class Condvar(sync.KCondvar, Declared):
+    """condvar(9)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        _note(self, About(name, here()))
+
+
+class Pool(sync.Pool, Declared):
+    """pool(9): `items` alike. `ipl` is the level of the highest context that gets or puts one."""
+
+    def __init__(self, name: str, items: int, ipl: int = IPL_NONE) -> None:
+        site = here()
+        lock = Mutex(name, ipl)
+        super().__init__(pr_free=count(items, site, "items", 1), pr_lock=lock, pr_cv=Condvar(name))
+        _note(self, About(name, site))
+
+
+class Work(sync.Work, Declared):
+    """workqueue(9): one request, which can be queued again when its function has begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _note(self, About("work", here()))
+
+
+class Softint(lines.Softint, Declared):
+    """softint(9): `func` run soon at soft level `level`, on the CPU where `softint_schedule` is called.
+
+    `finishes` names a device whose popped items are done when `func` returns. Without `mpsafe` it runs with the big
+    lock.
+    """
+
+    def __init__(
+        self,
+        func: Function,
+        level: int = IPL_SOFTNET,
+        *,
+        name: str = "",
+        arg: Any = 0,  # noqa: ANN401 - a number or a static
+        mpsafe: bool = False,
+        finishes: Device | None = None,
+    ) -> None:
+        site = here()
+        body = body_of(func, site, "func", 0)
+        super().__init__(si_func=body, si_arg=arg, si_mpsafe=int(mpsafe), si_autodone=int(finishes is not None))
+        soft = level_name(level, tuple(SOFT), site, 1, "a softint")
+        chosen = name or getattr(func, "__name__", "")
+        _note(self, About(chosen, site, soft, finishes=finishes))
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("softint", chosen, "a softint", site)
+            self.si_index = scenario.new_number(scenario.softints, self)
+
+
+class Statistic(Handle):
+    """A number that kernel code adds to with `count(statistic, by)` and nobody reads before the report."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.site = here()
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("statistic", name, "a statistic", self.site)
+            self.number = scenario.new_number(scenario.statistics, self)
+
+
+def _declare(lock: Mutex, name: str, what: str, site: Site) -> None:
+    scenario = in_use()
+    if scenario is not None:
+        scenario.take_name("lock", name, what, site)
+        scenario.locks.append(lock)
