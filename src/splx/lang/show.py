@@ -113,7 +113,8 @@ def show_expression(it: object) -> str:
 def _inner(it: tree.Expression) -> str:
     text = show_expression(it)
     compound = tree.Binary | tree.Compare | tree.Both | tree.Either | tree.Select
-    return f"({text})" if isinstance(it, compound) and not text.startswith(("min(", "max(")) else text
+    as_call = isinstance(it, tree.Binary) and it.op in ("min", "max")
+    return f"({text})" if isinstance(it, compound) and not as_call else text
 
 
 def _call(name: str, args: Iterable[object]) -> str:

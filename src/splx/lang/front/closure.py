@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from splx.base.diagnostics import Collector, Diagnostic, SplxError
 from splx.lang import codes
 from splx.lang.front.contracts import context_conflicts
-from splx.lang.front.frontend import Dialect, Fronted, fronted
+from splx.lang.front.frontend import Dialect, Fronted, FunctionRefusedError, fronted
 from splx.lang.marks import marks_of
 
 if TYPE_CHECKING:
@@ -57,20 +57,21 @@ class _Walk:
         if func in self.done:
             return
         self.path.append((func, span))
-        made = self._read(func)
-        for callee, where in () if made is None else made.calls:
+        made, calls = self._read(func)
+        for callee, where in calls:
             self.visit(self.link(callee), where)
         self.path.pop()
         self.done[func] = made
         self.values.extend(() if made is None else made.references)
 
-    def _read(self, func: Callee) -> Fronted | None:
+    def _read(self, func: Callee) -> tuple[Fronted | None, tuple[tuple[Callee, Span], ...]]:
         try:
-            return fronted(func, self.dialect)
+            made = fronted(func, self.dialect)
         except SplxError as error:
             for each in error.diagnostics:
                 self.errors.add(each)
-            return None
+            return None, error.calls if isinstance(error, FunctionRefusedError) else ()
+        return made, made.calls
 
     def _refuse_cycle(self, func: Callee, span: Span | None) -> None:
         start = next(i for i, (each, _) in enumerate(self.path) if each is func)
@@ -86,6 +87,9 @@ class _Walk:
         for func, made in self.done.items():
             contexts = marks_of(func).get("context")
             if made is not None and contexts is not None:
+                linked = [(self.link(callee), where) for callee, where in made.calls]
+                for each in context_conflicts(func, contexts, linked):
+                    self.errors.add(each)
                 self._hand_down((func.__name__,), contexts, made, {func})
 
     def _hand_down(self, way: tuple[str, ...], contexts: frozenset[Context], made: Fronted, seen: set[Callee]) -> None:

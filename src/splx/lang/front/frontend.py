@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from splx.lang.source import FunctionNode
 
-__all__ = ["Dialect", "Fronted", "front", "fronted"]
+__all__ = ["Dialect", "Fronted", "FunctionRefusedError", "front", "fronted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,14 @@ class Fronted:
     function: Function
     calls: tuple[tuple[Callable[..., Any], Span], ...]
     references: tuple[Callable[..., Any], ...]
+
+
+class FunctionRefusedError(SplxError):
+    """Everything wrong in one function. What it calls is known all the same, so that it can be read too."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(*work.errors.diagnostics)
+        self.calls = tuple(work.calls)
 
 
 _known: dict[tuple[Callable[..., Any], Dialect], Fronted] = {}
@@ -78,7 +86,8 @@ def _read(func: Callable[..., Any], dialect: Dialect) -> Fronted:
         _refuse_falling_off(work)
     for each in context_conflicts(func, marks.get("context"), work.calls):
         work.errors.add(each)
-    work.errors.raise_if_any()
+    if work.errors.diagnostics:
+        raise FunctionRefusedError(work)
     span = _head(work)
     known = {name: kind for name, kind in work.types.items() if kind is not None}
     function = Function(func.__name__, func, wanted.params, wanted.result, body, span, marks, known)

@@ -56,8 +56,8 @@ _DIVISOR = "divide by something else, or leave the division out"
 @reads(ast.BinOp)
 def binary_operation(work: Work, node: ast.BinOp) -> Expression:
     """`a + b` and its like."""
-    refuse_operator(work, node.op, node)
     left, right = value(work, node.left), value(work, node.right)
+    refuse_operator(work, node.op, node)
     return binary(work, node.op, left, right, (node.left, node.right, node))
 
 
