@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from splx.base.diagnostics import Diagnostic, SplxError
 from splx.lang.links import CycleCount, Handle, LinkConst, NullRef
 from splx.lang.sizes import SizeName
 from splx.machine.costs import Account
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from splx.base.units import Cycle
+    from splx.lang import tree
     from splx.program.lower.code import Code
+
+
+#: What accounts are called in kernel code.
+ACCOUNTS = {each.name.lower(): each.value for each in Account} | {"other": Account.KERNEL.value}
 
 
 class Constants:
     """What the design and the machine supply."""
 
     def __init__(self, consts: Mapping[Any, int], sizes: Mapping[str, int], cycle: Cycle | None) -> None:
-        self._consts = {getattr(key, "name", key): value for key, value in consts.items()}
+        self._consts = consts
         self._sizes = sizes
         self._cycle = cycle
 
@@ -45,11 +51,16 @@ class Constants:
             raise code.refuse(codes.NO_VALUE, f"{what(value)} has no number in this system", help_for(value))
         return found
 
-    def account(self, name: str | None, outer: int | None) -> int:
-        """An account by name. Code that names none goes on the account of its caller, or of its context."""
+    def account(self, function: tree.Function, outer: int | None) -> int:
+        """The account of a function. Code that names none goes on the account of its caller, or of its context."""
+        name = function.marks.get("account")
         if name is None:
-            return Account.CONTEXT if outer is None else outer
-        return Account[name.upper()]
+            return Account.CONTEXT.value if outer is None else outer
+        if name not in ACCOUNTS:
+            message = f"`{function.name}` goes on account `{name}`, which there is not"
+            help_ = f"the accounts are {', '.join(f'`{each}`' for each in ACCOUNTS)}"
+            raise SplxError(Diagnostic(codes.NO_VALUE, message, function.span, help=help_))
+        return ACCOUNTS[name]
 
 
 def what(value: Any) -> str:

@@ -131,12 +131,12 @@ class Insn:
     `target` is a label while under construction; of a call, the callee. `t` is the final target, the bits of a store,
     or a register. `when` says of a branch whether it is taken when the user's test holds. `assertion` marks what only
     serves an `assert` (or a mark): a cost class of its own. `more_uses` and `more_defs` are registers that no operand
-    field names.
+    field names. `of` is the class whose field a memory access is on, and the field.
     """
 
     __slots__ = (
-        "a", "acct", "assertion", "b", "c", "dst", "flags", "imm", "more_defs", "more_uses", "op", "origin", "reloc",
-        "span", "t", "target", "when",
+        "a", "acct", "assertion", "b", "c", "dst", "flags", "imm", "more_defs", "more_uses", "of", "op", "origin",
+        "reloc", "span", "t", "target", "when",
     )  # fmt: skip
 
     def __init__(self, op: str, span: Span, origin: Inlined) -> None:
@@ -151,6 +151,7 @@ class Insn:
         self.target: Any = None
         self.when = True
         self.assertion = False
+        self.of: tuple[type, str] | None = None
         self.more_uses: tuple[int, ...] = ()
         self.more_defs: tuple[int, ...] = ()
 

@@ -82,9 +82,12 @@ def link(
     `consts` names of design constants to numbers. SplxError with every mistake found in all of it.
     """
     options = options or Options()
-    sizes = Sizes(**{"CPUS": options.cpus, **dict(options.sizes)})
+    numbers = {getattr(key, "name", key): value for key, value in (consts or {}).items()}
+    # A constant of the design can be the length of an array.
+    lengths = {key: value for key, value in numbers.items() if isinstance(key, str) and value >= 0}
+    sizes = Sizes(**{"CPUS": options.cpus, **lengths, **options.sizes})
     with sizes.use():
-        linker = Linker(slots or {}, consts or {}, sizes, options)
+        linker = Linker(slots or {}, numbers, sizes, options)
         return linker.link(list(roots), list(statics))
 
 
@@ -132,7 +135,7 @@ class Linker:
 
     def account(self, function: tree.Function, outer: int | None) -> int:
         """See `World`."""
-        return self.constants.account(function.marks.get("account"), outer)
+        return self.constants.account(function, outer)
 
     def typed(self, func: Callee) -> tree.Function:
         """The typed form of a function."""
@@ -153,8 +156,7 @@ class Linker:
             self._check_size(made)
         except SplxError as error:
             self._failed.add(func)
-            for each in error.diagnostics:
-                self.problems.add(each)
+            self._report(error)
         self._open.pop()
         return self.lowered.get(func)
 
@@ -270,7 +272,13 @@ class Linker:
         try:
             front_all(self._functions, Dialect.KERNEL, self.slots.body_or_itself)
         except SplxError as error:
-            for each in error.diagnostics:
+            self._report(error)
+
+    def _report(self, error: SplxError) -> None:
+        """Keep what went wrong, once: inlined code is lowered again with every caller."""
+        known = {(each.code, each.message, each.span) for each in self.problems.diagnostics}
+        for each in error.diagnostics:
+            if (each.code, each.message, each.span) not in known:
                 self.problems.add(each)
 
     def _check_values(self, graph: Graph) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from splx.base.diagnostics import Diagnostic, SplxError
 from splx.lang.types import Array, Struct
+from splx.program import codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +36,13 @@ class Words:
         self._words: dict[Struct, int] = {}
 
     def length(self, array: Array) -> int:
-        """How many items an array has. KeyError if its length is a size that is not known."""
-        return array.length if isinstance(array.length, int) else self.sizes[array.length]
+        """How many items an array has. SplxError L0503 if its length is a size that nobody supplied."""
+        if isinstance(array.length, int):
+            return array.length
+        if array.length not in self.sizes:
+            message = f"size `{array.length}`, which an array is long, has no number in this system"
+            raise SplxError(Diagnostic(codes.NO_VALUE, message, help="give the size when linking"))
+        return self.sizes[array.length]
 
     def stride(self, item: Type) -> int:
         """Words from one item of an array to the next."""

@@ -49,7 +49,7 @@ def lower(function: tree.Function, world: World) -> Lowered:
     code = Code(world, function)
     code.block(function.body)
     if function.result == UNIT:
-        code.span = function.body[-1].span if function.body else function.span
+        code.span = function.span
         finish(code, has_result=False)
     insns = tidy(code.items)
     fixed = dict(zip(code.params, range(len(code.params)), strict=True))

@@ -136,7 +136,7 @@ class Code:
             insn.flags |= F_SHARED
         if self.spinning:
             insn.flags |= F_SPIN
-            insn.acct = Account.SPIN
+            insn.acct = Account.SPIN.value
         insn.assertion = self.asserting
         self.items.append(insn)
         return insn

@@ -16,7 +16,7 @@ from splx.program import codes
 from splx.program.flows import key_of
 from splx.program.insn import At, Counter, Imm, Number, Site, Text
 from splx.program.lower.code import value_of
-from splx.program.lower.places import Spot, fit, spot, update
+from splx.program.lower.places import Spot, fit, shared, spot, update
 from splx.program.lower.values import binary
 
 if TYPE_CHECKING:
@@ -149,16 +149,18 @@ def read_modify_write(code: Code, node: tree.Intrinsic, want: int | None) -> Ope
             fit(code, place.type, value)
     registers = [code.reg(value) for value in values]
     at = _addressable(code, spot(code, place), node)
-    shared, own = UPDATES[node.name]
-    return update(code, own if at.own else shared, at, registers[0], registers[1] if len(registers) > 1 else NOREG)
+    op, own = UPDATES[node.name]
+    return update(code, own if at.own else op, at, registers[0], registers[1] if len(registers) > 1 else NOREG)
 
 
 def _addressable(code: Code, at: Spot, node: tree.Intrinsic) -> Spot:
-    """A locked operation on a word of this CPU: only `atomic()` ones have an address that others share."""
-    if at.own and not node.name.endswith("_local"):
+    """A locked operation on a word of this CPU takes its address: of an `atomic()` one, which others can reach too."""
+    if not at.own or node.name.endswith("_local"):
+        return at
+    if not at.visible:
         message = f"`{node.name}` is locked against other CPUs, and the word is this CPU's own"
         raise code.refuse(codes.NOT_KERNEL, message, f"use `{node.name}_local`")
-    return at
+    return shared(code, at)
 
 
 @intrinsic("cas_pair_local")
@@ -173,6 +175,7 @@ def compare_two(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
     dst = code.new() if want is None else want
     insn = code.emit("CAS2P", dst, b=old0, c=old1, imm=at.offset)
     insn.t = new0
+    insn.of = at.of
     return dst
 
 

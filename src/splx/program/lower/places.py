@@ -30,7 +30,7 @@ NOTHING = Imm(0)
 class Spot:
     """A word: `base` and `index` registers (or NOREG) plus `offset`. `own` means of the executing CPU.
 
-    `visible` means an own word that other CPUs may look at: an `atomic()` one.
+    `visible` means an own word that other CPUs may look at: an `atomic()` one. `of` names the field.
     """
 
     type: Type
@@ -39,6 +39,7 @@ class Spot:
     offset: Imm = NOTHING
     own: bool = False
     visible: bool = False
+    of: Any = None
 
 
 def spot(code: Code, place: tree.FieldPlace) -> Spot:
@@ -48,6 +49,7 @@ def spot(code: Code, place: tree.FieldPlace) -> Spot:
     kind: Any = place.base.type
     if isinstance(place.base, tree.Static) and kind.struct.per_cpu:
         step, steps = steps[0], steps[1:]
+        found.of = (kind.struct.cls, step.field)
         _per_cpu(code, place, step.field, found)
         kind = step.type
     else:
@@ -83,6 +85,7 @@ def _step(code: Code, step: tree.Step, kind: Type, found: Spot) -> Type:
     if step.field is not None:
         struct = kind.struct if isinstance(kind, Ref) else kind
         assert isinstance(struct, Struct)
+        found.of = (struct.cls, step.field)
         _add(code, found, Imm(words.offsets(struct)[step.field]))
         return struct.fields[step.field].type
     assert isinstance(kind, Array)
@@ -122,11 +125,12 @@ def load(code: Code, at: Spot, want: int | None = None) -> int:
     """Append the load of a spot."""
     dst = code.new() if want is None else want
     if at.own:
-        _flagged(code.emit("LDP", dst, a=at.index, imm=at.offset), at)
+        insn = code.emit("LDP", dst, a=at.index, imm=at.offset)
     elif NOREG not in (at.base, at.index):
-        code.emit("LDX", dst, a=at.base, b=at.index, imm=at.offset)
+        insn = code.emit("LDX", dst, a=at.base, b=at.index, imm=at.offset)
     else:
-        code.emit("LD", dst, a=min(at.base, at.index), imm=at.offset)
+        insn = code.emit("LD", dst, a=min(at.base, at.index), imm=at.offset)
+    _note(insn, at)
     return dst
 
 
@@ -135,12 +139,13 @@ def store(code: Code, at: Spot, value: Operand) -> None:
     bits = fit(code, at.type, value)
     source = code.reg(value)
     if at.own:
-        insn = _flagged(code.emit("STP", a=at.index, b=source, imm=at.offset), at)
+        insn = code.emit("STP", a=at.index, b=source, imm=at.offset)
     elif NOREG not in (at.base, at.index):
         insn = code.emit("STX", a=at.base, b=at.index, c=source, imm=at.offset)
     else:
         insn = code.emit("ST", a=min(at.base, at.index), b=source, imm=at.offset)
     insn.t = bits
+    _note(insn, at)
 
 
 def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
@@ -148,17 +153,15 @@ def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
     if NOREG not in (at.base, at.index):
         at.base, at.index = code.to("ADD", None, at.base, at.index), NOREG
     dst = code.new()
-    insn = code.emit(op, dst, a=min(at.base, at.index), b=value, c=new, imm=at.offset)
-    if at.own:
-        _flagged(insn, at)
+    _note(code.emit(op, dst, a=min(at.base, at.index), b=value, c=new, imm=at.offset), at)
     return dst
 
 
-def _flagged(insn: Insn, at: Spot) -> Insn:
-    """An own word that others look at is accessed in time order, like a shared one."""
+def _note(insn: Insn, at: Spot) -> None:
+    """What is accessed. An own word that others look at is accessed in time order, like a shared one."""
+    insn.of = at.of
     if at.visible:
         insn.flags |= F_SHARED
-    return insn
 
 
 def fit(code: Code, kind: Type, value: Operand) -> int:
@@ -179,14 +182,21 @@ def loaded(code: Code, node: tree.Load, want: int | None) -> Operand:
     return load(code, spot(code, node.place), want)
 
 
+def shared(code: Code, at: Spot) -> Spot:
+    """A word of this CPU by its address in memory, as other CPUs would reach it."""
+    assert isinstance(at.offset.reloc, At)
+    at.own = at.visible = False
+    at.base = code.to("SHL", None, code.to("CPU", None), Imm(0, Stride()))
+    at.offset = Imm(at.offset.value, Remote(at.offset.reloc.obj, at.offset.reloc.field))
+    return at
+
+
 @value_of(tree.Addr)
 def address(code: Code, node: tree.Addr, want: int | None) -> Operand:
     """A reference to a struct inside a struct."""
     at = spot(code, node.place)
     if at.own:
-        at.base = code.to("SHL", None, code.to("CPU", None), Imm(0, Stride()))
-        assert isinstance(at.offset.reloc, At)
-        at.offset = Imm(at.offset.value, Remote(at.offset.reloc.obj, at.offset.reloc.field))
+        shared(code, at)
     result: Operand = at.offset
     for part in (at.base, at.index):
         if part != NOREG:

@@ -38,6 +38,11 @@ def pure(node: tree.Expression | tree.FieldPlace) -> bool:
     return isinstance(node, computing) and all(map(pure, _parts(node)))
 
 
+def loads(node: tree.Expression) -> bool:
+    """Whether there is any load in the expression."""
+    return any(isinstance(part, tree.Load) for part in _nodes(node))
+
+
 def is_own(place: tree.FieldPlace) -> bool:
     """Whether this is a variable of the executing CPU."""
     base = place.base

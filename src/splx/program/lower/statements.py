@@ -12,7 +12,7 @@ from splx.program.insn import Imm, Insn, Label, Text
 from splx.program.lower.calls import facts
 from splx.program.lower.code import statement
 from splx.program.lower.places import spot, store
-from splx.program.lower.pure import cheap
+from splx.program.lower.pure import cheap, loads
 from splx.program.lower.tests import branch
 
 if TYPE_CHECKING:
@@ -91,9 +91,12 @@ def _lone_jump(code: Code, node: tree.If) -> Label | None:
 
 @statement(tree.While)
 def loop(code: Code, node: tree.While) -> None:
-    """`while`: the test at the bottom, entered there."""
+    """`while`: the test at the bottom, entered there, or after the same test once more if that takes no load."""
     top, test, end = Label(), Label(), Label()
-    code.go(test)
+    if cheap(node.test) and not loads(node.test):
+        code.jump(node.test, end, sense=False)
+    else:
+        code.go(test)
     code.place(top)
     code.scope.loops.append((end, test))
     code.block(node.body)
@@ -107,15 +110,16 @@ def loop(code: Code, node: tree.While) -> None:
 @statement(tree.For)
 def count(code: Code, node: tree.For) -> None:
     """`for name in range(...)`: the name is the counter, as the body must not assign to it."""
-    top, again, test, end = Label(), Label(), Label(), Label()
+    top, again, end = Label(), Label(), Label()
     counter = _register(code, node.name)
     code.value_in(node.start, counter)
     stop = code.value(node.stop)
     if isinstance(stop, int):
         # `range` looks at its bounds once, and the body may assign to what they were made of.
         stop = code.to("MOV", None, b=stop)
+    on, over = ("LT", "GE") if node.step > 0 else ("GT", "LE")
     if not _surely_entered(code, node, stop):
-        code.go(test)
+        branch(code, over, counter, stop, end, sense=True)
     code.place(top)
     code.scope.loops.append((end, again))
     code.block(node.body)
@@ -123,8 +127,7 @@ def count(code: Code, node: tree.For) -> None:
     code.place(again)
     code.span = node.span
     code.emit("ADD", counter, counter, Imm(node.step))
-    code.place(test)
-    branch(code, "LT" if node.step > 0 else "GT", counter, stop, top, sense=True)
+    branch(code, on, counter, stop, top, sense=True)
     code.place(end)
 
 

@@ -8,7 +8,7 @@ from splx.lang import codes, tree
 from splx.lang.types import Int
 from splx.program.insn import At, Imm, Label, Number
 from splx.program.lower.code import value_of
-from splx.program.lower.fold import BINARY, COMPARE, MIRROR, numbers, simpler, trivial
+from splx.program.lower.fold import BINARY, COMPARE, MIRROR, OPPOSITE, numbers, simpler, trivial
 from splx.program.lower.pure import cheap
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ def arithmetic(code: Code, node: tree.Binary, want: int | None) -> Operand:
 @value_of(tree.Unary)
 def unary(code: Code, node: tree.Unary, want: int | None) -> Operand:
     """One-sided operators. A truth value is 0 or 1, so `int` of one is itself."""
+    if node.op == "not" and isinstance(node.operand, tree.Compare):
+        left, right = code.value(node.operand.left), code.value(node.operand.right)
+        return compare(code, OPPOSITE[COMPARE[node.operand.op]], left, right, want)
     operand = code.value(node.operand)
     if node.op == "int":
         return operand
