@@ -45,7 +45,7 @@ def program(root, *mechanisms, **others):
     ("root", "mechanisms", "others", "turns", "counts"),
     [
         (raises, ["spl_deferred"], {}, "", {"read": 1, "write": 1}),
-        (lowers, ["spl_deferred"], {}, "ttn", {"read": 3, "unlocked": 1, "branch": 3}),
+        (lowers, ["spl_deferred"], {}, "ntn", {"read": 3, "unlocked": 1, "branch": 3}),
         (lowers, ["spl_deferred"], {"splx": spl_deferred.splx_cli}, "nt",
          {"read": 3, "write": 1, "branch": 2, "flag": 2}),
         (raises, ["spl_eager"], {}, "n", {"read": 1, "write": 1, "branch": 1, "level": 1}),
@@ -67,7 +67,7 @@ def test_fast_path(root, mechanisms, others, turns, counts):
 def test_softint_schedule_takes_no_lock_and_touches_this_cpu_only():
     image = program(schedules, "spl_deferred", "softint", "preempt_never")
     # not pending, still not pending, level not active; the log takes the bit at once; splx at the level it came from
-    found = path(image, "schedules", "tnnn" + "n")
+    found = path(image, "schedules", "tnnn" + "t")
     assert found["branch"] - 2 == 3
     assert "locked" not in found
     assert found["unlocked"] == 1
