@@ -56,7 +56,8 @@ class Options:
     `cpus` blocks of per-CPU words are made; `percpu` gives, for a per-CPU static, the values of its fields on each CPU
     (over those of the object itself). `cycle` is the machine's, for `cycles(n)`. `inline_limit` is the size of leaves
     that are put into their callers unasked, `bounds` has variable indices asserted. `names` are the user's names of
-    statics where the modules do not say them. `front` reads functions; only tests have another.
+    statics where the modules do not say them. `counters` names the statistics of handles, which are numbered from 0;
+    those of fields follow.
     """
 
     cpus: int = 1
@@ -64,6 +65,7 @@ class Options:
     cycle: Cycle | None = None
     percpu: PerCpuValues = field(default_factory=dict)
     names: Mapping[Any, str] = field(default_factory=dict)
+    counters: Sequence[str] = ()
     inline_limit: int = 12
     frame_limit: int = 100
     bounds: bool = False

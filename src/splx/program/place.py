@@ -63,7 +63,7 @@ class Placer:
         self.live: list[int] = []
         self.functions: list[Function] = []
         self.messages: dict[Text, int] = {}
-        self.counters: dict[str, int] = {}
+        self.counters = {name: number for number, name in enumerate(linker.options.counters)}
         self.draws = 0
 
     def code(self) -> None:
