@@ -57,6 +57,12 @@ def mask_clamp(level: int) -> int:
 
 
 @inline
+def mask_clamped(level: int) -> bool:
+    """Never."""
+    return False
+
+
+@inline
 def mask_ready(level: int) -> int:
     """What the level lets through."""
     return held.unmasked[level]

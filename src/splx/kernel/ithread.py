@@ -183,6 +183,12 @@ def mask_clamp(level: int) -> int:
 
 
 @inline
+def mask_clamped(level: int) -> bool:
+    """Whether a thread of a higher level is blocked."""
+    return ith.base > level
+
+
+@inline
 def mask_ready(level: int) -> int:
     """What both the level and the blocked threads let through. Preemption cares about the level alone."""
     return held.unmasked[level] & ith.allowed

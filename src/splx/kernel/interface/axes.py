@@ -68,6 +68,11 @@ def mask_clamp(level: int) -> int:
 
 
 @slot
+def mask_clamped(level: int) -> bool:
+    """Whether `mask_clamp` gives more than `level`."""
+
+
+@slot
 def mask_ready(level: int) -> int:
     """Deferred SPL: the bits of the log that may be delivered at `level`."""
 

@@ -73,6 +73,10 @@ MARK_RUN = 6  # a: thread
 
 NODEV = -1
 
+# Sizes of the interrupt side.
+NIRQ = Const("NIRQ")  # inputs of the controller, inter-processor ones of all CPUs among them
+NBITS = Const("NBITS")  # bits of the log of deferred SPL, and of the lines that wait for a thread: at most 63
+
 # Sizes of the thread side. Small in systems that are checked, where every word of state counts.
 NCPU = Const("NCPU")  # CPUs of the system
 RQ_SHIFT = Const("RQ_SHIFT")  # a run queue is a row of RQ_COUNT lists, list `priority >> RQ_SHIFT`, each in order:

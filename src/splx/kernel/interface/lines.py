@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import LEVELS, SOFTS
+from splx.kernel.interface.levels import LEVELS, NBITS, NIRQ, SOFTS
 from splx.kernel.interface.lwp import Lwp
 from splx.lang.kernel import Array, PerCpu, Struct, array, i8, i16, i64, u8
 
-MAXIRQS = 512
-MAXBITS = 32
 MAXSOFTINTS = 16
 
 
@@ -51,7 +49,7 @@ class IntrSource(Struct):
 class IntrTable(Struct):
     """Sources by irq."""
 
-    line: Array[IntrSource] = array(MAXIRQS)
+    line: Array[IntrSource] = array(NIRQ)
 
 
 class SoftTable(Struct):
@@ -64,7 +62,7 @@ class SoftTable(Struct):
 class HeldTable(PerCpu):
     """What a bit stands for in the log of deferred SPL, and in the set of lines that wait for an interrupt thread."""
 
-    source: Array[IntrSource] = array(MAXBITS)
+    source: Array[IntrSource] = array(NBITS)
     unmasked: Array[i64] = array(LEVELS)  # bits of sources all of whose handlers are above a level
     softbit: Array[i64] = array(SOFTS)  # 1 << bit of a soft level
 
