@@ -50,11 +50,11 @@ per irq.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import mask_clamp
+from splx.kernel.interface.axes import frame_of, mask_clamp, mask_clamped
 from splx.kernel.interface.levels import IPL_NONE, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, soft
-from splx.lang.kernel import NULL, PerCpu, inline, panic, u8
-from splx.machine.intrinsics import cpu_number, send_ipi, set_hw_level
+from splx.lang.kernel import NULL, PerCpu, inline, noinline, panic, u8
+from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable, send_ipi, set_hw_level
 
 __account__ = "level"
 
@@ -89,13 +89,31 @@ def splx(level: int) -> None:
     if level < spl.ilevel:
         spl.ilevel = level
         set_hw_level(mask_clamp(level))
+        if spl_owed(level):
+            spl_preempt(level)
+
+
+@inline
+def spl_owed(level: int) -> bool:
+    """Whether preemption is due that a blocked interrupt thread keeps from arriving by itself."""
+    return mask_clamped(level) and level == IPL_NONE and spl.owed != 0
+
+
+@noinline
+def spl_preempt(level: int) -> None:
+    """Do what the irq would have done."""
+    intr_disable()
+    s = mask_leave(level)
+    if s is not NULL:
+        enter(frame_of(s), s.is_run, s)
+    intr_enable()
 
 
 def spl_request(soft_level: int) -> None:
     """Have a soft level taken on this CPU: an irq to itself, which waits in the controller until the level allows it.
 
-    An interrupt thread that is blocked here keeps the register up, and with it the request for preemption,
-    which is the one that may end the wait. So that one is looked at on the way out of interrupts as well.
+    An interrupt thread that is blocked here keeps the register up, and with it the request for preemption, which is
+    the one that may end the wait. So that one is also noted, and looked at when the level becomes IPL_NONE.
     """
     if soft_level == SOFT_PREEMPT:
         spl.owed = 1
@@ -127,7 +145,7 @@ def mask_leave(level: int) -> IntrSource:
     spl.ilevel = level
     set_hw_level(mask_clamp(level))
     found: IntrSource = NULL
-    if level == IPL_NONE and spl.owed != 0:
+    if spl_owed(level):
         spl.owed = 0
         found = soft.source[SOFT_PREEMPT]
     return found
