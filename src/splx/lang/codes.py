@@ -56,6 +56,7 @@ NONE = register("L0130", "None as a value")
 CHAIN = register("L0131", "a chained comparison that would look twice")
 MEMBERSHIP = register("L0132", "in or not in")
 MESSAGE = register("L0133", "an assert message that is not a literal text")
+ASSERT_EFFECT = register("L0134", "an assertion that changes something")
 
 UNKNOWN_NAME = register("L0201", "a name that is not known")
 NOT_CONSTANT = register("L0202", "a module-level value that is not a constant")

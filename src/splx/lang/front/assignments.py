@@ -147,6 +147,7 @@ def target_place(work: Work, target: ast.expr) -> FieldPlace:
     if isinstance(place.type, Array | Slice | StructType):
         message = f"`{brief(target)}` is a whole {called(place.type)}, and is assigned here"
         raise work.refuse(codes.WHOLE, message, target, "assign to its fields or items")
+    work.stores = True
     return place
 
 

@@ -80,7 +80,6 @@ def direct(work: Work, func: Callable[..., Any], receiver: tuple[Expression, ...
     wanted = _signature(work, func)
     args = _arguments(work, func.__name__, wanted.params[len(receiver) :], node)
     work.calls.append((func, work.span(node)))
-    work.effects.append(work.span(node))
     return Call(func, (*receiver, *args), wanted.result, work.span(node))
 
 
@@ -159,7 +158,6 @@ def _table_call(work: Work, table: tuple[Any, ...], func: ast.Subscript, node: a
         message = f"index {index.value} is outside `{name}`, which ends at {len(table) - 1}"
         raise work.refuse(codes.INDEX, message, func.slice, f"use 0 to {len(table) - 1}, or make the table longer")
     args = _arguments(work, brief(func), wanted.params, node)
-    work.effects.append(work.span(node))
     work.calls.extend((each, work.span(node)) for each in table)
     return TableCall(table, index, args, wanted.result, work.span(node))
 

@@ -35,6 +35,8 @@ def front_all(
         while walk.values:
             walk.visit(link(walk.values.pop(0)))
     walk.check_contexts()
+    if not walk.errors.diagnostics:
+        walk.check_assertions()
     walk.errors.raise_if_any()
     return [each.function for each in walk.done.values() if each is not None]
 
@@ -47,6 +49,7 @@ class _Walk:
         self.done: dict[Callee, Fronted | None] = {}
         self.path: list[tuple[Callee, Span | None]] = []
         self.values: list[Callee] = []
+        self.changing: dict[Callee, bool] = {}
         self.errors = Collector()
 
     def visit(self, func: Callee, span: Span | None = None) -> None:
@@ -81,6 +84,24 @@ class _Walk:
         message = f"`{func.__name__}` comes to call itself: {way}"
         help_ = "write a loop" if self.dialect is Dialect.ENGINE else "write a loop, or `enter` a context of its own"
         self.errors.add(Diagnostic(codes.RECURSION, message, span, related=related, help=help_))
+
+    def check_assertions(self) -> None:
+        """Assertions are left out of compiled engine code, and free in kernel code: they must not change anything."""
+        for made in self.done.values():
+            for callee, where in () if made is None else made.asserted:
+                if self._changes(self.link(callee)):
+                    message = f"`{callee.__name__}` changes something, and an assertion calls it"
+                    help_ = "call it before, and assert what it gave"
+                    self.errors.add(Diagnostic(codes.ASSERT_EFFECT, message, where, help=help_))
+
+    def _changes(self, func: Callee) -> bool:
+        """Whether the function, or one that it calls, changes something. Calls form no cycle here."""
+        known = self.changing.get(func)
+        if known is None:
+            made = self.done.get(func)
+            known = made is not None and (made.changes or any(self._changes(self.link(each)) for each, _ in made.calls))
+            self.changing[func] = known
+        return known
 
     def check_contexts(self) -> None:
         """Hand the contexts of functions that declare them down to callees that do not."""

@@ -78,6 +78,10 @@ def counting(work: Work, node: ast.For) -> list[Statement]:
     check_name(work, node.target)
     start, stop, step = _range(work, node)
     before = _copy(work.assigned)
+    known = work.types.setdefault(variable, I64)
+    if known is not None and known != I64:
+        message = f"`{variable}` is {called(known)}, and counts the rounds of a loop here"
+        raise work.refuse(codes.TYPE_CHANGES, message, node.target, "use another variable")
     work.types[variable] = I64
     work.assign(variable)
     _, body = _body(work, variable, node.body)

@@ -41,6 +41,10 @@ class Fronted:
     function: Function
     calls: tuple[tuple[Callable[..., Any], Span], ...]
     references: tuple[Callable[..., Any], ...]
+    #: It assigns to a field, or does something on the machine, itself.
+    changes: bool
+    #: The calls inside conditions of assertions.
+    asserted: tuple[tuple[Callable[..., Any], Span], ...]
 
 
 class FunctionRefusedError(SplxError):
@@ -91,7 +95,8 @@ def _read(func: Callable[..., Any], dialect: Dialect) -> Fronted:
     span = _head(work)
     known = {name: kind for name, kind in work.types.items() if kind is not None}
     function = Function(func.__name__, func, wanted.params, wanted.result, body, span, marks, known)
-    return Fronted(function, tuple(work.calls), tuple(work.references))
+    changes = work.stores or bool(work.effects) or "slot" in marks
+    return Fronted(function, tuple(work.calls), tuple(work.references), changes, tuple(work.asserted))
 
 
 def _node(func: Callable[..., Any]) -> FunctionNode:

@@ -14,7 +14,7 @@ from splx.lang.front.work import RefusedError
 from splx.lang.kernel import on_cpu
 from splx.lang.struct import KernelStruct
 from splx.lang.tree import Addr, Const, FieldPlace, Load, Local, Static, Step
-from splx.lang.types import I64, Array, Ref, Slice, Struct
+from splx.lang.types import I64, NULL_REF, Array, Ref, Slice, Struct
 
 if TYPE_CHECKING:
     from splx.lang.front.work import Work
@@ -139,9 +139,10 @@ def _lookup(work: Work, kind: Type, node: ast.Attribute) -> Field:
     struct = kind.struct if isinstance(kind, Ref) else kind
     if not isinstance(struct, Struct):
         message = f"`{brief(node.value)}` is {called(kind)}, which has no fields"
-        raise work.refuse(
-            codes.NOT_A_STRUCT, message, node, "fields belong to structs: pass one, annotated with its class"
-        )
+        help_ = "fields belong to structs: pass one, annotated with its class"
+        if kind == NULL_REF:
+            help_ = f"say what it refers to where it is first assigned: `{brief(node.value)}: Class = NULL`"
+        raise work.refuse(codes.NOT_A_STRUCT, message, node, help_)
     field = struct.fields.get(node.attr)
     if field is None:
         known = ", ".join(f"`{each}`" for each in struct.fields)

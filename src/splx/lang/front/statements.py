@@ -106,12 +106,12 @@ def _spin(work: Work, node: ast.Call) -> Statement:
         raise work.refuse(codes.DIALECT, message, node, "write a `while`")
     if len(node.args) != 1 or node.keywords:
         raise work.refuse(codes.ARGUMENTS, f"`spin_while` takes one argument, and {given(len(node.args))}", node, _SPIN)
-    before = len(work.effects)
+    effects, calls = len(work.effects), len(work.calls)
     test = truth(work, node.args[0])
-    if len(work.effects) > before:
+    more = [*work.effects[effects:], *(span for _, span in work.calls[calls:])]
+    if more:
         message = "the condition of `spin_while` does more than look"
-        help_ = "let it load and compare only; do the rest after it"
-        raise work.refuse(codes.SPIN, message, work.effects[before], help_)
+        raise work.refuse(codes.SPIN, message, min(more), "let it load and compare only; do the rest after it")
     return Spin(test, work.span(node))
 
 
@@ -124,7 +124,13 @@ def assertion(work: Work, node: ast.Assert) -> list[Statement]:
             text = f"the message `{brief(node.msg)}` is not a literal text"
             raise work.refuse(codes.MESSAGE, text, node.msg, "write it between quotes")
         message = node.msg.value
-    return [Assert(truth(work, node.test), message, work.span(node))]
+    effects, calls = len(work.effects), len(work.calls)
+    test = truth(work, node.test)
+    if len(work.effects) > effects:
+        text = "an operation in the condition of an assertion may change something"
+        raise work.refuse(codes.ASSERT_EFFECT, text, work.effects[effects], "do it before, and assert what it gave")
+    work.asserted.extend(work.calls[calls:])
+    return [Assert(test, message, work.span(node))]
 
 
 @reads_statement(ast.Return)

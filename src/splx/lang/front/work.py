@@ -71,8 +71,12 @@ class Work:
     calls: list[tuple[Callable[..., Any], Span]] = field(default_factory=list)
     #: Functions used as values.
     references: list[Callable[..., Any]] = field(default_factory=list)
-    #: Calls and intrinsics that may store or wait, in the order they were read.
+    #: Intrinsics and calls through values, which may store or wait, in the order they were read.
     effects: list[Span] = field(default_factory=list)
+    #: The function itself assigns to a field.
+    stores: bool = False
+    #: Calls inside the conditions of assertions.
+    asserted: list[tuple[Callable[..., Any], Span]] = field(default_factory=list)
     temporaries: int = 0
 
     @property
