@@ -2,8 +2,8 @@
 
 What the builder of a system fills:
 
-    sched.cpu[c]              the RunQueue of CPU c, with spin mutexes of IPL_SCHED of its own. One for all CPUs is
-                              global scheduling. Under textbook_sched all RunQueues have one rq_lock.
+    sched.cpu[c]              the RunQueue of CPU c, with spin mutexes of IPL_SCHED of its own. Under
+                              textbook_sched all have one rq_lock; one RunQueue for all CPUs is global scheduling.
     rq_boot                   the threads that start on that CPU, a list by l_next. Idle threads are not on it: they
                               start as the CPU's current context, in `idle_loop`; the others suspended in `lwp_startup`.
     turnstiles.chain[i]       a TsChain each, with a spin mutex of IPL_SCHED of its own
@@ -168,6 +168,21 @@ def sched_better(l: Lwp) -> bool:
 @slot
 def setrunnable(l: Lwp) -> None:
     """Put the sleeping `l` on a run queue and have that CPU look. The lock of its sleep queue is held."""
+
+
+@slot
+def sched_enqueue(rq: RunQueue, l: Lwp, floor: int) -> None:
+    """Put `l` on `rq`, before the first thread whose priority is below `floor`. `rq_lock` is held."""
+
+
+@slot
+def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
+    """Take `l`, whose priority is what it was when it was put there, off `rq`. `rq_lock` is held."""
+
+
+@slot
+def sched_boot(rq: RunQueue) -> None:
+    """Put what starts on this CPU on its run queue."""
 
 
 @slot

@@ -1,0 +1,179 @@
+"""mutex(9), adaptive: spin while the owner runs, else sleep on a turnstile.
+
+What
+----
+A lock for threads and soft interrupts. The word is the owner, with a WAITERS flag in its low bit. Entering a free
+lock is one locked compare-and-swap; leaving one that nobody waits for is one *unlocked* one. Neither touches the
+level, nor keeps the holder from being preempted or interrupted. Whoever finds the lock held looks whether its owner
+is on a CPU. If so it spins: the owner will be out soon. If not it sleeps, and lends its priority. A release wakes
+all sleepers and gives the lock to nobody: they compete with whoever comes by.
+
+Why
+---
+The lock of a process costs "one test and branch, and two cache line references" at either end (Doran, 2006-12-01),
+a spin lock much more. It is why the designs after 2006 moved as much as they could to where blocking is allowed.
+
+The race
+--------
+The release is a load and a store as other CPUs see it, so it can overwrite a WAITERS bit that was set in between:
+
+    cpu0: owner                         cpu1: waiter
+    load word -- no waiters
+                                        word := owner | WAITERS
+    word := 0                           -- the bit is gone
+                                        sleeps  -- nobody will wake it
+
+What may be relied on: (a) only the owner changes a held word without holding the chain lock; (b) one CPU at a time
+is setting WAITERS, because that needs the chain lock; (c) an owner on a CPU may be in the middle of a release; (d)
+an owner that is not on a CPU has finished whatever release it was in, and when it comes back its `running` is
+visible to all before it looks at WAITERS. So the waiter, holding the chain lock, sets WAITERS and *then* looks
+again:
+
+    1. owner on a CPU: it may be releasing; the bit proves nothing. Spin again.
+    2. owner not on a CPU, bit clear: a release overwrote it. Try again.
+    3. owner not on a CPU, bit set: the owner will see it. It is safe to sleep; in no other case.
+
+An owner that waits for the big lock counts as not on a CPU (`lwp_onproc`), though it runs:
+
+    cpu0: holds kernel_lock             cpu1: holds m
+    mutex_enter(m)                      kernel_lock
+    -- cpu1 runs: spin                  -- spins
+    -- neither lets go
+
+Blocking on m drops the big lock, and cpu1 goes on.
+
+Invariants
+----------
+1. A thread that sleeps on the turnstile of m: WAITERS is set in m, or its waking is in progress under the chain
+   lock.
+2. The owner is a thread, interrupt threads included, never a hard handler.
+
+Sources
+-------
+NetBSD sys/kern/kern_mutex.c @00929871 (mutex_vector_enter and the comment in it, mutex_vector_exit),
+sys/arch/amd64/amd64/lock_stubs.S @01432510 (mutex_enter, mutex_exit). 2008 design, text of 2023.
+
+Left out
+--------
+Restartable sequences in place of the unlocked compare-and-swap, on CPUs that have none. The load fence before the
+bit is read again: no machine here reorders loads. Releasing the memory of a thread, which is why the original
+disables preemption around its look at the owner; the disabling is kept, and seen in the costs.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
+from splx.kernel.interface.levels import LOCKDEBUG
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
+from splx.kernel.interface.sched import (
+    lwp_onproc,
+    turnstile_block,
+    turnstile_exit,
+    turnstile_lookup,
+    turnstile_wakeup,
+)
+from splx.lang.kernel import NULL, account, addr, at, noinline, on_cpu, spin_while
+from splx.machine.intrinsics import cas, cas_local
+
+__account__ = "lock"
+
+MTX_WAITERS = 1
+MTX_FLAGS = 7
+TS_WRITER_Q = 1
+
+
+def mutex_sleep_enter(m: Mutex) -> None:
+    """Take `m`. Thread or interrupt thread; holds no spin mutex. May block."""
+    assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
+    assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"
+    if not cas(m.word, 0, addr(ci.curlwp)):
+        mutex_adaptive_wait(m)
+    if LOCKDEBUG != 0:
+        ci.curlwp.l_locks += 1
+
+
+def mutex_sleep_exit(m: Mutex) -> None:
+    """Release `m`. The unlocked operation fails if there are waiters, and if the caller is not the owner."""
+    if LOCKDEBUG != 0:
+        ci.curlwp.l_locks -= 1
+    if not cas_local(m.word, addr(ci.curlwp), 0):
+        mutex_adaptive_wake(m)
+
+
+def mutex_sleep_tryenter(m: Mutex) -> bool:
+    """Take `m` if it is free."""
+    assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
+    taken = cas(m.word, 0, addr(ci.curlwp))
+    if LOCKDEBUG != 0:
+        ci.curlwp.l_locks += int(taken)
+    return taken
+
+
+@noinline
+def mutex_adaptive_wait(m: Mutex) -> None:
+    """mutex_vector_enter: until `m` is mine, spin or block, according to where its owner is now."""
+    me = ci.curlwp
+    kpreempt_disable()
+    while True:
+        word = m.word
+        owner = at(Lwp, word & ~MTX_FLAGS)
+        assert owner is not me, "locking against myself"
+        if owner is NULL:
+            if cas(m.word, 0, addr(me)):
+                break
+        elif lwp_onproc(owner):
+            mutex_adaptive_spin(m, owner)
+        else:
+            mutex_adaptive_block(m, owner, word)
+    kpreempt_enable()
+
+
+@account("spin")
+def mutex_adaptive_spin(m: Mutex, owner: Lwp) -> None:
+    """Watch `m` while `owner` has it and is on a CPU, not waiting for the big lock.
+
+    Preemption is allowed meanwhile.
+    """
+    kpreempt_enable()
+    spin_while(
+        m.word & ~MTX_FLAGS == addr(owner)
+        and on_cpu(ci, owner.l_cpu).running is owner
+        and on_cpu(ci, owner.l_cpu).biglock_wanted is not owner
+    )
+    kpreempt_disable()
+
+
+def mutex_adaptive_block(m: Mutex, owner: Lwp, word: int) -> None:
+    """Sleep on `m` unless one of the three looks says that it is not safe to: then just return, to try again."""
+    ts = turnstile_lookup(m)
+    if not cas(m.word, word, word | MTX_WAITERS):
+        turnstile_exit(m)
+        return
+    if lwp_onproc(owner):
+        turnstile_exit(m)
+        return
+    if m.word & MTX_WAITERS == 0:
+        turnstile_exit(m)
+        return
+    turnstile_block(ts, TS_WRITER_Q, m)
+
+
+@noinline
+def mutex_adaptive_wake(m: Mutex) -> None:
+    """mutex_vector_exit: free `m` and its WAITERS bit together, and wake all who slept on it."""
+    assert m.word & ~MTX_FLAGS == addr(ci.curlwp), "exiting unheld mutex"
+    ts = turnstile_lookup(m)
+    m.word = 0
+    if ts is NULL:
+        turnstile_exit(m)
+    else:
+        turnstile_wakeup(ts, TS_WRITER_Q, ts.ts_waiters[TS_WRITER_Q])
+
+
+def mutex_adaptive_invariant(m: Mutex) -> bool:
+    """1: with the chain locked and nobody releasing, waiters imply the bit."""
+    ts = turnstile_lookup(m)
+    waiters = ts is not NULL
+    turnstile_exit(m)
+    return not waiters or m.word & MTX_WAITERS != 0

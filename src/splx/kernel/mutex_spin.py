@@ -1,0 +1,124 @@
+"""mutex(9), spin: raise the level, then take the lock, and stay at that level until the last one goes.
+
+What
+----
+A lock for data that interrupt handlers touch. `mutex_spin_enter` raises to the level of the highest user of the
+data, counts itself in `mtx_count` (0, -1, -2 ...), and takes the lock word with one locked operation.
+`mutex_spin_exit` frees the word with a plain store. The level goes back, not per lock, but when the count comes
+back to zero, to what it was before the first of them: locks may be released in any order, and a short lock nested
+in a long one prolongs its level.
+
+Why
+---
+The level keeps this CPU's handlers away, the word keeps other CPUs away. Either alone is wrong on a multiprocessor:
+see below. The wait is at the raised level, so a waiter's CPU is as deaf as the holder's: Doran's second complaint
+of 2006.
+
+The race
+--------
+The level must be raised before the word is taken and lowered after it is freed:
+
+    cpu0                                cpu1
+    thread: word := cpu0
+    handler: word?  -- spins on the lock of the thread beneath it, for ever
+
+And the words of the count are read by interrupts between any two steps. Enter counts first, then saves the level:
+
+    cpu0                                cpu1
+    splraise(VM)      -- was NONE
+    mtx_oldspl := NONE
+    handler at SCHED: mutex_spin_enter  -- count 0: saves VM over NONE
+    handler: mutex_spin_exit            -- back to VM, right for itself
+    mtx_count := -1
+    mtx_count := 0
+    splx(mtx_oldspl)  -- VM: nobody will ever lower it
+
+Exit reads the level first, then counts: once the count is zero a handler may start an episode of its own.
+
+Invariants
+----------
+1. -mtx_count is the number of spin mutexes that this CPU holds (one more while it switches); at 0 the level is what
+   it was before the first.
+2. While this CPU holds one, its level is at least that of the lock.
+3. The word is 0, or 1 + the number of the CPU that holds the lock.
+
+Sources
+-------
+NetBSD sys/kern/kern_mutex.c @00929871 (MUTEX_SPIN_SPLRAISE, MUTEX_SPIN_SPLRESTORE),
+sys/arch/amd64/amd64/lock_stubs.S @01432510 (mutex_spin_enter, mutex_spin_exit). The counts of operations are those
+of the stub.
+
+Left out
+--------
+Exponential back-off between polls: `spin_while` polls at the machine's rate. A queue: who gets the lock next is who
+is quickest. The stub keeps no owner; the number of the CPU costs no memory access and lets "locking against myself"
+be said at once.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import spl_level, splraise, splx
+from splx.kernel.interface.levels import IPL_HIGH, IPL_NONE
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.lwp import ci, cpu_intr_p
+from splx.lang.kernel import account, inline, noinline, spin_while
+from splx.machine.intrinsics import cas, cpu_number, fetch_add_local
+
+__account__ = "lock"
+
+
+@inline
+def mutex_spin_raise(m: Mutex) -> None:
+    """MUTEX_SPIN_SPLRAISE: the level of `m`, one more on the count, and for the first the level before."""
+    assert m.ipl > IPL_NONE, "spin mutex without a level"
+    old = splraise(m.ipl)
+    assert not cpu_intr_p() or ci.mtx_count != 0 or m.ipl >= old, "spin mutex of a level below its handler's"
+    held = fetch_add_local(ci.mtx_count, -1)
+    ci.mtx_oldspl = old if held == 0 else ci.mtx_oldspl
+
+
+@inline
+def mutex_spin_restore() -> None:
+    """MUTEX_SPIN_SPLRESTORE: one less on the count, and after the last the level before. `splx` never raises."""
+    old = ci.mtx_oldspl
+    held = fetch_add_local(ci.mtx_count, 1)
+    splx(old if held == -1 else IPL_HIGH)
+
+
+def mutex_spin_enter(m: Mutex) -> None:
+    """Take `m`. Raises to its level; anything below stays out until this CPU holds no spin mutex at all."""
+    mutex_spin_raise(m)
+    if not cas(m.word, 0, cpu_number() + 1):
+        mutex_spin_wait(m)
+
+
+@noinline
+@account("spin")
+def mutex_spin_wait(m: Mutex) -> None:
+    """Wait for `m`, at its level, reading only, and try again whenever it was seen free."""
+    me = cpu_number() + 1
+    assert m.word != me, "locking against myself"
+    spin_while(m.word != 0)
+    while not cas(m.word, 0, me):
+        spin_while(m.word != 0)
+
+
+def mutex_spin_exit(m: Mutex) -> None:
+    """Release `m`. The last one lowers the level, which may run what was held."""
+    assert m.word == cpu_number() + 1, "exiting unheld spin mutex"
+    m.word = 0
+    mutex_spin_restore()
+
+
+def mutex_spin_tryenter(m: Mutex) -> bool:
+    """Take `m` if it is free; if not, undo what was done to the level."""
+    mutex_spin_raise(m)
+    if cas(m.word, 0, cpu_number() + 1):
+        return True
+    mutex_spin_restore()
+    return False
+
+
+def mutex_spin_invariant(m: Mutex) -> bool:
+    """1, 2: for the CPU that holds `m`."""
+    return m.word != cpu_number() + 1 or (ci.mtx_count < 0 and spl_level() >= m.ipl)

@@ -1,0 +1,215 @@
+"""scheduler(4): run queues, and which CPU a thread is woken on.
+
+What
+----
+A CPU has a run queue: a row of lists by priority, and a bitmap that says which are not empty. It runs the first
+thread of its best list, in order of arrival among equals; one that was preempted keeps its place, one that yields
+goes behind. A thread is woken on the CPU it last ran on if it is better than what runs there, else on the CPU whose
+thread is worst. When it is better than what runs there, that CPU is asked to look again (`resched`), by an
+interrupt if it is another.
+
+A list holds 2**RQ_SHIFT priorities, in order. RQ_SHIFT 0 is a list for each of the 256; a system that is checked
+has one list for all, and a word of state where it would have had 256.
+
+Why
+---
+It is the least a multiprocessor kernel can have and still lend priorities: whoever lends must find the borrower in
+its queue, and move it.
+
+The race
+--------
+Two threads that are woken at once must not both choose the same CPU while another runs something worse:
+
+    cpu0                                cpu1
+    worst is cpu3: wake A there
+    poke cpu3
+                                        worst is cpu3 still: wake B there
+                                        -- A runs, B waits; cpu2 runs something worse
+
+So whoever wakes books the CPU: its `curpriority` becomes that of A at once, and is put right by its next switch.
+
+Invariants
+----------
+1. A thread on a run queue is LSRUN, its l_mutex is rq_lock; the thread that runs is LSONPROC, its l_mutex
+   rq_lwplock.
+2. A list is not empty exactly if its bit is set.
+3. curpriority is that of `onproc`, or of a better thread that was just put on the queue, with a request on its way.
+
+Sources
+-------
+NetBSD sys/kern/kern_runq.c (sched_enqueue, sched_dequeue, sched_takecpu), kern_sleepq.c (sleepq_remove),
+kern_synch.c (sched_changepri, sched_lendpri, resched_cpu), about 2013. Preempted threads go to the head of their
+list: its real-time class.
+
+Left out
+--------
+Time slices and a clock that ends them. Stealing and balancing between CPUs. Priorities that decay. Where NetBSD
+leaves spc_curpriority as it was when what runs is lent less than before, and relies on the next tick, this sets it
+and looks: there is no tick.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import resched
+from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_SHIFT
+from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, Lwp, ci
+from splx.kernel.interface.sched import RunQueue, sched, sleepq_insert, sleepq_unlink
+from splx.lang.kernel import NULL, inline, on_cpu
+from splx.lang.wide import bit, fls
+from splx.machine.intrinsics import cpu_number, mark
+
+__account__ = "sched"
+
+# ---- priorities and run queues
+
+
+def lwp_eprio(l: Lwp) -> int:
+    """Its own priority, lifted to the kernel band for a user's thread in the kernel; or what is lent to it."""
+    own = l.l_prio
+    if l.l_kpriority != 0 and own < PRI_KERNEL:
+        own = (own >> 1) + l.l_kpribase
+    return max(own, l.l_inherited)
+
+
+def lwp_onproc(l: Lwp) -> bool:
+    """Whether `l` is on a CPU, and not there to wait for the big lock."""
+    return on_cpu(ci, l.l_cpu).running is l and on_cpu(ci, l.l_cpu).biglock_wanted is not l
+
+
+def sched_enqueue(rq: RunQueue, l: Lwp, floor: int) -> None:
+    """Put `l` on `rq`, before the first that is worse than `floor`."""
+    row = lwp_eprio(l) >> RQ_SHIFT
+    sleepq_insert(rq.rq_queue[row], l, floor)
+    rq.rq_bitmap |= bit(row)
+
+
+def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
+    """Take `l` off `rq`. Its priority is what it was when it was put there."""
+    row = lwp_eprio(l) >> RQ_SHIFT
+    q = rq.rq_queue[row]
+    sleepq_unlink(q, l)
+    if q.sq_head is NULL:
+        rq.rq_bitmap &= ~bit(row)
+
+
+def sched_best(rq: RunQueue) -> Lwp:
+    """The first of the best, or NULL."""
+    row = fls(rq.rq_bitmap)
+    best: Lwp = NULL
+    if row >= 0:
+        best = rq.rq_queue[row].sq_head
+    return best
+
+
+def sched_better(l: Lwp) -> bool:
+    """Whether somebody on the run queue of this CPU is better than `l`."""
+    rq = sched.cpu[cpu_number()]
+    mutex_spin_enter(rq.rq_lock)
+    best = sched_best(rq)
+    better = best is not NULL and lwp_eprio(best) > lwp_eprio(l)
+    mutex_spin_exit(rq.rq_lock)
+    return better
+
+
+# ---- waking
+
+
+def setrunnable(l: Lwp) -> None:
+    """Make the sleeping `l` run. Its lock, that of a sleep queue, is held; afterwards another one guards it.
+
+    If `l` has not left its CPU yet it goes on there: the switch that it is about to make will only let others go first.
+    """
+    mark(MARK_WAKE, l.l_id, 0)
+    if l.l_switched == 0:
+        l.l_stat = LSONPROC
+        l.l_mutex = sched.cpu[l.l_cpu].rq_lwplock
+        return
+    cpu = sched_takecpu(l)
+    rq = sched.cpu[cpu]
+    mutex_spin_enter(rq.rq_lock)
+    l.l_cpu = cpu
+    l.l_stat = LSRUN
+    l.l_mutex = rq.rq_lock
+    sched_enqueue(rq, l, lwp_eprio(l))
+    sched_request(l, cpu)
+    mutex_spin_exit(rq.rq_lock)
+
+
+def sched_takecpu(l: Lwp) -> int:
+    """The CPU to wake `l` on: its own if it will run there now or may not leave; else the one with least to do."""
+    found = l.l_cpu
+    least = on_cpu(ci, found).curpriority
+    prio = lwp_eprio(l)
+    if l.l_flag & LW_BOUND != 0 or prio > least:
+        return found
+    for cpu in range(NCPU):
+        other = on_cpu(ci, cpu).curpriority
+        if other < least and other < prio:
+            least = other
+            found = cpu
+    return found
+
+
+@inline
+def sched_request(l: Lwp, cpu: int) -> None:
+    """Have `cpu` look at its queue if `l`, which is on it, is better than what runs there. `rq_lock` is held.
+
+    The CPU is booked for `l` at once, so that the next one who is woken looks for another.
+    """
+    prio = lwp_eprio(l)
+    if prio > on_cpu(ci, cpu).curpriority:
+        on_cpu(ci, cpu).curpriority = prio
+        resched(l, cpu)
+
+
+def sched_changepri(l: Lwp, inherited: int) -> None:
+    """Set what is lent to `l`, whose lock is held, and move it to where it belongs now."""
+    rq = sched.cpu[l.l_cpu]
+    if l.l_stat == LSRUN:
+        sched_dequeue(rq, l)
+        l.l_inherited = inherited
+        sched_enqueue(rq, l, lwp_eprio(l))
+        sched_request(l, l.l_cpu)
+    elif l.l_stat == LSSLEEP:
+        sleepq_unlink(l.l_sleepq, l)
+        l.l_inherited = inherited
+        sleepq_insert(l.l_sleepq, l, lwp_eprio(l))
+    else:
+        l.l_inherited = inherited
+        if l.l_switchto is NULL:
+            sched_repriority(rq, l)
+
+
+def sched_repriority(rq: RunQueue, l: Lwp) -> None:
+    """The priority of `l`, which runs, has changed: so has that of its CPU. If somebody is better now, say so."""
+    mutex_spin_enter(rq.rq_lock)
+    on_cpu(ci, l.l_cpu).curpriority = lwp_eprio(l)
+    best = sched_best(rq)
+    if best is not NULL:
+        sched_request(best, l.l_cpu)
+    mutex_spin_exit(rq.rq_lock)
+
+
+def sched_boot(rq: RunQueue) -> None:
+    """Put what starts on this CPU on its run queue."""
+    mutex_spin_enter(rq.rq_lock)
+    l = rq.rq_boot
+    rq.rq_boot = NULL
+    while l is not NULL:
+        after = l.l_next
+        l.l_stat = LSRUN
+        l.l_mutex = rq.rq_lock
+        sched_enqueue(rq, l, lwp_eprio(l))
+        l = after
+    mutex_spin_exit(rq.rq_lock)
+
+
+def sched_invariant(l: Lwp) -> bool:
+    """1, with the lock of `l` held, for one that runs or is ready."""
+    rq = sched.cpu[l.l_cpu]
+    if l.l_stat == LSRUN:
+        return l.l_mutex is rq.rq_lock
+    if l.l_stat == LSONPROC:
+        return l.l_mutex is rq.rq_lwplock
+    return True

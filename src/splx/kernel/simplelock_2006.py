@@ -1,0 +1,184 @@
+"""lock(9), 2006: splraise and simple_lock, said by the mutex calls; for threads alone, a lock that sleeps.
+
+What
+----
+What stood where mutexes stand now. Data that an interrupt touches was guarded in two moves, by hand, in every
+place: raise the level, take the simple lock, and back in the opposite order. Each place kept the level to go back
+to by itself; here the lock keeps it. Data of threads alone had a sleeping lock of the lock manager.
+
+Why
+---
+It is what the debate of 2006 was about: "SPL operations would be replaced by locks". The scheduler's own locks are
+the same thing under all kernels here (mutex_spin), since in 2006 too they were a level and a lock: sched_lock, at
+splsched.
+
+The race
+--------
+The level is per lock and not per CPU, so locks released in another order than they were taken leave the wrong one:
+
+    cpu0
+    lock A at VM     -- saves NONE
+    lock B at SCHED  -- saves VM
+    unlock A         -- back to NONE: B is held at NONE
+    unlock B         -- back to VM: too high, until somebody lowers it
+
+And two of them taken at different levels, an interrupt between, stop two CPUs (Thorpe, tech-smp, 1999-07-28):
+
+    cpu0                                cpu1
+    holds A, taken below VM             interrupt at VM: holds B
+    interrupt at VM: B  -- spins        A  -- spins
+
+Invariants
+----------
+1. The word of a simple lock is 0, or 1 + the CPU that holds it; the word of a sleeping lock is 0 or its owner.
+2. While a simple lock is held, and locks are released in the order opposite to taking, the level is at least the
+   lock's.
+3. A thread that sleeps for a lock is woken by every release of it, and competes.
+
+Sources
+-------
+NetBSD sys/kern/kern_lock.c @009d5601 (1.77, 2004: lockmgr, WAKEUP_WAITER); simple_lock(9), spl(9) of NetBSD 3;
+https://mail-index.netbsd.org/tech-smp/1999/07/28/0001.html.
+
+Left out
+--------
+Simple locks that vanish on one CPU. Shared holders of sleeping locks. The lock manager's own interlock: the sleep
+queue's lock does for both. Lending of priority: there was none.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import splraise, splx
+from splx.kernel.interface.locks import (
+    MUTEX_SIMPLE,
+    Mutex,
+    kernel_relock,
+    kernel_unlock_all,
+    mutex_spin_enter,
+    mutex_spin_exit,
+)
+from splx.kernel.interface.lwp import LW_INTR, ci, cpu_intr_p
+from splx.kernel.interface.sched import mi_switch, sleep_hash, sleepq_enter, sleepq_first, sleepq_remove
+from splx.lang.kernel import NULL, account, addr, noinline, spin_while
+from splx.machine.intrinsics import cas, cpu_number
+
+__account__ = "lock"
+
+# ---- simple locks
+
+
+def mutex_simple_enter(m: Mutex) -> None:
+    """What was written as s = splraise(ipl); simple_lock(m)."""
+    s = splraise(m.ipl)
+    if not cas(m.word, 0, cpu_number() + 1):
+        simple_lock_wait(m)
+    m.saved = s
+
+
+@noinline
+@account("spin")
+def simple_lock_wait(m: Mutex) -> None:
+    """Spin, at the lock's level."""
+    me = cpu_number() + 1
+    assert m.word != me, "locking against myself"
+    spin_while(m.word != 0)
+    while not cas(m.word, 0, me):
+        spin_while(m.word != 0)
+
+
+def mutex_simple_exit(m: Mutex) -> None:
+    """What was written as simple_unlock(m); splx(s)."""
+    assert m.word == cpu_number() + 1, "simple_unlock: lock not held"
+    s = m.saved
+    m.word = 0
+    splx(s)
+
+
+# ---- sleeping locks
+
+
+def mutex_sleep_enter(m: Mutex) -> None:
+    """lockmgr(m, LK_EXCLUSIVE): sleep until it is free. Threads only."""
+    l = ci.curlwp
+    assert not cpu_intr_p(), "sleeping lock in an interrupt"
+    assert ci.mtx_count == 0, "sleeping lock while a scheduler lock is held"
+    assert m.word != addr(l), "locking against myself"
+    sh = sleep_hash(addr(m))
+    mutex_spin_enter(sh.sh_lock)
+    while m.word != 0:
+        sleepq_enter(sh.sh_queue, l, addr(m), sh.sh_lock)
+        holds = kernel_unlock_all()
+        mi_switch()
+        kernel_relock(holds)
+        mutex_spin_enter(sh.sh_lock)
+    m.word = addr(l)
+    mutex_spin_exit(sh.sh_lock)
+    l.l_locks += 1
+
+
+def mutex_sleep_exit(m: Mutex) -> None:
+    """lockmgr(m, LK_RELEASE): wake all who sleep for it."""
+    l = ci.curlwp
+    assert m.word == addr(l), "releasing a lock that is not held"
+    l.l_locks -= 1
+    sh = sleep_hash(addr(m))
+    mutex_spin_enter(sh.sh_lock)
+    m.word = 0
+    waiter = sleepq_first(sh.sh_queue, addr(m))
+    while waiter is not NULL:
+        sleepq_remove(sh.sh_queue, waiter)
+        waiter = sleepq_first(sh.sh_queue, addr(m))
+    mutex_spin_exit(sh.sh_lock)
+
+
+# ---- by the level that a lock was declared with
+
+
+def mutex_enter(m: Mutex) -> None:
+    """Take `m`, which is a simple lock if an interrupt uses it."""
+    if m.kind == MUTEX_SIMPLE:
+        mutex_simple_enter(m)
+    else:
+        mutex_sleep_enter(m)
+
+
+def mutex_exit(m: Mutex) -> None:
+    """Release `m`."""
+    if m.kind == MUTEX_SIMPLE:
+        mutex_simple_exit(m)
+    else:
+        mutex_sleep_exit(m)
+
+
+def mutex_tryenter(m: Mutex) -> bool:
+    """Take `m` if it is free."""
+    if m.kind == MUTEX_SIMPLE:
+        s = splraise(m.ipl)
+        if not cas(m.word, 0, cpu_number() + 1):
+            splx(s)
+            return False
+        m.saved = s
+        return True
+    return mutex_sleep_tryenter(m)
+
+
+def mutex_sleep_tryenter(m: Mutex) -> bool:
+    """lockmgr(m, LK_EXCLUSIVE | LK_NOWAIT)."""
+    assert not cpu_intr_p(), "sleeping lock in an interrupt"
+    l = ci.curlwp
+    if not cas(m.word, 0, addr(l)):
+        return False
+    l.l_locks += 1
+    return True
+
+
+def mutex_owned(m: Mutex) -> bool:
+    """Whether this CPU holds the simple lock, or this thread the other."""
+    if m.kind == MUTEX_SIMPLE:
+        return m.word == cpu_number() + 1
+    return m.word == addr(ci.curlwp)
+
+
+def simplelock_invariant(m: Mutex) -> bool:
+    """1, for the one who holds it: interrupt threads are none of 2006's."""
+    return m.kind == MUTEX_SIMPLE or m.word != addr(ci.curlwp) or ci.curlwp.l_flag & LW_INTR == 0

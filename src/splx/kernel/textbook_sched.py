@@ -1,0 +1,289 @@
+"""The scheduler of the textbooks: fixed priorities, preemption at once, one lock for everything.
+
+What
+----
+The best ready threads run, and nothing else is true. With a run queue per CPU, scheduling is partitioned: each CPU
+runs the best of its own threads. With one run queue for all CPUs it is global: of all ready threads the best run,
+as many as there are CPUs. A thread that is preempted goes before its equals, one that is woken behind them.
+
+One lock guards the queues, every thread and every textbook lock. It is held *across* the switch: the thread that
+leaves takes it, the one that comes lets it go.
+
+Why
+---
+Published response times assume this scheduler, and a machine on which it costs nothing. On the machine `ideal` they
+must come out to the nanosecond. And it is the shortest scheduler that is right, to be read before `sched` and
+`switch`.
+
+The race
+--------
+With the lock held across the switch a thread cannot be seen between two CPUs:
+
+    cpu0                                cpu1
+    takes the lock; l asleep
+    switch_to(newl)
+                                        wakes l: waits for the lock
+    newl: switch_finish  -- lets it go
+                                        l on the queue, its context at rest
+
+Under global scheduling two threads that are woken at one moment must preempt two CPUs. Whoever wakes the first
+books the worst CPU for it: `curpriority` is raised at once. Then for every CPU either curpriority is what runs, or
+a request is on its way, and no waiting thread is better than any curpriority. A CPU that comes to look takes the
+best there is and puts its own right, so when no request is left, the best run.
+
+Invariants
+----------
+1. Whoever switches, wakes, or changes a priority holds the one lock; mtx_count is then -1.
+2. When no request is on its way, no thread on a run queue is better than one that runs on a CPU of that queue.
+3. Every thread has the one lock as its l_mutex, always.
+
+Sources
+-------
+Liu, Layland, "Scheduling Algorithms for Multiprogramming in a Hard-Real-Time Environment", JACM 20(1), 1973; Klein
+et al., "A Practitioner's Handbook for Real-Time Analysis", 1993. The lock across the switch: xv6 (sched, scheduler
+in proc.c), FreeBSD.
+
+Left out
+--------
+Interrupt threads: handlers run in the context they interrupt. Ticks, time slices. Threads bound to a CPU of a
+shared queue.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import resched, splx
+from splx.kernel.interface.levels import MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT
+from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LW_IDLE, Lwp, ci, cpu_intr_p, set_curlwp
+from splx.kernel.interface.sched import RunQueue, sched, sleepq_insert, sleepq_unlink
+from splx.lang.kernel import NULL, account, entry, inline, on_cpu
+from splx.lang.wide import bit, fls
+from splx.machine.intrinsics import (
+    cpu_number,
+    fetch_add_local,
+    halt,
+    intr_disable,
+    intr_enable,
+    mark,
+    self_context,
+    switch_exit,
+    switch_to,
+)
+
+__account__ = "sched"
+
+# ---- priorities and run queues
+
+
+@inline
+def lwp_eprio(l: Lwp) -> int:
+    """Its own priority, or what a lock lends it."""
+    return max(l.l_prio, l.l_inherited)
+
+
+def lwp_onproc(l: Lwp) -> bool:
+    """Whether `l` runs."""
+    return on_cpu(ci, l.l_cpu).running is l
+
+
+def sched_enqueue(rq: RunQueue, l: Lwp, floor: int) -> None:
+    """Put `l` on `rq`, before the first that is worse than `floor`."""
+    row = lwp_eprio(l) >> RQ_SHIFT
+    sleepq_insert(rq.rq_queue[row], l, floor)
+    rq.rq_bitmap |= bit(row)
+
+
+def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
+    """Take `l` off `rq`."""
+    row = lwp_eprio(l) >> RQ_SHIFT
+    q = rq.rq_queue[row]
+    sleepq_unlink(q, l)
+    if q.sq_head is NULL:
+        rq.rq_bitmap &= ~bit(row)
+
+
+@inline
+def sched_best(rq: RunQueue) -> Lwp:
+    """The first of the best, or NULL."""
+    row = fls(rq.rq_bitmap)
+    best: Lwp = NULL
+    if row >= 0:
+        best = rq.rq_queue[row].sq_head
+    return best
+
+
+def sched_better(l: Lwp) -> bool:
+    """Whether somebody on the run queue of this CPU is better than `l`."""
+    rq = sched.cpu[cpu_number()]
+    mutex_spin_enter(rq.rq_lock)
+    best = sched_best(rq)
+    better = best is not NULL and lwp_eprio(best) > lwp_eprio(l)
+    mutex_spin_exit(rq.rq_lock)
+    return better
+
+
+# ---- waking
+
+
+def setrunnable(l: Lwp) -> None:
+    """Put `l` on its run queue, behind its equals, and have the worst CPU of that queue look, if `l` is better."""
+    mark(MARK_WAKE, l.l_id, 0)
+    rq = sched.cpu[l.l_cpu]
+    l.l_stat = LSRUN
+    sched_enqueue(rq, l, lwp_eprio(l))
+    textbook_request(rq, l)
+
+
+def textbook_request(rq: RunQueue, l: Lwp) -> None:
+    """Book the worst CPU of `rq` for `l`, which is on it, unless even that one has something better."""
+    worst = l.l_cpu
+    least = on_cpu(ci, worst).curpriority
+    for cpu in range(NCPU):
+        if sched.cpu[cpu] is rq and on_cpu(ci, cpu).curpriority < least:
+            worst = cpu
+            least = on_cpu(ci, cpu).curpriority
+    if lwp_eprio(l) > least:
+        on_cpu(ci, worst).curpriority = lwp_eprio(l)
+        resched(l, worst)
+
+
+def sched_changepri(l: Lwp, inherited: int) -> None:
+    """Set what is lent to `l`. Sleepers keep their place: whoever wakes the best of them looks at all."""
+    rq = sched.cpu[l.l_cpu]
+    if l.l_stat == LSRUN:
+        sched_dequeue(rq, l)
+        l.l_inherited = inherited
+        sched_enqueue(rq, l, lwp_eprio(l))
+        textbook_request(rq, l)
+        return
+    l.l_inherited = inherited
+    if l.l_stat == LSONPROC:
+        on_cpu(ci, l.l_cpu).curpriority = lwp_eprio(l)
+        best = sched_best(rq)
+        if best is not NULL:
+            textbook_request(rq, best)
+
+
+# ---- switching
+
+
+@account("switch")
+def mi_switch() -> None:
+    """Give the CPU to the best; back here when this thread is the best again. The one lock is held on entry."""
+    l = ci.curlwp
+    assert not cpu_intr_p(), "switch in a hard interrupt"
+    assert ci.mtx_count == -1, "blocked while holding a spin mutex"
+    oldspl = ci.mtx_oldspl
+    newl = textbook_choose(l)
+    if newl is not l:
+        l.l_ctx = self_context()
+        set_curlwp(newl)
+        switch_to(newl.l_ctx)
+    switch_finish()
+    splx(oldspl)
+
+
+def textbook_choose(l: Lwp) -> Lwp:
+    """The best of this CPU's queue and of `l`, if `l` has not gone to sleep; else the idle thread."""
+    rq = sched.cpu[cpu_number()]
+    if l.l_stat == LSONPROC:
+        textbook_giveway(rq, l)
+    newl = sched_best(rq)
+    if newl is NULL:
+        newl = ci.idlelwp
+    else:
+        sched_dequeue(rq, newl)
+        newl.l_cpu = cpu_number()
+    newl.l_stat = LSONPROC
+    l.l_dopreempt = 0
+    ci.onproc = newl
+    ci.curpriority = lwp_eprio(newl)
+    ci.want_resched = 0
+    ci.want_kpreempt = 0
+    mark(MARK_RUN, newl.l_id, 0)
+    return newl
+
+
+@inline
+def textbook_giveway(rq: RunQueue, l: Lwp) -> None:
+    """`l` stays ready: before its equals if it was preempted, behind them if it yields."""
+    if l.l_flag & LW_IDLE != 0:
+        l.l_stat = LSIDL
+    else:
+        l.l_stat = LSRUN
+        sched_enqueue(rq, l, lwp_eprio(l) + 1 - l.l_yielded)
+        l.l_yielded = 0
+
+
+@inline
+def switch_finish() -> None:
+    """The far side: let go of the one lock. Leaves the level alone."""
+    sched.cpu[cpu_number()].rq_lock.word = 0
+    fetch_add_local(ci.mtx_count, 1)
+
+
+@account("switch")
+def switch_away() -> None:
+    """Give the CPU up for good."""
+    l = ci.curlwp
+    assert ci.mtx_count == 0, "ended while holding a spin mutex"
+    mutex_spin_enter(l.l_mutex)
+    intr_enable()
+    newl = textbook_choose(l)
+    set_curlwp(newl)
+    switch_exit(newl.l_ctx)
+
+
+def preempt_switch() -> None:
+    """Let better threads run first. At IPL_SCHED, and left so."""
+    mutex_spin_enter(ci.curlwp.l_mutex)
+    mi_switch()
+
+
+def yield_() -> None:
+    """Let equals run first, too."""
+    l = ci.curlwp
+    mutex_spin_enter(l.l_mutex)
+    l.l_yielded = 1
+    mi_switch()
+
+
+# ---- starting a CPU
+
+
+def sched_boot(rq: RunQueue) -> None:
+    """Put on the queue what starts on this CPU; under global scheduling the first CPU that comes puts all."""
+    mutex_spin_enter(rq.rq_lock)
+    l = rq.rq_boot
+    rq.rq_boot = NULL
+    while l is not NULL:
+        after = l.l_next
+        l.l_stat = LSRUN
+        sched_enqueue(rq, l, lwp_eprio(l))
+        l = after
+    mutex_spin_exit(rq.rq_lock)
+
+
+@entry
+@account("idle")
+def idle_loop(l: Lwp) -> None:
+    """What a CPU does when it has nothing to do. It starts here."""
+    rq = sched.cpu[cpu_number()]
+    intr_enable()
+    sched_boot(rq)
+    while True:
+        intr_disable()
+        if rq.rq_bitmap == 0:
+            halt()
+        else:
+            intr_enable()
+            mutex_spin_enter(l.l_mutex)
+            mi_switch()
+
+
+def textbook_invariant(rq: RunQueue) -> bool:
+    """2, with the lock held, for the CPU that asks: LSSLEEP ones are on no run queue, better ones wait for no one."""
+    best = sched_best(rq)
+    if best is NULL:
+        return True
+    return best.l_stat != LSSLEEP and (ci.want_resched != 0 or lwp_eprio(best) <= lwp_eprio(ci.onproc))
