@@ -89,7 +89,9 @@ class Placer:
         start, window = self.starts[node], self.windows[node]
         absolute = {r: window + at for r, at in lowered.frame.home.items()}
         for register, (callee, at) in lowered.frame.away.items():
-            absolute[register] = self.windows[self.graph.callee(callee)] + at
+            # A call that turned out never to be reached has left its registers, and no callee.
+            if self.graph.callee(callee) in self.windows:
+                absolute[register] = self.windows[self.graph.callee(callee)] + at
         for insn, live in zip(lowered.code, lowered.live, strict=True):
             new = insn.copy()
             if insn.op == "RET" and kind == "entry":
