@@ -77,6 +77,7 @@ def fast_path_counts(
     """What the fast path of `function` (or of the function of that name) costs.
 
     `own` are classes whose objects count as private, though their words are in shared memory: the running thread's.
+    So do variables of the executing CPU.
     LookupError if every path leads off it, or if a text in `assume` is no test of the function.
     """
     start = image.find(function)
@@ -227,7 +228,7 @@ def _access(counts: Counts, insn: Insn, own: frozenset[type], lines: set[object]
     access = ROWS[insn.op].access
     if not access:
         return
-    private = not ROWS[insn.op].shared or (insn.of is not None and insn.of[0] in own)
+    private = not ROWS[insn.op].shared or (insn.of is not None and (insn.of.own or insn.of.cls in own))
     if not private:
         lines.add(values.line(insn))
     if access == "locked":

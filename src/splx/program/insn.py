@@ -86,6 +86,15 @@ class Site:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Accessed:
+    """The field that an access is on. `own` says that it is a variable of the executing CPU."""
+
+    cls: type
+    field: str
+    own: bool
+
+
 Reloc: TypeAlias = At | Remote | Stride | Number | Entry | Text | Counter | Site
 
 
@@ -131,7 +140,7 @@ class Insn:
     `target` is a label while under construction; of a call, the callee. `t` is the final target, the bits of a store,
     or a register. `when` says of a branch whether it is taken when the user's test holds. `assertion` marks what only
     serves an `assert` (or a mark): a cost class of its own. `more_uses` and `more_defs` are registers that no operand
-    field names. `of` is the class whose field a memory access is on, and the field.
+    field names. `of` is the field that a memory access is on.
     """
 
     __slots__ = (
@@ -151,7 +160,7 @@ class Insn:
         self.target: Any = None
         self.when = True
         self.assertion = False
-        self.of: tuple[type, str] | None = None
+        self.of: Accessed | None = None
         self.more_uses: tuple[int, ...] = ()
         self.more_defs: tuple[int, ...] = ()
 

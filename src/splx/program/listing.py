@@ -1,12 +1,12 @@
 """Listings: machine code beside the user's lines, as text that can be read back, and as data.
 
     splraise: call, window 4, frame 3, link r5
-         17  LDP    r6, cpu[3]                       ; level    private  spl.py:41 | old = spl.ilevel
-         18  MAX    r4, r6, r4                       ; level    alu      spl.py:42 | spl.ilevel = max(old, n)
+         17  LDP      r6, cpu[3]                       ; level    private  spl.py:41 | old = spl.ilevel
+         18  MAX      r4, r6, r4                       ; level    alu      spl.py:42 | spl.ilevel = max(old, n)
 
-Registers are `r4`, numbers `#7`, memory `[r3+8]`, this CPU's words `cpu[3]` (`cpu![3]`: others look at it), targets
-`->17`, checked stores `:u8`, and `-` is no register. Behind the semicolon: account, cost class, place and text of the
-line; the text is given where it changes. `|>` before it says that the line was inlined, through one call for each `>`.
+Registers are `r4`, numbers `#7`, memory `[r3+8]`, this CPU's words `cpu[3]`, targets `->17`, checked stores `:u8`, and
+`-` is no register. Behind the semicolon: account, cost class, place and text of the line; the text is given where it
+changes. `|>` before it says that the line was inlined, through one call for each `>`.
 """
 
 from __future__ import annotations
@@ -157,10 +157,10 @@ def _address_parts(op: str) -> tuple[str, ...]:
 
 
 def _address(fields: Fields, parts: tuple[str, ...]) -> str:
-    op, flags, _, a, b, _, _, t, imm = fields
+    op, _, _, a, b, _, _, t, imm = fields
     registers = {"a": a, "b": b}
     inside = "+".join([*(f"r{registers[part]}" for part in parts if registers[part] != NOREG), str(imm)])
-    space = "" if ROWS[op].shared else "cpu!" if flags & F_SHARED else "cpu"
+    space = "" if ROWS[op].shared else "cpu"
     width = f":{'u' if t > 0 else 'i'}{abs(t)}" if shape(op).bits and t else ""
     return f"{space}[{inside}]{width}"
 
@@ -173,7 +173,7 @@ def _register(number: int) -> str:
 
 _HEAD = re.compile(r"(\S+): (\w+)(?: #(\d+))?, window (\d+), frame (\d+)(?:, link r(\d+))?")
 _LINE = re.compile(r"\s*(\d+)  (\w+)(\.spin)? *(.*?) *; (\w+) +(\w+) +(.+?:\d+)(?: \|(>*)(?: (\S.*))?)?")
-_ADDRESS = re.compile(r"(cpu!?)?\[((?:r\d+\+)*)(-?\d+)\](?::([ui])(\d+))?")
+_ADDRESS = re.compile(r"(cpu)?\[((?:r\d+\+)*)(-?\d+)\](?::([ui])(\d+))?")
 
 
 def parse(text: str) -> Listing:
@@ -224,7 +224,6 @@ def _read_address(op: str, text: str, parts: tuple[str, ...], fields: dict[str, 
     match = _ADDRESS.fullmatch(text)
     if match is None:
         raise ValueError(f"`{text}` is no address of `{op}`")
-    fields["flags"] |= F_SHARED if match[1] == "cpu!" else 0
     registers = [int(each) for each in re.findall(r"r(\d+)", match[2])]
     for part, register in zip(parts, [*registers, *[NOREG] * len(parts)], strict=False):
         fields[part] = register

@@ -16,7 +16,7 @@ from splx.program import codes
 from splx.program.flows import key_of
 from splx.program.insn import At, Counter, Imm, Number, Site, Text
 from splx.program.lower.code import value_of
-from splx.program.lower.places import Spot, fit, shared, spot, update
+from splx.program.lower.places import Spot, fit, spot, update
 from splx.program.lower.values import binary
 
 if TYPE_CHECKING:
@@ -150,17 +150,15 @@ def read_modify_write(code: Code, node: tree.Intrinsic, want: int | None) -> Ope
     registers = [code.reg(value) for value in values]
     at = _addressable(code, spot(code, place), node)
     op, own = UPDATES[node.name]
-    return update(code, own if at.own else op, at, registers[0], registers[1] if len(registers) > 1 else NOREG)
+    return update(code, own if at.private else op, at, registers[0], registers[1] if len(registers) > 1 else NOREG)
 
 
 def _addressable(code: Code, at: Spot, node: tree.Intrinsic) -> Spot:
-    """A locked operation on a word of this CPU takes its address: of an `atomic()` one, which others can reach too."""
-    if not at.own or node.name.endswith("_local"):
-        return at
-    if not at.visible:
+    """A locked operation is not for words that only this CPU can reach."""
+    if at.private and not node.name.endswith("_local"):
         message = f"`{node.name}` is locked against other CPUs, and the word is this CPU's own"
         raise code.refuse(codes.NOT_KERNEL, message, f"use `{node.name}_local`")
-    return shared(code, at)
+    return at
 
 
 @intrinsic("cas_pair_local")
@@ -182,7 +180,7 @@ def compare_two(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
 def _neighbours(code: Code, at: Spot, other: Spot) -> None:
     """Refuse words that do not lie side by side in a CPU's block, whatever the layout."""
     one, two = at.offset.reloc, other.offset.reloc
-    fine = at.own and other.own and at.index == other.index == NOREG and at.visible == other.visible
+    fine = at.private and other.private and at.index == other.index == NOREG
     if fine and isinstance(one, At) and isinstance(two, At) and one.obj is two.obj:
         offsets = code.world.words.offsets(code.world.struct(one.obj))
         if offsets[two.field] + other.offset.value == offsets[one.field] + at.offset.value + 1:
@@ -190,7 +188,7 @@ def _neighbours(code: Code, at: Spot, other: Spot) -> None:
     raise code.refuse(
         codes.NOT_NEIGHBOURS,
         "the two words are not neighbours of this CPU",
-        "declare them one after the other in one per-CPU struct, with the same protection",
+        "declare them one after the other in one per-CPU struct, neither of them `atomic()`",
     )
 
 

@@ -1,8 +1,8 @@
 """Places: from a reference, fields and indices to a base register, an index register and an offset.
 
-Variables of the executing CPU are reached with the per-CPU instructions, another CPU's by address arithmetic on the
-row of blocks. Constant indices and field offsets go into the immediate; sizes of items are powers of two, so a
-variable index costs a shift at most.
+Variables of the executing CPU are reached with the per-CPU instructions. Those that other CPUs look at (`atomic()`
+fields) lie on shared lines and are reached by address, this CPU's as well as another's. Constant indices and field
+offsets go into the immediate; sizes of items are powers of two, so a variable index costs a shift at most.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang import codes, tree
 from splx.lang.types import Array, Int, Ref, Struct
-from splx.machine.constants import F_SHARED, NOREG
-from splx.program.insn import At, Imm, Remote, Stride, Text
+from splx.machine.constants import NOREG
+from splx.program.insn import Accessed, At, Imm, Remote, Stride, Text
 from splx.program.lower.code import value_of
 from splx.program.lower.values import binary
 
 if TYPE_CHECKING:
     from splx.lang.types import Type
-    from splx.program.insn import Insn, Operand
+    from splx.program.insn import Operand
     from splx.program.lower.code import Code
 
 
@@ -28,18 +28,17 @@ NOTHING = Imm(0)
 
 @dataclass(slots=True)
 class Spot:
-    """A word: `base` and `index` registers (or NOREG) plus `offset`. `own` means of the executing CPU.
+    """A word: `base` and `index` registers (or NOREG) plus `offset`; `private` means in this CPU's block.
 
-    `visible` means an own word that other CPUs may look at: an `atomic()` one. `of` names the field.
+    `of` names the field, for whoever reads the program.
     """
 
     type: Type
     base: int = NOREG
     index: int = NOREG
     offset: Imm = NOTHING
-    own: bool = False
-    visible: bool = False
-    of: Any = None
+    private: bool = False
+    of: Accessed | None = None
 
 
 def spot(code: Code, place: tree.FieldPlace) -> Spot:
@@ -49,7 +48,7 @@ def spot(code: Code, place: tree.FieldPlace) -> Spot:
     kind: Any = place.base.type
     if isinstance(place.base, tree.Static) and kind.struct.per_cpu:
         step, steps = steps[0], steps[1:]
-        found.of = (kind.struct.cls, step.field)
+        found.of = Accessed(kind.struct.cls, step.field, own=place.cpu is None)
         _per_cpu(code, place, step.field, found)
         kind = step.type
     else:
@@ -66,12 +65,11 @@ def spot(code: Code, place: tree.FieldPlace) -> Spot:
 def _per_cpu(code: Code, place: tree.FieldPlace, name: str, found: Spot) -> None:
     """The first field of a per-CPU static: in this CPU's block, or in that of `place.cpu`."""
     obj = place.base.obj  # type: ignore[union-attr]
-    if place.cpu is None:
-        found.own = True
-        found.visible = place.base.type.struct.fields[name].guard == "atomic"  # type: ignore[union-attr]
+    if place.cpu is None and place.base.type.struct.fields[name].guard != "atomic":  # type: ignore[union-attr]
+        found.private = True
         found.offset = Imm(0, At(obj, name))
         return
-    cpu = code.value(place.cpu)
+    cpu = code.to("CPU", None) if place.cpu is None else code.value(place.cpu)
     if isinstance(cpu, Imm) and cpu.reloc is None:
         found.offset = Imm(0, Remote(obj, name, cpu.value))
     else:
@@ -85,7 +83,7 @@ def _step(code: Code, step: tree.Step, kind: Type, found: Spot) -> Type:
     if step.field is not None:
         struct = kind.struct if isinstance(kind, Ref) else kind
         assert isinstance(struct, Struct)
-        found.of = (struct.cls, step.field)
+        found.of = Accessed(struct.cls, step.field, own=found.of is not None and found.of.own)
         _add(code, found, Imm(words.offsets(struct)[step.field]))
         return struct.fields[step.field].type
     assert isinstance(kind, Array)
@@ -124,13 +122,13 @@ def check_index(code: Code, index: Operand, length: int) -> None:
 def load(code: Code, at: Spot, want: int | None = None) -> int:
     """Append the load of a spot."""
     dst = code.new() if want is None else want
-    if at.own:
+    if at.private:
         insn = code.emit("LDP", dst, a=at.index, imm=at.offset)
     elif NOREG not in (at.base, at.index):
         insn = code.emit("LDX", dst, a=at.base, b=at.index, imm=at.offset)
     else:
         insn = code.emit("LD", dst, a=min(at.base, at.index), imm=at.offset)
-    _note(insn, at)
+    insn.of = at.of
     return dst
 
 
@@ -138,14 +136,14 @@ def store(code: Code, at: Spot, value: Operand) -> None:
     """Append the store to a spot, checked if the field is narrower than a word."""
     bits = fit(code, at.type, value)
     source = code.reg(value)
-    if at.own:
+    if at.private:
         insn = code.emit("STP", a=at.index, b=source, imm=at.offset)
     elif NOREG not in (at.base, at.index):
         insn = code.emit("STX", a=at.base, b=at.index, c=source, imm=at.offset)
     else:
         insn = code.emit("ST", a=min(at.base, at.index), b=source, imm=at.offset)
     insn.t = bits
-    _note(insn, at)
+    insn.of = at.of
 
 
 def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
@@ -153,15 +151,8 @@ def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
     if NOREG not in (at.base, at.index):
         at.base, at.index = code.to("ADD", None, at.base, at.index), NOREG
     dst = code.new()
-    _note(code.emit(op, dst, a=min(at.base, at.index), b=value, c=new, imm=at.offset), at)
+    code.emit(op, dst, a=min(at.base, at.index), b=value, c=new, imm=at.offset).of = at.of
     return dst
-
-
-def _note(insn: Insn, at: Spot) -> None:
-    """What is accessed. An own word that others look at is accessed in time order, like a shared one."""
-    insn.of = at.of
-    if at.visible:
-        insn.flags |= F_SHARED
 
 
 def fit(code: Code, kind: Type, value: Operand) -> int:
@@ -185,7 +176,7 @@ def loaded(code: Code, node: tree.Load, want: int | None) -> Operand:
 def shared(code: Code, at: Spot) -> Spot:
     """A word of this CPU by its address in memory, as other CPUs would reach it."""
     assert isinstance(at.offset.reloc, At)
-    at.own = at.visible = False
+    at.private = False
     at.base = code.to("SHL", None, code.to("CPU", None), Imm(0, Stride()))
     at.offset = Imm(at.offset.value, Remote(at.offset.reloc.obj, at.offset.reloc.field))
     return at
@@ -195,7 +186,7 @@ def shared(code: Code, at: Spot) -> Spot:
 def address(code: Code, node: tree.Addr, want: int | None) -> Operand:
     """A reference to a struct inside a struct."""
     at = spot(code, node.place)
-    if at.own:
+    if at.private:
         shared(code, at)
     result: Operand = at.offset
     for part in (at.base, at.index):

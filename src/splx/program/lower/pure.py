@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.lang import tree
+from splx.lang.types import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +45,12 @@ def loads(node: tree.Expression) -> bool:
 
 
 def is_own(place: tree.FieldPlace) -> bool:
-    """Whether this is a variable of the executing CPU."""
+    """Whether this is a variable of the executing CPU that no other CPU looks at."""
     base = place.base
-    return isinstance(base, tree.Static) and place.cpu is None and getattr(type(base.obj), "__per_cpu__", False)
+    if not isinstance(base, tree.Static) or place.cpu is not None or not isinstance(base.type, Ref):
+        return False
+    struct, name = base.type.struct, place.steps[0].field
+    return struct is not None and struct.per_cpu and name is not None and struct.fields[name].guard != "atomic"
 
 
 def _parts(node: tree.Expression | tree.FieldPlace) -> Iterable[tree.Expression | tree.FieldPlace]:
