@@ -1,0 +1,164 @@
+"""A design: one choice for each of nine axes, the mechanisms that make it true, and its levels.
+
+The design links every slot of the kernel's interface to the function of that name in one of its mechanisms; where
+two of them have one, the later wins. A user's own mechanism comes last, so whatever it defines replaces ours.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.kernel.interface import axes, locks, sched, sync
+from splx.lang.marks import marks_of
+from splx.program.link import ByLock
+from splx.scenario import codes
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+AXES = ("flow", "mask", "top half", "queue", "carrier", "lock", "priority", "preempt", "overload")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that a design lets the user choose, on the command line as `--NAME` or `DESIGN:NAME=CHOICE`."""
+
+    name: str
+    title: str
+    choices: tuple[str, ...]
+    default: str
+
+
+@dataclass(frozen=True)
+class Design:
+    """See the module. `rungs` are the levels low to high, names of one level together.
+
+    A lock whose declared level is below `spin_from` is of kind `sleep_kind`, any other of kind `spin_kind`.
+    `consts` are the other constants of the kernel. `apply` makes the design that the options ask for.
+    """
+
+    name: str
+    title: str
+    choices: Mapping[str, str]
+    mechanisms: tuple[str, ...]
+    rungs: tuple[tuple[str, ...], ...]
+    spin_from: str
+    sleep_kind: int
+    spin_kind: int
+    consts: Mapping[str, int] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    apply: Callable[[Design, Mapping[str, str]], Design] | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    restrictions: tuple[str, ...] = ()
+    #: Lines at this level and above run their handlers directly; the first level: all do.
+    direct_from: str = "IPL_NONE"
+    #: One run queue for all CPUs, instead of one each.
+    global_queue: bool = False
+    #: Slots linked to something else than the function of their name: slot -> "mechanism.function".
+    exceptions: Mapping[str, str] = field(default_factory=dict)
+    #: Mechanism files of the user, by which ours are replaced.
+    replaced: tuple[ModuleType, ...] = ()
+
+    def __post_init__(self) -> None:
+        assert tuple(self.choices) == AXES, f"{self.name}: {tuple(self.choices)}"
+
+    # ---- levels and locks
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """The number of each level."""
+        return {name: number for number, names in enumerate(self.rungs) for name in names}
+
+    def level(self, name: str) -> int:
+        """The number of a level."""
+        return self.levels[name]
+
+    def kind_of(self, level: str) -> int:
+        """The kind of a lock declared with `level`."""
+        return self.sleep_kind if self.level(level) < self.level(self.spin_from) else self.spin_kind
+
+    def has(self, mechanism: str) -> bool:
+        """Whether the design is built of a mechanism of that name."""
+        return mechanism in self.mechanisms
+
+    # ---- options and replacement
+
+    def configured(self, options: Mapping[str, str]) -> Design:
+        """With these options. SplxError S0302 for an option or a choice that the design does not have."""
+        known = {each.name: each for each in self.options}
+        problems = [_bad_option(self, name, choice) for name, choice in options.items()]
+        problems = [each for each in problems if each is not None]
+        if problems:
+            raise SplxError(*[each for each in problems if each is not None])
+        chosen = {name: option.default for name, option in known.items()} | dict(options)
+        made = replace(self, chosen=chosen)
+        return made if self.apply is None else self.apply(made, chosen)
+
+    def replace(self, module: ModuleType) -> Design:
+        """With the functions of `module` in place of ours. SplxError S0304 if it has none that a slot calls for."""
+        if not any(name in slots() for name in functions(module)):
+            message = f"the mechanism `{getattr(module, '__file__', module.__name__)}` has no function of a slot"
+            help_ = f"name its functions as the interface does: {', '.join(sorted(slots())[:6])}, ..."
+            raise SplxError(Diagnostic(codes.MECHANISM, message, help=help_))
+        return replace(self, replaced=(*self.replaced, module))
+
+    # ---- linking
+
+    def bodies(self) -> dict[str, Any]:
+        """For each slot its function, or the choice by the kind of a lock."""
+        found: dict[str, Any] = {}
+        for name in self.mechanisms:
+            found |= _filling(importlib.import_module(f"splx.kernel.{name}"))
+        for slot, where in self.exceptions.items():
+            module, _, function = where.partition(".")
+            found[slot] = getattr(importlib.import_module(f"splx.kernel.{module}"), function)
+        for own in self.replaced:
+            found |= _filling(own)
+        return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
+
+
+def _by_lock(name: str, found: Mapping[str, Any]) -> ByLock:
+    variants = {kind: found[slot.__name__] for kind, slot in locks.VARIANTS[name].items() if slot.__name__ in found}
+    return ByLock(variants, found[name], lambda lock: lock.kind)
+
+
+@cache
+def slots() -> frozenset[str]:
+    """The names of all slots of the interface."""
+    every = [item for module in (axes, locks, sched, sync) for item in functions(module).items()]
+    return frozenset(name for name, func in every if "slot" in marks_of(func))
+
+
+def functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The functions that a module defines itself."""
+    found = {name: each for name, each in vars(module).items() if inspect.isfunction(each)}
+    return {name: each for name, each in found.items() if each.__module__ == module.__name__}
+
+
+def _filling(module: ModuleType) -> dict[str, Any]:
+    return {name: func for name, func in functions(module).items() if name in slots()}
+
+
+def _bad_option(design: Design, name: str, choice: str) -> Diagnostic | None:
+    known = {each.name: each for each in design.options}
+    if name not in known:
+        message = f"the design `{design.name}` has no option `{name}`"
+        having = f"it has {', '.join(f'`{each}`' for each in known)}" if known else "it has none"
+        return Diagnostic(codes.OPTION, message, help=_near(name, known) or having)
+    choices = known[name].choices
+    if choice not in choices:
+        message = f"`{choice}` is no choice for `{name}` of the design `{design.name}`"
+        return Diagnostic(codes.OPTION, message, help=_near(choice, choices) or f"choose one of {', '.join(choices)}")
+    return None
+
+
+def _near(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str | None:
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean `{near[0]}`?" if near else None

@@ -1,0 +1,91 @@
+"""doran-2006: what Andrew Doran proposed on 1 December 2006: interrupts as threads, and locks in place of levels.
+
+Each level of each CPU has a thread that runs handlers in situ, on top of whatever they interrupt, and lets it go on
+if it must wait for a lock. Only from `line_at` upwards are handlers traditional. A lock whose highest user is below
+that line is adaptive, and whoever waits for it lends its priority; above it a lock spins at its level. Preemption
+of the kernel is possible whenever nothing forbids it. Which levels stay traditional he left open (network, audio,
+serial, clock were named).
+
+While the thread of a level is blocked, that level and those below stay shut on its CPU: the clamp of Solaris, whose
+interrupt threads these are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from splx.kernel.interface.levels import PRI_USER_RT
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.design import Design, Option
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+
+#: Every class of device has a level of its own, and soft levels are below all of them.
+RUNGS = (
+    ("IPL_NONE",),
+    ("IPL_PREEMPT",),
+    ("IPL_SOFTCLOCK",),
+    ("IPL_SOFTBIO",),
+    ("IPL_SOFTNET",),
+    ("IPL_SOFTSERIAL",),
+    ("IPL_BIO",),
+    ("IPL_NET",),
+    ("IPL_TTY",),
+    ("IPL_VM",),
+    ("IPL_AUDIO",),
+    ("IPL_CLOCK", "IPL_SCHED"),
+    ("IPL_SERIAL",),
+    ("IPL_IPI",),
+    ("IPL_HIGH",),
+)
+
+LINE_AT = Option(
+    "line_at",
+    "the lowest level whose handlers stay traditional",
+    ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM", "IPL_AUDIO", "IPL_CLOCK"),
+    "IPL_AUDIO",
+)
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    line = chosen["line_at"]
+    return replace(design, direct_from=line, spin_from=line)
+
+
+DORAN_2006 = Design(
+    name="doran-2006",
+    title="Doran's proposal: interrupt threads below a level, locks in place of levels",
+    choices={
+        "flow": "mask + eoi, unmask when the thread has run",
+        "mask": "level, deferred: log and mask the line",
+        "top half": "whole handler",
+        "queue": "level bitmap",
+        "carrier": "borrowed pinned thread, one per level per CPU; interrupted context from line_at on",
+        "lock": "adaptive below line_at, level-raising spin from there; big lock around handlers that are not mpsafe",
+        "priority": "level to priority; lending along the chain; wake all",
+        "preempt": "count zero, real-time priorities",
+        "overload": "masked until a thread ran",
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_deferred",
+        "flow_mask",
+        "ithread",
+        "softint",
+        "turnstile",
+        "mutex_adaptive",
+        "kernel_lock",
+        "biglock_handler",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_AUDIO",
+    sleep_kind=MUTEX_ADAPTIVE,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    options=(LINE_AT,),
+    apply=_apply,
+    direct_from="IPL_AUDIO",
+    restrictions=("all handlers of a line of an interrupt thread have one level",),
+)

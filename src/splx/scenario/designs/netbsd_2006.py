@@ -1,0 +1,80 @@
+"""netbsd-2006: the kernel that the debate of December 2006 was about, on a machine whose level is in hardware.
+
+Handlers run on the interrupted context and take the big lock if what they interrupted ran below IPL_SCHED. Soft
+interrupts run on the victim's stack under the big lock. A lock that interrupts use is a level and a simple lock; a
+lock of threads sleeps. A thread in the kernel runs until it sleeps, yields or returns to user mode.
+
+Levels are those of i386 in 2002 (sys/arch/i386/include/intr.h): one for each class of device, with soft serial
+above the network, and splclock, splsched, splserial and splhigh one level.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
+from splx.scenario.design import Design
+
+#: What every design with the scheduler of `sched` and `switch` is built of.
+THREADS = (
+    "switch",
+    "sched",
+    "lwp",
+    "kthread",
+    "sleepq",
+    "park",
+    "condvar",
+    "pool",
+    "workqueue",
+    "mutex",
+    "mutex_spin",
+)
+
+RUNGS = (
+    ("IPL_NONE",),
+    ("IPL_PREEMPT",),
+    ("IPL_SOFTCLOCK",),
+    ("IPL_SOFTBIO", "IPL_SOFTNET"),
+    ("IPL_BIO",),
+    ("IPL_NET",),
+    ("IPL_SOFTSERIAL",),
+    ("IPL_TTY",),
+    ("IPL_VM",),
+    ("IPL_AUDIO",),
+    ("IPL_CLOCK", "IPL_SCHED", "IPL_SERIAL", "IPL_HIGH"),
+    ("IPL_IPI",),
+)
+
+CONSTS = {"KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "LOCKDEBUG": 0}
+
+NETBSD_2006 = Design(
+    name="netbsd-2006",
+    title="NetBSD in 2006: big lock, levels in hardware",
+    choices={
+        "flow": "mask + eoi, unmask when the handlers have run",
+        "mask": "level, eager hardware write",
+        "top half": "whole handler",
+        "queue": "list per soft level",
+        "carrier": "interrupted context",
+        "lock": "level + simple lock; sleeping; big lock unless IPL_SCHED or above was interrupted",
+        "priority": "hardware order; wake all; no lending",
+        "preempt": "never in the kernel",
+        "overload": "nothing",
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_eager",
+        "flow_mask",
+        "carrier_direct",
+        "softint_2006",
+        "simplelock_2006",
+        "kernel_lock_2006",
+        "biglock_2006",
+        "preempt_never",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_SOFTCLOCK",
+    sleep_kind=MUTEX_SLEEP,
+    spin_kind=MUTEX_SIMPLE,
+    consts=CONSTS,
+    restrictions=("all handlers of one line have one level",),
+)

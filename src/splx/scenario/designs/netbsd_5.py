@@ -1,0 +1,61 @@
+"""netbsd-5: what was built in the end: hard interrupts stay traditional, soft interrupts are pinned threads.
+
+Device levels are collapsed into IPL_VM, and only handlers there take the big lock. Locks below IPL_VM are adaptive
+with lending along the chain; from there on they spin at their level. Soft interrupts may block on a lock.
+Preemption of the kernel is refused where a count, the big lock, a softint or the level forbids it, and retried.
+
+Levels: sys/arch/x86/include/intrdefs.h of 2014, with BIO, NET and TTY other names for VM, CLOCK and AUDIO for SCHED.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.levels import PRI_USER_RT
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.design import Design
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+
+RUNGS = (
+    ("IPL_NONE",),
+    ("IPL_PREEMPT",),
+    ("IPL_SOFTCLOCK",),
+    ("IPL_SOFTBIO",),
+    ("IPL_SOFTNET",),
+    ("IPL_SOFTSERIAL",),
+    ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM"),
+    ("IPL_AUDIO", "IPL_CLOCK", "IPL_SCHED"),
+    ("IPL_SERIAL", "IPL_IPI", "IPL_HIGH"),
+)
+
+NETBSD_5 = Design(
+    name="netbsd-5",
+    title="NetBSD 5: pinned softints, spin or adaptive by level",
+    choices={
+        "flow": "mask + eoi, unmask when the handlers have run",
+        "mask": "level, deferred: log and mask the line",
+        "top half": "whole handler",
+        "queue": "level bitmap, list per soft level and CPU",
+        "carrier": "interrupted context; soft: borrowed pinned thread, one per level per CPU",
+        "lock": "level-raising spin from IPL_VM, adaptive below; big lock around IPL_VM handlers that are not mpsafe",
+        "priority": "level to priority; lending along the chain; wake all",
+        "preempt": "count zero, real-time priorities",
+        "overload": "nothing",
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_deferred",
+        "flow_mask",
+        "carrier_direct",
+        "softint",
+        "turnstile",
+        "mutex_adaptive",
+        "kernel_lock",
+        "biglock_handler",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_VM",
+    sleep_kind=MUTEX_ADAPTIVE,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+)

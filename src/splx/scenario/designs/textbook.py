@@ -1,0 +1,81 @@
+"""textbook: the kernel on which published response times and blocking times are stated.
+
+The best ready thread runs, at once. Handlers are above all threads, and higher levels above lower ones. Nothing
+ticks: each periodic thread has a one-shot timer of its own. `queues` says whether each CPU has its own threads
+(partitioned) or all share one queue (global); `lock` what a lock of threads does: first come first served,
+inheritance, or the immediate ceiling. There is no big lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from splx.kernel.interface.locks import MUTEX_CEILING, MUTEX_FIFO, MUTEX_INHERIT, MUTEX_SPIN
+from splx.scenario.design import Design, Option
+from splx.scenario.designs.doran_2006 import RUNGS
+from splx.scenario.designs.netbsd_2006 import CONSTS
+
+KINDS = {"fifo": MUTEX_FIFO, "inherit": MUTEX_INHERIT, "ceiling": MUTEX_CEILING}
+WORDS = {
+    "fifo": "sleeping, first come first served; no lending",
+    "inherit": "sleeping, best first; lending along the chain",
+    "ceiling": "immediate ceiling",
+}
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    lock = chosen["lock"]
+    return replace(
+        design,
+        global_queue=chosen["queues"] == "global",
+        sleep_kind=KINDS[lock],
+        choices={**design.choices, "lock": f"{WORDS[lock]}; level-raising spin where interrupts take it"},
+    )
+
+
+TEXTBOOK = Design(
+    name="textbook",
+    title="The textbook: fixed priorities, preemption at once",
+    choices={
+        "flow": "eoi first; the level keeps the line away",
+        "mask": "level, eager hardware write",
+        "top half": "whole handler",
+        "queue": "list per soft level and CPU",
+        "carrier": "interrupted context; soft: borrowed pinned thread, one per level per CPU",
+        "lock": "",
+        "priority": "fixed",
+        "preempt": "count zero",
+        "overload": "nothing",
+    },
+    mechanisms=(
+        "textbook_sched",
+        "textbook_lock",
+        "lwp",
+        "kthread",
+        "sleepq",
+        "park",
+        "pool",
+        "workqueue",
+        "mutex_spin",
+        "intr",
+        "spl_eager",
+        "flow_eoi_first",
+        "carrier_direct",
+        "softint",
+        "kernel_lock_none",
+        "biglock_none",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_SOFTCLOCK",
+    sleep_kind=MUTEX_FIFO,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": 0},
+    options=(
+        Option("queues", "a run queue for each CPU, or one for all", ("partitioned", "global"), "partitioned"),
+        Option("lock", "what a lock of threads does", ("fifo", "inherit", "ceiling"), "fifo"),
+    ),
+    apply=_apply,
+    restrictions=("all handlers of one line have one level",),
+)
