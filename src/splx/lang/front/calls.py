@@ -115,8 +115,10 @@ def _method(work: Work, func: ast.Attribute, node: ast.Call) -> Expression:
     method = getattr(cls, func.attr, None)
     if cls is None or method is None:
         message = f"`{brief(func.value)}` is {called(base.type)}, which has no method `{func.attr}`"
-        help_ = nearest(func.attr, [each for each in dir(cls) if not each.startswith("__")]) if cls else None
-        raise work.refuse(codes.NOT_CALLABLE, message, node, help_ or "write a function, and pass it the value")
+        known = [each for each, found in vars(cls).items() if isinstance(found, FunctionType)] if cls else []
+        fields = list(struct.fields) if isinstance(struct, Struct) else []
+        help_ = nearest(func.attr, known + fields) or "write a function, and pass it the value"
+        raise work.refuse(codes.NOT_CALLABLE, message, node, help_)
     receiver = load(work, base, func.value)
     if isinstance(struct, Struct) and struct.per_cpu:
         message = f"`{brief(func.value)}` is another object on every CPU, and cannot be passed to a method"

@@ -14,7 +14,7 @@ from splx.lang.front.relations import called, loaded
 from splx.lang.intrinsic import spec_of
 from splx.lang.resolve import is_struct, struct_of
 from splx.lang.tree import FieldPlace, Intrinsic
-from splx.lang.types import I64, NULL_REF, UNIT, Array, Func, Handle, Ref, Slice, Struct
+from splx.lang.types import I64, UNIT, Array, Func, Handle, Ref, Slice, Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,8 @@ def _bool(work: Work, operands: Operands, node: ast.expr) -> None:
 def _ref(work: Work, operands: Operands, node: ast.expr) -> None:
     made = value(work, node)
     if not isinstance(made.type, Ref):
-        require(work, made, NULL_REF, node)
+        message = f"`{brief(node)}` is {called(made.type)}, and a reference is needed here"
+        raise work.refuse(codes.MISMATCH, message, node, "name a struct, or a field that refers to one")
     operands.made.append(made)
 
 

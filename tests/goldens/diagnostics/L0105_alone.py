@@ -1,0 +1,3 @@
+twice = lambda n: 2 * n
+
+# front: twice
