@@ -45,7 +45,7 @@ in proc.c), FreeBSD.
 
 Left out
 --------
-Interrupt threads: handlers run in the context they interrupt. Ticks, time slices. Threads bound to a CPU of a
+Interrupt threads for hardware lines. Ticks, time slices. Threads bound to a CPU of a
 shared queue.
 """
 
@@ -54,12 +54,24 @@ from __future__ import annotations
 from splx.kernel.interface.axes import resched, splx
 from splx.kernel.interface.levels import MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LW_IDLE, Lwp, ci, cpu_intr_p, set_curlwp
+from splx.kernel.interface.lwp import (
+    LSIDL,
+    LSONPROC,
+    LSRUN,
+    LSSLEEP,
+    LW_BOUND,
+    LW_IDLE,
+    Lwp,
+    ci,
+    cpu_intr_p,
+    set_curlwp,
+)
 from splx.kernel.interface.sched import RunQueue, sched, sleepq_insert, sleepq_unlink
 from splx.lang.kernel import NULL, account, entry, inline, on_cpu
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import (
     cpu_number,
+    detach,
     fetch_add_local,
     halt,
     intr_disable,
@@ -157,7 +169,7 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
         textbook_request(rq, l)
         return
     l.l_inherited = inherited
-    if l.l_stat == LSONPROC:
+    if l.l_stat == LSONPROC and l.l_switchto is NULL:
         on_cpu(ci, l.l_cpu).curpriority = lwp_eprio(l)
         best = sched_best(rq)
         if best is not NULL:
@@ -174,13 +186,26 @@ def mi_switch() -> None:
     assert not cpu_intr_p(), "switch in a hard interrupt"
     assert ci.mtx_count == -1, "blocked while holding a spin mutex"
     oldspl = ci.mtx_oldspl
-    newl = textbook_choose(l)
-    if newl is not l:
-        l.l_ctx = self_context()
-        set_curlwp(newl)
-        switch_to(newl.l_ctx)
+    l.l_ctx = self_context()
+    if l.l_switchto is NULL:
+        newl = textbook_choose(l)
+        if newl is not l:
+            set_curlwp(newl)
+            switch_to(newl.l_ctx)
+    else:
+        textbook_unpin(l)
     switch_finish()
     splx(oldspl)
+
+
+@inline
+def textbook_unpin(l: Lwp) -> None:
+    """From the soft interrupt thread `l` back to its victim, where the frame that started `l` goes on."""
+    victim = l.l_switchto
+    l.l_switchto = NULL
+    beneath = detach()
+    set_curlwp(victim)
+    switch_to(beneath)
 
 
 def textbook_choose(l: Lwp) -> Lwp:
@@ -193,6 +218,7 @@ def textbook_choose(l: Lwp) -> Lwp:
         newl = ci.idlelwp
     else:
         sched_dequeue(rq, newl)
+        assert newl.l_flag & LW_BOUND == 0 or newl.l_cpu == cpu_number(), "bound thread on a queue of several CPUs"
         newl.l_cpu = cpu_number()
     newl.l_stat = LSONPROC
     l.l_dopreempt = 0
