@@ -303,9 +303,9 @@ class Linker:
             self._refuse_mixed(func, span)
         elif len(function.params) != given:
             message = f"`{function.name}` takes {len(function.params)} arguments, and may be called here with {given}"
-            self.problems.add(
-                Diagnostic(codes.WRONG_ARGUMENTS, message, span, related=((function.span, "the function"),))
-            )
+            help_ = "say in the field's type what its functions take: `Callable[[int], None]`"
+            related = ((function.span, "the function"),)
+            self.problems.add(Diagnostic(codes.WRONG_ARGUMENTS, message, span, help=help_, related=related))
 
     def _refuse_mixed(self, func: Callee, span: Span) -> None:
         function = self.lowered[func].function

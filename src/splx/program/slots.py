@@ -42,6 +42,10 @@ class ByLock:
     kind_of: Callable[[Any], Any]
 
 
+#: contexts in words
+WHERE = {"THREAD": "a thread", "SOFTINT": "a soft interrupt", "HARDINT": "a hard interrupt", "IDLE": "the idle loop"}
+
+
 class _Linker(Protocol):
     words: Words
     problems: Collector
@@ -139,10 +143,9 @@ class Slots:
         slot, its = marks_of(func), marks_of(body)
         missing = slot.get("context", frozenset()) - its.get("context", slot.get("context", frozenset()))
         if missing:
-            names = ", ".join(sorted(each.name for each in missing))
-            self._differs(
-                func, body, f"`{body.__name__}` does not run in {names}, where `{func.__name__}` may be called"
-            )
+            places = " or ".join(WHERE[each.name] for each in sorted(missing))
+            message = f"`{body.__name__}` may not run in {places}, and `{func.__name__}` may be called there"
+            self._differs(func, body, message)
         if "level" in slot and "level" in its and slot["level"] != its["level"]:
             message = f"`{body.__name__}` is for level {its['level']!r}, and `{func.__name__}` for {slot['level']!r}"
             self._differs(func, body, message)
