@@ -182,10 +182,12 @@ def finished(m: Machine, dev: int, handle: int, when: int) -> bool:
 
 def finish_popped(m: Machine, dev: int, when: int) -> None:
     """All items popped so far are done (a handler that does its whole work at once)."""
+    d = m.beside.devices[dev]
     head = m.state.dev_head[dev]
-    for k in range(max(0, head - ITEMS), head):
+    for k in range(max(d.oldest, head - ITEMS), head):
         if m.beside.item_time[slot_of(dev, k + 1)] >= 0:
             finished(m, dev, k + 1, when)
+    d.oldest = head
 
 
 def arrival_of(m: Machine, dev: int, handle: int) -> int:

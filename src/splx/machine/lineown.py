@@ -100,12 +100,12 @@ def watch_line(m: Machine, cpu: int, line: int) -> None:
         c.n_watch = c.n_watch + 1
 
 
-def park(m: Machine, w: int, period: int, length: int) -> bool:
+def park(m: Machine, w: int, period: int, length: int, due: bool) -> bool:
     """At the end of a spin iteration that found nothing: park if the next ones would be the same. Its clock is up to
-    date. True when parked.
+    date. With an interrupt due the next one will not even begin. True when parked.
     """
     cpu = m.beside.cpus[w]
-    same = m.tables.park != 0 and cpu.n_watch <= WATCH and cpu.clock - cpu.begin == period
+    same = m.tables.park != 0 and not due and cpu.n_watch <= WATCH and cpu.clock - cpu.begin == period
     for k in range(min(cpu.n_watch, WATCH)):
         same = same and (m.beside.share[cpu.watch[k]] & bit(w)) != 0
     cpu.begin = cpu.clock

@@ -49,6 +49,10 @@ def settle(m: Machine, irq: int) -> None:
     for cpu in range(m.tables.n_cpus):
         word = cpu * IRQ_WORDS + (rank >> 6)
         m.beside.pending[word] = m.beside.pending[word] & ~bit(rank & 63)
+        if m.state.service[irq] != cpu:
+            if (m.beside.serving[word] & bit(rank & 63)) != 0:
+                m.beside.serving[word] = m.beside.serving[word] & ~bit(rank & 63)
+                m.beside.cpus[cpu].deliver = 1
     refresh(m, irq)
 
 
@@ -133,7 +137,7 @@ def serve(m: Machine, cpu: int, irq: int) -> None:
     rank = m.tables.rank[irq]
     at = cpu * IRQ_WORDS + (rank >> 6)
     m.beside.serving[at] = m.beside.serving[at] | bit(rank & 63)
-    refresh(m, irq)
+    m.beside.pending[at] = m.beside.pending[at] & ~bit(rank & 63)
     dev = m.tables.irq_dev[irq]
     if dev >= 0:
         m.beside.devices[dev].irqs = m.beside.devices[dev].irqs + 1
@@ -155,12 +159,16 @@ def end_of_interrupt(m: Machine, irq: int, cpu: int, when: int) -> None:
     """`irq` is no longer in service; a level wire still asserted makes it deliverable again at once."""
     server = m.state.service[irq]
     if server >= 0:
-        rank = m.tables.rank[irq]
-        at = server * IRQ_WORDS + (rank >> 6)
-        m.beside.serving[at] = m.beside.serving[at] & ~bit(rank & 63)
         m.state.service[irq] = -1
-        m.beside.cpus[server].deliver = 1
         touched(m, irq, cpu, when)
+        if server == cpu:
+            rank = m.tables.rank[irq]
+            at = server * IRQ_WORDS + (rank >> 6)
+            m.beside.serving[at] = m.beside.serving[at] & ~bit(rank & 63)
+            m.beside.cpus[server].deliver = 1
+        else:
+            # what it served gates the server for as long as the news travels
+            schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
 
 
 def set_mask(m: Machine, irq: int, masked: int, cpu: int, when: int) -> None:

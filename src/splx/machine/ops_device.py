@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from splx.lang.kernel import inline
 from splx.lang.wide import wadd
-from splx.machine.constants import NOREG, DevReg, Event, Finding, Mark, Stop
+from splx.machine.constants import NOREG, DevReg, Event, Finding, Kind, Mark, Stop
 from splx.machine.costs import Cost, Transfer
 from splx.machine.devices import acknowledge, arrival_of, enable, finish_popped, finished, started, submit, take
 from splx.machine.dist import hash3, sample, scaled
@@ -30,6 +30,14 @@ def known(m: Machine, x: Exec, irq: int) -> bool:
     return ok
 
 
+@inline
+def heard(m: Machine, x: Exec, irq: int) -> None:
+    """A change of `irq` may be on its way to another CPU: an event that this slice did not know of. End the slice."""
+    if irq >= 0:
+        if m.state.route[irq] != x.cpu:
+            x.stop = Stop.TIME
+
+
 @row("MASK", "a", "masks irq {a}", cost=Cost.MASK, touches="line", shared=True, drains=True)
 @inline
 def mask(m: Machine, x: Exec, i: Insn) -> None:
@@ -38,6 +46,7 @@ def mask(m: Machine, x: Exec, i: Insn) -> None:
     if known(m, x, irq):
         set_mask(m, irq, 1, x.cpu, x.clock)
         trace(m, x.clock, x.cpu, Event.MASK, irq, 0)
+        heard(m, x, irq)
 
 
 @row("UNMASK", "a", "unmasks irq {a}", cost=Cost.UNMASK, touches="line", shared=True, drains=True)
@@ -60,8 +69,7 @@ def eoi(m: Machine, x: Exec, i: Insn) -> None:
         end_of_interrupt(m, irq, x.cpu, x.clock)
         trace(m, x.clock, x.cpu, Event.EOI, irq, 0)
         recheck(m, x)
-        if m.state.route[irq] != x.cpu:
-            x.stop = Stop.TIME
+        heard(m, x, irq)
 
 
 @row("ROUTE", "a b", "routes irq {a} to CPU {b}", cost=Cost.MASK, touches="line", shared=True, drains=True)
@@ -106,6 +114,7 @@ def devrd(m: Machine, x: Exec, i: Insn) -> None:
         fail(x, Finding.BAD_OPERAND, dev, 0)
     elif i.imm == DevReg.POP:
         put(m, x, i.dst, take(m, dev, x.cpu, x.clock))
+        heard(m, x, m.beside.devices[dev].irq)
     else:
         put(m, x, i.dst, m.state.dev_count[dev] if i.imm == DevReg.COUNT else m.state.dev_enable[dev])
 
@@ -114,10 +123,12 @@ def devrd(m: Machine, x: Exec, i: Insn) -> None:
      drains=True)  # fmt: skip
 @inline
 def devwr(m: Machine, x: Exec, i: Insn) -> None:
-    """Write a device register: ENABLE its interrupts, SUBMIT a request, ACK an assertion."""
+    """Write a device register: ENABLE its interrupts, SUBMIT a request (closed loops only), ACK an assertion."""
     dev = reg(m, x, i.a)
     if dev < 0 or dev >= DEVS:
         fail(x, Finding.BAD_OPERAND, dev, 0)
+    elif i.imm == DevReg.SUBMIT and m.beside.devices[dev].kind != Kind.CLOSED:
+        fail(x, Finding.BAD_OPERAND, dev, i.imm)
     else:
         device_write(m, dev, i.imm, reg(m, x, i.b), x.cpu, x.clock)
         x.stop = Stop.TIME

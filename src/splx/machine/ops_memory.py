@@ -11,6 +11,7 @@ from splx.lang.wide import wadd
 from splx.machine.constants import ADDRESS_SHIFT, NOREG, Finding, Stop
 from splx.machine.costs import Cost
 from splx.machine.lineown import read_line, watch_line, write_line
+from splx.machine.ops_context import recheck
 from splx.machine.ops_data import fail, operand, put, reg
 from splx.machine.rows import row
 from splx.machine.state import Exec, Insn, Machine
@@ -264,7 +265,10 @@ def fence(m: Machine, x: Exec, i: Insn) -> None:
 @row("SPIN", "a t", "goes back to {t} while {a}", cost=Cost.PAUSE, ends="branch")
 @inline
 def spin(m: Machine, x: Exec, i: Insn) -> None:
-    """The back edge of a spin block; `imm` is the cost of one iteration in which every load hits."""
+    """The back edge of a spin block; `imm` is the cost of one iteration in which every load hits.
+
+    Inside the block nothing is sampled, so an interrupt that came meanwhile is taken on the way out.
+    """
     if reg(m, x, i.a) != 0:
         x.stop = Stop.PARK
         x.arg = i.imm
@@ -272,6 +276,7 @@ def spin(m: Machine, x: Exec, i: Insn) -> None:
         x.pc = i.t
     else:
         m.beside.cpus[x.cpu].n_watch = 0
+        recheck(m, x)
 
 
 @row("LDW", "dst a? imm", "{dst} := [{a}+{imm}], in a spin", cost=Cost.LOAD, touches="memory", access="load",

@@ -132,6 +132,16 @@ def finish(m: Machine) -> None:
     m.beside.now = until
 
 
+def close(m: Machine) -> int:
+    """After `run` is done: let every parked spinner execute up to `until`, as if it had never parked."""
+    for c in range(m.tables.n_cpus):
+        cpu = m.beside.cpus[c]
+        if cpu.mode == Mode.PARKED and cpu.period > 0 and cpu.clock <= m.beside.until:
+            settle_spin(m, c, m.beside.until)
+            unpark(m, c, cpu.clock)
+    return run(m)
+
+
 def settle_spin(m: Machine, c: int, until: int) -> None:
     """Book a parked spinner's whole iterations before `until`."""
     cpu = m.beside.cpus[c]
@@ -189,6 +199,7 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> 
         i = m.tables.code[x.pc]
         if x.clock > shared and (i.flags & F_SHARED) != 0:
             break
+        x.last = x.pc
         x.pc = x.pc + 1
         x.extra = 0
         owner = x.acct
@@ -216,6 +227,7 @@ def ended(m: Machine, cpu: Cpu, x: Exec, executed: int) -> None:
     elif x.stop == Stop.WORK or x.stop == Stop.PARK or x.stop == Stop.HALT:
         count = count + 1
     m.state.pc[x.ctx] = x.pc
+    cpu.last = x.last
     watch_progress(m, cpu, x, count)
     cpu.clock = x.clock
     cpu.insns = cpu.insns + count
@@ -243,7 +255,7 @@ def found(m: Machine, x: Exec) -> None:
     m.beside.finding = x.arg
     m.beside.find_cpu = x.cpu
     m.beside.find_ctx = x.ctx
-    m.beside.find_pc = x.pc - 1
+    m.beside.find_pc = x.last
     m.beside.find_a = x.arg2
     m.beside.find_b = x.extra
 
@@ -259,19 +271,26 @@ def begin_work(m: Machine, cpu: Cpu, x: Exec) -> None:
         cpu.still = 0
 
 
+def last_one(m: Machine, cpu: Cpu, x: Exec) -> None:
+    """Charge the instruction that ended the slice by waiting for something."""
+    i = m.tables.code[x.last]
+    cpu.acct = i.acct if i.acct != 0 else x.acct
+    cpu.clock = x.clock + i.cost
+    charge(m, x.cpu, cpu.acct, i.cost)
+
+
 def begin_spin(m: Machine, cpu: Cpu, x: Exec) -> None:
     """The back edge of a spin: charge it, and park when the next iteration would be the same."""
-    i = m.tables.code[x.pc + x.arg2 - 1]
-    cpu.clock = x.clock + i.cost
-    charge(m, x.cpu, i.acct if i.acct != 0 else x.acct, i.cost)
-    park(m, x.cpu, x.arg, x.arg2)
+    last_one(m, cpu, x)
+    due = cpu.deliver != 0 and m.state.iflag[x.cpu] != 0
+    if due:
+        due = best(m, x.cpu) >= 0
+    park(m, x.cpu, x.arg, x.arg2, due)
 
 
 def begin_halt(m: Machine, cpu: Cpu, x: Exec) -> None:
     """Wait for an interrupt, unless one can be taken already."""
-    i = m.tables.code[x.pc - 1]
-    cpu.clock = x.clock + i.cost
-    charge(m, x.cpu, i.acct if i.acct != 0 else x.acct, i.cost)
+    last_one(m, cpu, x)
     trace(m, cpu.clock, x.cpu, Event.HALT, x.ctx, 0)
     if cpu.deliver != 0 and best(m, x.cpu) >= 0:
         m.state.halted[x.cpu] = 0

@@ -93,6 +93,7 @@ class Cpu(Struct):
     period: i64  # of one spin iteration
     insns: i64  # executed, spin iterations included
     still: i64  # instructions since the clock last moved
+    last: i32  # program counter of the last instruction executed
     mode: u8  # RUN, WORK, PARKED, HALTED
     acct: u8  # account of the present work or spin
     deliver: u8  # some irq routed here may be deliverable
@@ -125,6 +126,7 @@ class Device(Struct):
     dropped: i64
     done: i64
     started: i64  # items below this number have been seen by a handler
+    oldest: i64  # items below this number are done
     irqs: i64  # interrupts accepted
     lost: i64  # edges that a masked controller input dropped
     asserted: i64  # when the wire or latch last rose
@@ -234,6 +236,7 @@ class Exec(Struct):
     ctx: i64
     rb: i64  # base of the context's registers
     pc: i64
+    last: i64  # where the present instruction stands
     clock: i64
     extra: i64  # cost on top of the baked one
     acct: i64  # account of the running context

@@ -1,0 +1,165 @@
+"""Systems put together by hand: programs as text, one instruction to a line, and the smallest wiring around them.
+
+    system = tiny(
+        '''
+        boot:  MOV r0 5
+        loop:  SUB r0 r0 1
+               BNE r0 0 loop
+               HALT
+        '''
+    )
+
+Operands stand in the order of the row: `rN` a register, `-` none, a number an immediate, a name a label. `#t` marks an
+instruction as part of account t. Labels that contexts, the vector or ENTER name are functions: `@label` is a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from splx.machine.constants import F_IMM, NOREG, Kind
+from splx.machine.costs import Account, Cost, Transfer
+from splx.machine.models import Figure, load
+from splx.machine.state import VECTORS
+from splx.machine.table import ROWS
+from splx.scenario.system import ContextSpec, DeviceSpec, DistSpec, IrqSpec, System
+
+
+@dataclass
+class Plain:
+    """An instruction with what the loader asks of one."""
+
+    op: str
+    flags: int = 0
+    dst: int = NOREG
+    a: int = NOREG
+    b: int = NOREG
+    c: int = NOREG
+    acct: int = 0
+    t: int = 0
+    imm: int = 0
+    assertion: bool = False
+
+    def machine_fields(self):
+        return self.op, self.flags, self.dst, self.a, self.b, self.c, self.acct, self.t, self.imm
+
+
+@dataclass
+class Program:
+    """What the loader asks of a linked program."""
+
+    insns: list
+    memory: list
+    starts: list
+    names: list
+    regs: int = 32
+    percpu_base: int = 0
+    percpu_stride: int = 16
+    draws: int = 0
+    messages: list = field(default_factory=list)
+    counters: list = field(default_factory=list)
+
+    @property
+    def numbers(self):
+        return self.starts
+
+    def function_pcs(self):
+        return self.starts
+
+    def pc_of(self, label):
+        return self.starts[self.names.index(label)]
+
+
+def assemble(text, words=128, cpus=1, memory=None):
+    """The program of `text`. Memory: `words` shared words, then a block of 16 for each CPU."""
+    labels, rows = {}, [["LEAVE"]]
+    for line in text.splitlines():
+        *starts, rest = line.split(";")[0].split(":")
+        labels |= {label.strip(): len(rows) for label in starts}
+        if rest.split():
+            rows.append(rest.split())
+    names = ["", *labels]
+    numbers = {f"@{name}": n for n, name in enumerate(names)}
+    insns = [_insn(row, labels, numbers) for row in rows]
+    draws = max((insn.t for insn in insns if insn.op == "DRAW"), default=0)
+    content = [0] * (words + 16 * cpus)
+    for address, value in (memory or {}).items():
+        content[address] = value
+    return Program(insns, content, [0, *labels.values()], names, percpu_base=words, draws=draws)
+
+
+def _insn(row, labels, numbers):
+    insn = Plain(row[0])
+    words = [word for word in row[1:] if not word.startswith("#")]
+    insn.acct = next((int(word[1:]) for word in row[1:] if word.startswith("#")), 0)
+    kinds = ROWS[insn.op].operands
+    assert len(words) == len(kinds) or insn.op == "DRAW", f"{insn.op} takes {kinds}, not {words}"
+    for kind, word in zip(kinds, words, strict=False):
+        name = kind.rstrip("?")
+        if word == "-":
+            continue
+        value = labels.get(word, numbers.get(word))
+        if value is None:
+            value = int(word[1:]) if word[0] == "r" else int(word)
+        if name == "B" and word[0] != "r":
+            insn.imm, insn.flags = value, F_IMM
+        else:
+            setattr(insn, {"B": "b", "bits": "t"}.get(name, name), value)
+    if insn.op == "DRAW" and len(words) == 4:
+        insn.t = int(words[3])
+    return insn
+
+
+def device(name="dev", irq=0, kind=Kind.PERIODIC, **how):
+    """A device; `period` and the like in ps."""
+    return DeviceSpec(name, irq, kind, **{"key": 1000 + irq, **how})
+
+
+def irq(name="irq", *, edge=True, prio=10, cpu=0, device=-1):
+    """A controller input."""
+    return IrqSpec(name, edge, prio, cpu, device)
+
+
+def tiny(text, *, cpus=1, threads=(), irqs=(), devices=(), dists=(), memory=None, free=2, stamps=4, accounts=None):
+    """A system. CPU c starts at label `cpuC` or `boot`; interrupts go to label `vector`; `threads` are labels of
+    contexts that wait suspended; then come `free` free contexts. Contexts: CPUs' own, traps, threads, free ones.
+    """
+    program = assemble(text, cpus=cpus, memory=memory)
+    names = program.names
+    starts = [names.index(f"cpu{c}") if f"cpu{c}" in names else names.index("boot") for c in range(cpus)]
+    account = {"thread": Account.THREAD, **(accounts or {})}
+    contexts = [ContextSpec(f"cpu{c}", account["thread"], origin=c + 1, function=starts[c], cpu=c) for c in range(cpus)]
+    contexts += [ContextSpec(f"trap{c}", Account.HANDLER) for c in range(cpus)]
+    contexts += [
+        ContextSpec(label, account["thread"], origin=cpus + n + 1, function=names.index(label))
+        for n, label in enumerate(threads)
+    ]
+    contexts += [ContextSpec(f"free{n}", Account.DEFERRED) for n in range(free)]
+    inputs = [*irqs, *(irq(f"ipi{c}.{v}", prio=200 + v, cpu=c) for c in range(cpus) for v in range(VECTORS))]
+    origins = cpus + len(threads)
+    return System(
+        scenario="by hand", design="none", cpus=cpus, image=program, contexts=tuple(contexts),
+        trap=tuple(range(cpus, 2 * cpus)), vector=names.index("vector") if "vector" in names else 1,
+        irqs=tuple(inputs), ipi_base=len(irqs),
+        rank=tuple(sorted(range(len(inputs)), key=lambda n: (-inputs[n].prio, n))),
+        devices=tuple(devices), dists=tuple(dists),
+        sources=(*(each.name for each in devices), *threads), statistics=("s0", "s1"),
+        counters=1 + origins + program.draws, stamps=stamps,
+    )  # fmt: skip
+
+
+def constant(ps):
+    """A distribution that is one number."""
+    return DistSpec("constant", constant=ps)
+
+
+def model(**figures):
+    """The ideal machine with some figures, in ps, by the name of their class; `ipi`, `shared` ... are transfers."""
+    ideal = load("ideal")
+    flags = {name: figures.pop(name) for name in ("gate_by_priority", "edge_lost") if name in figures}
+    costs, transfers = dict(ideal.costs), dict(ideal.transfers)
+    for name, ps in figures.items():
+        upper = name.upper()
+        kinds, found = (Transfer, transfers) if upper in Transfer.__members__ else (Cost, costs)
+        found[kinds[upper]] = Figure(ps, f"{ps} ps", "by hand")
+    return replace(ideal, costs=costs, transfers=transfers, **flags)
