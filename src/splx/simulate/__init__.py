@@ -1,1 +1,1 @@
-"""Floor 6: the reader that takes the earliest next step."""
+"""Simulation: the earliest next step of a system on a costed machine, and what came of it."""

@@ -1,0 +1,62 @@
+"""The code table: a linked program with its costs baked in.
+
+Here, and nowhere in the image, an instruction gets what only a simulation needs: picoseconds, whether it waits for its
+turn in time order, the watching loads of busy-waits, and the counter of each place that draws.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.machine.constants import F_SHARED, F_SPIN, NOREG
+from splx.machine.costs import Account, Cost
+from splx.machine.table import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splx.machine.models import CostModel
+    from splx.program.insn import Insn
+
+WATCHING = {"LD": "LDW", "LDX": "LDXW"}
+
+
+def cost_of(insn: Insn, model: CostModel) -> int:
+    """What an instruction costs when its cache line is at hand, in ps."""
+    row = ROWS[insn.op]
+    if row.cost is Cost.FREE:
+        return 0
+    return model.bake(Cost.ASSERT if insn.assertion else row.cost)
+
+
+def code_rows(insns: list[Insn], model: CostModel, first_site: int) -> Iterator[tuple[int, ...]]:
+    """The rows of the code table, in the order of the fields of the machine's `Insn`.
+
+    `first_site` is the counter of draws of place 1.
+    """
+    costs = [cost_of(insn, model) for insn in insns]
+    spins = _spins(insns)
+    for pc, insn in enumerate(insns):
+        op, flags, dst, a, b, c, acct, t, imm = insn.machine_fields()
+        flags &= ~(F_SPIN | F_SHARED)
+        if pc in spins:
+            op = WATCHING.get(op, op)
+            acct = Account.SPIN
+            flags |= 0 if spins[pc] == pc else F_SPIN
+        if op == "SPIN":
+            imm = sum(costs[t : pc + 1])
+        elif op == "DRAW":
+            t += first_site - 1
+        if _shared(op, a):
+            flags |= F_SHARED
+        yield imm, ROWS[op].code, flags, acct, 0, costs[pc], t, dst, a, b, c
+
+
+def _shared(op: str, a: int) -> bool:
+    """Whether other CPUs can tell when this is executed. A draw without a key counts those before it."""
+    return ROWS[op].shared or (op == "DRAW" and a == NOREG)
+
+
+def _spins(insns: list[Insn]) -> dict[int, int]:
+    """For each instruction of a busy-wait the first one of its block."""
+    return {k: insn.t for pc, insn in enumerate(insns) if insn.op == "SPIN" for k in range(insn.t, pc + 1)}

@@ -1,0 +1,86 @@
+"""Size classes: array lengths rounded up, so that systems of about one size share one compiled engine.
+
+The engine is compiled once per set of lengths. Nearly every system fits one of three standard sets; a bigger one gets
+lengths of its own, rounded to powers of two. Lengths decide nothing that a run does: the one exception, how many items
+of a device can be under way, follows from the device's ring alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.lang.sizes import Sizes
+from splx.machine.costs import ACCOUNTS
+from splx.machine.state import BUCKETS, VECTORS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from splx.scenario.system import System
+
+STANDARD: tuple[Mapping[str, int], ...] = (
+    {"CPUS": 4, "CTXS": 128, "REGS": 256, "WORDS": 1 << 14, "IRQS": 64, "DEVS": 16, "ITEMS": 1 << 10, "SOURCES": 64,
+     "CODE": 1 << 14, "FUNCS": 256, "DISTS": 64, "STATS": 256, "DRAWS": 256, "STAMPS": 256},
+    {"CPUS": 16, "CTXS": 512, "REGS": 256, "WORDS": 1 << 16, "IRQS": 128, "DEVS": 64, "ITEMS": 1 << 10, "SOURCES": 256,
+     "CODE": 1 << 15, "FUNCS": 1 << 10, "DISTS": 256, "STATS": 1 << 10, "DRAWS": 1 << 10, "STAMPS": 1 << 10},
+    {"CPUS": 64, "CTXS": 1 << 12, "REGS": 256, "WORDS": 1 << 18, "IRQS": 512, "DEVS": 256, "ITEMS": 1 << 10,
+     "SOURCES": 1 << 10, "CODE": 1 << 16, "FUNCS": 1 << 12, "DISTS": 1 << 10, "STATS": 1 << 12, "DRAWS": 1 << 12,
+     "STAMPS": 1 << 12},
+)  # fmt: skip
+
+LEAST_ITEMS = 1 << 10
+
+
+def needs(system: System) -> dict[str, int]:
+    """What a system needs of each length."""
+    image = system.image
+    return {
+        "CPUS": system.cpus,
+        "CTXS": len(system.contexts),
+        "REGS": image.regs,
+        "WORDS": len(image.memory),
+        "IRQS": len(system.irqs),
+        "DEVS": len(system.devices),
+        "ITEMS": max(LEAST_ITEMS, 4 * max((device.ring for device in system.devices), default=1)),
+        "SOURCES": len(system.sources),
+        "CODE": len(image.insns),
+        "FUNCS": len(image.numbers),
+        "DISTS": len(system.dists),
+        "STATS": len(system.statistics),
+        "DRAWS": system.counters,
+        "STAMPS": system.stamps,
+    }
+
+
+def sizes_for(system: System) -> Sizes:
+    """The lengths to run a system with: the smallest standard set that holds it, or its own."""
+    need = needs(system)
+    for standard in STANDARD:
+        if all(need[name] <= length for name, length in standard.items()):
+            return derived({**standard, "ITEMS": _power(need["ITEMS"])})
+    largest = STANDARD[-1]
+    return derived({name: max(least, _power(need[name])) for name, least in largest.items()})
+
+
+def derived(lengths: Mapping[str, int]) -> Sizes:
+    """Free lengths, and those that follow from them."""
+    free = dict(lengths)
+    words = -(-free["IRQS"] // 64)
+    return Sizes(
+        **free,
+        REGFILE=free["CTXS"] * free["REGS"],
+        LINES=-(-free["WORDS"] // 8),
+        IRQ_WORDS=words,
+        CPU_IRQ_WORDS=free["CPUS"] * words,
+        DEV_ITEMS=free["DEVS"] * free["ITEMS"],
+        HISTS=free["SOURCES"] * 2 * BUCKETS,
+        EVENTS=free["DEVS"] + free["IRQS"],
+        CPU_ACCOUNTS=free["CPUS"] * ACCOUNTS,
+    )
+
+
+def _power(n: int) -> int:
+    return 1 << max(n - 1, 0).bit_length()
+
+
+assert all(standard["IRQS"] >= standard["CPUS"] * VECTORS for standard in STANDARD)
