@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import shutil
 from array import array
 from types import ModuleType
 
@@ -15,6 +16,7 @@ from tests.laws.programs_state import State
 
 from splx.lang.buffer import Buffer
 from splx.lang.native import native
+from splx.lang.native_c import compile_c
 from splx.lang.plain import plain
 from splx.lang.struct import Sizes
 
@@ -63,6 +65,16 @@ def test_native_code_and_plain_python_agree(text, seed, given_items, arguments):
     start = start_bytes(seed)
     expected = outcome(plain(entry, SIZES), start, given_items, arguments)
     assert outcome(native(entry, SIZES), start, given_items, arguments) == expected
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(programs(), st.integers(0, 2**32 - 1), st.lists(st.tuples(WORDS, WORDS), min_size=4, max_size=4))
+def test_c_and_plain_python_agree(text, seed, arguments):
+    entry = module_of(text).entry
+    start, items = start_bytes(seed), [1, -2, 3, -4, 5]
+    expected = outcome(plain(entry, SIZES), start, items, arguments)
+    assert outcome(compile_c([entry], SIZES)["entry"], start, items, arguments) == expected
 
 
 def start_bytes(seed):

@@ -21,6 +21,7 @@ from splx.lang.types import Ref
 
 if TYPE_CHECKING:
     from splx.lang.sizes import Sizes
+    from splx.lang.tree import Function
     from splx.lang.types import Type
 
     Func = Callable[..., Any]
@@ -38,9 +39,10 @@ class Entry:
 class Library(Mapping[str, "Func"]):
     """Compiled functions by name. Keep it as long as any of them is in use (each holds on to it as well)."""
 
-    def __init__(self, code: bytes, entries: Mapping[str, Entry], sizes: Sizes) -> None:
-        self._linked = Linked(code, tuple(entry.symbol for entry in entries.values()))
-        self._functions = {name: self._callable(entry, sizes) for name, entry in entries.items()}
+    def __init__(self, entries: Mapping[str, Entry], sizes: Sizes, loaded: Any, addresses: Mapping[str, int]) -> None:
+        #: what must live as long as the code is in use.
+        self.loaded = loaded
+        self._functions = {name: self._callable(entry, sizes, addresses) for name, entry in entries.items()}
 
     def __getitem__(self, name: str) -> Func:
         return self._functions[name]
@@ -51,10 +53,10 @@ class Library(Mapping[str, "Func"]):
     def __len__(self) -> int:
         return len(self._functions)
 
-    def _callable(self, entry: Entry, sizes: Sizes) -> Func:
+    def _callable(self, entry: Entry, sizes: Sizes, addresses: Mapping[str, int]) -> Func:
         params = [_SCALARS.get(kind) or _buffer_of(kind, sizes) for kind in entry.params]
         prototype: Any = ctypes.CFUNCTYPE(_SCALARS.get(entry.result), *params)
-        function: Func = prototype(self._linked.addresses[entry.symbol])
+        function: Func = prototype(addresses[entry.symbol])
         function.library = self  # type: ignore[attr-defined]
         return function
 
@@ -95,12 +97,17 @@ def compile_native(functions: Sequence[Func], sizes: Sizes, on_compile: Callable
     found = cache.load(key)
     if found is not None:
         head, code = found
-        return Library(code, {name: _entry(each) for name, each in head.items()}, sizes)
+        return _linked(code, {name: _entry(each) for name, each in head.items()}, sizes)
     if on_compile is not None:
         on_compile(f"compiling {', '.join(func.__name__ for func in functions)} for systems of this size")
     entries, code = _compile(functions, sizes)
     cache.save(key, {name: [e.symbol, list(e.params), e.result] for name, e in entries.items()}, code)
-    return Library(code, entries, sizes)
+    return _linked(code, entries, sizes)
+
+
+def _linked(code: bytes, entries: Mapping[str, Entry], sizes: Sizes) -> Library:
+    linked = Linked(code, tuple(entry.symbol for entry in entries.values()))
+    return Library(entries, sizes, linked, linked.addresses)
 
 
 def _entry(saved: Any) -> Entry:
@@ -117,12 +124,20 @@ def _compile(functions: Sequence[Func], sizes: Sizes) -> tuple[dict[str, Entry],
     forget(Dialect.ENGINE)  # the key was made of constants as they are now, and so must the code be
     forms = front_all(functions)
     text = Module(layouts_for(sizes)).build(forms, functions)
-    by_func = {form.func: form for form in forms}
-    entries = {}
-    for func, symbol in zip(functions, text.entries, strict=True):
-        form = by_func[func]
-        entries[func.__name__] = Entry(symbol, tuple(_kind(param.type) for param in form.params), _kind(form.result))
-    return entries, to_object(text.text)
+    return entries_of(forms, dict(zip(functions, text.entries, strict=True))), to_object(text.text)
+
+
+def entries_of(forms: Sequence[Function], symbols: Mapping[Func, str]) -> dict[str, Entry]:
+    """How each function among `symbols` is called, by its own name. ValueError if two have the same."""
+    if len({func.__name__ for func in symbols}) < len(symbols):
+        raise ValueError(f"entries are told apart by name: {[func.__name__ for func in symbols]}")
+    return {
+        form.func.__name__: Entry(
+            symbols[form.func], tuple(_kind(param.type) for param in form.params), _kind(form.result)
+        )
+        for form in forms
+        if form.func in symbols
+    }
 
 
 def _kind(kind: Type) -> str:
