@@ -1,0 +1,73 @@
+"""Big lock at interrupts, by what was interrupted: taken for the whole line if the level before was below IPL_SCHED.
+
+What
+----
+The stub of a device line, its level raised and interrupts on, takes the big lock before the first handler and
+releases it after the last, if the interrupt came in below IPL_SCHED. The clock and inter-processor interrupts have
+stubs of their own and never take it.
+
+Why
+---
+A CPU at IPL_SCHED or above may hold the scheduler's lock or another spin lock, and must not wait for the big lock.
+That condition is the whole of 2006's answer to the order of locks. It leaves open every spin lock held *below*
+IPL_SCHED, and the CPU whose interrupt finds the lock taken spins inside the handler, interrupts on, at the level of
+the line: equal and lower lines pile up there, and the interrupted thread waits too.
+
+The race
+--------
+A simple lock S of a driver, held at a level below IPL_SCHED and below the line that interrupts:
+
+    cpu0                                cpu1
+    mutex_enter(S)   -- at BIO
+                                        kernel_lock()
+    intr_entry       -- NET
+    biglock_line_enter  -- spins
+                                        mutex_enter(S)  -- spins
+
+Invariants
+----------
+1. A handler of a line below IPL_SCHED that interrupted a level below IPL_SCHED runs with the big lock held by its
+   CPU.
+
+Sources
+-------
+NetBSD's i386 stubs and x86_intlock as OpenBSD kept them; sys/kern/kern_lock.c @009d5601 (2004). The rule of
+NetBSD 4, by the level of the handler, is `biglock_handler`'s with another bound.
+
+Left out
+--------
+The separate lock operations of the clock's stub.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.levels import IPL_SCHED
+from splx.kernel.interface.lines import IntrHandler, IntrSource
+from splx.kernel.interface.locks import kernel_lock, kernel_unlock
+from splx.lang.kernel import inline
+
+
+@inline
+def biglock_line_enter(s: IntrSource, old: int) -> bool:
+    """x86_intlock: take the lock unless the interrupted level, or that of the line, is IPL_SCHED or above."""
+    needs = old < IPL_SCHED and s.is_level < IPL_SCHED
+    if needs:
+        kernel_lock()
+    return needs
+
+
+@inline
+def biglock_line_exit(s: IntrSource) -> None:
+    """x86_intunlock."""
+    kernel_unlock()
+
+
+@inline
+def biglock_handler_enter(ih: IntrHandler) -> bool:
+    """No: the rule is by line."""
+    return False
+
+
+@inline
+def biglock_handler_exit(ih: IntrHandler) -> None:
+    """Never called."""
