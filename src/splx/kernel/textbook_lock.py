@@ -5,8 +5,9 @@ What
 Three kinds, chosen per lock:
 
     MUTEX_FIFO      waiters sleep, in order of arrival. Nothing is lent.
-    MUTEX_INHERIT   waiters sleep, the best goes first. The owner runs at the priority of its best waiter, and if it
-                    waits itself, so does the owner of that lock, to the end of the chain.
+    MUTEX_INHERIT   waiters sleep, the best goes first (with INHERIT_FIFO, the one who came first). The owner runs at
+                    the priority of its best waiter, and if it waits itself, so does the owner of that lock, to the
+                    end of the chain.
     MUTEX_CEILING   the owner runs at the ceiling, the priority of the lock's best user, as soon as it has the lock.
                     On one CPU nobody then ever waits: whoever could want the lock cannot run.
 
@@ -56,7 +57,7 @@ is asserted, not computed.
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import PRI_IDLE
+from splx.kernel.interface.levels import INHERIT_FIFO, PRI_IDLE
 from splx.kernel.interface.locks import (
     MUTEX_CEILING,
     MUTEX_FIFO,
@@ -190,7 +191,7 @@ def textbook_disown(m: Mutex, l: Lwp) -> None:
 @inline
 def textbook_heir(m: Mutex, q: Sleepq) -> Lwp:
     """Whose turn it is: of a FIFO lock the first, of the others the best; NULL if nobody waits."""
-    if m.kind == MUTEX_FIFO:
+    if m.kind == MUTEX_FIFO or (m.kind == MUTEX_INHERIT and INHERIT_FIFO != 0):
         return sleepq_first(q, addr(m))
     return textbook_best(q, addr(m))
 

@@ -33,6 +33,9 @@ IPL_DIRECT = Const("IPL_DIRECT")
 #: The level of kernel_lock: interrupts up to it may take the big lock (2006: below IPL_SCHED; later: exactly IPL_VM).
 IPL_BIGLOCK = Const("IPL_BIGLOCK")
 
+#: Textbook: 1 if an inheriting lock goes to its waiters in order of arrival, 0 if in order of priority.
+INHERIT_FIFO = Const("INHERIT_FIFO")
+
 LEVELS = 16  # more than any design has
 
 # Soft levels, as they index tables.

@@ -30,6 +30,7 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         design,
         global_queue=chosen["queues"] == "global",
         sleep_kind=KINDS[lock],
+        consts={**design.consts, "INHERIT_FIFO": int(chosen["order"] == "fifo")},
         choices={**design.choices, "lock": f"{WORDS[lock]}; level-raising spin where interrupts take it"},
     )
 
@@ -71,10 +72,11 @@ TEXTBOOK = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_FIFO,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0},
     options=(
         Option("queues", "a run queue for each CPU, or one for all", ("partitioned", "global"), "partitioned"),
         Option("lock", "what a lock of threads does", ("fifo", "inherit", "ceiling"), "fifo"),
+        Option("order", "whose turn it is on an inheriting lock", ("priority", "fifo"), "priority"),
     ),
     apply=_apply,
     restrictions=("all handlers of one line have one level",),
