@@ -1,0 +1,137 @@
+"""What a handler may not do is said at the moment it is done, with the rule in words."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.kernel.bench import Bench
+from tests.unit.kernel.handlers import drain_and_schedule, soft
+
+from splx.kernel.interface.driver import (
+    kpreempt_disable,
+    mutex_enter,
+    softint_schedule,
+    splhigh,
+)
+from splx.kernel.interface.levels import IPL_NET, IPL_NONE, IPL_VM
+from splx.kernel.interface.locks import Mutex
+from splx.lang.kernel import us
+from splx.machine.constants import DevReg
+from splx.machine.intrinsics import dev_read, work
+
+spin = Mutex()
+sleep = Mutex()
+
+
+def leaves_level(dev: int) -> None:
+    dev_read(dev, DevReg.POP)
+    splhigh()
+
+
+def leaves_spin(dev: int) -> None:
+    dev_read(dev, DevReg.POP)
+    mutex_enter(spin)
+
+
+def takes_sleeping(dev: int) -> None:
+    dev_read(dev, DevReg.POP)
+    mutex_enter(sleep)
+
+
+def leaves_sleeping(dev: int) -> None:
+    dev_read(dev, DevReg.POP)
+    mutex_enter(sleep)
+
+
+def keeps_level(arg: int) -> None:
+    splhigh()
+
+
+def keeps_spin(arg: int) -> None:
+    mutex_enter(spin)
+
+
+def keeps_cpu(arg: int) -> None:
+    kpreempt_disable()
+
+
+def bare(arg: int) -> None:
+    work(us(5))
+    softint_schedule(soft)
+
+
+def idle(arg: int) -> None:
+    return
+
+
+def finding(handler, *mechanisms, body=idle, thread=idle, consts=None):
+    bench = Bench("spl_deferred", "flow_mask", "preempt", *mechanisms, consts={"LOCKDEBUG": 1, **(consts or {})})
+    soft.si_func = body
+    bench.softs.append(soft)
+    bench.line("nic", IPL_NET, handler, at=[us(20)])
+    bench.mutex(IPL_VM, spin)
+    bench.mutex(IPL_NONE, sleep)
+    bench.thread("t", thread, prio=40)
+    return bench.run(until=us(100)).splitlines()[-1].partition(": ")[2]
+
+
+DIRECT = ("carrier_direct", "softint")
+THREADED = ("ithread", "softint")
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        (leaves_level, "handler returned at another level"),
+        (leaves_spin, "handler returned holding a spin mutex"),
+        (takes_sleeping, "adaptive mutex in a hard interrupt"),
+    ],
+)
+def test_a_handler(handler, said):
+    assert finding(handler, *DIRECT) == said
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        (leaves_level, "handler returned at another level"),
+        (leaves_spin, "handler returned holding a spin mutex"),
+        (leaves_sleeping, "interrupt thread left a mutex held"),
+    ],
+)
+def test_a_handler_in_a_thread(handler, said):
+    assert finding(handler, *THREADED, consts={"IPL_DIRECT": 10}) == said
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (keeps_level, "softint returned at another level"),
+        (keeps_spin, "softint returned at another level"),
+        (keeps_cpu, "softint left preemption disabled"),
+        (takes_sleeping, "softint left a mutex held"),
+    ],
+)
+def test_a_softint(body, said):
+    assert finding(drain_and_schedule, *DIRECT, body=body) == said
+
+
+def test_scheduling_a_softint_where_the_thread_could_move_to_another_cpu():
+    assert finding(drain_and_schedule, *DIRECT, thread=bare) == "softint_schedule with preemption enabled"
+
+
+def test_a_thread_that_cannot_be_preempted_may():
+    assert finding(drain_and_schedule, *DIRECT, thread=bare).endswith("enabled")
+    bench = Bench("spl_deferred", "flow_mask", "preempt_never", *DIRECT)
+    soft.si_func = idle
+    bench.softs.append(soft)
+    bench.thread("t", bare, prio=40)
+    assert (
+        bench.run(until=us(100))
+        == """\
+0 switch t
+0 enter intr0.4 softint_run
+0 enter softnet0 softint_main
+0 leave softnet0
+0 leave intr0.4
+0 switch idle0"""
+    )
