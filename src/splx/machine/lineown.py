@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ctz, popcount
-from splx.machine.constants import Mode
+from splx.machine.constants import Mode, Stop
 from splx.machine.costs import ACCOUNTS, Account, Transfer
 from splx.machine.state import WATCH, Cpu, Exec, Machine
 
@@ -32,8 +32,16 @@ def fetch_line(m: Machine, mine: int, line: int) -> int:
 
 @inline
 def write_line(m: Machine, x: Exec, line: int) -> int:
-    """Cost on top of a hit of writing to `line`; -1 when a spinner must be heard first."""
-    return 0 if m.beside.share[line] == x.mine else take_line(m, x.cpu, x.mine, x.clock, line)
+    """Cost on top of a hit of writing to `line`; -1 when a spinner must be heard first.
+
+    A spinner that is woken runs from now on: this slice did not reckon with it, and ends.
+    """
+    cost = 0
+    if m.beside.share[line] != x.mine:
+        if (m.beside.watched[line] & ~x.mine) != 0:
+            x.stop = Stop.TIME
+        cost = take_line(m, x.cpu, x.mine, x.clock, line)
+    return cost
 
 
 def take_line(m: Machine, cpu: int, mine: int, clock: int, line: int) -> int:
