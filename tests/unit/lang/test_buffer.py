@@ -3,10 +3,10 @@
 from array import array
 
 import pytest
+from tests.unit.lang.engine_cases import Cpu, Machine
 
 from splx.lang.buffer import Buffer
 from splx.lang.struct import Sizes
-from tests.unit.lang.engine_cases import Cpu, Machine
 
 SIZES = Sizes(CPUS=2, WORDS=32)
 
