@@ -1,4 +1,4 @@
-"""One context on one CPU, run by the machine's own clauses as plain Python: what instructions mean is said only there."""
+"""One context on one CPU, run as plain Python by the clauses of the machine: what instructions mean is only there."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Data:
                         self._offsets[id(obj), name] = at
                         at += self.words.of(field.type)
             if visible:
-                self.visible = at
+                self.visible = up(at, LINE)
         self.percpu_base = self.size
         self.percpu_words = at
         self.percpu_stride = max(LINE, 1 << max(at - 1, 0).bit_length())

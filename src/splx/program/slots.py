@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from splx.base.diagnostics import Collector, Diagnostic, SplxError
+from splx.lang.front.signatures import signature
 from splx.lang.marks import marks_of
 from splx.lang.struct import struct_of
-from splx.lang.types import Array, Struct
+from splx.lang.types import Array, Ref, Struct
 from splx.program import codes
 from splx.program.insn import At, Imm
 from splx.program.lower.world import Target
@@ -97,7 +98,7 @@ class Slots:
 
     def target(self, func: Callee, args: list[Operand], code: Code) -> Target:
         """Whom a call goes to."""
-        lock = self._static(args[0]) if args else None
+        lock = self._static(args[0], func) if args else None
         body, choosing = self._resolve(func, lock)
         if body is None:
             related = tuple((span, "called from here") for span in code.scope.origin.chain)
@@ -114,25 +115,27 @@ class Slots:
             return False
         return self._linker.small_leaf(function.func)
 
-    def _static(self, operand: Operand) -> Any:
-        """The struct object that a first argument is, if it is a static or lies in one."""
+    def _static(self, operand: Operand, func: Callee) -> Any:
+        """The struct object that a first argument of `func` is, if it is a static or lies in one."""
         if not isinstance(operand, Imm) or not isinstance(operand.reloc, At) or operand.reloc.field:
             return None
-        return self._inside(operand.reloc.obj, operand.value)
+        kind = signature(func).params[0].type
+        struct = kind.struct if isinstance(kind, Ref) else None
+        return None if struct is None else self._inside(operand.reloc.obj, operand.value, struct.cls)
 
-    def _inside(self, obj: Any, offset: int) -> Any:
-        """The embedded struct that starts `offset` words into an object."""
-        if offset == 0:
+    def _inside(self, obj: Any, offset: int, cls: type) -> Any:
+        """The struct of class `cls` that starts `offset` words into an object."""
+        if offset == 0 and isinstance(obj, cls):
             return obj
         struct = struct_of(type(obj))
         for name, start in self._linker.words.offsets(struct).items():
             kind = struct.fields[name].type
             if start <= offset < start + self._linker.words.of(kind):
                 if isinstance(kind, Struct):
-                    return self._inside(getattr(obj, name), offset - start)
+                    return self._inside(getattr(obj, name), offset - start, cls)
                 if isinstance(kind, Array) and isinstance(kind.item, Struct):
                     index, rest = divmod(offset - start, self._linker.words.stride(kind.item))
-                    return self._inside(getattr(obj, name)[index], rest)
+                    return self._inside(getattr(obj, name)[index], rest, cls)
         return None
 
     def _check(self, func: Callee, body: Callee) -> None:

@@ -55,14 +55,25 @@ def _number(items: list[Insn | Label]) -> list[Insn]:
 
 
 def _thread(code: list[Insn]) -> None:
-    """Send every jump and branch to where it ends up; a branch around a jump becomes the opposite branch."""
+    """Send every jump and branch to where it ends up.
+
+    A jump to a return becomes that return; a branch around a jump becomes the opposite branch.
+    """
     for at, insn in enumerate(code):
         if isinstance(insn.target, Label) and insn.op != "SPIN":
             insn.target = _end_of(code, insn.target)
+            if insn.op == "JMP" and insn.target.at < len(code) and code[insn.target.at].op == "RET":
+                _become(insn, code[insn.target.at])
+                continue
             after = code[at + 1] if at + 1 < len(code) else None
             if is_branch(insn.op) and after is not None and after.op == "JMP" and insn.target.at == at + 2:
                 insn.op, insn.when = inverse(insn.op), not insn.when
                 insn.target, after.target = _end_of(code, after.target), insn.target
+
+
+def _become(jump: Insn, ret: Insn) -> None:
+    jump.op, jump.target = ret.op, None
+    jump.a, jump.more_uses, jump.span = ret.a, ret.more_uses, ret.span
 
 
 def _end_of(code: list[Insn], target: Label) -> Label:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from splx.lang.kernel import PerCpu, Struct, array, atomic, i8, i16, i64, noinline, u8
 from splx.lang.kernel import Array as Words
+from splx.lang.kernel import PerCpu, Struct, array, atomic, i8, i16, i64, noinline, u8
 from splx.machine.intrinsics import (
     cas,
     cas_local,

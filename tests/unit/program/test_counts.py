@@ -10,8 +10,9 @@ from splx.program.counts import fast_path_counts
 from splx.program.link import Options, link
 
 ROOTS = [
-    replicas.splraise, replicas.splx, replicas.splx_cli, replicas.splx_eager, replicas.adaptive_enter,
-    replicas.adaptive_exit, replicas.spin_enter, replicas.spin_exit, replicas.kpreempt_disable, replicas.kpreempt_enable,
+    replicas.splraise, replicas.splx, replicas.splx_cli, replicas.splx_eager,
+    replicas.adaptive_enter, replicas.adaptive_exit, replicas.spin_enter, replicas.spin_exit,
+    replicas.kpreempt_disable, replicas.kpreempt_enable,
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from splx.lang.types import UNIT
 from splx.program.allocate import Allocation, Frame
+from splx.program.copies import follow_copies
 from splx.program.insn import Insn
 from splx.program.liveness import defines, live_out, uses
 from splx.program.lower import calls, intrinsics, places, statements, tests, values  # noqa: F401 - they register
@@ -52,6 +53,8 @@ def lower(function: tree.Function, world: World) -> Lowered:
         code.span = function.span
         finish(code, has_result=False)
     insns = tidy(code.items)
+    follow_copies(insns, code.windows.values())
+    insns = tidy(with_labels(insns, insns))
     fixed = dict(zip(code.params, range(len(code.params)), strict=True))
     fixed |= {code.link: link_place(len(code.params)), code.result: 0}
     windows = {register: key for key, register in code.windows.items()}

@@ -45,7 +45,7 @@ def function(code: Code, node: tree.FuncRef, want: int | None) -> Operand:
 
 def binary(code: Code, op: str, left: Operand, right: Operand, want: int | None = None) -> Operand:
     """One arithmetic operation on operands, in its cheapest form."""
-    known = numbers(op, left, right)
+    known = numbers(op, left, right) or trivial(op, left, right)
     if known is not None:
         return known
     op, left, right = simpler(op, left, right)
