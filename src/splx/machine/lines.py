@@ -115,6 +115,7 @@ def accept(m: Machine, cpu: int) -> bool:
         m.beside.finding = Finding.TRAP_REENTERED
         m.beside.find_cpu = cpu
         m.beside.find_ctx = frame
+        m.beside.find_pc = m.state.pc[frame]
         m.beside.find_a = irq
         return False
     serve(m, cpu, irq)

@@ -228,6 +228,7 @@ def ended(m: Machine, cpu: Cpu, x: Exec, executed: int) -> None:
         count = count + 1
     m.state.pc[x.ctx] = x.pc
     cpu.last = x.last
+    m.beside.ran = x.cpu
     watch_progress(m, cpu, x, count)
     cpu.clock = x.clock
     cpu.insns = cpu.insns + count

@@ -175,6 +175,7 @@ class Beside(Struct):
     steps_left: i64
     choices: i64
     n_trace: i64
+    ran: i32  # the CPU of the last slice
     finding: i32  # 0 none, else a Finding
     find_cpu: i32
     find_pc: i32

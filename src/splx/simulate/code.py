@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.machine.constants import F_SHARED, F_SPIN, NOREG
-from splx.machine.costs import Account, Cost
+from splx.machine.costs import Account
 from splx.machine.table import ROWS
+from splx.program.listing import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,20 +22,12 @@ if TYPE_CHECKING:
 WATCHING = {"LD": "LDW", "LDX": "LDXW"}
 
 
-def cost_of(insn: Insn, model: CostModel) -> int:
-    """What an instruction costs when its cache line is at hand, in ps."""
-    row = ROWS[insn.op]
-    if row.cost is Cost.FREE:
-        return 0
-    return model.bake(Cost.ASSERT if insn.assertion else row.cost)
-
-
 def code_rows(insns: list[Insn], model: CostModel, first_site: int) -> Iterator[tuple[int, ...]]:
     """The rows of the code table, in the order of the fields of the machine's `Insn`.
 
     `first_site` is the counter of draws of place 1.
     """
-    costs = [cost_of(insn, model) for insn in insns]
+    costs = [model.bake(cost_of(insn)) for insn in insns]
     spins = _spins(insns)
     for pc, insn in enumerate(insns):
         op, flags, dst, a, b, c, acct, t, imm = insn.machine_fields()

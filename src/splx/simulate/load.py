@@ -32,19 +32,26 @@ ABSENT = 2  # status of a context that the system does not have: neither free no
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """How to run: the seed, the order of simultaneous events (0 declared, 1 reversed, else seeded by it), whether to
-    write a trace, and two accelerations that change nothing but speed.
+    """How to run: the seed, the order of simultaneous events (0 declared, 1 reversed, else seeded by it), and two
+    accelerations that change nothing but speed.
     """
 
     seed: int = 1
     ties: int = 0
-    trace: bool = False
     run_ahead: bool = True
     park: bool = True
 
 
-def load(system: System, model: CostModel, knobs: Knobs | None = None, sizes: Sizes | None = None) -> Buffer[Machine]:
-    """A machine before its first step. `sizes` are those of the system's size class unless given."""
+def load(
+    system: System,
+    model: CostModel,
+    knobs: Knobs | None = None,
+    sizes: Sizes | None = None,
+    log: array[int] | None = None,
+) -> Buffer[Machine]:
+    """A machine before its first step. `sizes` are those of the system's size class unless given; `log` (see `new_log`)
+    receives trace records.
+    """
     knobs = knobs or Knobs()
     buffer: Buffer[Machine] = Buffer(Machine, sizes or sizes_for(system))
     times = Times()
@@ -56,14 +63,16 @@ def load(system: System, model: CostModel, knobs: Knobs | None = None, sizes: Si
     _costs(buffer, model)
     _knobs(buffer, knobs)
     buffer.set_slice("times", times.items)
-    if knobs.trace:
-        buffer.set_slice("log", array("q", bytes(8 * RECORD * log_room(buffer.sizes))))
+    if log is not None:
+        buffer.set_slice("log", log)
+        buffer.view().tables.trace = 1
     return buffer
 
 
-def log_room(sizes: Sizes) -> int:
-    """Records of a trace buffer: what one slice and one instant can add after the machine last looked."""
-    return TRACE_ROOM + 2 * SLICE + sizes["DEV_ITEMS"] + 4 * sizes["EVENTS"]
+def new_log(sizes: Sizes) -> array[int]:
+    """A trace buffer with room for what one slice and one instant can add after the machine last looked."""
+    records = TRACE_ROOM + 2 * SLICE + sizes["DEV_ITEMS"] + 4 * sizes["EVENTS"]
+    return array("q", bytes(8 * RECORD * records))
 
 
 def _put(buffer: Buffer[Machine], path: str, values: Iterable[int], rest: int = 0) -> None:
@@ -171,4 +180,4 @@ def _costs(buffer: Buffer[Machine], model: CostModel) -> None:
 def _knobs(buffer: Buffer[Machine], knobs: Knobs) -> None:
     tables = buffer.view().tables
     tables.seed, tables.ties = knobs.seed, knobs.ties
-    tables.run_ahead, tables.park, tables.trace = int(knobs.run_ahead), int(knobs.park), int(knobs.trace)
+    tables.run_ahead, tables.park = int(knobs.run_ahead), int(knobs.park)

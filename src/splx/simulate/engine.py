@@ -1,0 +1,154 @@
+"""The engine's entries, compiled or plain, and the loop that drives them in pieces.
+
+A piece is a stretch of simulated time that takes about a tenth of a second of ours: often enough to show progress and
+to stop cleanly. How a run is cut into pieces changes nothing of it (a law).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from splx.lang.plain import plain
+from splx.machine.constants import Mode, Status
+from splx.machine.run import boot, close, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from splx.base.units import Ps
+    from splx.lang.buffer import Buffer
+    from splx.lang.sizes import Sizes
+    from splx.machine.state import Machine
+
+    Notice = Callable[[str], None]
+    Progress = Callable[[Ps, Ps], None]
+    Drain = Callable[[int], None]
+
+ENGINES = ("native", "plain")
+PIECE = 0.1  # seconds
+MOST = 1 << 62
+#: Instructions after which the host looks in: about a tenth of a second.
+STEPS = {"native": 10_000_000, "plain": 10_000}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How to execute: the entries `boot`, `run` and `close` of the machine, for buffers of one set of sizes."""
+
+    name: str
+    boot: Callable[[Buffer[Machine]], None]
+    run: Callable[[Buffer[Machine]], int]
+    close: Callable[[Buffer[Machine]], int]
+
+
+def engine_for(name: str, sizes: Sizes, notice: Notice | None = None) -> Engine:
+    """The engine of that name. `notice` is told what the user waits for when something has to be compiled."""
+    entries: list[Callable[..., Any]] = [boot, run, close]
+    if name == "plain":
+        return Engine(name, *(plain(each, sizes) for each in entries))
+    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+
+    library = compile_native(entries, sizes, notice)
+    return Engine(name, *(library[each.__name__] for each in entries))
+
+
+class Stop:
+    """Whether somebody asked for the end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+
+@contextmanager
+def interruptible() -> Iterator[Stop]:
+    """Within, the first Ctrl-C only sets `asked`: the run ends after the piece at hand. The second is an exception."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def ask(*_: object) -> None:
+        stop.asked = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """How far a run came: to `until`, ps, in `steps` of the engine; `complete` if that is all that was asked for."""
+
+    status: Status
+    until: Ps
+    complete: bool
+    steps: int
+
+
+def drive(
+    buffer: Buffer[Machine],
+    engine: Engine,
+    time: Ps,
+    stop: Stop,
+    progress: Progress | None = None,
+    drain: Drain | None = None,
+) -> Driven:
+    """Boot and run up to `time`. `progress` is told simulated times, `drain` how many trace records to take."""
+    beside = buffer.view().beside
+    engine.boot(buffer)
+    piece, until, status, steps = max(1, time // 1000), 0, Status.DONE, 0
+    while until < time and status is Status.DONE and not stop.asked:
+        start = perf_counter()
+        status, took = _piece(buffer, engine, min(time, until + piece), stop, drain)
+        steps += took
+        spent = perf_counter() - start
+        piece = max(1, piece * 2 if spent < PIECE / 2 else piece // 2 if spent > PIECE * 2 else piece)
+        until = beside.until
+        if progress is not None:
+            progress(until, time)
+    if status is Status.DONE:
+        beside.steps_left = MOST
+        status = Status(engine.close(buffer))
+        steps += MOST - beside.steps_left
+        _drain(buffer, drain)
+    return Driven(status, until, until == time, steps)
+
+
+def _piece(buffer: Buffer[Machine], engine: Engine, until: Ps, stop: Stop, drain: Drain | None) -> tuple[Status, int]:
+    """Run up to `until`, or to the present moment when somebody asked for the end. Returns also the steps taken."""
+    beside, steps = buffer.view().beside, 0
+    beside.until = until
+    while True:
+        beside.steps_left = STEPS[engine.name]
+        status = Status(engine.run(buffer))
+        steps += STEPS[engine.name] - beside.steps_left
+        _drain(buffer, drain)
+        if status in (Status.DONE, Status.FINDING):
+            return status, steps
+        if stop.asked:
+            beside.until = min(until, present(buffer))
+
+
+def present(buffer: Buffer[Machine]) -> Ps:
+    """The moment up to which everything has happened: that of the CPU behind all others, or of the last event."""
+    machine = buffer.view()
+    cpus = (machine.beside.cpus[c] for c in range(machine.tables.n_cpus))
+    busy = [cpu.clock for cpu in cpus if cpu.mode in (Mode.RUN, Mode.WORK)]
+    return max(machine.beside.now, min(busy, default=0))
+
+
+def _drain(buffer: Buffer[Machine], drain: Drain | None) -> None:
+    machine = buffer.view()
+    count = machine.beside.n_trace
+    if count:
+        if drain is not None:
+            drain(count)
+        machine.beside.n_trace = 0

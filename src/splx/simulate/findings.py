@@ -1,0 +1,117 @@
+"""A finding of the machine as a diagnostic: the user's own line, the rule, the calls, the last steps of every CPU.
+
+The place is the innermost call in the user's own text. Where the kernel notices only after the user's code has
+returned (a handler that left a lock held), it is the last line of the user's that ran there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+import splx
+from splx.base.diagnostics import Diagnostic, Span
+from splx.base.units import show_duration
+from splx.machine.constants import Finding
+from splx.simulate import codes
+from splx.simulate.trail import drawing, retrace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from splx.lang.buffer import Buffer
+    from splx.machine.state import Machine
+    from splx.program.image import Image
+    from splx.scenario.system import System
+    from splx.simulate.engine import Engine
+    from splx.simulate.trail import Step
+
+_OURS = Path(splx.__file__).resolve().parent
+
+#: finding -> its code, what is wrong ({a}, {b} as the clause gave them, named), and a way out.
+_KINDS: dict[Finding, tuple[str, str, str | None]] = {
+    Finding.ASSERT: (codes.ASSERTION, "{message}", None),
+    Finding.PANIC: (codes.PANIC, "{message}", None),
+    Finding.BUSY_FRAME: (codes.BUSY_FRAME, "{context} is entered while it is in use", None),
+    Finding.BAD_ADDRESS: (codes.ADDRESS, "an access to {address}", "check that the reference is not NULL"),
+    Finding.DIVIDE: (codes.DIVISION, "a division by zero", "test the divisor first"),
+    Finding.RANGE: (codes.RANGE, "{a} does not fit a field of {width}", "give the field a wider type"),
+    Finding.BAD_SWITCH: (codes.SWITCH, "a switch to {context}, which is free or runs elsewhere", None),
+    Finding.TRAP_REENTERED: (codes.NESTED, "{irq} is accepted while the one before it is not dealt with", None),
+    Finding.STUCK: (codes.STUCK, "a million instructions without any time passing", "let the loop wait or work"),
+    Finding.BAD_FUNCTION: (codes.FUNCTION, "a call through {a}, which is not a function", None),
+    Finding.IN_FLIGHT: (codes.ITEM, "item {b} of {device} is done without having been taken", None),
+    Finding.BAD_OPERAND: (codes.OPERAND, "{a} is nothing that this instruction can take", None),
+    Finding.NO_BELOW: (codes.NOTHING_BELOW, "a return from a context that sits on nothing", None),
+}
+
+
+def explain(
+    buffer: Buffer[Machine], system: System, fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int
+) -> Diagnostic:
+    """The diagnostic of a run that ended in a finding after `steps`. `fresh` loads the same run again."""
+    beside = buffer.view().beside
+    trail = retrace(fresh, engine, steps)
+    code, text, way_out = _KINDS[Finding(beside.finding)]
+    calls = list(_calls(buffer, system.image))
+    span, label = _place(calls, system, trail, beside.find_cpu)
+    cpu, when = beside.find_cpu, show_duration(beside.cpus[beside.find_cpu].clock)
+    return Diagnostic(
+        code,
+        text.format(**_words(buffer, system)),
+        span,
+        label,
+        notes=(f"on CPU {cpu} at {when}, in {system.contexts[beside.find_ctx].name}", *_kernel_calls(calls, span)),
+        help=way_out,
+        body=drawing(buffer, system, trail),
+    )
+
+
+def is_users(span: Span) -> bool:
+    """Whether a place is in the user's own text."""
+    return not Path(span.file).resolve().is_relative_to(_OURS)
+
+
+def _calls(buffer: Buffer[Machine], image: Image) -> Iterator[tuple[str, Span]]:
+    """The calls of the context in which it happened, innermost first."""
+    machine = buffer.view()
+    context, regs = machine.beside.find_ctx, buffer.sizes["REGS"]
+    file = buffer.array("state.regs")[context * regs : (context + 1) * regs].tolist()
+    yield from image.unwind(machine.beside.find_pc, file)
+
+
+def _place(calls: list[tuple[str, Span]], system: System, trail: list[Step], cpu: int) -> tuple[Span | None, str]:
+    """Where to point, and what to write there."""
+    for number, (_, span) in enumerate(calls):
+        if is_users(span):
+            return span, "here" if number == 0 else f"in this call of {calls[number - 1][0]}"
+    for step in reversed(trail):
+        if step.cpu == cpu:
+            for name, span in system.image.where(step.pc):
+                if is_users(span):
+                    return span, f"the last line of yours that ran there, in {name}"
+    return (calls[0][1], "") if calls else (None, "")
+
+
+def _kernel_calls(calls: list[tuple[str, Span]], span: Span | None) -> Iterator[str]:
+    """The kernel's own calls, down to the user's."""
+    for name, place in calls:
+        if place == span:
+            return
+        yield f"{name}, {PurePath(place.file).name}:{place.line}"
+
+
+def _words(buffer: Buffer[Machine], system: System) -> dict[str, object]:
+    """What the messages name."""
+    beside = buffer.view().beside
+    a, b = beside.find_a, beside.find_b
+    finding, image = Finding(beside.finding), system.image
+    words: dict[str, object] = {"a": a, "b": b}
+    if finding in (Finding.ASSERT, Finding.PANIC):
+        words["message"] = image.messages[a].text or "an assertion does not hold"
+    words["context"] = system.contexts[a].name if 0 <= a < len(system.contexts) else f"context {a}"
+    words["irq"] = system.irqs[a].name if 0 <= a < len(system.irqs) else f"irq {a}"
+    words["device"] = system.devices[a].name if 0 <= a < len(system.devices) else f"device {a}"
+    words["width"] = f"{abs(b)} bits{' with sign' if b < 0 else ''}"
+    words["address"] = "NULL" if 0 <= a < 8 else f"word {a}"
+    return words

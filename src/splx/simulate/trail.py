@@ -1,0 +1,90 @@
+"""The last steps of every CPU before a finding, by running once more: a run is the same every time.
+
+The engine keeps no history, so a run costs nothing for it. After a finding the same system is loaded again, run to some
+thousand steps before, and then single-stepped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import source_line
+from splx.base.units import show_duration
+from splx.machine.constants import Mode, Status
+from splx.simulate.engine import MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splx.base.units import Ps
+    from splx.lang.buffer import Buffer
+    from splx.machine.state import Machine
+    from splx.scenario.system import System
+    from splx.simulate.engine import Engine
+
+STEPS = 4000  # how far back to look
+SHOWN = 6  # lines of text per CPU
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One instruction: when it began, on which CPU, where in the program."""
+
+    time: Ps
+    cpu: int
+    pc: int
+
+
+def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int) -> list[Step]:
+    """The last of `steps` steps. `fresh` loads the same system again."""
+    buffer = fresh()
+    machine, beside = buffer.view(), buffer.view().beside
+    engine.boot(buffer)
+    beside.until = MOST
+    if steps > STEPS:
+        beside.steps_left = steps - STEPS
+        engine.run(buffer)
+    found: list[Step] = []
+    while beside.finding == 0 and len(found) <= STEPS:
+        clocks = [beside.cpus[c].clock for c in range(machine.tables.n_cpus)]
+        beside.steps_left = 1
+        if engine.run(buffer) == Status.FINDING and beside.steps_left == 1:
+            break
+        ran = beside.ran
+        found.append(Step(clocks[ran], ran, beside.cpus[ran].last))
+    found.append(Step(beside.cpus[beside.find_cpu].clock, beside.find_cpu, beside.find_pc))
+    return found
+
+
+def drawing(buffer: Buffer[Machine], system: System, trail: list[Step]) -> str:
+    """The last lines of every CPU as text, and what each is at now."""
+    machine, found = buffer.view(), []
+    for c in range(machine.tables.n_cpus):
+        rows = _lines(system, [step for step in trail if step.cpu == c])
+        found.append(f"cpu{c}  {_now(buffer, system, c)}")
+        width = max((len(row[1]) for row in rows), default=0)
+        found += [f"  {time:>10}  {place:<{width}}  {text}".rstrip() for time, place, text in rows]
+    return "\n".join(found)
+
+
+def _lines(system: System, steps: list[Step]) -> list[tuple[str, str, str]]:
+    """Time, function and place, and text of the last lines; a line's steps in a row are one."""
+    rows: list[tuple[str, str, str]] = []
+    before = None
+    for step in steps:
+        name, span = system.image.where(step.pc)[0]
+        if (name, span.line) != before:
+            place = f"{name} {PurePath(span.file).name}:{span.line}"
+            rows.append((show_duration(step.time), place, (source_line(span.file, span.line) or "").strip()))
+        before = (name, span.line)
+    return rows[-SHOWN:]
+
+
+def _now(buffer: Buffer[Machine], system: System, c: int) -> str:
+    """What CPU `c` is at."""
+    machine = buffer.view()
+    context = system.contexts[machine.state.cur[c]].name
+    doing = {Mode.RUN: "runs", Mode.WORK: "works", Mode.PARKED: "spins", Mode.HALTED: "is halted"}
+    return f"{doing[Mode(machine.beside.cpus[c].mode)]}, in {context}"
