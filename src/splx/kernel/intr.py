@@ -152,10 +152,14 @@ def intr_direct(s: IntrSource, old: int) -> None:
 
 
 def intr_chain(s: IntrSource, old: int) -> bool:
-    """Run the handlers of `s`, highest level first, down to those that level `old` forbids; whether that was all."""
+    """Run the handlers of `s`, highest level first, down to those that level `old` forbids; whether that was all.
+
+    The highest were admitted with the line, whatever `old` says: eager SPL raises the word before the hardware, and an
+    irq may come between the two.
+    """
     ih = s.is_handlers
     while ih is not NULL:
-        if ih.ih_level <= old:
+        if ih.ih_level <= old and ih.ih_level != s.is_level:
             return False
         handler_call(ih, s.is_level)
         ih = ih.ih_next

@@ -42,15 +42,17 @@ https://mail-index.netbsd.org/tech-smp/1999/07/28/0001.html.
 
 Left out
 --------
-Simple locks that vanish on one CPU. Shared holders of sleeping locks. The lock manager's own interlock: the sleep
-queue's lock does for both. Lending of priority: there was none.
+Simple locks that vanish on one CPU. Shared holders of sleeping locks. The lock manager's own interlock: the lock of
+the queue does for both. Lending of priority: there was none.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import splraise, splx
+from splx.kernel.interface.levels import IPL_SCHED
 from splx.kernel.interface.locks import (
     MUTEX_SIMPLE,
+    MUTEX_SPIN,
     Mutex,
     kernel_relock,
     kernel_unlock_all,
@@ -58,11 +60,32 @@ from splx.kernel.interface.locks import (
     mutex_spin_exit,
 )
 from splx.kernel.interface.lwp import LW_INTR, ci, cpu_intr_p
-from splx.kernel.interface.sched import mi_switch, sleep_hash, sleepq_enter, sleepq_first, sleepq_remove
-from splx.lang.kernel import NULL, account, addr, noinline, spin_while
+from splx.kernel.interface.sched import SleepHash, mi_switch, sleepq_enter, sleepq_first, sleepq_remove
+from splx.lang.kernel import NULL, Array, Struct, account, addr, array, inline, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number
 
 __account__ = "lock"
+
+LOCK_HASHES = 4
+
+
+class LockTable(Struct):
+    """Interlocks and queues of sleeping locks, by address.
+
+    Not those of the sleep queues: `cv_wait` holds one of them while it releases its interlock, perhaps one of these.
+    """
+
+    bucket: Array[SleepHash] = array(LOCK_HASHES)
+
+
+lockmgr = LockTable(bucket=[SleepHash(sh_lock=Mutex(ipl=IPL_SCHED, kind=MUTEX_SPIN)) for _ in range(LOCK_HASHES)])
+
+
+@inline
+def lock_hash(m: Mutex) -> SleepHash:
+    """The interlock and the queue of `m`."""
+    return lockmgr.bucket[(addr(m) >> 3) & (LOCK_HASHES - 1)]
+
 
 # ---- simple locks
 
@@ -103,7 +126,7 @@ def mutex_sleep_enter(m: Mutex) -> None:
     assert not cpu_intr_p(), "sleeping lock in an interrupt"
     assert ci.mtx_count == 0, "sleeping lock while a scheduler lock is held"
     assert m.word != addr(l), "locking against myself"
-    sh = sleep_hash(addr(m))
+    sh = lock_hash(m)
     mutex_spin_enter(sh.sh_lock)
     while m.word != 0:
         sleepq_enter(sh.sh_queue, l, addr(m), sh.sh_lock)
@@ -121,7 +144,7 @@ def mutex_sleep_exit(m: Mutex) -> None:
     l = ci.curlwp
     assert m.word == addr(l), "releasing a lock that is not held"
     l.l_locks -= 1
-    sh = sleep_hash(addr(m))
+    sh = lock_hash(m)
     mutex_spin_enter(sh.sh_lock)
     m.word = 0
     waiter = sleepq_first(sh.sh_queue, addr(m))
@@ -163,13 +186,17 @@ def mutex_tryenter(m: Mutex) -> bool:
 
 
 def mutex_sleep_tryenter(m: Mutex) -> bool:
-    """lockmgr(m, LK_EXCLUSIVE | LK_NOWAIT)."""
+    """lockmgr(m, LK_EXCLUSIVE | LK_NOWAIT). Under the same lock as `mutex_sleep_enter`, which tests and then stores."""
     assert not cpu_intr_p(), "sleeping lock in an interrupt"
     l = ci.curlwp
-    if not cas(m.word, 0, addr(l)):
-        return False
-    l.l_locks += 1
-    return True
+    lock = lock_hash(m).sh_lock
+    mutex_spin_enter(lock)
+    free = m.word == 0
+    if free:
+        m.word = addr(l)
+        l.l_locks += 1
+    mutex_spin_exit(lock)
+    return free
 
 
 def mutex_owned(m: Mutex) -> bool:
