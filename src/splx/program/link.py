@@ -17,6 +17,7 @@ from splx.base.diagnostics import Collector, Diagnostic, SplxError
 from splx.lang.front.closure import front_all
 from splx.lang.front.frontend import Dialect, front
 from splx.lang.sizes import Sizes
+from splx.lang.source import line_span
 from splx.lang.struct import given_values, misfits, struct_of
 from splx.lang.types import Array, Func
 from splx.program import codes
@@ -226,11 +227,21 @@ class Linker:
             kind = kind.item if isinstance(kind, Array) else kind
             for item in value if isinstance(value, list | tuple) else (value,):
                 if isinstance(kind, Func) and callable(item):
-                    body = self.slots.body_or_itself(item)
-                    self.flows.take(body, field_key(struct.cls, name))
-                    self._reach(body)
+                    self._reach_function(item, obj, field_key(struct.cls, name))
                 elif hasattr(type(item), "__specs__") and hasattr(type(item), "__by_reference__"):
                     self._reach_object(item)
+
+    def _reach_function(self, func: Callee, obj: Any, key: Key) -> None:
+        """A function that a static holds. SplxError L0501, kept, if it is a slot without a body."""
+        made_at = obj.__dict__.get("made_at")
+        span = line_span(*made_at) if made_at else self.typed(func).span
+        try:
+            body = self.slots.body(func, span)
+        except SplxError as error:
+            self._report(error)
+        else:
+            self.flows.take(body, key)
+            self._reach(body)
 
     def _reach_object(self, obj: Any) -> None:
         if not is_per_cpu(obj):

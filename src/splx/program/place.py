@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from splx.base.diagnostics import Diagnostic
 from splx.lang.links import NullRef
+from splx.lang.source import line_span
 from splx.lang.struct import given_values
 from splx.lang.types import Func, Int
 from splx.machine.constants import F_IMM, NOREG
@@ -183,8 +184,6 @@ class Placer:
             return 0
 
     def _refuse(self, code: str, message: str, obj: Any, name: str) -> None:
-        from splx.lang.source import line_span  # noqa: PLC0415 - only for a message
-
         made_at = getattr(obj, "made_at", None)
         span = line_span(*made_at) if made_at else None
         self.linker.problems.add(Diagnostic(code, message, span, f"field `{name}`"))
