@@ -30,6 +30,9 @@ IPL_HIGH = Const("IPL_HIGH")
 #: Lines at this level and above run their handlers directly; below it an interrupt thread runs them, if there are any.
 IPL_DIRECT = Const("IPL_DIRECT")
 
+#: Deferred SPL by threshold: 1 if the first interrupt that comes too early shuts out all, not only what it may not.
+SPL_STOP = Const("SPL_STOP")
+
 #: The level of kernel_lock: interrupts up to it may take the big lock (2006: below IPL_SCHED; later: exactly IPL_VM).
 IPL_BIGLOCK = Const("IPL_BIGLOCK")
 
