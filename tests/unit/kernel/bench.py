@@ -10,38 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from tests.unit.kernel.designs import CONSTS, slots
 
+from splx.base.diagnostics import Findings
 from splx.kernel.interface import axes, lines, lwp, sched
 from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LW_BOUND, LW_IDLE, LW_INTR, Lwp, Turnstile
 from splx.kernel.interface.sched import RunQueue, SleepHash, TsChain
 from splx.lang.kernel import NULL, Struct
-from splx.lang.native import compile_native
-from splx.machine import models
-from splx.machine.constants import Event, Kind, Mark, Status
+from splx.machine.constants import Event, Kind, Mark
 from splx.machine.costs import Account
-from splx.machine.run import boot, run
 from splx.machine.state import VECTORS
 from splx.machine.tracing import RECORD
 from splx.program.link import ByLock, Options, link
 from splx.scenario.system import ContextSpec, DeviceSpec, IrqSpec, System
-from splx.simulate.load import Knobs, load
+from splx.simulate import simulate
 
 SOFT_LEVELS = ("IPL_SOFTCLOCK", "IPL_SOFTBIO", "IPL_SOFTNET", "IPL_SOFTSERIAL", "IPL_PREEMPT")
 SOFT_BITS = (26, 27, 28, 29, 25)
 SOFT_NAMES = ("softclock", "softbio", "softnet", "softserial", "preempt")
 POKE_BIT = 30
-
-
-@cache
-def engine(sizes):
-    """The machine's loop, compiled."""
-    return compile_native([boot, run], sizes)
 
 
 class Entries(Struct):
@@ -242,43 +233,20 @@ class Bench:
 
     # ---- running
 
-    def run(self, *, until, machine="ideal", steps=100_000, hide=("level",)):
-        """What happened, in the order of time, one line each. A finding is the last event."""
-        system = self.build()
-        self.buffer = load(system, models.load(machine), Knobs(trace=True))
-        beside = self.buffer.view().beside
-        beside.until, beside.steps_left = until, steps
-        library = engine(self.buffer.sizes)
-        library["boot"](self.buffer)
+    def run(self, *, until, machine="ideal", hide=("level",)):
+        """What happened, in the order of time, one line each. The rule that was broken, if any, is the last one."""
         self.records = []
-        self.status = Status.TRACE
-        while self.status == Status.TRACE:
-            self.status = Status(library["run"](self.buffer))
-            self._drain()
-        found = [each for each in self._events() if each.split()[1] not in hide]
-        self.said = self._finding(beside) if beside.finding else None
-        if self.said:
-            found.append(self.said)
-        elif self.status != Status.DONE:
-            found.append(f"status {self.status.name}")
-        return "\n".join(found)
+        self.said = self.result = None
+        try:
+            self.result = simulate(self.build(), machine, time=until, trace=self._take)
+        except Findings as found:
+            self.said = found.diagnostics[0].message
+        self.records.sort(key=lambda record: record[0])
+        happened = [each for each in self._events() if each.split()[1] not in hide]
+        return "\n".join([*happened, *([self.said] if self.said else [])])
 
-    def _finding(self, beside):
-        image = self.image
-        where = image.where(beside.find_pc)[0][0]
-        text = (
-            image.messages[beside.find_a].text
-            if beside.finding in (1, 2)
-            else f"finding {beside.finding} {beside.find_a}"
-        )
-        return f"{beside.find_cpu} {where}: {text}"
-
-    def _drain(self):
-        """Take the trace records, (time, cpu, kind, a, b), out of the log."""
-        view = self.buffer.view()
-        log = [view.log[n] for n in range(view.beside.n_trace * RECORD)]
+    def _take(self, log):
         self.records += [tuple(log[at : at + RECORD]) for at in range(0, len(log), RECORD)]
-        view.beside.n_trace = 0
 
     def _events(self):
         functions = [each.name if each else "" for each in self.image.numbers]

@@ -71,7 +71,8 @@ def finding(handler, *mechanisms, body=idle, thread=idle, consts=None):
     bench.mutex(IPL_VM, spin)
     bench.mutex(IPL_NONE, sleep)
     bench.thread("t", thread, prio=40)
-    return bench.run(until=us(100)).splitlines()[-1].partition(": ")[2]
+    bench.run(until=us(100))
+    return bench.said
 
 
 DIRECT = ("carrier_direct", "softint")

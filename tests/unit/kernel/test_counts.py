@@ -48,6 +48,8 @@ def program(root, *mechanisms, **others):
         (lowers, ["spl_deferred"], {}, "ntn", {"read": 3, "unlocked": 1, "branch": 3}),
         (lowers, ["spl_deferred"], {"splx": spl_deferred.splx_cli}, "nt",
          {"read": 3, "write": 1, "branch": 2, "flag": 2}),
+        (raises, ["spl_threshold"], {}, "", {"read": 1, "write": 1}),
+        (lowers, ["spl_threshold"], {}, "nt", {"read": 2, "write": 1, "branch": 2}),
         (raises, ["spl_eager"], {}, "n", {"read": 1, "write": 1, "branch": 1, "level": 1}),
         (lowers, ["spl_eager"], {}, "n", {"read": 1, "write": 1, "branch": 1, "level": 1}),
         (disables, ["spl_deferred", "preempt"], {}, "", {"read": 2, "write": 1}),
@@ -56,8 +58,9 @@ def program(root, *mechanisms, **others):
         (disables, ["spl_deferred", "preempt_never"], {}, "", {}),
         (schedules, ["spl_deferred", "softint", "preempt_never"], {}, "n", {"read": 2, "branch": 1}),
     ],
-    ids=["splraise", "splx", "splx_cli", "splraise eager", "splx eager", "kpreempt_disable", "kpreempt_enable",
-         "kpreempt_enable nested", "kpreempt_disable never", "softint_schedule pending"],
+    ids=["splraise", "splx", "splx_cli", "splraise threshold", "splx threshold", "splraise eager", "splx eager",
+         "kpreempt_disable", "kpreempt_enable", "kpreempt_enable nested", "kpreempt_disable never",
+         "softint_schedule pending"],
 )  # fmt: skip
 def test_fast_path(root, mechanisms, others, turns, counts):
     found = path(program(root, *mechanisms, **others), root.__name__, turns)

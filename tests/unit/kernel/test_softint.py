@@ -112,28 +112,25 @@ def test_pinned_it_spins_while_the_owner_runs_on_another_cpu():
     bench = system(*DEFERRED, "softint", body=soft_locked, cpus=2)
     bench.thread("t", busy, prio=40)
     bench.thread("owner", holder, prio=40, cpu=1)
+    happened = bench.run(until=us(100), hide=("mask", "unmask", "eoi")).splitlines()
     assert (
-        bench.run(until=us(100), hide=("mask", "unmask", "eoi"))
+        [each for each in happened if each.startswith("0")]
         == """\
 0 switch t
-1 switch owner
 0 accept nic
 0 enter intr0.7 intr_run
 0 start nic
 0 done nic
 0 enter intr0.4 softint_run
 0 enter softnet0 softint_main
-1 mark 1
-1 mark 2
 0 mark 10
 0 mark 11
 0 leave softnet0
 0 leave intr0.4
-1 mark 3
-1 switch idle1
 0 mark 1
-0 switch idle0"""
+0 switch idle0""".splitlines()
     )
+    assert happened.index("1 mark 1") < happened.index("0 mark 10")
 
 
 @pytest.mark.parametrize(("spl", "asked"), [("spl_eager", "0 leave intr0.7\n0 accept ipi0.3\n"), ("spl_deferred", "")])
@@ -160,4 +157,5 @@ def test_2006_it_runs_on_the_victims_stack(spl, asked):
 def test_2006_it_may_not_take_a_sleeping_lock():
     bench = system("spl_deferred", "carrier_direct", "flow_mask", "preempt_never", "softint_2006", body=soft_locked)
     bench.thread("t", busy, prio=40)
-    assert bench.run(until=us(100)).splitlines()[-1] == "0 mutex_sleep_enter: adaptive mutex in a hard interrupt"
+    bench.run(until=us(100))
+    assert bench.said == "adaptive mutex in a hard interrupt"

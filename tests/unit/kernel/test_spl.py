@@ -6,8 +6,8 @@ import pytest
 from tests.unit.kernel.bench import Bench
 from tests.unit.kernel.handlers import drain, ignore, section
 
-from splx.kernel import spl_deferred
-from splx.kernel.interface.levels import IPL_AUDIO, IPL_BIO, IPL_NET, IPL_TTY, IPL_VM
+from splx.kernel import spl_deferred, spl_threshold
+from splx.kernel.interface.levels import IPL_AUDIO, IPL_BIO, IPL_CLOCK, IPL_NET, IPL_TTY, IPL_VM
 from splx.lang.kernel import us
 
 
@@ -182,3 +182,94 @@ def test_deferred_and_eoi_first_a_level_line_comes_straight_back_and_is_masked_t
 0 done nic
 0 leave intr0.7"""
     )
+
+
+def by_threshold(stop, *, edge=False):
+    bench = Bench(
+        "spl_threshold", "carrier_direct", "flow_mask", "softint", "preempt",
+        consts={"SPL_STOP": stop}, flow_hold=spl_threshold.flow_hold,
+    )  # fmt: skip
+    bench.line("nic", IPL_NET, drain, at=[us(5), us(6)], edge=edge)
+    bench.line("clock", IPL_CLOCK, drain, at=[us(8)], edge=True)
+    bench.thread("t", section, prio=40)
+    happened = bench.run(until=us(100), hide=("mask", "unmask") if edge else ())
+    return happened.removeprefix("0 switch t\n")
+
+
+def test_threshold_the_first_offender_raises_the_register_and_higher_levels_stay_live():
+    assert (
+        by_threshold(0)
+        == """\
+0 accept nic
+0 level 9
+0 eoi nic
+0 held nic
+0 leave trap0
+0 accept clock
+0 eoi clock
+0 enter intr0.11 intr_run
+0 level 11
+0 start clock
+0 done clock
+0 level 9
+0 leave intr0.11
+0 mark 1
+0 level 0
+0 accept nic
+0 mask nic
+0 eoi nic
+0 enter intr0.7 intr_run
+0 level 7
+0 start nic
+0 done nic
+0 unmask nic
+0 level 0
+0 leave intr0.7
+0 mark 2
+0 switch idle0"""
+    )
+
+
+def test_stop_the_first_offender_shuts_out_higher_levels_too():
+    assert (
+        by_threshold(1)
+        == """\
+0 accept nic
+0 level 255
+0 eoi nic
+0 held nic
+0 leave trap0
+0 mark 1
+0 level 0
+0 accept clock
+0 eoi clock
+0 enter intr0.11 intr_run
+0 accept nic
+0 level 255
+0 eoi nic
+0 held nic
+0 leave trap0
+0 start clock
+0 done clock
+0 level 0
+0 leave intr0.11
+0 accept nic
+0 mask nic
+0 eoi nic
+0 enter intr0.7 intr_run
+0 start nic
+0 done nic
+0 unmask nic
+0 leave intr0.7
+0 mark 2
+0 switch idle0"""
+    )
+
+
+@pytest.mark.parametrize("stop", [0, 1])
+def test_threshold_an_edge_is_logged_because_acceptance_has_used_it_up(stop):
+    """The first edge is logged, the second one stays in the controller: each is served."""
+    happened = by_threshold(stop, edge=True).splitlines()
+    assert happened.count("0 held nic") >= 1
+    assert happened.count("0 start nic") == 2
+    assert happened.count("0 done nic") == 2
