@@ -74,3 +74,12 @@ def test_softint_schedule_takes_no_lock_and_touches_this_cpu_only():
     assert found["branch"] - 2 == 3
     assert "locked" not in found
     assert found["unlocked"] == 1
+
+
+def test_the_switch_to_a_pinned_softint_and_back_is_ten_stores_and_one_exchange():
+    thread_side = ("switch", "sleepq", "mutex", "mutex_spin", "mutex_adaptive", "turnstile")
+    image = program(axes.softint_run, "spl_deferred", "softint", "preempt", *thread_side)
+    # there: the thread is idle again afterwards, nothing is logged; back: the queue is empty, the victim still there
+    there, back = path(image, "softint_run", "ttt"), path(image, "softint_main", "tt")
+    assert there == {"read": 8, "write": 5, "flag": 1, "branch": 3, "frame": 2}
+    assert back == {"read": 6, "write": 5, "flag": 2, "branch": 2, "frame": 1, "locked": 1}
