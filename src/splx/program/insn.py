@@ -58,13 +58,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """The program counter at which a function starts."""
-
-    func: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Text:
     """The number of a message."""
 
@@ -95,7 +88,7 @@ class Accessed:
     own: bool
 
 
-Reloc: TypeAlias = At | Remote | Stride | Number | Entry | Text | Counter | Site
+Reloc: TypeAlias = At | Remote | Stride | Number | Text | Counter | Site
 
 
 @dataclass(frozen=True, slots=True)

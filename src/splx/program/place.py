@@ -14,7 +14,7 @@ from splx.lang.types import Func, Int
 from splx.machine.constants import F_IMM, NOREG
 from splx.program import codes
 from splx.program.image import Function, Image, Message
-from splx.program.insn import At, Counter, Entry, Inlined, Insn, Label, Number, Remote, Site, Stride, Text
+from splx.program.insn import At, Counter, Inlined, Insn, Label, Number, Remote, Site, Stride, Text
 from splx.program.lower.calls import Direct, Through
 from splx.program.rows import shape
 
@@ -148,8 +148,6 @@ class Placer:
             return data.percpu_stride.bit_length() - 1
         if isinstance(reloc, Number):
             return self.number[self.numbers[reloc.func, reloc.entry]]
-        if isinstance(reloc, Entry):
-            return self.starts["call", reloc.func]
         if isinstance(reloc, Text):
             return self.messages.setdefault(reloc, len(self.messages))
         assert isinstance(reloc, Counter), reloc
