@@ -10,7 +10,7 @@ from splx.machine.devices import acknowledge, arrival_of, enable, finish_popped,
 from splx.machine.dist import hash3, sample, scaled
 from splx.machine.events import schedule
 from splx.machine.latency import observe
-from splx.machine.lines import end_of_interrupt, irq_of_ipi, reroute, set_mask
+from splx.machine.lines import end_of_interrupt, irq_of_ipi, raise_irq, refresh, reroute, set_mask
 from splx.machine.ops_context import recheck
 from splx.machine.ops_data import fail, operand, put, reg
 from splx.machine.rows import row
@@ -97,11 +97,19 @@ def ipi(m: Machine, x: Exec, i: Insn) -> None:
     if cpu < 0 or cpu >= m.tables.n_cpus or vector < 0 or vector >= VECTORS:
         fail(x, Finding.BAD_OPERAND, cpu, vector)
     else:
-        slot = DEVS + irq_of_ipi(m, cpu, vector)
-        if m.beside.ev_time[slot] < 0:
-            schedule(m, slot, x.clock + (0 if cpu == x.cpu else m.tables.transfer[Transfer.IPI]))
+        interrupt(m, x.cpu, cpu, vector, x.clock)
         trace(m, x.clock, x.cpu, Event.IPI, cpu, vector)
         x.stop = Stop.TIME
+
+
+def interrupt(m: Machine, sender: int, target: int, vector: int, when: int) -> None:
+    """See IPI. The sender's own is latched now: it is taken before the next instruction if the flag allows."""
+    irq = irq_of_ipi(m, target, vector)
+    if sender == target:
+        raise_irq(m, irq, when)
+        refresh(m, irq)
+    elif m.beside.ev_time[DEVS + irq] < 0:
+        schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
 
 
 @row("DEVRD", "dst a imm", "{dst} := register {imm} of device {a}", cost=Cost.DEV_READ, touches="device", shared=True,

@@ -1,0 +1,77 @@
+"""Building a system: a scenario under a design, linked and wired.
+
+    plan       what is asked for, checked; lines and threads numbered and placed
+    contexts   where code runs
+    lwps       threads, run queues
+    lines      interrupt sources, their bits and frames
+    tables     the tables of the kernel's interface, filled
+    linking    the program
+    wiring     the machine's inputs and devices
+
+`build` goes through them in this order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.scenario.build.contexts import Contexts
+from splx.scenario.build.lines import make_sources
+from splx.scenario.build.linking import link_system, vector_of
+from splx.scenario.build.lwps import make_lwps
+from splx.scenario.build.plan import Plan, make_plan
+from splx.scenario.build.tables import fill
+from splx.scenario.build.wiring import devices, distributions, irqs, ranks
+from splx.scenario.system import System
+
+if TYPE_CHECKING:
+    from splx.base.units import Cycle
+    from splx.scenario.design import Design
+    from splx.scenario.scene import Scenario
+
+STAMPS = 16
+
+
+def build(scenario: Scenario, design: Design, *, cpus: int = 1, ties: int = 0, cycle: Cycle | None = None) -> System:
+    """The system of a scenario under a design on `cpus` CPUs.
+
+    `ties` is the order of irqs of equal priority: 0 as declared, 1 reversed, any other number seeds a shuffle.
+    `cycle` is the machine's, which only code that says `cycles(n)` needs. SplxError with every mistake found.
+    """
+    plan = make_plan(scenario, design, cpus, ties)
+    contexts = Contexts(cpus)
+    lwps = make_lwps(plan, contexts)
+    sources = make_sources(plan, contexts)
+    image = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle)
+    wired = irqs(plan, sources)
+    return System(
+        scenario=scenario.name,
+        design=design.name,
+        cpus=cpus,
+        image=image,
+        contexts=tuple(contexts.made),
+        trap=contexts.trap,
+        vector=vector_of(plan, image),
+        irqs=wired,
+        ipi_base=len(plan.lines),
+        rank=ranks(plan, wired),
+        devices=devices(plan),
+        dists=distributions(plan),
+        sources=tuple(lwps.sources),
+        statistics=tuple(image.counters),
+        counters=1 + len(lwps.user) + image.draws,
+        stamps=STAMPS,
+        notes=_notes(plan),
+    )
+
+
+def _notes(plan: Plan) -> dict[str, str]:
+    """What a report tells beside the results."""
+    design = plan.design
+    notes = {"title": design.title} | {f"axis {axis}": choice for axis, choice in design.choices.items()}
+    notes |= {f"option {name}": choice for name, choice in design.chosen.items()}
+    notes |= {f"parameter {name}": str(value) for name, value in plan.scenario.parameters.items()}
+    for placed in plan.threads:
+        if placed.decl.deadline is not None:
+            notes[f"deadline {placed.decl.name.removesuffix('.thread')}"] = str(placed.decl.deadline)
+    return notes

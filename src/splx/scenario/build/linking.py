@@ -1,0 +1,92 @@
+"""From the filled tables to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.kernel.interface.axes import intr_entry
+from splx.kernel.interface.lwp import Lwp
+from splx.kernel.interface.sched import idle_loop, lwp_startup
+from splx.lang.kernel import Struct
+from splx.machine.state import VECTORS
+from splx.program.link import Options, link
+from splx.scenario import codes
+from splx.scenario.objects import Mutex
+
+if TYPE_CHECKING:
+    from splx.base.units import Cycle
+    from splx.program.image import Image
+    from splx.scenario.build.lines import Sources
+    from splx.scenario.build.lwps import Lwps
+    from splx.scenario.build.plan import Plan
+    from splx.scenario.build.tables import Filling
+
+
+class Entries(Struct):
+    """What starts contexts: the machine knows these functions by their numbers."""
+
+    trap: Callable[[int], None]
+    idle: Callable[[Lwp], None]
+    start: Callable[[Lwp], None]
+
+
+def link_system(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling, cycle: Cycle | None) -> Image:
+    """The program, and the contexts that it starts in. SplxError with everything wrong in any of its code."""
+    bodies = plan.design.bodies()
+    entries = Entries(trap=intr_entry, idle=idle_loop, start=lwp_startup)
+    options = Options(
+        cpus=plan.cpus,
+        cycle=cycle,
+        percpu=filling.percpu,
+        names=_names(plan, lwps),
+        counters=[each.name for each in plan.scenario.statistics],
+    )
+    with filling.in_place():
+        image = link([], bodies, _consts(plan, sources), [entries, *lwps.user], options)
+        _check_declared(image, plan)
+    for cpu, idle in enumerate(lwps.idle):
+        number = image.number_of(bodies["idle_loop"])
+        lwps.contexts.start(idle.l_main, number, image.address_of(idle), cpu)
+    for lwp in lwps.user:
+        lwps.contexts.start(lwp.l_main, image.number_of(bodies["lwp_startup"]), image.address_of(lwp))
+    return image
+
+
+def vector_of(plan: Plan, image: Image) -> int:
+    """The number of the function in which a CPU takes interrupts."""
+    return image.number_of(plan.design.bodies()["intr_entry"])
+
+
+def _consts(plan: Plan, sources: Sources) -> dict[str, int]:
+    design = plan.design
+    return {
+        **design.levels,
+        "IPL_DIRECT": plan.direct_from,
+        "IPL_BIGLOCK": design.level("IPL_VM"),
+        "IPI_BASE": len(plan.lines),
+        "NCPU": plan.cpus,
+        "NIRQ": len(plan.lines) + VECTORS * plan.cpus,
+        "NBITS": sources.width,
+        **design.consts,
+    }
+
+
+def _names(plan: Plan, lwps: Lwps) -> dict[Any, str]:
+    names: dict[Any, str] = {lock: lock.about.name for lock in plan.scenario.locks}
+    return names | dict(lwps.names) | {softint: softint.about.name for softint in plan.scenario.softints}
+
+
+def _check_declared(image: Image, plan: Plan) -> None:
+    """S0113 for locks that the program uses and the scenario did not declare: nobody chose their mechanism."""
+    known = {id(lock) for lock in plan.scenario.locks}
+    help_ = "declare it in the scenario's file, or in the `with Scenario(...):` block that uses it"
+    strange = [
+        Diagnostic(codes.UNDECLARED, f"lock `{each.about.name}` was not declared in this scenario", each.about.site.span)
+        for each in image.data.statics
+        if isinstance(each, Mutex) and id(each) not in known
+    ]
+    if strange:
+        raise SplxError(*(replace(each, help=help_) for each in strange))

@@ -1,0 +1,154 @@
+"""Threads: the structs, their contexts, and the run queues they start on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splx.kernel.interface.levels import PRI_IDLE, PRI_SOFTCLOCK
+from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LW_BOUND, LW_IDLE, LW_INTR, Lwp, Turnstile
+from splx.kernel.interface.sched import RunQueue
+from splx.lang.links import NULL
+from splx.machine.costs import Account
+from splx.scenario.build.contexts import Contexts
+
+if TYPE_CHECKING:
+    from splx.scenario.build.plan import Placed, Plan
+
+#: Priority of the interrupt thread of level 0: all are above the softints, and below PRI_COUNT.
+PRI_ITHREAD = PRI_SOFTCLOCK + 4
+
+
+@dataclass(slots=True)
+class Lwps:
+    """The threads of a system: those of the scenario, and those of the kernel by CPU."""
+
+    contexts: Contexts
+    queues: list[RunQueue]
+    idle: list[Lwp] = field(default_factory=list)
+    user: list[Lwp] = field(default_factory=list)
+    soft: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then soft level
+    interrupt: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then level
+    names: dict[Lwp, str] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)  # what latencies are kept of
+
+
+def make_lwps(plan: Plan, contexts: Contexts) -> Lwps:
+    """All threads. Their numbers follow those of the devices."""
+    lwps = Lwps(contexts, _queues(plan))
+    lwps.sources = [line.device.name for line in plan.lines]
+    for number, placed in enumerate(plan.threads, 1):
+        lwps.user.append(_user(plan, lwps, placed, number))
+    _boot_lists(plan, lwps)
+    for cpu in range(plan.cpus):
+        lwps.soft.append(_softs(plan, lwps, cpu))
+        lwps.interrupt.append(_interrupts(plan, lwps, cpu))
+    for cpu in range(plan.cpus):
+        lwps.idle.append(_idle(plan, lwps, cpu))
+    lwps.sources.append("idle")
+    return lwps
+
+
+def spin_mutex(plan: Plan) -> Mutex:
+    """One of the kernel's own locks."""
+    return Mutex(ipl=plan.design.level("IPL_SCHED"), kind=MUTEX_SPIN)
+
+
+def _queues(plan: Plan) -> list[RunQueue]:
+    """A run queue for each CPU; one for all; or, in the textbook's scheduler, one lock for all of them."""
+    if plan.design.global_queue:
+        lock = spin_mutex(plan)
+        return [RunQueue(rq_lock=lock, rq_lwplock=lock)] * plan.cpus
+    if plan.design.has("textbook_sched"):
+        lock = spin_mutex(plan)
+        return [RunQueue(rq_lock=lock, rq_lwplock=lock) for _ in range(plan.cpus)]
+    return [RunQueue(rq_lock=spin_mutex(plan), rq_lwplock=spin_mutex(plan)) for _ in range(plan.cpus)]
+
+
+def _lwp(plan: Plan, lwps: Lwps, name: str, cpu: int, account: Account, **values: object) -> Lwp:
+    origin = values.pop("origin", 0)
+    assert isinstance(origin, int)
+    main = lwps.contexts.new(name, account, origin)
+    preempt = lwps.contexts.new(f"{name} (preempted)", Account.SCHED)
+    lwp = Lwp(l_main=main, l_preempt=preempt, l_ctx=main, l_cpu=cpu, l_mutex=lwps.queues[cpu].rq_lwplock, **values)
+    if plan.design.has("turnstile"):
+        lwp.l_ts = Turnstile()
+    lwps.names[lwp] = name
+    return lwp
+
+
+def _new_source(lwps: Lwps, name: str) -> int:
+    lwps.sources.append(name)
+    return len(lwps.sources) - 1
+
+
+def _user(plan: Plan, lwps: Lwps, placed: Placed, number: int) -> Lwp:
+    decl = placed.decl
+    bound = decl.cpu is not None
+    return _lwp(
+        plan,
+        lwps,
+        decl.name,
+        placed.cpu,
+        Account.THREAD,
+        origin=number,
+        l_func=decl.func,
+        l_arg=decl.arg,
+        l_id=_new_source(lwps, decl.name),
+        l_flag=LW_BOUND if bound else 0,
+        l_stat=LSIDL,
+        l_prio=decl.priority,
+        l_switched=1,
+    )
+
+
+def _boot_lists(plan: Plan, lwps: Lwps) -> None:
+    """Threads in the order of declaration, on the queue of the CPU where they start."""
+    for cpu, queue in enumerate(lwps.queues):
+        here = [lwp for lwp, at in zip(lwps.user, plan.threads, strict=True) if plan.design.global_queue or at.cpu == cpu]
+        for lwp, after in zip(here, [*here[1:], NULL], strict=False):
+            lwp.l_next = after
+        queue.rq_boot = here[0] if here else NULL
+
+
+def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
+    if not plan.design.has("softint"):
+        return {}
+    return {k: _kernel(plan, lwps, f"{name.removeprefix('IPL_').lower()}/{cpu}", cpu, PRI_SOFTCLOCK + k, k)
+            for k, name in plan.softs.items()}  # fmt: skip
+
+
+def _interrupts(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
+    levels = sorted({line.level for line in plan.lines if line.cpu == cpu and plan.threaded(line)})
+    return {n: _kernel(plan, lwps, f"intr{n}/{cpu}", cpu, PRI_ITHREAD + n, n) for n in levels}
+
+
+def _kernel(plan: Plan, lwps: Lwps, name: str, cpu: int, priority: int, level: int) -> Lwp:
+    """A softint or interrupt thread: it is entered in situ, and never on a queue before it has blocked."""
+    return _lwp(
+        plan,
+        lwps,
+        name,
+        cpu,
+        Account.DEFERRED,
+        l_arg=level,
+        l_id=_new_source(lwps, name),
+        l_flag=LW_INTR | LW_BOUND,
+        l_stat=LSIDL,
+        l_prio=priority,
+    )
+
+
+def _idle(plan: Plan, lwps: Lwps, cpu: int) -> Lwp:
+    return _lwp(
+        plan,
+        lwps,
+        f"idle/{cpu}",
+        cpu,
+        Account.IDLE,
+        l_id=len(lwps.sources),
+        l_flag=LW_IDLE | LW_BOUND,
+        l_stat=LSONPROC,
+        l_prio=PRI_IDLE,
+    )

@@ -1,0 +1,149 @@
+"""The plan of a system: what a scenario asks for under a design on so many CPUs, checked, with every line numbered.
+
+Everything that can be wrong is found here, before anything is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.scenario import codes
+from splx.scenario.arrivals import Never
+from splx.scenario.levels import SOFT
+
+if TYPE_CHECKING:
+    from splx.scenario.declared import HandlerDecl, ThreadDecl
+    from splx.scenario.design import Design
+    from splx.scenario.devices import Device
+    from splx.scenario.scene import Scenario
+    from splx.scenario.sites import Site
+
+MOST_CPUS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A device's input of the controller, of the device's number. `handlers` fall by level; `level` is the highest."""
+
+    device: Device
+    number: int
+    cpu: int
+    handlers: tuple[HandlerDecl, ...]
+    level: int
+    lowest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A thread and the CPU where it starts."""
+
+    decl: ThreadDecl
+    cpu: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """See the module."""
+
+    scenario: Scenario
+    design: Design
+    cpus: int
+    ties: int
+    lines: list[Line] = field(default_factory=list)
+    threads: list[Placed] = field(default_factory=list)
+
+    @property
+    def direct_from(self) -> int:
+        """Lines at this level and above run their handlers directly."""
+        return self.design.level(self.design.direct_from)
+
+    def threaded(self, line: Line) -> bool:
+        """Whether an interrupt thread runs the handlers of `line`."""
+        return self.design.has("ithread") and line.level < self.direct_from
+
+    @property
+    def eager(self) -> bool:
+        """Whether the level of a CPU is in its hardware."""
+        return self.design.has("spl_eager")
+
+    @property
+    def softs(self) -> dict[int, str]:
+        """The soft levels in use, by their number in the kernel's tables, with their names."""
+        used = {each.about.level for each in self.scenario.softints}
+        return {number: name for name, number in SOFT.items() if name in used}
+
+
+def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
+    """The plan. SplxError with every mistake: of the scenario, and of its meeting with design and machine."""
+    if not 1 <= cpus <= MOST_CPUS:
+        message = f"a machine of {cpus} CPUs cannot be built"
+        raise SplxError(Diagnostic(codes.CPU, message, help=f"it has 1 to {MOST_CPUS}"))
+    plan = Plan(scenario, design, cpus, ties)
+    plan.threads = _place(plan)
+    plan.lines = _lines(plan)
+    scenario.check()
+    return plan
+
+
+def _place(plan: Plan) -> list[Placed]:
+    """Threads that are not bound are dealt out to the CPUs in turn."""
+    placed = []
+    turn = 0
+    for decl in plan.scenario.threads:
+        if decl.cpu is None:
+            placed.append(Placed(decl, turn % plan.cpus))
+            turn += 1
+        else:
+            placed.append(Placed(decl, _cpu(plan, decl.cpu, f"thread `{decl.name}`", decl.site)))
+            _may_bind(plan, decl)
+    return placed
+
+
+def _may_bind(plan: Plan, decl: ThreadDecl) -> None:
+    if plan.design.global_queue:
+        message = f"thread `{decl.name}` is bound to CPU {decl.cpu}, and all CPUs of `{plan.design.name}` share a queue"
+        help_ = "leave `cpu` out, or choose `queues=partitioned`"
+        _refuse(plan, codes.RESTRICTION, message, decl.site, "cpu", help_)
+
+
+def _cpu(plan: Plan, cpu: int, what: str, site: Site) -> int:
+    if cpu < plan.cpus:
+        return cpu
+    message = f"{what} is on CPU {cpu}, and the machine has {plan.cpus}"
+    _refuse(plan, codes.CPU, message, site, "cpu", f"CPUs count from 0; ask for more with `--cpus {cpu + 1}`")
+    return 0
+
+
+def _lines(plan: Plan) -> list[Line]:
+    timers: dict[Device, int] = {each.decl.job.jb_timer: each.cpu for each in plan.threads if each.decl.job is not None}
+    made = []
+    for number, device in enumerate(plan.scenario.devices):
+        chain = [each for each in plan.scenario.handlers if each.device is device]
+        cpu = timers.get(device)
+        if cpu is None:
+            cpu = _cpu(plan, device.cpu, f"device `{device.name}`", device.site)
+        if not chain and not isinstance(device.arrivals, Never):
+            message = f"device `{device.name}` has no handler"
+            help_ = f"write one: `@handler({device.name}, IPL_NET)` above a function"
+            _refuse(plan, codes.NO_HANDLER, message, device.site, "", help_)
+        made.append(_line(plan, device, number, cpu, chain))
+    return made
+
+
+def _line(plan: Plan, device: Device, number: int, cpu: int, chain: list[HandlerDecl]) -> Line:
+    level_of = plan.design.level
+    chain = sorted(chain, key=lambda each: -level_of(each.level))
+    levels = [level_of(each.level) for each in chain] or [level_of("IPL_HIGH")]
+    line = Line(device, number, cpu, tuple(chain), max(levels), min(levels))
+    if line.level != line.lowest and (plan.eager or plan.threaded(line)):
+        names = " and ".join(dict.fromkeys(f"`{each.level}`" for each in chain))
+        why = "its level is one hardware priority" if plan.eager else "one interrupt thread runs them all"
+        message = f"the handlers of `{device.name}` are at {names}, and in `{plan.design.name}` a line has one level"
+        _refuse(plan, codes.RESTRICTION, message, chain[-1].site, "level", f"give them one level: {why}")
+    return line
+
+
+def _refuse(plan: Plan, code: str, message: str, site: Site, argument: str, help_: str) -> None:
+    plan.scenario.problems.add(Diagnostic(code, message, site.argument(argument), help=help_))

@@ -1,0 +1,132 @@
+"""The tables of the kernel's interface, filled for one system.
+
+Statics of the interface are objects of their modules, and every system fills them anew: `Filling` sets the fields
+of statics for as long as the program is being linked, and puts back what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from splx.kernel.interface import lines, lwp, sched
+from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
+from splx.kernel.interface.sched import SleepHash, TsChain
+from splx.lang.links import NULL
+from splx.machine.state import VECTORS
+from splx.scenario.build.lines import device_of, needs_bits
+from splx.scenario.build.lwps import spin_mutex
+from splx.scenario.levels import SOFT
+
+if TYPE_CHECKING:
+    from splx.lang.struct import KernelStruct, PerCpu
+    from splx.scenario.build.lines import Sources
+    from splx.scenario.build.lwps import Lwps
+    from splx.scenario.build.plan import Plan
+
+
+@dataclass(slots=True)
+class Filling:
+    """Values of fields: of statics, and of per-CPU statics by CPU."""
+
+    statics: list[tuple[KernelStruct, Mapping[str, Any]]] = field(default_factory=list)
+    percpu: dict[PerCpu, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def set(self, static: KernelStruct, **values: Any) -> None:  # noqa: ANN401 - initial values of a struct
+        """Fields of a static."""
+        self.statics.append((static, values))
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """The statics hold their values until the block ends."""
+        kept = [(static, dict(static.__dict__)) for static, _ in self.statics]
+        for static, values in self.statics:
+            static.__dict__.update(values)
+        try:
+            yield
+        finally:
+            for static, before in reversed(kept):
+                static.__dict__.clear()
+                static.__dict__.update(before)
+
+
+def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
+    """Everything that the interface says a builder fills."""
+    filling = Filling()
+    _fill_interrupts(plan, sources, filling)
+    _fill_scheduler(plan, lwps, filling)
+    _fill_declared(plan, lwps, filling)
+    _fill_cpus(plan, lwps, sources, filling)
+    return filling
+
+
+def _fill_interrupts(plan: Plan, sources: Sources, filling: Filling) -> None:
+    vectors = [sources.of_vector(vector) or NULL for vector in range(VECTORS)]
+    filling.set(lines.intr, line=[*sources.line, *vectors * plan.cpus])
+    filling.set(
+        lines.soft,
+        source=[sources.soft.get(k, NULL) for k in range(SOFTS)],
+        vector=[sources.vector.get(k, 0) for k in range(SOFTS)],
+    )
+    filling.set(lines.softints, softint=list(plan.scenario.softints))
+
+
+def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:
+    consts = plan.design.consts
+    filling.set(sched.sched, cpu=list(lwps.queues))
+    chains = [TsChain(tc_lock=spin_mutex(plan)) for _ in range(consts["TS_CHAINS"])]
+    filling.set(sched.turnstiles, chain=chains)
+    shared = lwps.queues[0].rq_lock if plan.design.has("textbook_sched") else None
+    hashes = [SleepHash(sh_lock=shared or spin_mutex(plan)) for _ in range(consts["SLEEP_HASHES"])]
+    filling.set(sched.sleepqs, bucket=hashes)
+
+
+def _fill_declared(plan: Plan, lwps: Lwps, filling: Filling) -> None:
+    """What the scenario declared and the design completes: locks get their kind, softints and jobs their numbers."""
+    design = plan.design
+    # a ceiling that was not said is that of the best thread: no thread is above it
+    best = max((made.l_prio for made in lwps.user), default=0)
+    for lock in plan.scenario.locks:
+        about = lock.about
+        ceiling = best if about.ceiling is None else about.ceiling
+        filling.set(lock, ipl=design.level(about.level), kind=design.kind_of(about.level), ceiling=ceiling)
+    for softint in plan.scenario.softints:
+        finishes = softint.about.finishes
+        device = NODEV if finishes is None else device_of(plan, finishes)
+        filling.set(softint, si_soft=SOFT[softint.about.level], si_dev=device)
+    for made, placed in zip(lwps.user, plan.threads, strict=True):
+        if placed.decl.job is not None:
+            filling.set(placed.decl.job, jb_lwp=made)
+        if placed.decl.workqueue is not None:
+            filling.set(placed.decl.workqueue, wq_lwp=made)
+
+
+def _fill_cpus(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> None:
+    """Per-CPU statics; those of mechanisms that the design does not have would only be words of state."""
+    cpus = range(plan.cpus)
+    design = plan.design
+    filling.percpu[lwp.ci] = [
+        {"curlwp": idle, "running": idle, "onproc": idle, "idlelwp": idle} for idle in lwps.idle
+    ]
+    filling.percpu[lines.intrcpu] = [{"frame": sources.frame[cpu]} for cpu in cpus]
+    if needs_bits(plan):
+        filling.percpu[lines.held] = [_held(sources, cpu) for cpu in cpus]
+    if design.has("softint"):
+        filling.percpu[lines.softcpu] = [{"lwp": _table(lwps.soft[cpu], SOFTS)} for cpu in cpus]
+    if design.has("ithread"):
+        filling.percpu[lines.ithreadcpu] = [{"lwp": _table(lwps.interrupt[cpu], LEVELS)} for cpu in cpus]
+
+
+def _table(made: Mapping[int, Any], length: int) -> list[Any]:
+    return [made.get(n, NULL) for n in range(length)]
+
+
+def _held(sources: Sources, cpu: int) -> dict[str, Any]:
+    bits = sources.bits[cpu]
+    return {
+        "source": [bits.get(bit, NULL) for bit in range(sources.width)],
+        "unmasked": [sum(1 << bit for bit, s in bits.items() if s.is_minlevel > level) for level in range(LEVELS)],
+        "softbit": [1 << sources.soft[k].is_bit if k in sources.soft else 0 for k in range(SOFTS)],
+    }

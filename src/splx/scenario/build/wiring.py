@@ -1,0 +1,70 @@
+"""The wiring of the machine: inputs of the controller, devices, distributions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.machine.dist import hash3
+from splx.machine.state import VECTORS
+from splx.scenario.devices import EDGE
+from splx.scenario.system import DeviceSpec, DistSpec, IrqSpec
+
+if TYPE_CHECKING:
+    from splx.scenario.build.lines import Sources
+    from splx.scenario.build.plan import Line, Plan
+
+#: The order of equal priorities: as declared, the other way round; any other number seeds a shuffle.
+DECLARED, REVERSED = 0, 1
+
+
+def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
+    """Device inputs, then the vectors of each CPU. The priority of an input is the level of its source."""
+    made = [
+        IrqSpec(line.device.name, line.device.trigger is EDGE, line.level, line.cpu, line.number) for line in plan.lines
+    ]
+    for cpu in range(plan.cpus):
+        for vector in range(VECTORS):
+            source = sources.of_vector(vector)
+            level = 1 if source is None else source.is_level
+            made.append(IrqSpec(f"vector{vector}/{cpu}", edge=True, prio=level, cpu=cpu))
+    return tuple(made)
+
+
+def ranks(plan: Plan, made: tuple[IrqSpec, ...]) -> tuple[int, ...]:
+    """Irqs, most urgent first: by priority, then by what the device asks for, then in the chosen order."""
+
+    def urgency(irq: int) -> tuple[int, int, int]:
+        wish = plan.lines[irq].device.priority if irq < len(plan.lines) else 0
+        return -made[irq].prio, -wish, _order(irq, plan.ties)
+
+    return tuple(sorted(range(len(made)), key=urgency))
+
+
+def _order(irq: int, ties: int) -> int:
+    if ties == DECLARED:
+        return irq
+    return -irq if ties == REVERSED else hash3(ties, 0, irq, 0)
+
+
+def devices(plan: Plan) -> tuple[DeviceSpec, ...]:
+    """The devices, and when their items come."""
+    return tuple(_device(line) for line in plan.lines)
+
+
+def _device(line: Line) -> DeviceSpec:
+    device = line.device
+    return DeviceSpec(
+        name=device.name,
+        irq=line.number,
+        key=device.key,
+        ring=device.ring,
+        auto=device.auto,
+        limit=device.limit,
+        span=device.site.span,
+        **device.arrivals.shape(),
+    )
+
+
+def distributions(plan: Plan) -> tuple[DistSpec, ...]:
+    """Distributions, by number."""
+    return tuple(each.spec() for each in plan.scenario.distributions)
