@@ -31,7 +31,7 @@ class Writer:
         self.lines = []
         self.names = []
         self.truths = []
-        self.helpers = 0
+        self.others = 0
         self.loops = 0
         self.fresh = 0
         self.may_break = False
@@ -80,11 +80,11 @@ class Writer:
         )
 
     def call(self, depth):
-        if self.helpers == 0:
+        if self.others == 0:
             return self.one_of(self.names)
         args = f"{self.number(depth - 1)} % 1009, {self.number(depth - 1)} % 1009"
-        which = self.below(self.helpers + 1)
-        return f"root.func({args})" if which == self.helpers else f"h{which}({args})"
+        which = self.below(self.others + 1)
+        return f"root.func({args})" if which == self.others else f"h{which}({args})"
 
     def place(self, places):
         return self.one_of(places).replace("{i}", self.one_of(self.names))
@@ -102,7 +102,7 @@ class Writer:
             return f"(not ({self.truth(depth - 1)}))"
         if kind == 6:
             return self.place(TRUTHS)
-        return f"t0({self.number(depth - 1)} % 1009)" if self.helpers else f"({self.truth(depth - 1)})"
+        return f"t0({self.number(depth - 1)} % 1009)" if self.others else f"({self.truth(depth - 1)})"
 
     # ---- statements
 
@@ -212,14 +212,14 @@ class Writer:
             "        return root.on",
         ]
         self.lines += ["    return a % 3 != 1"]
-        self.helpers = 1
+        self.others = 1
         self.function("h1", self.one_of(marks[::2]))
-        self.helpers = 2
+        self.others = 2
         self.function("f")
         return "\n".join(self.lines) + "\n"
 
 
 @st.composite
 def programs(draw):
-    """The text of a program: `f` calls helpers by name and through `root.func`, which is to be h0."""
+    """The text of a program: `f` calls the others by name and through `root.func`, which is to be h0."""
     return Writer(lambda n: draw(st.integers(0, n - 1))).program()
