@@ -22,8 +22,9 @@ Key: TypeAlias = Hashable
 
 
 def field_key(cls: type, name: str) -> Key:
-    """The values of one field of all structs of a class."""
-    return ("field", cls, name)
+    """The values of one field of all structs of the class that declares it, those of classes derived from it too."""
+    declared = (each for each in reversed(cls.__mro__) if name in vars(each).get("__specs__", ()))
+    return ("field", next(declared, cls), name)
 
 
 def local_key(func: Any, name: str) -> Key:
