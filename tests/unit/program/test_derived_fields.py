@@ -1,4 +1,4 @@
-"""A field of a derived class is the field that its base declares: whoever calls through it calls what is stored there."""
+"""A field of a derived class is that of its base: whoever calls through it calls what is stored there."""
 
 from __future__ import annotations
 
