@@ -98,9 +98,19 @@ def notice(m: Machine, c: int, when: int) -> None:
     elif cpu.mode == Mode.HALTED:
         wake(m, c, when)
     else:
-        # the first iteration boundary after the event
-        rounds = 0 if cpu.clock > when or cpu.period == 0 else (when - cpu.clock) // cpu.period + 1
-        unpark(m, c, max(cpu.clock + rounds * cpu.period, when) if cpu.period == 0 else cpu.clock + rounds * cpu.period)
+        notice_spin(m, c, when)
+
+
+def notice_spin(m: Machine, c: int, when: int) -> None:
+    """An interrupt is due at a spinner. It goes on from where it would be and samples at its next look, not at once."""
+    cpu = m.beside.cpus[c]
+    if cpu.period == 0:
+        unpark(m, c, max(cpu.clock, when))
+    elif cpu.clock > when:
+        unpark(m, c, cpu.clock)
+    else:
+        unpark(m, c, cpu.clock + (when - cpu.clock) // cpu.period * cpu.period)
+        cpu.deaf = 1
 
 
 def wake(m: Machine, c: int, when: int) -> None:
@@ -162,9 +172,10 @@ def slice_of(m: Machine, c: int, event: int) -> None:
         cpu.mode = Mode.RUN
         m.beside.work_left[m.state.cur[c]] = -1
         m.state.pc[m.state.cur[c]] = m.state.pc[m.state.cur[c]] + 1
-    if cpu.deliver != 0 and (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) == 0:
+    if cpu.deliver != 0 and cpu.deaf == 0 and (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) == 0:
         if accept(m, c):
             return
+    cpu.deaf = 0
     if m.beside.finding != 0:
         return
     other = FOREVER

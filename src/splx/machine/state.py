@@ -97,6 +97,7 @@ class Cpu(Struct):
     mode: u8  # RUN, WORK, PARKED, HALTED
     acct: u8  # account of the present work or spin
     deliver: u8  # some irq routed here may be deliverable
+    deaf: u8  # the present spin iteration began before an interrupt was due: sampled at its end
     spin_len: i32  # instructions of one spin iteration
     n_watch: i32
     watch: Array[i32] = array(WATCH)
