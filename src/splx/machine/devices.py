@@ -124,6 +124,7 @@ def take(m: Machine, dev: int, cpu: int, when: int) -> int:
     d = m.beside.devices[dev]
     m.state.dev_count[dev] = m.state.dev_count[dev] - 1
     m.state.dev_head[dev] = m.state.dev_head[dev] + 1
+    seen(m, dev, m.state.dev_head[dev], when)
     if m.state.dev_count[dev] == 0 and d.irq >= 0:
         lower_wire(m, d.irq, cpu, when)
     return m.state.dev_head[dev]
@@ -134,6 +135,7 @@ def acknowledge(m: Machine, dev: int, cpu: int, when: int) -> None:
     d = m.beside.devices[dev]
     if d.auto != 0:
         m.state.dev_head[dev] = m.state.dev_head[dev] + m.state.dev_count[dev]
+        seen(m, dev, m.state.dev_head[dev], when)
         m.state.dev_count[dev] = 0
     if d.irq >= 0:
         lower_wire(m, d.irq, cpu, when)
@@ -159,12 +161,17 @@ def slot_of(dev: int, handle: int) -> int:
 
 def started(m: Machine, dev: int, when: int) -> None:
     """A handler of the device begins: every item accepted and not yet seen has waited until now."""
+    seen(m, dev, m.beside.devices[dev].accepted, when)
+
+
+def seen(m: Machine, dev: int, end: int, when: int) -> None:
+    """Items below number `end` have waited until now: a handler begins, or takes one that came while it ran."""
     d = m.beside.devices[dev]
-    for k in range(d.started, d.accepted):
+    for k in range(d.started, end):
         at = m.beside.item_time[slot_of(dev, k + 1)]
         if at >= 0:
             observe(m, dev, 0, when - at)
-    d.started = d.accepted
+    d.started = max(d.started, end)
 
 
 def finished(m: Machine, dev: int, handle: int, when: int) -> bool:
