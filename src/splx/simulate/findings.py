@@ -84,12 +84,13 @@ def _place(calls: list[tuple[str, Span]], system: System, trail: list[Step], cpu
     """Where to point, and what to write there."""
     for number, (_, span) in enumerate(calls):
         if is_users(span):
-            return span, "here" if number == 0 else f"in this call of {calls[number - 1][0]}"
+            return span, "" if number == 0 else "in this call"
     for step in reversed(trail):
-        if step.cpu == cpu:
-            for name, span in system.image.where(step.pc):
-                if is_users(span):
-                    return span, f"the last line of yours that ran there, in {name}"
+        insn = system.image.insns[step.pc]
+        for name, span in system.image.where(step.pc) if step.cpu == cpu else ():
+            # The return that nobody wrote stands at the head of its function: what came before it says more.
+            if is_users(span) and span.line != insn.origin.function.span.line:
+                return span, f"the last line of yours that ran there, in {name}"
     return (calls[0][1], "") if calls else (None, "")
 
 

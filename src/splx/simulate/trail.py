@@ -11,7 +11,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import source_line
-from splx.base.units import show_duration
 from splx.machine.constants import Mode, Status
 from splx.simulate.engine import MOST
 
@@ -65,7 +64,7 @@ def drawing(buffer: Buffer[Machine], system: System, trail: list[Step]) -> str:
         rows = _lines(system, [step for step in trail if step.cpu == c])
         found.append(f"cpu{c}  {_now(buffer, system, c)}")
         width = max((len(row[1]) for row in rows), default=0)
-        found += [f"  {time:>10}  {place:<{width}}  {text}".rstrip() for time, place, text in rows]
+        found += [f"  {time:>16}  {place:<{width}}  {text}".rstrip() for time, place, text in rows]
     return "\n".join(found)
 
 
@@ -77,9 +76,14 @@ def _lines(system: System, steps: list[Step]) -> list[tuple[str, str, str]]:
         name, span = system.image.where(step.pc)[0]
         if (name, span.line) != before:
             place = f"{name} {PurePath(span.file).name}:{span.line}"
-            rows.append((show_duration(step.time), place, (source_line(span.file, span.line) or "").strip()))
+            rows.append((_microseconds(step.time), place, (source_line(span.file, span.line) or "").strip()))
         before = (name, span.line)
     return rows[-SHOWN:]
+
+
+def _microseconds(time: Ps) -> str:
+    """With a tenth of a nanosecond, so that neighbouring steps can be told apart."""
+    return f"{time // 10**6:,}.{time % 10**6 // 100:04} us"
 
 
 def _now(buffer: Buffer[Machine], system: System, c: int) -> str:
