@@ -95,7 +95,7 @@ from splx.scenario.declare import handler, periodic, softint, thread
 from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, Serial
 from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
 from splx.scenario.load import load_scenario
-from splx.scenario.objects import Condvar, Mutex, Pool, Softint, Statistic, Work
+from splx.scenario.objects import Condvar, Mutex, Pool, Softint, Statistic, Work, Workqueue
 from splx.scenario.parameters import Param
 from splx.scenario.recordings import shipped
 from splx.scenario.scene import Scenario
@@ -153,6 +153,7 @@ __all__ = [
     "Struct",
     "Uniform",
     "Work",
+    "Workqueue",
     "array",
     "assert_sleepable",
     "atomic",

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from splx.kernel.interface import lines, locks, sync
-from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET
+from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
+from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
 from splx.lang.struct import KernelStruct
 from splx.scenario.checks import count
+from splx.scenario.declared import ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.functions import Function, body_of
 from splx.scenario.levels import LOCK, SOFT, level_name
@@ -91,6 +93,33 @@ class Work(sync.Work, Declared):
     def __init__(self) -> None:
         super().__init__()
         _note(self, About("work", here()))
+
+
+class Workqueue(sync.Workqueue, Declared):
+    """workqueue(9): a thread that calls `func` with the argument of each request, in order.
+
+    `ipl` is the level of the highest context that enqueues.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        func: Function,
+        *,
+        priority: int = PRI_KTHREAD,
+        ipl: int = IPL_NONE,
+        cpu: int | None = None,
+    ) -> None:
+        site = here()
+        body = body_of(func, site, "func", 1)
+        super().__init__(wq_func=body, wq_lock=Mutex(name, ipl), wq_cv=Condvar(name))
+        _note(self, About(name, site))
+        rank = check_priority(priority, site)
+        bound = None if cpu is None else count(cpu, site, "cpu", least=0)
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("source", name, "a workqueue", site)
+            scenario.threads.append(ThreadDecl(name, workqueue_worker, self, rank, bound, site, workqueue=self))
 
 
 class Softint(lines.Softint, Declared):
