@@ -1,1 +1,1 @@
-"""Floor 8: result records as text for the terminal and as JSON."""
+"""Floor 8: results for people. Takes records, draws tables; everything in them is also in the JSON."""

@@ -1,4 +1,4 @@
-"""The K codes of a run: the kernel's or the driver's code broke a rule of the machine or of its own."""
+"""The codes of a run: K for code that broke a rule of the machine or of its own, S for a run that cannot be."""
 
 from __future__ import annotations
 
@@ -19,3 +19,7 @@ FUNCTION = register("K0010", "a call through something that is not a function")
 ITEM = register("K0011", "an item that is done without having been taken")
 OPERAND = register("K0012", "an operand that the machine does not have")
 NOTHING_BELOW = register("K0013", "a return into nothing")
+
+TIES = register("S0401", "an order of simultaneous events that there is not")
+NO_TIME = register("S0402", "a run of no time")
+SETTING = register("S0403", "a setting without a value")

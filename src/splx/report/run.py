@@ -1,0 +1,122 @@
+"""A run as tables: throughput, latencies, and where every CPU's time went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.report.amounts import NONE, count, duration, percents, rate
+from splx.report.console import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from splx.simulate.latency import Latency
+    from splx.simulate.result import Result, SourceResult
+
+#: accounts in the order of the table, and what they are called there.
+ACCOUNTS = {
+    "thread": "user threads",
+    "handler": "handlers",
+    "deferred": "deferred handlers",
+    "intr": "interrupt entry, exit",
+    "line": "line mask, unmask, EOI",
+    "level": "level changes",
+    "lock": "lock operations",
+    "spin": "spinning",
+    "switch": "switches",
+    "sched": "queues, wakeups",
+    "kernel": "other kernel",
+    "idle": "idle",
+}
+MANY_CPUS = 8
+
+
+def show_run(result: Result, console: Console) -> None:
+    """Print everything a run says."""
+    console.print(heading(result), style="bold", soft_wrap=True)
+    title = result.notes.get("title")
+    if title:
+        console.print(title, soft_wrap=True)
+    if not result.complete:
+        asked, seen = duration(result.asked), duration(result.elapsed)
+        console.print(f"stopped: this is what was known after {seen} of {asked}", style="yellow", soft_wrap=True)
+    console.print()
+    for each in tables(result):
+        console.print(each)
+
+
+def heading(result: Result) -> str:
+    """One line that says what was run."""
+    cpus = f"{len(result.cpus)} CPU{'s' if len(result.cpus) > 1 else ''}"
+    return (
+        f"{result.scenario} on {result.design}, {result.machine}, {cpus}, "
+        f"{duration(result.elapsed)} simulated, seed {result.seed}"
+    )
+
+
+def tables(result: Result) -> Iterator[Table]:
+    """The tables of a run, those that say something."""
+    devices = [each for each in result.sources if each.kind == "device"]
+    if devices:
+        yield throughput(devices, result)
+    if any(each.start or each.finish for each in result.sources):
+        yield latencies(result)
+    yield time_spent(result)
+    if any(result.statistics.values()):
+        yield statistics(result)
+
+
+def throughput(devices: list[SourceResult], result: Result) -> Table:
+    """What became of every device's items."""
+    made = table("Throughput", "source", "arrived", "done", "rate", "dropped", "edges lost", "pending", "interrupts")
+    for each in devices:
+        made.add_row(
+            each.name, count(each.arrived), count(each.done), rate(each.done, result.elapsed), count(each.dropped),
+            count(each.lost), count(each.pending), count(each.irqs),
+        )  # fmt: skip
+    return made
+
+
+def latencies(result: Result) -> Table:
+    """From the assertion of the line (of a thread: from its wakeup) to the start, and to completion."""
+    made = table("Latency", "source", "", "samples", "mean", "median", "99 %", "99.9 %", "maximum")
+    for each in result.sources:
+        starts = "to handler start" if each.kind == "device" else "wakeup to running"
+        for what, latency in ((starts, each.start), ("to completion", each.finish)):
+            if latency is not None:
+                made.add_row(each.name, what, count(latency.count), *_figures(latency))
+    made.columns[1].justify = "left"
+    return made
+
+
+def _figures(latency: Latency) -> list[str]:
+    return [duration(each) for each in (latency.mean, latency.median, latency.p99, latency.p999, latency.most)]
+
+
+def time_spent(result: Result) -> Table:
+    """Where every CPU's time went, in percent. Each column sums to 100."""
+    shown = result.cpus if len(result.cpus) <= MANY_CPUS else ()
+    made = table("Where the time went, %", "", *(f"cpu{n}" for n in range(len(shown))), "all")
+    everywhere = [sum(cpu.accounts[name] for cpu in result.cpus) for name in ACCOUNTS]
+    columns = [percents([cpu.accounts[name] for name in ACCOUNTS]) for cpu in shown] + [percents(everywhere)]
+    for number, title in enumerate(ACCOUNTS.values()):
+        cells = [column[number] for column in columns]
+        if any(cell != NONE for cell in cells):
+            made.add_row(title, *cells)
+    made.add_section()
+    made.add_row("sum", *["100.00"] * len(columns))
+    made.add_row("instructions", *(count(cpu.instructions) for cpu in shown), count(result.instructions))
+    return made
+
+
+def statistics(result: Result) -> Table:
+    """The kernel's own counts, those that are not zero."""
+    made = table("Counts of the kernel", "", "")
+    made.show_header = False
+    for name, number in result.statistics.items():
+        if number:
+            made.add_row(name, count(number))
+    return made

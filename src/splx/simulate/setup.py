@@ -1,0 +1,131 @@
+"""A run in words, as the command line says it: picklable, printable, and made into a system when wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.base.units import UNITS, parse_duration
+from splx.machine.models import load as load_model
+from splx.simulate import codes
+from splx.simulate.run import simulate
+
+if TYPE_CHECKING:
+    from splx.base.units import Ps
+    from splx.machine.models import CostModel
+    from splx.scenario.system import System
+    from splx.simulate.engine import Notice, Progress
+    from splx.simulate.result import Result
+    from splx.simulate.run import Trace
+
+DESIGN = "netbsd-5"
+MACHINE = "x86-2020"
+TIES = {"declared": 0, "reversed": 1}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that decides a run: `settings` of the scenario's parameters, `options` of the design, `mechanisms`
+    files that replace ours.
+    """
+
+    scenario: str
+    design: str = DESIGN
+    machine: str = MACHINE
+    cpus: int = 1
+    time: Ps = UNITS["s"]
+    seed: int = 1
+    ties: int = 0
+    settings: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    mechanisms: tuple[str, ...] = ()
+    engine: str = "native"
+
+    def model(self) -> CostModel:
+        """The cost model. SplxError with M codes."""
+        return load_model(self.machine)
+
+    def system(self, model: CostModel | None = None) -> System:
+        """The linked system. SplxError with every mistake found in the scenario, design or mechanisms."""
+        # The scenario room is heavy; whoever only prints a setup does not wait for it.
+        from splx.scenario.build import build  # noqa: PLC0415
+        from splx.scenario.designs import design  # noqa: PLC0415
+        from splx.scenario.load import load_module, load_scenario  # noqa: PLC0415
+
+        model = model or self.model()
+        chosen = design(self.design, dict(self.options))
+        for file in self.mechanisms:
+            chosen = chosen.replace(load_module(Path(file), "mechanism"))
+        scenario = load_scenario(self.scenario, dict(self.settings))
+        return build(scenario, chosen, cpus=self.cpus, ties=self.ties, cycle=model.cycle)
+
+    def run(
+        self, *, progress: Progress | None = None, notice: Notice | None = None, trace: Trace | None = None
+    ) -> Result:
+        """Build and simulate; see `simulate`."""
+        model = self.model()
+        return simulate(
+            self.system(model), model, time=self.time, seed=self.seed, ties=self.ties, engine=self.engine,
+            progress=progress, notice=notice, trace=trace,
+        )  # fmt: skip
+
+    def with_(self, **changes: object) -> Setup:
+        """The same but for some fields."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def arguments(self) -> list[str]:
+        """The options of `splx run` that say this, those left out that are as usual."""
+        usual = Setup(self.scenario)
+        words = [self.scenario, "--design", self.design]
+        if self.machine != usual.machine:
+            words += ["--machine", self.machine]
+        if self.cpus != usual.cpus:
+            words += ["--cpus", str(self.cpus)]
+        words += ["--time", exact_duration(self.time)]
+        words += ["--seed", str(self.seed)]
+        if self.ties:
+            names = {number: name for name, number in TIES.items()}
+            words += ["--ties", names.get(self.ties, str(self.ties))]
+        for name, value in self.options:
+            words += [f"--{name.replace('_', '-')}", value]
+        for name, value in self.settings:
+            words += ["--set", f"{name}={value}"]
+        for file in self.mechanisms:
+            words += ["--mechanism", file]
+        return words + (["--engine", self.engine] if self.engine != usual.engine else [])
+
+
+def exact_duration(time: Ps) -> str:
+    """A duration that reads back as the same number of picoseconds."""
+    unit, scale = max((each for each in UNITS.items() if time % each[1] == 0), key=lambda each: each[1])
+    return f"{time // scale}{unit}"
+
+
+def parse_time(text: str) -> Ps:
+    """How long to simulate. SplxError if it is no duration, or zero."""
+    time = parse_duration(text)
+    if time == 0:
+        raise SplxError(Diagnostic(codes.NO_TIME, "a run of no time", help="give a time above zero: `--time 1s`"))
+    return time
+
+
+def parse_ties(text: str) -> int:
+    """The order of simultaneous events: `declared`, `reversed`, or a number from 2 on that seeds it."""
+    if text in TIES:
+        return TIES[text]
+    if text.isdigit() and int(text) > 1:
+        return int(text)
+    message = f"`{text}` is not an order of simultaneous events"
+    advice = "say `declared`, `reversed`, or a number from 2 on that seeds it"
+    raise SplxError(Diagnostic(codes.TIES, message, help=advice))
+
+
+def parse_settings(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """`NAME=VALUE` words as pairs. SplxError S0403 for a word without `=`."""
+    bad = [each for each in texts if "=" not in each]
+    if bad:
+        advice = "write `--set NAME=VALUE`"
+        raise SplxError(*(Diagnostic(codes.SETTING, f"the setting `{each}` has no value", help=advice) for each in bad))
+    return tuple((name, value) for name, _, value in (each.partition("=") for each in texts))
