@@ -30,7 +30,7 @@ from splx.scenario.declared import HandlerDecl, ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
 from splx.scenario.functions import body_of
-from splx.scenario.levels import HARD, level_name
+from splx.scenario.levels import HARD, TIMER, level_name
 from splx.scenario.objects import Softint
 from splx.scenario.periodic import Job, Timer, job_loop, job_release
 from splx.scenario.priorities import check_priority
@@ -153,7 +153,7 @@ def periodic(
     )
     rank = check_priority(priority, site)
     limit = None if deadline is None else duration(deadline, site, "deadline", least=1)
-    line = level_name(level, HARD, site, -1, "a timer")
+    line = level_name(level, TIMER, site, -1, "a timer")
     bound = _cpu(cpu, site)
 
     def declare(func: F) -> F:

@@ -29,6 +29,9 @@ HARD = (
     "IPL_HIGH",
 )
 
+#: Levels at which a timer may release a thread: waking takes the scheduler's locks, which handlers above them may not.
+TIMER = HARD[: HARD.index("IPL_SCHED") + 1]
+
 #: Levels that a lock may be declared with.
 LOCK = ("IPL_NONE", *SOFT, *HARD)
 
