@@ -1,1 +1,13 @@
-"""Floor 7: one scenario under several designs."""
+"""Floor 7: several designs on the same load, and which of their differences are more than noise.
+
+comparison = compare(Setup("nic.py", cpus=2), ["netbsd-5", "doran-2006"], seeds=[1, 2, 3, 4, 5])
+comparison.differences()            # those that exceed the noise between seeds, the greatest first
+"""
+
+from __future__ import annotations
+
+from splx.compare.comparison import Comparison, Difference, Metric
+from splx.compare.runs import compare
+from splx.compare.student import Spread
+
+__all__ = ["Comparison", "Difference", "Metric", "Spread", "compare"]

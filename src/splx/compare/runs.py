@@ -1,0 +1,157 @@
+"""Running a comparison: designs times seeds, on all our CPUs when that pays.
+
+The first run happens here and tells how long one takes. If the rest would take more than a moment they go to worker
+processes, which find the compiled engine in the cache. Results do not depend on who ran them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from splx.base.diagnostics import Diagnostic, Findings, SplxError
+from splx.compare import codes
+from splx.compare.comparison import Comparison
+from splx.simulate.engine import interruptible
+from splx.simulate.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from splx.simulate.engine import Notice, Stop
+    from splx.simulate.setup import Setup
+
+    Progress = Callable[[int, int, str], None]
+
+WORTHWHILE = 2.0  # seconds of ours that a worker must save
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One run of a comparison."""
+
+    design: str
+    seed: int
+    setup: Setup
+
+
+def compare(
+    setup: Setup,
+    designs: Sequence[str],
+    seeds: Sequence[int],
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    notice: Notice | None = None,
+) -> Comparison:
+    """Run every design under every seed. `setup` says the rest; its options go to those designs that have them.
+
+    `jobs` is how many processes may run at once (None: as many as pay). `progress` is told (done, all, what). A design
+    whose run ends in a finding is left out and the finding kept. Ctrl-C ends with the runs that are done. SplxError for
+    a mistake in the scenario, a design or the machine.
+    """
+    units = _units(setup, designs, seeds)
+    results: dict[tuple[str, int], Result] = {}
+    findings: dict[str, Diagnostic] = {}
+    complete = True
+    with interruptible() as stop:
+        for unit, outcome in _outcomes(units, jobs, stop, notice):
+            if isinstance(outcome, Diagnostic):
+                findings.setdefault(unit.design, outcome)
+            else:
+                results[unit.design, unit.seed] = outcome
+            if progress is not None:
+                progress(len(results) + len(findings), len(units), f"{unit.design}, seed {unit.seed}")
+        complete = not stop.asked
+    kept = {
+        (unit.design, unit.seed): results[unit.design, unit.seed]
+        for unit in units
+        if (unit.design, unit.seed) in results and unit.design not in findings
+    }
+    return Comparison(tuple(designs), tuple(seeds), kept, findings, complete)
+
+
+def _units(setup: Setup, designs: Sequence[str], seeds: Sequence[int]) -> list[_Unit]:
+    """The runs, one design of each first: a mistake in any of them shows at once."""
+    if not designs or not seeds or len(set(designs)) < len(designs):
+        what = "no design" if not designs else "no seed" if not seeds else "one design twice"
+        raise SplxError(Diagnostic(codes.NO_DESIGNS, f"a comparison of {what}", help="name each design once"))
+    setups = {name: replace(setup, design=name, options=options) for name, options in _options(setup, designs)}
+    taken = {name for each in setups.values() for name, _ in each.options}
+    lost = [name for name, _ in setup.options if name not in taken]
+    if lost:
+        message = f"none of these designs has an option `{lost[0]}`"
+        raise SplxError(Diagnostic(codes.OPTION, message, help="`splx designs` shows the options of each"))
+    return [_Unit(name, seed, replace(setups[name], seed=seed)) for seed in seeds for name in designs]
+
+
+def _options(setup: Setup, designs: Sequence[str]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Each design with those of the options that it has and that do not stand behind its name."""
+    from splx.scenario.designs import design  # noqa: PLC0415 - the scenario room is heavy
+
+    for name in designs:
+        known = {each.name for each in design(name).options}
+        yield name, tuple(each for each in setup.options if each[0] in known)
+
+
+Outcome = Result | Diagnostic
+
+
+def _outcomes(
+    units: list[_Unit], jobs: int | None, stop: Stop, notice: Notice | None
+) -> Iterator[tuple[_Unit, Outcome]]:
+    left = list(units)
+    start = perf_counter()
+    while left and not stop.asked:
+        unit = left.pop(0)
+        outcome = _run(unit, notice)
+        if isinstance(outcome, Result) and not outcome.complete:
+            stop.asked = True
+            return
+        yield unit, outcome
+        took = (perf_counter() - start) / (len(units) - len(left))
+        workers = min(jobs or os.cpu_count() or 1, len(left))
+        if workers > 1 and (jobs is not None or took * len(left) > WORTHWHILE * workers):
+            yield from _spread_out(left, workers, stop)
+            return
+
+
+def _run(unit: _Unit, notice: Notice | None = None) -> Outcome:
+    try:
+        return unit.setup.run(notice=notice)
+    except Findings as found:
+        return found.diagnostics[0]
+
+
+def _spread_out(units: list[_Unit], workers: int, stop: Stop) -> Iterator[tuple[_Unit, Outcome]]:
+    """Run `units` in worker processes; results as they come."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_deaf)
+    try:
+        running: dict[Any, _Unit] = {pool.submit(_run, unit): unit for unit in units}
+        while running and not stop.asked:
+            done, _ = wait(running, timeout=0.1, return_when=FIRST_COMPLETED)
+            for each in done:
+                yield running.pop(each), each.result()
+    finally:
+        processes = list(getattr(pool, "_processes", None) or {})
+        pool.shutdown(wait=not stop.asked, cancel_futures=True)
+        if stop.asked:
+            _end(processes)
+
+
+def _deaf() -> None:
+    """In a worker: Ctrl-C is for the parent, which ends its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end(processes: list[int]) -> None:
+    for each in processes:
+        try:
+            os.kill(each, signal.SIGTERM)
+        except ProcessLookupError:
+            continue

@@ -1,0 +1,159 @@
+"""A comparison as tables: designs side by side, and in words which differences are more than noise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.base.units import show_duration
+from splx.compare.comparison import Metric
+from splx.report.amounts import NONE
+from splx.report.console import table
+from splx.report.run import ACCOUNTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from splx.compare.comparison import Comparison, Difference
+    from splx.compare.student import Spread
+
+NAMES = {
+    "start mean": "to start, mean",
+    "start median": "to start, median",
+    "start p99": "to start, 99 %",
+    "start p999": "to start, 99.9 %",
+    "start most": "to start, maximum",
+    "finish mean": "to completion, mean",
+    "finish median": "to completion, median",
+    "finish p99": "to completion, 99 %",
+    "finish p999": "to completion, 99.9 %",
+    "finish most": "to completion, maximum",
+    "done": "done per second",
+    "dropped": "dropped per second",
+    "instructions": "instructions",
+    **ACCOUNTS,
+}
+TOLD = 6  # differences of sources told in words, and as many of where the time went; all are in the JSON
+
+
+def show_comparison(it: Comparison, console: Console) -> None:
+    """Print everything a comparison says."""
+    some = next(iter(it.results.values()), None)
+    if some is not None:
+        seeds = f"{len(it.seeds)} seed{'s' if len(it.seeds) > 1 else ''}"
+        head = f"{some.scenario} on {some.machine}, {len(some.cpus)} CPUs, {show_duration(some.asked)} each, {seeds}"
+        console.print(head, style="bold", soft_wrap=True)
+        if not it.complete:
+            told = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"
+            console.print(told, style="yellow", soft_wrap=True)
+        console.print()
+        for each in _fitting(it, console):
+            console.print(each)
+        for line in in_words(it):
+            console.print(line, soft_wrap=True)
+
+
+def _fitting(it: Comparison, console: Console) -> list[Table]:
+    """Tables with the noise beside each number, or without where the terminal is too narrow for that."""
+    full = list(tables(it))
+    if all(console.measure(each).minimum <= console.width for each in full):
+        return full
+    return list(tables(it, noise=False))
+
+
+def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
+    """Sources first, then where the time went."""
+    latency = [metric for metric in it.metrics() if metric.source and _matters(it, metric)]
+    if latency:
+        made = table("Sources", "source", "", *it.compared)
+        made.columns[1].justify = "left"
+        before = ""
+        for metric in sorted(latency, key=lambda each: _order(it, each)):
+            if before and metric.source != before:
+                made.add_section()
+            made.add_row(
+                "" if metric.source == before else metric.source, NAMES[metric.what], *_cells(it, metric, noise=noise)
+            )
+            before = metric.source
+        yield made
+    made = table("Where the time of all CPUs went, %", "", *it.compared)
+    for account, name in ACCOUNTS.items():
+        metric = Metric("", account, "%")
+        if _matters(it, metric):
+            made.add_row(name, *_cells(it, metric, noise=noise))
+    made.add_section()
+    made.add_row("instructions", *_cells(it, Metric("", "instructions", ""), noise=noise))
+    yield made
+
+
+def _order(it: Comparison, metric: Metric) -> tuple[int, int]:
+    """Sources in their own order, rates before latencies."""
+    sources = list(dict.fromkeys(each.source for each in it.metrics()))
+    return sources.index(metric.source), ["done", "dropped", *NAMES].index(metric.what)
+
+
+def _matters(it: Comparison, metric: Metric) -> bool:
+    """Whether it is more than nothing in some design."""
+    spreads = (it.spread(name, metric) for name in it.compared)
+    return any(each is not None and each.mean for each in spreads)
+
+
+def _cells(it: Comparison, metric: Metric, *, noise: bool) -> list[str]:
+    return [_cell(it.spread(name, metric), metric.unit, noise=noise) for name in it.compared]
+
+
+def _cell(spread: Spread | None, unit: str, *, noise: bool) -> str:
+    if spread is None:
+        return NONE
+    text = amount(spread.mean, unit)
+    return text if spread.half is None or not noise else f"{text} ± {amount(spread.half, unit)}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A measured number with its unit, three digits."""
+    if unit == "ps":
+        return show_duration(round(value)) if round(value) else "0"
+    if unit == "%":
+        return f"{value:.2f}"
+    if value == 0:
+        return "0"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def in_words(it: Comparison) -> Iterator[str]:
+    """Which differences exceed the noise between seeds."""
+    if len(it.compared) < 2:
+        return
+    if len(it.shared_seeds()) < 2:
+        yield "One seed says nothing of the noise: give more with --seeds to tell differences from it."
+        return
+    found = [each for each in it.differences() if each.metric.unit]
+    if not found:
+        yield "No difference exceeds the noise between seeds (95 %, seed by seed)."
+        return
+    yield f"{len(found)} differences exceed the noise between seeds (95 %, seed by seed). The greatest:"
+    sources = [each for each in found if each.metric.source]
+    time = sorted((each for each in found if each.metric.unit == "%"), key=lambda each: -abs(each.by.mean))
+    for each in (*_foremost(sources), *_foremost(time)):
+        yield f"  {difference_in_words(each)}"
+
+
+def _foremost(found: list[Difference]) -> list[Difference]:
+    """The greatest of each source and kind, so that one source does not fill the page."""
+    best: dict[tuple[str, str], Difference] = {}
+    for each in found:
+        best.setdefault((each.metric.source, each.metric.what.split()[0]), each)
+    return list(best.values())[:TOLD]
+
+
+def difference_in_words(each: Difference) -> str:
+    """One sentence: what, where, which way, by how much."""
+    metric = each.metric
+    what = f"{metric.source} {NAMES[metric.what]}" if metric.source else f"time in {NAMES[metric.what]}"
+    first, second = amount(each.of, metric.unit), amount(each.of + each.by.mean, metric.unit)
+    unit = {"%": " %", "/s": " /s"}.get(metric.unit, "")
+    by = f"{amount(abs(each.by.mean), metric.unit)} ± {amount(each.by.half or 0.0, metric.unit)}{unit}"
+    way = "more" if each.by.mean > 0 else "less"
+    return f"{what}: {each.second} {second}{unit}, {each.first} {first}{unit} ({by} {way})"
