@@ -40,5 +40,7 @@ starts:
     lwp.ci                    per CPU: curlwp, running, onproc and idlelwp are the idle thread
     Lwp                       l_main and l_preempt, two contexts of its own; l_cpu, l_prio, l_func, l_arg, l_id, l_ts
     priorities of irqs        eager SPL: the level of the source, for soft vectors too. Deferred SPL: any above zero.
-    levels of a line          eager SPL, and lines of interrupt threads: all handlers of a line have one level
+    levels of a line          eager SPL, SPL by threshold, lines of interrupt threads: all handlers of a line have one
+                              level
+    order of mechanisms       spl_threshold after the flow, whose `flow_hold` it replaces
 """
