@@ -55,7 +55,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import spl_level, spl_request, splraise, splx
 from splx.kernel.interface.levels import IPL_NONE, IPL_PREEMPT, IPL_SCHED, KPREEMPT_PRI, SOFT_PREEMPT, VEC_POKE
 from splx.kernel.interface.lwp import LSONPROC, LW_IDLE, LW_INTR, Lwp, ci
-from splx.kernel.interface.sched import lwp_eprio, preempt_switch
+from splx.kernel.interface.sched import lwp_eprio, preempt_switch, sched_userret
 from splx.lang.kernel import NULL, Struct, i64, inline, noinline, on_cpu, stat
 from splx.machine.intrinsics import cpu_number, send_ipi
 
@@ -109,6 +109,7 @@ def user_enter() -> None:
     It says so first: a request that comes between the two is taken at once.
     """
     l = ci.curlwp
+    sched_userret(l)
     l.l_user = 1
     if ci.want_resched != 0:
         l.l_dopreempt = 1

@@ -42,7 +42,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import spl_request, splraise, splx
 from splx.kernel.interface.levels import IPL_SCHED, SOFT_PREEMPT, VEC_POKE
 from splx.kernel.interface.lwp import Lwp, ci
-from splx.kernel.interface.sched import preempt_switch
+from splx.kernel.interface.sched import preempt_switch, sched_userret
 from splx.lang.kernel import inline, noinline, on_cpu
 from splx.machine.intrinsics import cpu_number, send_ipi
 
@@ -74,7 +74,9 @@ def resched_here() -> None:
 
 def user_enter() -> None:
     """The running thread goes to user mode: see the race."""
-    ci.curlwp.l_user = 1
+    l = ci.curlwp
+    sched_userret(l)
+    l.l_user = 1
     if ci.want_resched != 0:
         kpreempt()
 

@@ -54,7 +54,7 @@ from splx.kernel.interface.axes import resched
 from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_SHIFT
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, Lwp, ci
-from splx.kernel.interface.sched import RunQueue, sched, sleepq_insert, sleepq_unlink
+from splx.kernel.interface.sched import RunQueue, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
 from splx.lang.kernel import NULL, inline, on_cpu
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cpu_number, mark
@@ -203,6 +203,15 @@ def sched_boot(rq: RunQueue) -> None:
         sched_enqueue(rq, l, lwp_eprio(l))
         l = after
     mutex_spin_exit(rq.rq_lock)
+
+
+def sched_userret(l: Lwp) -> None:
+    """mi_userret: out of the kernel band. Somebody on the queue may be better than `l` now."""
+    if l.l_kpriority != 0:
+        lwp_lock(l)
+        l.l_kpriority = 0
+        sched_repriority(sched.cpu[l.l_cpu], l)
+        lwp_unlock(l)
 
 
 def sched_invariant(l: Lwp) -> bool:

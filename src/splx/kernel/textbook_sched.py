@@ -176,6 +176,11 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
             textbook_request(rq, best)
 
 
+@inline
+def sched_userret(l: Lwp) -> None:
+    """Nothing: there are no bands."""
+
+
 # ---- switching
 
 

@@ -195,6 +195,11 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
     """Set what is lent to `l`, and move it in its queue."""
 
 
+@slot
+def sched_userret(l: Lwp) -> None:
+    """The running thread `l` is about to return to user mode: it is in the kernel band no more. Level IPL_NONE."""
+
+
 # ---- sleep queues
 
 
