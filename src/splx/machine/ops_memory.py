@@ -267,7 +267,8 @@ def fence(m: Machine, x: Exec, i: Insn) -> None:
 def spin(m: Machine, x: Exec, i: Insn) -> None:
     """The back edge of a spin block; `imm` is the cost of one iteration in which every load hits.
 
-    Inside the block nothing is sampled, so an interrupt that came meanwhile is taken on the way out.
+    Inside the block nothing is sampled, so an interrupt that came meanwhile is taken on the way out, where there is no
+    pause.
     """
     if reg(m, x, i.a) != 0:
         x.stop = Stop.PARK
@@ -276,6 +277,7 @@ def spin(m: Machine, x: Exec, i: Insn) -> None:
         x.pc = i.t
     else:
         m.beside.cpus[x.cpu].n_watch = 0
+        x.extra = m.tables.spin_exit
         recheck(m, x)
 
 

@@ -210,7 +210,7 @@ class Tables(Struct):
     ties: i64  # order of simultaneous events: 0 as declared, 1 reversed, else seeded
     transfer: Array[i64] = array(4)
     trap_cost: i64
-    pause_cost: i64
+    spin_exit: i64  # what leaving a spin costs less than going round: no pause
     gate_by_priority: u8  # in service keeps equal and lower priorities away; else only itself
     edge_lost: u8  # an edge on a masked input is dropped, not latched
     run_ahead: u8

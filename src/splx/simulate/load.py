@@ -173,7 +173,8 @@ def _distributions(buffer: Buffer[Machine], system: System, times: Times) -> Non
 def _costs(buffer: Buffer[Machine], model: CostModel) -> None:
     tables = buffer.view().tables
     _put(buffer, "tables.transfer", [model.transfer(kind) for kind in Transfer])
-    tables.trap_cost, tables.pause_cost = model.bake(Cost.TRAP), model.bake(Cost.PAUSE)
+    tables.trap_cost = model.bake(Cost.TRAP)
+    tables.spin_exit = model.bake(Cost.BRANCH) - model.bake(Cost.PAUSE)
     tables.gate_by_priority, tables.edge_lost = int(model.gate_by_priority), int(model.edge_lost)
 
 
