@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from splx.base.units import show_duration
 from splx.compare.comparison import Metric
 from splx.report.amounts import NONE
-from splx.report.console import table
+from splx.report.console import fits, table
 from splx.report.run import ACCOUNTS
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def show_comparison(it: Comparison, console: Console) -> None:
 def _fitting(it: Comparison, console: Console) -> list[Table]:
     """Tables with the noise beside each number, or without where the terminal is too narrow for that."""
     full = list(tables(it))
-    if all(console.measure(each).minimum <= console.width for each in full):
-        return full
-    return list(tables(it, noise=False))
+    return full if all(fits(each, console) for each in full) else list(tables(it, noise=False))
 
 
 def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
@@ -73,9 +71,8 @@ def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
         for metric in sorted(latency, key=lambda each: _order(it, each)):
             if before and metric.source != before:
                 made.add_section()
-            made.add_row(
-                "" if metric.source == before else metric.source, NAMES[metric.what], *_cells(it, metric, noise=noise)
-            )
+            name = "" if metric.source == before else metric.source
+            made.add_row(name, NAMES[metric.what], *_cells(it, metric, noise=noise))
             before = metric.source
         yield made
     made = table("Where the time of all CPUs went, %", "", *it.compared)

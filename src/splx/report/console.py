@@ -29,3 +29,9 @@ def table(title: str, *columns: str) -> Table:
     for number, name in enumerate(columns):
         made.add_column(name, justify="right" if number else "left", no_wrap=True, overflow="fold")
     return made
+
+
+def fits(made: Table, console: Console) -> bool:
+    """Whether a table is no wider than the terminal."""
+    room = console.options.update(max_width=10_000)
+    return console.measure(made, options=room).maximum <= console.width

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.report.amounts import NONE, count, duration, percents, rate
-from splx.report.console import table
+from splx.report.console import fits, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from splx.simulate.latency import Latency
     from splx.simulate.result import Result, SourceResult
 
 #: accounts in the order of the table, and what they are called there.
@@ -44,7 +43,7 @@ def show_run(result: Result, console: Console) -> None:
         asked, seen = duration(result.asked), duration(result.elapsed)
         console.print(f"stopped: this is what was known after {seen} of {asked}", style="yellow", soft_wrap=True)
     console.print()
-    for each in tables(result):
+    for each in _fitting(result, console):
         console.print(each)
 
 
@@ -57,43 +56,49 @@ def heading(result: Result) -> str:
     )
 
 
-def tables(result: Result) -> Iterator[Table]:
+def _fitting(result: Result, console: Console) -> list[Table]:
+    """All columns, or those that matter most where the terminal is too narrow."""
+    full = list(tables(result))
+    return full if all(fits(each, console) for each in full) else list(tables(result, narrow=True))
+
+
+def tables(result: Result, *, narrow: bool = False) -> Iterator[Table]:
     """The tables of a run, those that say something."""
     devices = [each for each in result.sources if each.kind == "device"]
     if devices:
-        yield throughput(devices, result)
+        yield throughput(devices, result, narrow=narrow)
     if any(each.start or each.finish for each in result.sources):
-        yield latencies(result)
+        yield latencies(result, narrow=narrow)
     yield time_spent(result)
     if any(result.statistics.values()):
         yield statistics(result)
 
 
-def throughput(devices: list[SourceResult], result: Result) -> Table:
+def throughput(devices: list[SourceResult], result: Result, *, narrow: bool = False) -> Table:
     """What became of every device's items."""
-    made = table("Throughput", "source", "arrived", "done", "rate", "dropped", "edges lost", "pending", "interrupts")
+    lost = any(each.lost for each in devices) or not narrow
+    heads = ["arrived", "done", "rate", "dropped", *(["edges lost"] if lost else []), "pending", "interrupts"]
+    made = table("Throughput", "source", *heads)
     for each in devices:
-        made.add_row(
-            each.name, count(each.arrived), count(each.done), rate(each.done, result.elapsed), count(each.dropped),
-            count(each.lost), count(each.pending), count(each.irqs),
-        )  # fmt: skip
+        done = [count(each.arrived), count(each.done), rate(each.done, result.elapsed), count(each.dropped)]
+        made.add_row(each.name, *done, *([count(each.lost)] if lost else []), count(each.pending), count(each.irqs))
     return made
 
 
-def latencies(result: Result) -> Table:
+def latencies(result: Result, *, narrow: bool = False) -> Table:
     """From the assertion of the line (of a thread: from its wakeup) to the start, and to completion."""
-    made = table("Latency", "source", "", "samples", "mean", "median", "99 %", "99.9 %", "maximum")
+    made = table(
+        "Latency", "source", "", *([] if narrow else ["samples", "mean"]), "median", "99 %", "99.9 %", "maximum"
+    )
     for each in result.sources:
         starts = "to handler start" if each.kind == "device" else "wakeup to running"
         for what, latency in ((starts, each.start), ("to completion", each.finish)):
             if latency is not None:
-                made.add_row(each.name, what, count(latency.count), *_figures(latency))
+                more = [] if narrow else [count(latency.count), duration(latency.mean)]
+                figures = (latency.median, latency.p99, latency.p999, latency.most)
+                made.add_row(each.name, what, *more, *(duration(figure) for figure in figures))
     made.columns[1].justify = "left"
     return made
-
-
-def _figures(latency: Latency) -> list[str]:
-    return [duration(each) for each in (latency.mean, latency.median, latency.p99, latency.p999, latency.most)]
 
 
 def time_spent(result: Result) -> Table:
