@@ -65,7 +65,7 @@ def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
     """Sources first, then where the time went."""
     latency = [metric for metric in it.metrics() if metric.source and _matters(it, metric)]
     if latency:
-        made = table("Sources", "source", "", *it.compared)
+        made = table("Sources", "source", "", *_heads(it, noise=noise))
         made.columns[1].justify = "left"
         before = ""
         for metric in sorted(latency, key=lambda each: _order(it, each)):
@@ -75,7 +75,7 @@ def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
             made.add_row(name, NAMES[metric.what], *_cells(it, metric, noise=noise))
             before = metric.source
         yield made
-    made = table("Where the time of all CPUs went, %", "", *it.compared)
+    made = table("Where the time of all CPUs went, %", "", *_heads(it, noise=noise))
     for account, name in ACCOUNTS.items():
         metric = Metric("", account, "%")
         if _matters(it, metric):
@@ -83,6 +83,20 @@ def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
     made.add_section()
     made.add_row("instructions", *_cells(it, Metric("", "instructions", ""), noise=noise))
     yield made
+
+
+def _heads(it: Comparison, *, noise: bool) -> list[str]:
+    """The designs; where there is little room on two lines."""
+    return [name if noise else "-\n".join(_halves(name)) for name in it.compared]
+
+
+def _halves(name: str) -> list[str]:
+    """A name cut at the hyphen or colon nearest to its middle, if it is long."""
+    cuts = [at for at, char in enumerate(name) if char in "-:"]
+    if len(name) < 12 or not cuts:
+        return [name]
+    at = min(cuts, key=lambda each: abs(2 * each - len(name)))
+    return [name[:at], name[at + 1 :]]
 
 
 def _order(it: Comparison, metric: Metric) -> tuple[int, int]:

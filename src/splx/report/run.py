@@ -87,9 +87,8 @@ def throughput(devices: list[SourceResult], result: Result, *, narrow: bool = Fa
 
 def latencies(result: Result, *, narrow: bool = False) -> Table:
     """From the assertion of the line (of a thread: from its wakeup) to the start, and to completion."""
-    made = table(
-        "Latency", "source", "", *([] if narrow else ["samples", "mean"]), "median", "99 %", "99.9 %", "maximum"
-    )
+    heads = [*([] if narrow else ["samples", "mean"]), "median", "99 %", "99.9 %", "maximum"]
+    made = table("Latency", "source", "", *heads)
     for each in result.sources:
         starts = "to handler start" if each.kind == "device" else "wakeup to running"
         for what, latency in ((starts, each.start), ("to completion", each.finish)):
