@@ -189,6 +189,7 @@ def _above_zero(value: Number, site: Site, name: str) -> Fraction:
             report(each.at(site.argument(name)))
         return Fraction(1)
     if number <= 0:
-        report(Diagnostic(codes.COUNT, f"`{name}` is {value}, and above zero is needed", site.argument(name)))
+        message = f"`{name}` is {value}, and above zero is needed"
+        report(Diagnostic(codes.COUNT, message, site.argument(name), help="give a number above zero"))
         return Fraction(1)
     return number

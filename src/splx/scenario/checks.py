@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHORTEST = UNITS["ns"]
+_WORDS = {"Arrivals": "an arrival process", "Device": "a device", "int": "a number", "Trigger": "`EDGE` or `LEVEL`"}
 _HELP = "times carry their unit: `us(10)`, `ms(2.5)`"
 
 
@@ -45,7 +46,7 @@ def count(value: object, site: Site, name: str, position: int = -1, *, least: in
     if is_int(value) and isinstance(value, int) and value >= least:
         return value
     message = f"`{name}` is {value!r}, and {'above zero' if least == 1 else f'{least} or more'} is needed"
-    report(Diagnostic(codes.COUNT, message, site.argument(name, position)))
+    report(Diagnostic(codes.COUNT, message, site.argument(name, position), help=f"give a whole number from {least} up"))
     return least
 
 
@@ -54,12 +55,13 @@ def is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def of_class(value: object, cls: type[T], fallback: T, site: Site, name: str, position: int, what: str) -> T:
-    """An object of `cls`; else S0109, and `fallback`."""
+def of_class(value: object, cls: type[T], fallback: T, site: Site, name: str, position: int, help_: str) -> T:
+    """An object of `cls`; else S0109 with `help_`, and `fallback`."""
     if isinstance(value, cls):
         return value
+    what = _WORDS.get(cls.__name__, f"a `{cls.__name__}`")
     message = f"`{name}` is {_shown(value)}, and {what} is needed"
-    report(Diagnostic(codes.ARGUMENT, message, site.argument(name, position)))
+    report(Diagnostic(codes.ARGUMENT, message, site.argument(name, position), help=help_))
     return fallback
 
 

@@ -56,7 +56,7 @@ def handler(
     """
     site = here()
     scenario = current("a handler", site)
-    line = of_class(device, Device, _no_device(), site, "device", 0, "a device")
+    line = of_class(device, Device, _no_device(), site, "device", 0, "give the device itself, and not its name")
     name = level_name(level, HARD, site, 1, "a handler")
 
     def declare(func: F) -> F:

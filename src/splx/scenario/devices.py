@@ -30,6 +30,9 @@ from splx.scenario.distributions import Distribution
 from splx.scenario.scene import in_use
 from splx.scenario.sites import here
 
+_ARRIVALS = "write when its items arrive: `Poisson(mean=us(50))`, `Periodic(ms(1))`, `Recorded(...)`, `Never()`"
+_TRIGGERS = "an edge is a moment, a level lasts until the device is quieted"
+
 # Registers of a device.
 _COUNT = 0
 _POP = 1
@@ -73,12 +76,12 @@ class Device(Handle):
         super().__init__()
         site = self.site = here()
         self.name = name
-        self.arrivals = of_class(arrivals, Arrivals, Never(), site, "arrivals", 1, "an arrival process")
+        self.arrivals = of_class(arrivals, Arrivals, Never(), site, "arrivals", 1, _ARRIVALS)
         self.ring = count(self.default_ring if ring is None else ring, site, "ring")
         chosen = self.default_trigger if trigger is None else trigger
-        self.trigger = of_class(chosen, Trigger, LEVEL, site, "trigger", -1, "`EDGE` or `LEVEL`")
+        self.trigger = of_class(chosen, Trigger, LEVEL, site, "trigger", -1, _TRIGGERS)
         self.cpu = count(cpu, site, "cpu", least=0)
-        self.priority = of_class(priority, int, 0, site, "priority", -1, "a number")
+        self.priority = of_class(priority, int, 0, site, "priority", -1, "higher is taken first")
         self.limit = -1 if limit is None else count(limit, site, "limit", least=0)
         scenario = in_use()
         if scenario is not None:

@@ -91,6 +91,9 @@ class Empirical(Distribution):
         super().__init__(site, **_table(sorted(_times(samples, site))))
 
 
+_HELP = "give one time or more, from the least to the greatest"
+
+
 def as_distribution(value: Distribution | Ps, site: Site, name: str, position: int = -1) -> Distribution:
     """A distribution as it is; a time as `Constant`. S0109 for anything else."""
     if isinstance(value, Distribution):
@@ -115,4 +118,4 @@ def _table(table: list[int]) -> dict[str, object]:
 
 
 def _refuse(message: str, site: Site, name: str, position: int) -> None:
-    report(Diagnostic(codes.DISTRIBUTION, message, site.argument(name, position)))
+    report(Diagnostic(codes.DISTRIBUTION, message, site.argument(name, position), help=_HELP))

@@ -11,6 +11,7 @@ import importlib.util
 import linecache
 import re
 import sys
+import sysconfig
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -19,13 +20,15 @@ from splx.base.diagnostics import Diagnostic, Span, SplxError
 from splx.scenario import codes
 from splx.scenario.parameters import check_settings
 from splx.scenario.scene import Scenario
-from splx.scenario.sites import line_of
+from splx.scenario.sites import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import CodeType, TracebackType
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
+_LIBRARY = sysconfig.get_path("stdlib")
+_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 
 
 def load_scenario(path: str | Path, settings: Mapping[str, str] | None = None) -> Scenario:
@@ -43,11 +46,13 @@ def load_scenario(path: str | Path, settings: Mapping[str, str] | None = None) -
 def load_module(file: Path, what: str, scenario: Scenario | None = None) -> ModuleType:
     """Run a Python file of the user's. SplxError if it is not there, is not Python, or fails."""
     code = _compiled(file, what)
+    before = set(sys.modules)
     name = f"splx_{what}_{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
     module = ModuleType(name)
     module.__file__ = str(file)
     sys.modules[name] = module
-    sys.path.insert(0, str(file.parent.absolute()))
+    folder = str(file.parent.absolute())
+    sys.path.insert(0, folder)
     try:
         exec(code, module.__dict__)
     except SplxError as error:
@@ -55,8 +60,17 @@ def load_module(file: Path, what: str, scenario: Scenario | None = None) -> Modu
     except (Exception, SystemExit) as error:
         raise SplxError(*_earlier(scenario), _failure(error, file, what)) from None
     finally:
-        sys.path.remove(str(file.parent.absolute()))
+        sys.path.remove(folder)
+        _forget(set(sys.modules) - before - {name}, folder)
     return module
+
+
+def _forget(names: set[str], folder: str) -> None:
+    """Drop modules beside the file: whatever they declare is declared anew when the file is loaded again."""
+    for name in names:
+        where = getattr(sys.modules[name], "__file__", None) or ""
+        if where.startswith(folder) and not where.startswith(_PACKAGE):
+            del sys.modules[name]
 
 
 def _compiled(file: Path, what: str) -> CodeType:
@@ -70,13 +84,15 @@ def _compiled(file: Path, what: str) -> CodeType:
     except SyntaxError as error:
         raise SplxError(_syntax(error, file, what)) from None
     except (ValueError, UnicodeDecodeError) as error:
-        raise SplxError(Diagnostic(codes.SYNTAX, f"`{file}` is not a Python text: {error}")) from None
+        message = f"the {what} `{file}` is no text: {error}"
+        raise SplxError(Diagnostic(codes.SYNTAX, message, help="save it as UTF-8")) from None
 
 
 def _not_read(file: Path, what: str, error: OSError) -> Diagnostic:
     if not isinstance(error, FileNotFoundError):
         reason = (error.strerror or str(error)).lower()
-        return Diagnostic(codes.NOT_FOUND, f"the {what} `{file}` cannot be read: {reason}")
+        message = f"the {what} `{file}` cannot be read: {reason}"
+        return Diagnostic(codes.NOT_FOUND, message, help=f"give the path of a {what} file")
     folder = file.parent
     beside = [each.name for each in folder.glob("*.py")] if folder.is_dir() else []
     near = difflib.get_close_matches(file.name, beside, 1)
@@ -89,7 +105,7 @@ def _syntax(error: SyntaxError, file: Path, what: str) -> Diagnostic:
     start = (error.offset or 1) - 1
     end = error.end_offset - 1 if error.end_offset and error.end_lineno == error.lineno else start + 1
     span = Span.of_chars(str(file), line, text, start, max(end, start + 1))
-    return Diagnostic(codes.SYNTAX, f"the {what} is not Python: {error.msg}", span)
+    return Diagnostic(codes.SYNTAX, f"the {what} is not Python: {error.msg}", span, help="correct it and run again")
 
 
 def _earlier(scenario: Scenario | None) -> list[Diagnostic]:
@@ -106,39 +122,45 @@ def _with_line(diagnostic: Diagnostic, error: SplxError, file: Path) -> Diagnost
 
 def _failure(error: BaseException, file: Path, what: str) -> Diagnostic:
     kind = type(error).__name__
-    text = str(error)
+    name, text = _missing(error)
     message = f"the {what} failed while it was read: {kind}{f': {text}' if text else ''}"
-    return Diagnostic(codes.FAILED, message, _place(error.__traceback__, file), help=_hint(error))
+    return Diagnostic(codes.FAILED, message, _place(error.__traceback__, file), help=_hint(name))
 
 
-def _hint(error: BaseException) -> str | None:
+def _missing(error: BaseException) -> tuple[str, str]:
+    """The name that is not there, if that is what is wrong, and what Python says, without paths of ours."""
+    text = str(error)
+    found = _IMPORT.match(text)
+    if isinstance(error, ImportError) and found is not None:
+        return found[1], found[0]
+    return (error.name or "") if isinstance(error, NameError) else "", text
+
+
+def _hint(name: str) -> str:
     """What was probably meant by a name that is not there."""
-    name = getattr(error, "name_from", None) or getattr(error, "name", None)
-    if not isinstance(name, str):
-        return None
     import splx.scenario  # noqa: PLC0415 - only for a message
 
     near = difflib.get_close_matches(name, splx.scenario.__all__, 1)
     if name in splx.scenario.__all__:
         return f"import it: `from splx.scenario import {name}`"
-    return f"did you mean `{near[0]}`?" if near else None
+    return f"did you mean `{near[0]}`?" if near else "a scenario is a Python program: this is what Python says of it"
 
 
 def _place(traceback: TracebackType | None, file: Path) -> Span:
-    """The innermost line outside splx, which is the user's own; the top of the file if there is none."""
-    found = Span(str(file), 1, 0, 1, 0)
+    """The innermost line of the user's, on the way to where it happened; the top of the file if there is none."""
+    found = None
     while traceback is not None:
         name = traceback.tb_frame.f_code.co_filename
         if name == str(file) or (_is_file(name) and not name.startswith(_PACKAGE)):
-            found = line_of(name, traceback.tb_lineno)
-        elif found.file == str(file) and name.startswith(_PACKAGE):
+            found = span_of(traceback.tb_frame.f_code, traceback.tb_lasti, traceback.tb_lineno)
+        elif found is not None and not name.startswith("<"):
             break
         traceback = traceback.tb_next
-    return found
+    return found or Span(str(file), 1, 0, 1, 0)
 
 
 def _is_file(name: str) -> bool:
-    return not name.startswith("<") and Path(name).is_file() and "importlib" not in name
+    return not name.startswith("<") and Path(name).is_file() and not name.startswith(_LIBRARY)
 
 
 def _check_not_empty(scenario: Scenario, file: Path) -> None:

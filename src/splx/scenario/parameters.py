@@ -40,7 +40,8 @@ def Param(name: str, default: T) -> T:  # noqa: N802 - reads like the other decl
         except (KeyError, ValueError):
             kind = type(default).__name__
             message = f"`{text}` is no value for the parameter `{name}`, which is {_KINDS.get(kind, kind)}"
-            scenario.problems.add(Diagnostic(codes.PARAMETER, message, site.span, label="declared here"))
+            help_ = f"as in `--set {name}={default}`"
+            scenario.problems.add(Diagnostic(codes.PARAMETER, message, site.span, "declared here", help=help_))
     scenario.parameters[name] = value
     return value
 

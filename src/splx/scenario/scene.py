@@ -72,7 +72,9 @@ class Scenario:
     def take_name(self, space: str, name: str, what: str, site: Site) -> None:
         """`name` is that of `what` from now on. S0103 if it is taken: names are how results are told apart."""
         if not name:
-            self.problems.add(Diagnostic(codes.ARGUMENT, f"{what} has an empty name", site.argument("name", 0)))
+            self.problems.add(
+                Diagnostic(codes.ARGUMENT, f"{what} has no name", site.argument("name", 0), help="give it one")
+            )
             return
         first = self._names.setdefault((space, name), Named(what, site))
         if first.site is not site:

@@ -45,7 +45,7 @@ def here() -> Site:
     while frame is not None and _is_ours(frame) and frame.f_back is not None:
         frame = frame.f_back
     assert frame is not None
-    return Site(_span_of(frame.f_code, frame.f_lasti, frame.f_lineno))
+    return Site(span_of(frame.f_code, frame.f_lasti, frame.f_lineno))
 
 
 def line_of(file: str, line: int) -> Span:
@@ -58,7 +58,8 @@ def _is_ours(frame: FrameType) -> bool:
     return name == _OURS or name.startswith(f"{_OURS}.")
 
 
-def _span_of(code: CodeType, offset: int, line: int) -> Span:
+def span_of(code: CodeType, offset: int, line: int) -> Span:
+    """The expression being evaluated at byte `offset` of `code`; all of `line` if Python does not know better."""
     place = next(iter(list(code.co_positions())[offset // 2 : offset // 2 + 1]), (None, None, None, None))
     first, last, col, end_col = place
     if first is None or last is None or col is None or end_col is None:

@@ -101,7 +101,10 @@ def _check_room(plan: Plan) -> None:
 def _deal_bits(plan: Plan, sources: Sources) -> None:
     """Give every source its bit. Nobody looks at them under eager SPL with direct handlers, where any will do."""
     clock = plan.design.level("IPL_CLOCK")
-    low, high = _by_cpu(plan, sources, lambda level: level < clock), _by_cpu(plan, sources, lambda level: level >= clock)
+    low, high = (
+        _by_cpu(plan, sources, lambda level: level < clock),
+        _by_cpu(plan, sources, lambda level: level >= clock),
+    )
     first_soft = max(len(each) for each in low)
     order = [SOFT_PREEMPT, *range(SOFTS - 1)]  # preemption, soft clock, bio, net, serial
     shared = {first_soft + n: sources.soft[k] for n, k in enumerate(order) if k in sources.soft}
@@ -142,7 +145,9 @@ def _frames(plan: Plan, sources: Sources, contexts: Contexts, cpu: int) -> list[
     for line in plan.lines:
         if line.cpu == cpu:
             who[line.level] = Account.INTR if plan.threaded(line) else Account.HANDLER
-    names = {number: "+".join(each.removeprefix("IPL_") for each in rung) for number, rung in enumerate(plan.design.rungs)}
+    names = {
+        number: "+".join(each.removeprefix("IPL_") for each in rung) for number, rung in enumerate(plan.design.rungs)
+    }
     frames = {level: contexts.new(f"{names[level]}/{cpu}", account) for level, account in sorted(who.items())}
     return [frames.get(level, -1) for level in range(LEVELS)]
 

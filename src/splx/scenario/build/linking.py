@@ -84,7 +84,9 @@ def _check_declared(image: Image, plan: Plan) -> None:
     known = {id(lock) for lock in plan.scenario.locks}
     help_ = "declare it in the scenario's file, or in the `with Scenario(...):` block that uses it"
     strange = [
-        Diagnostic(codes.UNDECLARED, f"lock `{each.about.name}` was not declared in this scenario", each.about.site.span)
+        Diagnostic(
+            codes.UNDECLARED, f"lock `{each.about.name}` was not declared in this scenario", each.about.site.span
+        )
         for each in image.data.statics
         if isinstance(each, Mutex) and id(each) not in known
     ]

@@ -106,7 +106,9 @@ def _user(plan: Plan, lwps: Lwps, placed: Placed, number: int) -> Lwp:
 def _boot_lists(plan: Plan, lwps: Lwps) -> None:
     """Threads in the order of declaration, on the queue of the CPU where they start."""
     for cpu, queue in enumerate(lwps.queues):
-        here = [lwp for lwp, at in zip(lwps.user, plan.threads, strict=True) if plan.design.global_queue or at.cpu == cpu]
+        here = [
+            lwp for lwp, at in zip(lwps.user, plan.threads, strict=True) if plan.design.global_queue or at.cpu == cpu
+        ]
         for lwp, after in zip(here, [*here[1:], NULL], strict=False):
             lwp.l_next = after
         queue.rq_boot = here[0] if here else NULL

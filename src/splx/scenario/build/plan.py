@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splx.base.diagnostics import Diagnostic, SplxError
+from splx.base.diagnostics import Collector, Diagnostic, SplxError
+from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
 from splx.scenario.levels import SOFT
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from splx.scenario.sites import Site
 
 MOST_CPUS = 64
+
+#: Where arguments stand that are not given by name.
+_POSITIONS = {"level": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Plan:
     design: Design
     cpus: int
     ties: int
+    problems: Collector = field(default_factory=Collector)
     lines: list[Line] = field(default_factory=list)
     threads: list[Placed] = field(default_factory=list)
 
@@ -80,10 +85,12 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     if not 1 <= cpus <= MOST_CPUS:
         message = f"a machine of {cpus} CPUs cannot be built"
         raise SplxError(Diagnostic(codes.CPU, message, help=f"it has 1 to {MOST_CPUS}"))
+    scenario.check()
     plan = Plan(scenario, design, cpus, ties)
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
-    scenario.check()
+    _check_ceilings(plan)
+    plan.problems.raise_if_any()
     return plan
 
 
@@ -116,6 +123,16 @@ def _cpu(plan: Plan, cpu: int, what: str, site: Site) -> int:
     return 0
 
 
+def _check_ceilings(plan: Plan) -> None:
+    """Where the owner of a lock runs at its ceiling, every lock of threads needs one."""
+    for lock in plan.scenario.locks:
+        about = lock.about
+        if plan.design.kind_of(about.level) == MUTEX_CEILING and about.ceiling is None:
+            message = f"lock `{about.name}` has no ceiling, and `{plan.design.name}` runs its owner at that"
+            help_ = "give it the priority of its highest user: `Mutex(..., ceiling=...)`"
+            _refuse(plan, codes.RESTRICTION, message, about.site, "ceiling", help_)
+
+
 def _lines(plan: Plan) -> list[Line]:
     timers: dict[Device, int] = {each.decl.job.jb_timer: each.cpu for each in plan.threads if each.decl.job is not None}
     made = []
@@ -126,7 +143,7 @@ def _lines(plan: Plan) -> list[Line]:
             cpu = _cpu(plan, device.cpu, f"device `{device.name}`", device.site)
         if not chain and not isinstance(device.arrivals, Never):
             message = f"device `{device.name}` has no handler"
-            help_ = f"write one: `@handler({device.name}, IPL_NET)` above a function"
+            help_ = "write one: `@handler(..., IPL_NET)` above a function"
             _refuse(plan, codes.NO_HANDLER, message, device.site, "", help_)
         made.append(_line(plan, device, number, cpu, chain))
     return made
@@ -146,4 +163,5 @@ def _line(plan: Plan, device: Device, number: int, cpu: int, chain: list[Handler
 
 
 def _refuse(plan: Plan, code: str, message: str, site: Site, argument: str, help_: str) -> None:
-    plan.scenario.problems.add(Diagnostic(code, message, site.argument(argument), help=help_))
+    where = site.argument(argument, _POSITIONS.get(argument, -1))
+    plan.problems.add(Diagnostic(code, message, where, help=help_))

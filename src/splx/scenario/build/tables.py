@@ -107,9 +107,7 @@ def _fill_cpus(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> No
     """Per-CPU statics; those of mechanisms that the design does not have would only be words of state."""
     cpus = range(plan.cpus)
     design = plan.design
-    filling.percpu[lwp.ci] = [
-        {"curlwp": idle, "running": idle, "onproc": idle, "idlelwp": idle} for idle in lwps.idle
-    ]
+    filling.percpu[lwp.ci] = [{"curlwp": idle, "running": idle, "onproc": idle, "idlelwp": idle} for idle in lwps.idle]
     filling.percpu[lines.intrcpu] = [{"frame": sources.frame[cpu]} for cpu in cpus]
     if needs_bits(plan):
         filling.percpu[lines.held] = [_held(sources, cpu) for cpu in cpus]

@@ -1,0 +1,3 @@
+from splx.scenario import NIC, Poisson, us
+
+nic = NIC("wm0", Poisson(mean=us(50)))

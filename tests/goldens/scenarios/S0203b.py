@@ -1,0 +1,1 @@
+from splx.scenario import IPL_NETT, NIC

@@ -1,0 +1,3 @@
+from splx.scenario import NIC
+
+nic = NIC("wm0")

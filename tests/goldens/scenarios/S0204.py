@@ -1,0 +1,3 @@
+from splx.scenario import Mutex
+
+stats = Mutex("stats")
