@@ -46,10 +46,10 @@ from __future__ import annotations
 
 from splx.kernel.interface.locks import (
     Mutex,
+    interlock_exit,
     kernel_relock,
     kernel_unlock_all,
     mutex_enter,
-    mutex_exit,
     mutex_owned,
     mutex_spin_enter,
     mutex_spin_exit,
@@ -72,7 +72,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     mutex_spin_enter(lock)
     sleepq_enter(cv.cv_queue, l, addr(cv), lock)
     cv.cv_waiters += 1
-    mutex_exit(m)
+    interlock_exit(m)
     holds = kernel_unlock_all()
     mi_switch()
     kernel_relock(holds)

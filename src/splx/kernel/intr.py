@@ -104,9 +104,14 @@ def intr_entry(irq: int) -> None:
 
 @entry
 def intr_run(s: IntrSource) -> None:
-    """The frame of a device line."""
-    old = mask_enter(s.is_level)
-    carrier_run(s, old)
+    """The frame of a device line.
+
+    It was admitted, so what it interrupted was below it, whatever the word says: eager SPL raises the word before the
+    hardware, and this may have come between the two. The word is what to go back to all the same.
+    """
+    level = s.is_level
+    old = mask_enter(level)
+    carrier_run(s, min(old, level - 1))
     intr_leave(old)
 
 
@@ -152,14 +157,10 @@ def intr_direct(s: IntrSource, old: int) -> None:
 
 
 def intr_chain(s: IntrSource, old: int) -> bool:
-    """Run the handlers of `s`, highest level first, down to those that level `old` forbids; whether that was all.
-
-    The highest were admitted with the line, whatever `old` says: eager SPL raises the word before the hardware, and an
-    irq may come between the two.
-    """
+    """Run the handlers of `s`, highest level first, down to those that level `old` forbids; whether that was all."""
     ih = s.is_handlers
     while ih is not NULL:
-        if ih.ih_level <= old and ih.ih_level != s.is_level:
+        if ih.ih_level <= old:
             return False
         handler_call(ih, s.is_level)
         ih = ih.ih_next

@@ -45,7 +45,7 @@ from splx.kernel.interface.locks import (
     mutex_spin_tryenter,
 )
 from splx.kernel.interface.lwp import ci
-from splx.lang.kernel import addr
+from splx.lang.kernel import addr, inline
 from splx.machine.intrinsics import cpu_number
 
 __account__ = "lock"
@@ -65,6 +65,12 @@ def mutex_exit(m: Mutex) -> None:
         mutex_spin_exit(m)
     else:
         mutex_sleep_exit(m)
+
+
+@inline
+def interlock_exit(m: Mutex) -> None:
+    """Spin mutexes count how many are held, and the others have no level."""
+    mutex_exit(m)
 
 
 def mutex_tryenter(m: Mutex) -> bool:

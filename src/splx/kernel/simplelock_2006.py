@@ -117,6 +117,16 @@ def mutex_simple_exit(m: Mutex) -> None:
     splx(s)
 
 
+def interlock_exit(m: Mutex) -> None:
+    """ltsleep: the interlock goes without its level, to which the lock of the sleep queue goes back when it goes."""
+    if m.kind == MUTEX_SIMPLE:
+        assert m.word == cpu_number() + 1, "simple_unlock: lock not held"
+        ci.mtx_oldspl = m.saved
+        m.word = 0
+    else:
+        mutex_sleep_exit(m)
+
+
 # ---- sleeping locks
 
 

@@ -141,6 +141,7 @@ class Bench:
         """The linked and wired system."""
         c = self.consts
         c["IPI_BASE"] = len(self.lines)
+        self.idle = []
         soft = [
             IntrSource(is_run=axes.preempt_run if k == 4 else axes.softint_run, is_irq=-1, is_level=c[SOFT_LEVELS[k]],
                        is_minlevel=c[SOFT_LEVELS[k]], is_bit=SOFT_BITS[k], is_soft=k)
@@ -171,7 +172,7 @@ class Bench:
         c = self.consts
         idle = self._lwp(f"idle{cpu}", cpu, -1, LW_IDLE | LW_BOUND, Account.IDLE)
         idle.l_stat, idle.l_mutex = LSONPROC, rq.rq_lwplock
-        self.idle = [*getattr(self, "idle", []), idle]
+        self.idle.append(idle)
         self._boot(cpu, rq)
         frames = {n: self.contexts.new(f"intr{cpu}.{n}") for n in range(2, 16)}
         bits = {each.is_bit: each for each in (*sources, *soft, poke)}

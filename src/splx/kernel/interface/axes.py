@@ -145,7 +145,10 @@ def intr_direct(s: IntrSource, old: int) -> None:
 
 @slot
 def carrier_run(s: IntrSource, old: int) -> None:
-    """In the frame, interrupts off, level raised: have the handlers of `s` run, and its line let go when they have."""
+    """In the frame, interrupts off, level raised: have the handlers of `s` run, and its line let go when they have.
+
+    `old` is the level that was interrupted.
+    """
 
 
 @slot

@@ -54,6 +54,11 @@ Mutex.exit_with = mutex_exit
 
 
 @slot
+def interlock_exit(m: Mutex) -> None:
+    """Release `m` while the lock of a sleep queue is held, which keeps the level up until it goes itself."""
+
+
+@slot
 def mutex_tryenter(m: Mutex) -> bool:
     """Take `m` if it is free. False, with nothing changed, if it is not."""
 
