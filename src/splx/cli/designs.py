@@ -1,0 +1,82 @@
+"""`splx designs`: the kernels there are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from splx.cli import options
+
+if TYPE_CHECKING:
+    from splx.scenario.design import Design
+
+EPILOG = """\b
+Examples:
+  splx designs
+  splx designs doran-2006
+  splx designs --json
+"""
+
+
+@click.command("designs", epilog=EPILOG)
+@click.argument("name", required=False)
+@options.JSON
+def command(name: str | None, *, as_json: bool) -> None:
+    """List the kernels there are, or show what the one of NAME chose on each axis."""
+    from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
+
+    found = [design(name)] if name else list(designs().values())
+    if as_json:
+        click.echo(json.dumps([_data(each) for each in found], indent=1, ensure_ascii=False))
+    elif name:
+        _show_one(found[0])
+    else:
+        _show_all(found)
+
+
+def _data(design: Design) -> dict[str, object]:
+    options_ = [
+        {"name": each.name, "title": each.title, "choices": list(each.choices), "default": each.default}
+        for each in design.options
+    ]
+    return {
+        "name": design.name,
+        "title": design.title,
+        "axes": dict(design.choices),
+        "levels": [list(names) for names in design.rungs],
+        "mechanisms": list(design.mechanisms),
+        "options": options_,
+    }
+
+
+def _show_all(found: list[Design]) -> None:
+    from splx.report.console import console_for, table  # noqa: PLC0415 - heavy
+
+    made = table("Designs", "name", "")
+    made.columns[1].justify = "left"
+    made.columns[1].no_wrap = False
+    for each in found:
+        made.add_row(each.name, each.title)
+    console_for(sys.stdout).print(made)
+    click.echo(f"next: splx designs {found[-1].name}")
+
+
+def _show_one(design: Design) -> None:
+    from splx.report.console import console_for, table  # noqa: PLC0415 - heavy
+
+    made = table(f"{design.name}: {design.title}", "axis", "choice")
+    made.columns[1].justify = "left"
+    made.columns[1].no_wrap = False
+    for axis, choice in design.choices.items():
+        made.add_row(axis, choice)
+    made.add_section()
+    made.add_row("levels", " < ".join("=".join(each.removeprefix("IPL_") for each in names) for names in design.rungs))
+    made.add_row("mechanisms", ", ".join(design.mechanisms))
+    for option in design.options:
+        choices = ", ".join(option.choices)
+        made.add_row(f"--{option.name.replace('_', '-')}", f"{option.title}: {choices} ({option.default})")
+    console_for(sys.stdout).print(made)
+    click.echo(f"next: splx run SCENARIO --design {design.name}")

@@ -1,0 +1,50 @@
+"""`splx explain`: the page behind a diagnostic."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+#: Modules that register codes. A page is found only when its code is known.
+CODES = (
+    "splx.base.codes", "splx.lang.codes", "splx.machine.codes", "splx.program.codes", "splx.scenario.codes",
+    "splx.simulate.codes", "splx.compare.codes",
+)  # fmt: skip
+
+EPILOG = """\b
+Examples:
+  splx explain L0301
+  splx explain k0001
+  splx explain --all
+"""
+
+
+@click.command("explain", epilog=EPILOG)
+@click.argument("code", required=False)
+@click.option("--all", "everything", is_flag=True, help="List every code and its title.")
+def command(code: str | None, *, everything: bool) -> None:
+    """Explain the diagnostic of CODE: what it says, why, an example, and what to do instead."""
+    from splx.base import codes  # noqa: PLC0415 - light, but only here
+
+    for module in CODES:
+        import_module(module)
+    if everything:
+        for known, title in codes.registered().items():
+            click.echo(f"{known}  {title}")
+        return
+    if code is None:
+        raise click.UsageError("give a code, as a diagnostic shows it in brackets, or --all")
+    page = codes.page(code)
+    if page is None:
+        near = ", ".join(codes.near(code)[:8]) or "none"
+        raise click.UsageError(f"there is no diagnostic {code.upper()}; of that letter there are {near}")
+    if sys.stdout.isatty():
+        from rich.markdown import Markdown  # noqa: PLC0415 - heavy
+
+        from splx.report.console import console_for  # noqa: PLC0415
+
+        console_for(sys.stdout).print(Markdown(page.text))
+    else:
+        click.echo(page.text, nl=False)

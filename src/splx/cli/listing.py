@@ -1,0 +1,68 @@
+"""`splx list`: machine code beside the source."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splx.cli import options
+
+if TYPE_CHECKING:
+    from splx.machine.models import CostModel
+    from splx.program.image import Image
+
+EPILOG = """\b
+Examples:
+  splx list nic.py nic_intr
+  splx list nic.py splx --design netbsd-2006-deferred
+  splx list nic.py mutex_enter --machine sparc-1993
+"""
+
+
+@click.command("list", epilog=EPILOG)
+@options.SCENARIO
+@click.argument("function")
+@options.DESIGN
+@options.SYSTEM
+def command(scenario: str, function: str, design: str, **given: Any) -> None:  # noqa: ANN401 - options as click passes them
+    """Show the machine code of FUNCTION, of SCENARIO or of the kernel, beside its source.
+
+    Behind each instruction stand its account, its cost class and its line; below, what the fast path costs when every
+    cache line is at hand.
+    """
+    from splx.program.listing import listing, render  # noqa: PLC0415 - heavy
+
+    setup = options.setup_of(scenario, design, given)
+    model = setup.model()
+    image = setup.system(model).image
+    names = sorted({each.name for each in image.functions})
+    if function not in names:
+        near = difflib.get_close_matches(function, names, 3)
+        guess = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:12])}, ..."
+        raise click.UsageError(f"the program has no function {function}: {guess}")
+    click.echo(render(listing(image, function)).lstrip("\n"), nl=False)
+    click.echo()
+    click.echo(_cost(image, function, model))
+    click.echo(f"next: splx run {scenario} --design {design}")
+
+
+def _cost(image: Image, function: str, model: CostModel) -> str:
+    """What the fast path costs."""
+    from splx.base.units import show_duration  # noqa: PLC0415 - heavy
+    from splx.program.counts import fast_path_counts  # noqa: PLC0415
+    from splx.program.listing import cost_of  # noqa: PLC0415
+
+    try:
+        counts = fast_path_counts(image, function)
+    except LookupError as error:
+        return f"fast path: none, {error.args[0]}"
+    time = sum(model.bake(cost_of(image.insns[pc])) for pc in counts.path)
+    parts = {
+        "instructions": counts.instructions, "locked": counts.locked, "branches": counts.branches,
+        "shared lines": counts.shared_lines, "hardware": counts.hardware, "controller": counts.controller,
+        "device": counts.device, "calls": counts.calls,
+    }  # fmt: skip
+    told = ", ".join(f"{number} {name}" for name, number in parts.items() if number)
+    return f"fast path on {model.name}: {show_duration(time)} when every line is at hand ({told})"

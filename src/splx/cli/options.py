@@ -1,0 +1,97 @@
+"""Options that several commands share, and the setup they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from splx.simulate.setup import Setup
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FILE = click.Path(dir_okay=False)
+
+SCENARIO = click.argument("scenario", type=_FILE)
+DESIGN = click.option(
+    "--design", default="netbsd-5", show_default=True, metavar="NAME", help="The kernel; see `splx designs`."
+)
+MACHINE = click.option(
+    "--machine",
+    default="x86-2020",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="The cost model: a name (see `splx machines`) or a file of yours.",
+)
+CPUS = click.option(
+    "--cpus", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="How many CPUs."
+)
+SETTINGS = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the scenario."
+)
+LINE_AT = click.option(
+    "--line-at", metavar="LEVEL", help="doran-2006: the lowest level whose handlers stay traditional."
+)
+MECHANISMS = click.option(
+    "--mechanism",
+    "mechanisms",
+    multiple=True,
+    metavar="FILE",
+    type=_FILE,
+    help="A mechanism of yours, in place of ours of the same names.",
+)
+TIME = click.option(
+    "--time", default="1s", show_default=True, metavar="TIME", help="How long to simulate: 10s, 250ms, 40us."
+)
+TIES = click.option(
+    "--ties",
+    default="declared",
+    show_default=True,
+    metavar="ORDER",
+    help="Order of simultaneous events: declared, reversed, or a number that seeds it.",
+)
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["native", "plain"]),
+    default="native",
+    show_default=True,
+    help="Compiled, or the same functions as plain Python: slow, and the same result.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+SAVE = click.option("--save", type=_FILE, metavar="FILE", help="Write the JSON to a file as well.")
+
+
+def together(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, in this order in the help."""
+
+    def decorate(function: F) -> F:
+        for each in reversed(options):
+            function = each(function)
+        return function
+
+    return decorate
+
+
+SYSTEM = together(MACHINE, CPUS, SETTINGS, LINE_AT, MECHANISMS)
+
+
+def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
+    """The setup that the options say. SplxError for a time, order or setting that cannot be read."""
+    from splx.simulate.setup import Setup, parse_settings, parse_ties, parse_time  # noqa: PLC0415 - heavy
+
+    line = given.get("line_at")
+    return Setup(
+        scenario=scenario,
+        design=design,
+        machine=given["machine"],
+        cpus=given["cpus"],
+        time=parse_time(given.get("time", "1s")),
+        seed=given.get("seed", 1),
+        ties=parse_ties(given.get("ties", "declared")),
+        settings=parse_settings(given["settings"]),
+        options=(("line_at", line),) if line else (),
+        mechanisms=given["mechanisms"],
+        engine=given.get("engine", "native"),
+    )

@@ -1,0 +1,65 @@
+"""Progress of anything that takes longer than a second, on standard error.
+
+On a terminal one line that is written over; elsewhere a line now and then, so that a log stays readable.
+"""
+
+from __future__ import annotations
+
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+PATIENCE = 1.0  # seconds before anything is said
+OFTEN = 0.1  # between lines that are written over
+SELDOM = 5.0  # between lines that stay
+BAR = 24
+
+
+class Progress:
+    """Says how far something is. Use it in a `with`: what is written over is wiped away at the end."""
+
+    def __init__(self, what: str, stream: TextIO | None = None) -> None:
+        self.what = what
+        self.stream = stream or sys.stderr
+        self.terminal = self.stream.isatty()
+        self.start = monotonic()
+        self.said = self.start - SELDOM
+        self.written = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.written and self.terminal:
+            self._write("\r\x1b[K")
+
+    def notice(self, text: str) -> None:
+        """Say at once what there is to wait for."""
+        self._write(f"{text} ...\n")
+
+    def __call__(self, done: int, all_: int, detail: str = "") -> None:
+        """So much of all is done."""
+        now = monotonic()
+        pause = OFTEN if self.terminal else SELDOM
+        if now - self.start < PATIENCE or now - self.said < pause:
+            return
+        self.said = now
+        part = done / all_ if all_ else 1.0
+        left = (now - self.start) * (1 - part) / part if part else 0.0
+        text = f"{self.what}: {part:4.0%}{f', {detail}' if detail else ''}, {left:.0f} s left"
+        if self.terminal:
+            filled = round(part * BAR)
+            self._write(f"\r\x1b[K[{'#' * filled}{'.' * (BAR - filled)}] {text}")
+        else:
+            self._write(f"{text}\n")
+        self.written = True
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError:
+            return  # nobody reads it; the run goes on

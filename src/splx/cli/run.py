@@ -1,0 +1,116 @@
+"""`splx run`: one scenario under one kernel."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splx.base.exits import Exit
+from splx.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from splx.simulate.result import Result
+    from splx.simulate.setup import Setup
+    from splx.trace.events import Recorder
+
+EPILOG = """\b
+Examples:
+  splx run nic.py
+  splx run nic.py --design doran-2006 --line-at IPL_VM --cpus 4 --time 10s --seed 7
+  splx run nic.py --machine ./board.toml --set speedup=800 --json
+  splx run nic.py --mechanism my_mutex.py --save run.json --trace events.csv
+"""
+
+
+@click.command("run", epilog=EPILOG)
+@options.SCENARIO
+@options.DESIGN
+@options.SYSTEM
+@options.TIME
+@click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
+@options.TIES
+@options.ENGINE
+@options.JSON
+@options.SAVE
+@click.option("--trace", type=click.Path(dir_okay=False), metavar="FILE", help="Write every event to a file, as CSV.")
+def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
+    """Simulate SCENARIO under one kernel.
+
+    Shows, per source, latencies, throughput and drops, and where every CPU's time went. The same scenario, design,
+    machine and seed give the same bytes. Ctrl-C ends the run with what is known so far (exit 3).
+    """
+    setup = options.setup_of(scenario, design, given)
+    recorder = _recorder(given["trace"])
+    result = _run(setup, recorder)
+    _write_files(setup, result, recorder, given)
+    if given["as_json"]:
+        click.echo(result.text(), nl=False)
+    else:
+        _show(setup, result)
+    if not result.complete:
+        click.echo("stopped before the end: the result is partial", err=True)
+    return Exit.HOLDS if result.complete else Exit.GAVE_UP
+
+
+def _recorder(trace: str | None) -> Recorder | None:
+    from splx.trace.events import Recorder  # noqa: PLC0415 - only for a trace
+
+    return Recorder() if trace else None
+
+
+def _run(setup: Setup, recorder: Recorder | None) -> Result:
+    """Run, with progress; a finding says how to see it again."""
+    from splx.base.diagnostics import Findings  # noqa: PLC0415 - heavy
+    from splx.cli.again import run_again  # noqa: PLC0415
+    from splx.cli.progress import Progress  # noqa: PLC0415
+
+    with Progress("simulating") as progress:
+        try:
+            return setup.run(progress=progress, notice=progress.notice, trace=recorder)
+        except Findings as found:
+            progress.__exit__()
+            raise Findings(*(replace(each, again=run_again(setup)) for each in found.diagnostics)) from None
+
+
+def _write_files(setup: Setup, result: Result, recorder: Recorder | None, given: dict[str, Any]) -> None:
+    from splx.base.atomic import replacing, write_text  # noqa: PLC0415 - only for files
+
+    if given["save"]:
+        write_text(given["save"], result.text())
+    if recorder is not None:
+        from splx.trace.events import lines  # noqa: PLC0415
+
+        system = setup.system()
+        names = {
+            "source": system.sources,
+            "irq": [each.name for each in system.irqs],
+            "context": [each.name for each in system.contexts],
+        }
+        path: str | Path = given["trace"]
+        with replacing(path) as file:
+            file.writelines(line.encode() for line in lines(recorder.events(), names))
+
+
+def _show(setup: Setup, result: Result) -> None:
+    from splx.cli.again import command_line, run_again  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for  # noqa: PLC0415
+    from splx.report.run import show_run  # noqa: PLC0415
+
+    show_run(result, console_for(sys.stdout))
+    click.echo(f"again: {run_again(setup)}")
+    click.echo(f"next:  {command_line(['compare', *_compared(setup), '--seeds', '5'])}")
+
+
+def _compared(setup: Setup) -> list[str]:
+    """The words that put this kernel beside another one."""
+    other = "doran-2006" if setup.design != "doran-2006" else "netbsd-5"
+    words = setup.arguments()
+    words[words.index("--design")] = "--designs"
+    words[words.index(setup.design)] = f"{setup.design},{other}"
+    at = words.index("--seed")
+    return words[:at] + words[at + 2 :]
