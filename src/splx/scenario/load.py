@@ -33,7 +33,7 @@ _IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 
 def load_scenario(path: str | Path, settings: Mapping[str, str] | None = None) -> Scenario:
     """The scenario of a file, with `settings` for its parameters. SplxError with every mistake found in it."""
-    file = Path(path)
+    file = find_scenario(path)
     scenario = Scenario(file.stem, directory=file.parent, settings=settings)
     with scenario:
         load_module(file, "scenario", scenario)
@@ -41,6 +41,12 @@ def load_scenario(path: str | Path, settings: Mapping[str, str] | None = None) -
     _check_not_empty(scenario, file)
     scenario.check()
     return scenario
+
+
+def find_scenario(path: str | Path) -> Path:
+    """The file meant: `path`, or if there is none the scenario of that name that comes with splx."""
+    ours = Path(__file__).parent / "library" / f"{path}.py"
+    return ours if not Path(path).exists() and Path(path).suffix == "" and ours.is_file() else Path(path)
 
 
 def load_module(file: Path, what: str, scenario: Scenario | None = None) -> ModuleType:
