@@ -63,7 +63,7 @@ def execute(built, name="native", pieces=(UNTIL,), steps=1 << 40, **knobs):
 
 
 def observed(buffer):
-    """Everything but how the run was done."""
+    """Everything but how the run was done. A finding ends it at once, wherever the other CPUs are in their own work."""
     beside, machine = buffer.view().beside, buffer.view()
     found = {"state": bytes(buffer.field_bytes("state"))}
     for name in ("share", "acct", "hist", "stats", "draws", "stamps", "ev_time", "item_time", "work_left", "pending",
@@ -75,7 +75,7 @@ def observed(buffer):
         cpu = beside.cpus[c]
         found[f"cpu{c}"] = (cpu.clock, cpu.insns, cpu.last, Mode.RUN if cpu.mode == Mode.PARKED else cpu.mode)
     found["run"] = (beside.now, beside.choices, beside.finding, beside.find_cpu, beside.find_pc, beside.find_a)
-    return found
+    return found if beside.finding == 0 else {key: found[key] for key in ("run", f"cpu{beside.find_cpu}")}
 
 
 @FEW
