@@ -26,7 +26,8 @@ Two threads that are woken at once must not both choose the same CPU while anoth
                                         worst is cpu3 still: wake B there
                                         -- A runs, B waits; cpu2 runs something worse
 
-So whoever wakes books the CPU: its `curpriority` becomes that of A at once, and is put right by its next switch.
+So whoever wakes books the CPU: its `curpriority` becomes that of A at once, and is put right by its next switch. If
+B is the better of the two it takes the place that A had booked, and A waits: its own CPU comes first, as in NetBSD.
 
 Invariants
 ----------

@@ -1,7 +1,7 @@
 """Fast paths of locks do what the table of costs says: NetBSD's x86 stubs, as counted from their text.
 
-There a read-modify-write counts as a read and a write of the private words as well; here it is `unlocked` only. The level of a
-lock is read from the lock's own line.
+There a read-modify-write counts as a read and a write of the private words as well; here it is `unlocked` only. The
+level of a lock is read from the lock's own line.
 """
 
 from __future__ import annotations

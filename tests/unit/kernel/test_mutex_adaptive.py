@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from tests.unit.kernel.threads import MARK_USER, Threads
 
-from splx.kernel.interface.driver import kernel_lock, kernel_unlock, mutex_enter, mutex_exit, mutex_owned, mutex_tryenter
+from splx.kernel.interface.driver import (
+    kernel_lock,
+    kernel_unlock,
+    mutex_enter,
+    mutex_exit,
+    mutex_owned,
+    mutex_tryenter,
+)
 from splx.kernel.interface.levels import IPL_NONE, IPL_VM
 from splx.kernel.interface.locks import Mutex
 from splx.lang.kernel import us

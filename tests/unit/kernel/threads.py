@@ -15,11 +15,11 @@ from splx.lang.kernel import NULL, Array, Struct, array, i64, us
 from splx.machine.constants import DevReg, Mark
 from splx.machine.intrinsics import dev_read
 
-MODERN = ("spl_deferred", "carrier_direct", "flow_mask", "softint", "preempt", "kernel_lock", "park", "pool", "workqueue")
-OLD = ("spl_deferred", "carrier_direct", "flow_mask", "softint_2006", "preempt_never", "kernel_lock_2006", "park", "pool",
-       "simplelock_2006", "biglock_2006")  # fmt: skip
-TEXTBOOK = ("spl_eager", "carrier_direct", "flow_eoi_first", "softint", "preempt", "kernel_lock_none", "park", "pool",
-            "textbook_sched", "textbook_lock")  # fmt: skip
+BASE = ("spl_deferred", "carrier_direct", "flow_mask", "park", "pool", "workqueue")
+MODERN = (*BASE, "softint", "preempt", "kernel_lock")
+OLD = (*BASE, "softint_2006", "preempt_never", "kernel_lock_2006", "simplelock_2006", "biglock_2006")
+TEXTBOOK = (*BASE, "spl_eager", "flow_eoi_first", "softint", "preempt", "kernel_lock_none", "textbook_sched",
+            "textbook_lock")  # fmt: skip
 
 
 class Later(Struct):
