@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from splx.machine.state import Machine
 
 SOURCES = Path(__file__).parent
-FLAGS = ("-O2", "-march=native", "-fwrapv", "-std=gnu11", "-Wall", "-Wextra", "-shared", "-fPIC")
+#: `-march=native` would let some compilers keep what is hot in vector registers, which is slower.
+FLAGS = ("-O2", "-fwrapv", "-std=gnu11", "-Wall", "-Wextra", "-shared", "-fPIC")
 
 
 @cache

@@ -107,7 +107,7 @@ case OP_SPIN:
         goto stop_now;
     }
     cpu->n_watch = 0;
-    cost += m->tables.spin_exit;
+    clock += m->tables.spin_exit;
     RECHECK();
     break;
 case OP_LDW: { i64 address = BASE; watch_line(cpu, address >> ADDRESS_SHIFT); READ(address); break; }

@@ -44,7 +44,7 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
 #define READ(address) \
     do { \
         MAPPED(address); \
-        cost += read_line(m, mine, (address) >> ADDRESS_SHIFT); \
+        clock += read_line(m, mine, (address) >> ADDRESS_SHIFT); \
         DST = mem[address]; \
     } while (0)
 
@@ -61,7 +61,7 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
                 x.stop = Stop_REDO; \
                 goto stop_now; \
             } \
-            cost += extra; \
+            clock += extra; \
         } \
     } while (0)
 
@@ -124,7 +124,7 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
 
 #define RECHECK() \
     do { \
-        if (cpu->deliver) { \
+        if (cpu->deliver && m->state.iflag[c] && best(m, c) >= 0) { \
             x.stop = Stop_CHECK; \
             goto charge_and_stop; \
         } \
@@ -175,31 +175,31 @@ static void step(Machine *m, Cpu *cpu, i64 c, i64 shared, i64 local, i64 budget)
     i64 account = m->tables.ctx_acct[ctx];
     i64 clock = cpu->clock;
     i64 left = budget;
-    i64 at = account, last = 0, owner, cost;
+    i64 at = account, since = clock, last = 0;
     Exit x = {0};
 
-    while (left > 0 && clock <= local) {
+    while (left > 0) {
         i = &code[pc];
-        if (clock > shared && i->flags & F_SHARED)
+        if (RARE(clock > shared) && (clock > local || i->flags & F_SHARED))
             break;
         last = pc++;
-        cost = i->cost;
-        owner = account;
+        i64 now = i->acct ? i->acct : account;
+        if (RARE(now != at)) { /* time is booked when the account changes */
+            accounts[at] += clock - since;
+            since = clock;
+            at = now;
+        }
         switch (i->op) {
 #include "clauses.h"
         default:
             __builtin_unreachable();
         }
-        clock += cost;
-        at = i->acct ? i->acct : owner;
-        accounts[at] += cost;
+        clock += i->cost;
         left--;
         continue;
 
     charge_and_stop:
-        clock += cost;
-        at = i->acct ? i->acct : owner;
-        accounts[at] += cost;
+        clock += i->cost;
         left--;
         break;
 
@@ -208,6 +208,7 @@ static void step(Machine *m, Cpu *cpu, i64 c, i64 shared, i64 local, i64 budget)
     stop_now:
         break;
     }
+    accounts[at] += clock - since;
     cpu->acct = (uint8_t)at;
     x.pc = pc;
     x.last = last;

@@ -9,6 +9,7 @@ from __future__ import annotations
 from splx.lang.kernel import inline
 from splx.machine.constants import FREE, IN_USE, NOREG, Event, Finding, Stop
 from splx.machine.costs import Cost
+from splx.machine.lines import best
 from splx.machine.ops_data import fail, operand, put, reg
 from splx.machine.rows import row
 from splx.machine.state import CTXS, FUNCS, REGS, Exec, Insn, Machine
@@ -36,8 +37,9 @@ def resume(m: Machine, x: Exec, ctx: int) -> None:
 @inline
 def recheck(m: Machine, x: Exec) -> None:
     """An interrupt may be acceptable now: look before the next instruction."""
-    if m.beside.cpus[x.cpu].deliver != 0:
-        x.stop = Stop.CHECK
+    if m.beside.cpus[x.cpu].deliver != 0 and m.state.iflag[x.cpu] != 0:
+        if best(m, x.cpu) >= 0:
+            x.stop = Stop.CHECK
 
 
 @row("IRQOFF", "dst?", "interrupts off; {dst} := were they on", cost=Cost.IRQ_FLAG, touches="cpu")

@@ -36,7 +36,7 @@ def mapped(m: Machine, x: Exec, address: int) -> bool:
 def read(m: Machine, x: Exec, i: Insn, address: int) -> None:
     """Load a shared word into `dst`."""
     if mapped(m, x, address):
-        x.extra = read_line(m, x, address >> ADDRESS_SHIFT)
+        x.clock = x.clock + read_line(m, x, address >> ADDRESS_SHIFT)
         put(m, x, i.dst, m.state.mem[address])
 
 
@@ -49,7 +49,7 @@ def owned(m: Machine, x: Exec, address: int) -> bool:
         if extra < 0:
             x.stop = Stop.REDO
         else:
-            x.extra = extra
+            x.clock = x.clock + extra
             ok = True
     return ok
 
@@ -277,7 +277,7 @@ def spin(m: Machine, x: Exec, i: Insn) -> None:
         x.pc = i.t
     else:
         m.beside.cpus[x.cpu].n_watch = 0
-        x.extra = m.tables.spin_exit
+        x.clock = x.clock + m.tables.spin_exit
         recheck(m, x)
 
 

@@ -12,6 +12,7 @@ instruction per slice: the same bytes, slower.
 
 from __future__ import annotations
 
+from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import F_SHARED, F_SPIN, Event, Finding, Mode, Status, Stop
 from splx.machine.costs import ACCOUNTS, Account, Transfer
@@ -192,9 +193,9 @@ def slice_of(m: Machine, c: int, event: int) -> None:
     step(m, cpu, c, shared, local, budget)
 
 
-def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> None:
-    """The interpreter: fetch, check the limits, execute, charge."""
-    x = Exec()
+@inline
+def open_slice(m: Machine, x: Exec, cpu: Cpu, c: int) -> None:
+    """Take the registers of the interpreter from the CPU and its context."""
     x.cpu = c
     x.mine = bit(c)
     x.ctx = m.state.cur[c]
@@ -203,28 +204,41 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> 
     x.clock = cpu.clock
     x.acct = m.tables.ctx_acct[x.ctx]
     x.pb = m.tables.percpu_base + c * m.tables.percpu_stride
-    accounts = c * ACCOUNTS
+
+
+def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> None:
+    """The interpreter: fetch, check the limits, execute, take the time.
+
+    Time is booked when the account changes, not at every instruction. The last one is not charged here if it was not
+    executed, or if it is for `ended` to charge because the CPU waits from now on. `shared` is at most `local`.
+    """
+    x = Exec()
+    open_slice(m, x, cpu, c)
     left = budget
-    at = accounts + x.acct
-    while left > 0 and x.clock <= local:
+    at = x.acct
+    since = x.clock
+    while left > 0:
         i = m.tables.code[x.pc]
-        if x.clock > shared and (i.flags & F_SHARED) != 0:
-            break
+        if x.clock > shared:
+            if x.clock > local or (i.flags & F_SHARED) != 0:
+                break
         x.last = x.pc
         x.pc = x.pc + 1
-        x.extra = 0
-        owner = x.acct
+        account = i.acct if i.acct != 0 else x.acct
+        if account != at:
+            charge(m, c, at, x.clock - since)
+            since = x.clock
+            at = account
         CLAUSES[i.op](m, x, i)
-        if x.stop >= Stop.REDO and x.stop != Stop.CHECK and x.stop != Stop.TIME:
-            break
-        cost = i.cost + x.extra
-        x.clock = x.clock + cost
-        at = accounts + (i.acct if i.acct != 0 else owner)
-        m.beside.acct[at] = m.beside.acct[at] + cost
-        left = left - 1
         if x.stop != Stop.NONE:
+            if x.stop == Stop.CHECK or x.stop == Stop.TIME:
+                x.clock = x.clock + i.cost
+                left = left - 1
             break
-    cpu.acct = at - accounts
+        x.clock = x.clock + i.cost
+        left = left - 1
+    charge(m, c, at, x.clock - since)
+    cpu.acct = at
     ended(m, cpu, x, budget - left)
 
 
