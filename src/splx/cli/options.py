@@ -26,7 +26,7 @@ MACHINE = click.option(
     help="The cost model: a name (see `splx machines`) or a file of yours.",
 )
 CPUS = click.option(
-    "--cpus", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="How many CPUs."
+    "--cpus", type=click.IntRange(1, 64), metavar="N", help="How many CPUs; as many as the scenario names unless given."
 )
 SETTINGS = click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the scenario."
@@ -86,7 +86,7 @@ def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
         scenario=scenario,
         design=design,
         machine=given["machine"],
-        cpus=given["cpus"],
+        cpus=given["cpus"] or 0,
         time=parse_time(given.get("time", "1s")),
         seed=given.get("seed", 1),
         ties=parse_ties(given.get("ties", "declared")),

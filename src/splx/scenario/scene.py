@@ -90,6 +90,10 @@ class Scenario:
         made.append(thing)
         return len(made) - 1
 
+    def cpus_named(self) -> int:
+        """How many CPUs a machine needs to have those that devices and threads name."""
+        return 1 + max([0, *(d.cpu for d in self.devices), *(t.cpu for t in self.threads if t.cpu is not None)])
+
     def check(self) -> None:
         """SplxError with every mistake found so far, if there is one."""
         self.problems.raise_if_any()

@@ -28,13 +28,13 @@ TIES = {"declared": 0, "reversed": 1}
 @dataclass(frozen=True)
 class Setup:
     """Everything that decides a run: `settings` of the scenario's parameters, `options` of the design, `mechanisms`
-    files that replace ours.
+    files that replace ours, `cpus` 0 as many as the scenario names.
     """
 
     scenario: str
     design: str = DESIGN
     machine: str = MACHINE
-    cpus: int = 1
+    cpus: int = 0
     time: Ps = UNITS["s"]
     seed: int = 1
     ties: int = 0
@@ -59,7 +59,7 @@ class Setup:
         for file in self.mechanisms:
             chosen = chosen.replace(load_module(Path(file), "mechanism"))
         scenario = load_scenario(self.scenario, dict(self.settings))
-        return build(scenario, chosen, cpus=self.cpus, ties=self.ties, cycle=model.cycle)
+        return build(scenario, chosen, cpus=self.cpus or scenario.cpus_named(), ties=self.ties, cycle=model.cycle)
 
     def run(
         self, *, progress: Progress | None = None, notice: Notice | None = None, trace: Trace | None = None
