@@ -17,12 +17,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from splx.machine.constants import F_IMM, NOREG, Kind
+from splx.lang.plain import plain
+from splx.machine.constants import F_IMM, NOREG, Finding, Kind, Status
 from splx.machine.costs import Account, Cost, Transfer
-from splx.machine.models import Figure, load
+from splx.machine.models import Figure
+from splx.machine.models import load as load_model
+from splx.machine.run import boot, close, run
 from splx.machine.state import VECTORS
 from splx.machine.table import ROWS
 from splx.scenario.system import ContextSpec, DeviceSpec, DistSpec, IrqSpec, System
+from splx.simulate.load import Knobs, load, new_log
+from splx.simulate.sizeclass import derived
+from splx.trace.events import Recorder, lines
 
 
 @dataclass
@@ -155,7 +161,7 @@ def constant(ps):
 
 def model(**figures):
     """The ideal machine with some figures, in ps, by the name of their class; `ipi`, `shared` ... are transfers."""
-    ideal = load("ideal")
+    ideal = load_model("ideal")
     flags = {name: figures.pop(name) for name in ("gate_by_priority", "edge_lost") if name in figures}
     costs, transfers = dict(ideal.costs), dict(ideal.transfers)
     for name, ps in figures.items():
@@ -163,3 +169,53 @@ def model(**figures):
         kinds, found = (Transfer, transfers) if upper in Transfer.__members__ else (Cost, costs)
         found[kinds[upper]] = Figure(ps, f"{ps} ps", "by hand")
     return replace(ideal, costs=costs, transfers=transfers, **flags)
+
+
+#: Small lengths: a plain run of them is quick to set up.
+SMALL = derived(
+    {"CPUS": 4, "CTXS": 16, "REGS": 32, "WORDS": 256, "IRQS": 64, "DEVS": 4, "ITEMS": 16, "SOURCES": 8, "CODE": 256,
+     "FUNCS": 64, "DISTS": 4, "STATS": 4, "DRAWS": 16, "STAMPS": 4}
+)  # fmt: skip
+
+
+class Played:
+    """A run by the plain engine: its machine, what came of it, its events as text (time, CPU, event, what, detail)."""
+
+    def __init__(self, system, costs, until, **knobs):
+        log = new_log(SMALL)
+        self.buffer = load(system, costs, Knobs(**{"seed": 7, **knobs}), SMALL, log)
+        self.machine = self.buffer.view()
+        self.beside = self.machine.beside
+        self.beside.until, self.beside.steps_left = until, 1 << 40
+        plain(boot, SMALL)(self.buffer)
+        self.status = Status(plain(run, SMALL)(self.buffer))
+        if self.status == Status.DONE:
+            plain(close, SMALL)(self.buffer)
+        self.finding = Finding(self.beside.finding)
+        recorder = Recorder()
+        recorder(memoryview(log)[: self.beside.n_trace * 5])
+        names = {
+            "source": system.sources,
+            "irq": [each.name for each in system.irqs],
+            "context": [each.name for each in system.contexts],
+        }
+        self.events = [line.strip() for line in lines(recorder.events(), names)][1:]
+
+    def reg(self, context, number):
+        return self.machine.state.regs[context * SMALL["REGS"] + number]
+
+    def mem(self, address):
+        return self.machine.state.mem[address]
+
+    def cpu(self, number):
+        return self.beside.cpus[number]
+
+    def account(self, cpu, account):
+        return self.beside.acct[cpu * 16 + account]
+
+
+def play(text, until, *, costs=None, system=None, **how):
+    """Run the text, or a system, up to `until`. What is no wiring of `tiny` is a knob."""
+    wiring = {"cpus", "threads", "irqs", "devices", "dists", "memory", "free", "stamps", "accounts"}
+    made = system or tiny(text, **{key: value for key, value in how.items() if key in wiring})
+    return Played(made, costs or model(), until, **{key: value for key, value in how.items() if key not in wiring})

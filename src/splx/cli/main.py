@@ -114,8 +114,8 @@ def run(words: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped: nothing is known yet", err=True)
         return Exit.GAVE_UP
-    except BrokenPipeError:
-        _quiet_exit(Exit.HOLDS)
+    except (BrokenPipeError, SystemExit):
+        _quiet_exit(Exit.HOLDS)  # click ends by itself, and only so, when nobody reads any more
     except Exception as error:
         return _bug(error, words)
 
