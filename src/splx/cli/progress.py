@@ -28,6 +28,7 @@ class Progress:
         self.start = monotonic()
         self.said = self.start - SELDOM
         self.written = False
+        self.begun: tuple[float, float] | None = None  # when, and how far, it was first heard of
 
     def __enter__(self) -> Progress:
         return self
@@ -43,19 +44,26 @@ class Progress:
     def __call__(self, done: int, all_: int, detail: str = "") -> None:
         """So much of all is done."""
         now = monotonic()
+        part = done / all_ if all_ else 1.0
+        self.begun = self.begun or (now, part)
         pause = OFTEN if self.terminal else SELDOM
         if now - self.start < PATIENCE or now - self.said < pause:
             return
         self.said = now
-        part = done / all_ if all_ else 1.0
-        left = (now - self.start) * (1 - part) / part if part else 0.0
-        text = f"{self.what}: {part:4.0%}{f', {detail}' if detail else ''}, {left:.0f} s left"
+        text = f"{self.what}: {part:4.0%}{f', {detail}' if detail else ''}{self._left(now, part)}"
         if self.terminal:
             filled = round(part * BAR)
             self._write(f"\r\x1b[K[{'#' * filled}{'.' * (BAR - filled)}] {text}")
         else:
             self._write(f"{text}\n")
         self.written = True
+
+    def _left(self, now: float, part: float) -> str:
+        """How long it will take, at the rate since it was first heard of; nothing before that means something."""
+        since, had = self.begun or (now, part)
+        if now - since < PATIENCE / 2 or part <= had:
+            return ""
+        return f", {(now - since) * (1 - part) / (part - had):.0f} s left"
 
     def _write(self, text: str) -> None:
         try:
