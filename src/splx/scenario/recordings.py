@@ -33,6 +33,10 @@ _FORMAT = "a recording is a CSV file with a column `time_ns`, rising, and perhap
 _NS = UNITS["ns"]
 
 
+#: arrivals of a merged recording: more are a mistake, and would not fit in memory.
+MOST = 10_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
     """Arrival times in ps from 0, and when the next round begins."""
@@ -67,6 +71,10 @@ def merged(paths: Sequence[str], faster: Fraction, cpu: int | None, site: Site) 
             report_all([Diagnostic(codes.RECORDING, "no recording is named", site.span, help=_FORMAT)])
         return Loop((0,), UNITS["ms"])
     length = max(each.length for each in loops)
+    if sum(length // each.length * len(each.times) for each in loops) > MOST:
+        message = "the recordings are too unlike in length: repeated side by side they hold too many arrivals"
+        report_all([Diagnostic(codes.RECORDING, message, site.span, help="give each a device of its own")])
+        return Loop((0,), UNITS["ms"])
     times = sorted(time for each in loops for time in _filling(each, length))
     return Loop(tuple(times), length)
 
@@ -88,7 +96,7 @@ def _loop(path: str, faster: Fraction, cpu: int | None, where: Span) -> Loop:
         )
         raise SplxError(Diagnostic(codes.RECORDING, message, where, help=_FORMAT))
     scaled = tuple(round((time - times[0]) * _NS / faster) for time in times)
-    mean_gap = round(Fraction(scaled[-1], len(scaled) - 1)) if len(scaled) > 1 else UNITS["ms"]
+    mean_gap = round(Fraction(scaled[-1], len(scaled) - 1)) if scaled[-1] > 0 else UNITS["ms"]
     return Loop(scaled, scaled[-1] + max(1, mean_gap))
 
 
