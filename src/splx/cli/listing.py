@@ -36,7 +36,7 @@ def command(scenario: str, function: str, design: str, **given: Any) -> None:  #
 
     setup = options.setup_of(scenario, design, given)
     model = setup.model()
-    image = setup.system(model).image
+    image = setup.system(model, also=function).image
     names = sorted({each.name for each in image.functions})
     if function not in names:
         near = difflib.get_close_matches(function, names, 3)

@@ -47,8 +47,8 @@ class Setup:
         """The cost model. SplxError with M codes."""
         return load_model(self.machine)
 
-    def system(self, model: CostModel | None = None) -> System:
-        """The linked system. SplxError with every mistake found in the scenario, design or mechanisms."""
+    def system(self, model: CostModel | None = None, also: str = "") -> System:
+        """The linked system; `also` as in `build`. SplxError with every mistake in scenario, design or mechanisms."""
         # The scenario room is heavy; whoever only prints a setup does not wait for it.
         from splx.scenario.build import build  # noqa: PLC0415
         from splx.scenario.designs import design  # noqa: PLC0415
@@ -59,7 +59,8 @@ class Setup:
         for file in self.mechanisms:
             chosen = chosen.replace(load_module(Path(file), "mechanism"))
         scenario = load_scenario(self.scenario, dict(self.settings))
-        return build(scenario, chosen, cpus=self.cpus or scenario.cpus_named(), ties=self.ties, cycle=model.cycle)
+        cpus = self.cpus or scenario.cpus_named()
+        return build(scenario, chosen, cpus=cpus, ties=self.ties, cycle=model.cycle, also=also)
 
     def run(
         self, *, progress: Progress | None = None, notice: Notice | None = None, trace: Trace | None = None

@@ -32,17 +32,26 @@ if TYPE_CHECKING:
 STAMPS = 16
 
 
-def build(scenario: Scenario, design: Design, *, cpus: int = 1, ties: int = 0, cycle: Cycle | None = None) -> System:
+def build(
+    scenario: Scenario,
+    design: Design,
+    *,
+    cpus: int = 1,
+    ties: int = 0,
+    cycle: Cycle | None = None,
+    also: str = "",
+) -> System:
     """The system of a scenario under a design on `cpus` CPUs.
 
     `ties` is the order of irqs of equal priority: 0 as declared, 1 reversed, any other number seeds a shuffle.
-    `cycle` is the machine's, which only code that says `cycles(n)` needs. SplxError with every mistake found.
+    `cycle` is the machine's, which only code that says `cycles(n)` needs. `also` names a slot whose body is wanted as a
+    function of its own, to be listed. SplxError with every mistake found.
     """
     plan = make_plan(scenario, design, cpus, ties)
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
     sources = make_sources(plan, contexts)
-    image = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle)
+    image = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
     wired = irqs(plan, sources)
     return System(
         scenario=scenario.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
@@ -33,9 +34,15 @@ class Entries(Struct):
     start: Callable[[Lwp], None]
 
 
-def link_system(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling, cycle: Cycle | None) -> Image:
-    """The program, and the contexts that it starts in. SplxError with everything wrong in any of its code."""
+def link_system(
+    plan: Plan, lwps: Lwps, sources: Sources, filling: Filling, cycle: Cycle | None, also: str = ""
+) -> Image:
+    """The program, and the contexts that it starts in. SplxError with everything wrong in any of its code.
+
+    `also` names a slot of the design that has to be in the program as a function, even if every call of it is inlined.
+    """
     bodies = plan.design.bodies()
+    roots = [bodies[also]] if isinstance(bodies.get(also), FunctionType) else []
     entries = Entries(trap=intr_entry, idle=idle_loop, start=lwp_startup)
     options = Options(
         cpus=plan.cpus,
@@ -45,7 +52,7 @@ def link_system(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling, cycl
         counters=[each.name for each in plan.scenario.statistics],
     )
     with filling.in_place():
-        image = link([], bodies, _consts(plan, sources), [entries, *lwps.user], options)
+        image = link(roots, bodies, _consts(plan, sources), [entries, *lwps.user], options)
         _check_declared(image, plan)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])

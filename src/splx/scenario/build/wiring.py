@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from splx.kernel.interface.levels import SOFT_PREEMPT, VEC_POKE
 from splx.machine.dist import hash3
 from splx.machine.state import VECTORS
 from splx.scenario.devices import EDGE
+from splx.scenario.levels import SOFT
 from splx.scenario.system import DeviceSpec, DistSpec, IrqSpec
 
 if TYPE_CHECKING:
     from splx.scenario.build.lines import Sources
     from splx.scenario.build.plan import Line, Plan
+
+#: Soft levels, as irqs by which a CPU asks itself for them.
+SOFT_NAMES = {number: name.removeprefix("IPL_").lower() for name, number in SOFT.items()} | {SOFT_PREEMPT: "preempt"}
 
 #: The order of equal priorities: as declared, the other way round; any other number seeds a shuffle.
 DECLARED, REVERSED = 0, 1
@@ -26,8 +31,16 @@ def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
         for vector in range(VECTORS):
             source = sources.of_vector(vector)
             level = 1 if source is None else source.is_level
-            made.append(IrqSpec(f"vector{vector}/{cpu}", edge=True, prio=level, cpu=cpu))
+            made.append(IrqSpec(f"{_vector_name(sources, vector)}/{cpu}", edge=True, prio=level, cpu=cpu))
     return tuple(made)
+
+
+def _vector_name(sources: Sources, vector: int) -> str:
+    """What an inter-processor vector is for."""
+    if vector == VEC_POKE:
+        return "poke"
+    level = next((k for k, its in sources.vector.items() if its == vector), None)
+    return f"vector{vector}" if level is None else SOFT_NAMES[level]
 
 
 def ranks(plan: Plan, made: tuple[IrqSpec, ...]) -> tuple[int, ...]:
