@@ -1,0 +1,116 @@
+"""Measure splx and its peers, and print how they compare.
+
+python -m bench [--repetitions N] [--json] [events] [engines] [start]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from bench.engine_c import compiler
+from bench.engines import duels
+from bench.events import races, simpy_there
+from bench.start import start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bench.engines import Duel
+    from bench.events import Race
+    from bench.start import Start
+
+AIMS = {"heap loop": 1.0, "SimPy": 13.0, "C": 1.5, "help": 0.3, "first": 5.0, "later": 1.0}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the sections asked for, all by default."""
+    options = parser().parse_args(arguments)
+    data: dict[str, Any] = {"machine": f"{platform.machine()}, Python {platform.python_version()}"}
+    lines = [f"on {data['machine']}; medians of {options.repetitions} runs in turn"]
+    for name in options.sections or SECTIONS:
+        found, text = SECTIONS[name](options.repetitions)
+        data[name] = found
+        lines += ["", *text]
+    print(json.dumps(data, indent=1) if options.json else "\n".join(lines))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m bench", description="Measure splx beside its peers.")
+    made.add_argument("sections", nargs="*", metavar="SECTION", help="events, engines, start; all by default")
+    made.add_argument("--repetitions", type=int, default=5, help="runs of each subject (default 5)")
+    made.add_argument("--json", action="store_true", help="numbers instead of a table")
+    return made
+
+
+def events(repetitions: int) -> tuple[Any, list[str]]:
+    """Events per CPU second beside the heap loop and SimPy."""
+    found = races(repetitions)
+    return [each.to_json() for each in found], list(event_lines(found))
+
+
+def event_lines(found: list[Race]) -> Iterator[str]:
+    """The table of `events`."""
+    yield "events of the workload (release, preemption, completion) per CPU second, one simulated second"
+    yield f"{'':16}{'events':>9}{'splx':>12}{'heap loop':>12}{'SimPy':>12}{'instructions':>15}{'latencies':>11}"
+    for each in found:
+        rates = [f"{each.rate(name):12,.0f}" if name in each.timings else f"{'-':>12}" for name in PEERS]
+        per_event = each.instructions / each.events
+        yield f"{each.name:16}{each.events:9,}{''.join(rates)}{per_event:9.0f} /event{each.samples:11,}"
+    for peer in PEERS[1:]:
+        if all(peer in each.timings for each in found):
+            ratios = ", ".join(f"{each.rate('splx') / each.rate(peer):.2f}" for each in found)
+            yield f"  times the {peer}: {ratios} (aim {AIMS[peer]:g})"
+    if not simpy_there():
+        yield "  SimPy is not installed: pip install simpy"
+
+
+PEERS = ("splx", "heap loop", "SimPy")
+
+
+def engines(repetitions: int) -> tuple[Any, list[str]]:
+    """Nanoseconds per instruction beside C."""
+    if compiler() is None:
+        return None, ["the engine beside C: skipped, there is no C compiler (cc, gcc or clang)"]
+    found = duels(repetitions)
+    return [each.to_json() for each in found], list(engine_lines(found))
+
+
+def engine_lines(found: list[Duel]) -> Iterator[str]:
+    """The table of `engines`."""
+    yield "nanoseconds per instruction of the machine, the same bytes at the end"
+    yield f"{'':44}{'instructions':>14}{'splx':>7}{'C':>7}{'ratio':>7}  final state"
+    for each in found:
+        ours, theirs = each.per_instruction("splx"), each.per_instruction("C")
+        yield f"{each.name:44}{each.instructions:14,}{ours:7.2f}{theirs:7.2f}{each.ratio:7.2f}  {each.state}"
+    yield f"  aim: at most {AIMS['C']} times C"
+
+
+def starting(repetitions: int) -> tuple[Any, list[str]]:
+    """What a user waits for."""
+    try:
+        found = start(repetitions)
+    except (subprocess.CalledProcessError, FileNotFoundError) as error:
+        return None, [f"starting: skipped, {error}"]
+    return found.to_json(), list(start_lines(found))
+
+
+def start_lines(found: Start) -> Iterator[str]:
+    """The table of `start`."""
+    yield f"{'starting':34}{'seconds':>8}{'CPU':>7}"
+    rows = {"help": "splx --help", "first": "first run, compiling the engine", "later": "a run after that"}
+    for name, title in rows.items():
+        wall, cpu = getattr(found, name)
+        yield f"  {title:32}{wall:8.2f}{cpu:7.2f}  (aim {AIMS[name]:g})"
+
+
+SECTIONS: dict[str, Callable[[int], tuple[Any, list[str]]]] = {"events": events, "engines": engines, "start": starting}
+
+if __name__ == "__main__":
+    sys.exit(main())
