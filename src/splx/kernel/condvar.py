@@ -16,15 +16,16 @@ allowed it will be used, until no thread is left to do the wakeup.
 The race
 --------
     cpu0: waiter                        cpu1: signaller
-    mutex_enter(m); condition?  -- no
-    on the queue, under its lock
-    mutex_exit(m)
-                                        mutex_enter(m); condition := true
-                                        cv_signal: waits for the lock of the queue
-    mi_switch  -- releases it
-                                        takes the waiter off, makes it run
+    cv_wait(cv, m)
+    sleepq_enter
+    interlock_exit(m)
+                                        mutex_enter(m)
+                                        cv_signal(cv)
+                                        spins on sh_lock.word
+    mi_switch                   -- releases it
+                                        sleepq_remove
                                         mutex_exit(m)
-    mutex_enter(m); condition?  -- yes
+    mutex_enter(m)              -- and looks at its condition
 
 The queue is entered before the interlock is released; and the queue's lock is released by the switch.
 

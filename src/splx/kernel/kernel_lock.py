@@ -20,27 +20,30 @@ The race
 --------
 The lock is taken and counted as one action, or an interrupt in between waits for its own CPU:
 
+    without the raised level:
     cpu0                                cpu1
-    splraise(BIGLOCK)
-    word := cpu0
-    -- an interrupt here, were it let in: count 0, word taken: spins for ever
-    biglock_count := 1
-    splx
+    kernel_lock
+    cas biglock.word := 1
+    interrupt nic
+    kernel_lock                 -- the count is 0 still
+    spins on biglock.word for ever
 
-`biglock_wanted` is cleared by a locked exchange, and that before the thread can release a lock that others wait
-for. They set the WAITERS bit and then look at `biglock_wanted`; it clears `biglock_wanted` and then looks at the
-WAITERS bit. With a plain store, which the CPU may still keep to itself when it looks at the bit:
+`biglock_wanted` is cleared by a locked exchange, and that before the thread can release a lock that others wait for.
+They set the WAITERS bit and then look at `biglock_wanted`; it clears `biglock_wanted` and then looks at the WAITERS
+bit. With a plain store, which the CPU may still keep to itself when it looks at the bit:
 
-    cpu0: waits for m                   cpu1: owns m, got kernel_lock
-    m.word := cpu1 | WAITERS
-                                        biglock_wanted := 0   -- in its store buffer
-                                        m.word: no WAITERS?   -- read before cpu0's was there
-    biglock_wanted is cpu1's still
-    sleeps
-                                        m.word := 0  -- and nobody wakes it
+    with a plain store:
+    cpu0: waiter                        cpu1: owner of m
+                                        ci.biglock_wanted := 0, buffered
+                                        cas_local m.word := 0, buffered  -- it has seen no waiters
+    cas m.word := owner | 1
+    reads cpu1.biglock_wanted: owner  -- so it does not run
+    turnstile_block
+                                        ci.biglock_wanted visible
+                                        m.word visible              -- the bit is gone
 
-The old value of `biglock_wanted` is put back, not NULL: an interrupt that came while this CPU waited may have
-waited too.
+The old value of `biglock_wanted` is put back, not NULL: an interrupt that came while this CPU waited may have waited
+too.
 
 Invariants
 ----------

@@ -16,20 +16,28 @@ The race
 Laight's question (a), 2006-12-02, is what happens here:
 
     cpu0                                cpu1
-    holds kernel_lock
-                                        interrupt: kernel_lock
-                                        -- spins in the handler, at the line's level, interrupts on
+    kernel_lock
+    klock.lk_flags := LK_HAVE_EXCL
+                                        interrupt nic
+                                        kernel_lock
+                                        spins on klock.lk_flags     -- at the level of the line, interrupts on
                                         -- what was interrupted waits with it
-                                        -- lines of that level or below pile up
     kernel_unlock
-                                        goes on
+    klock.lk_flags := 0
+                                        klock.lk_flags := LK_HAVE_EXCL
 
 And Doran's problem 1, if a spin lock is ever held below the level of such an interrupt:
 
+    with s held below the level of nic:
     cpu0                                cpu1
-    holds spin lock S                   holds kernel_lock
-    interrupt: kernel_lock  -- spins    takes S  -- spins
-    -- for ever                         -- for ever
+    cas s.word := 1
+                                        kernel_lock
+                                        klock.lk_flags := LK_HAVE_EXCL
+    interrupt nic
+    kernel_lock
+    spins on klock.lk_flags for ever
+                                        mutex_enter(s)
+                                        spins on s.word for ever
 
 Invariants
 ----------

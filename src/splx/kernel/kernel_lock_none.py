@@ -14,8 +14,12 @@ The race
 Whatever the driver thought the big lock was for:
 
     cpu0                                cpu1
-    kernel_lock()                       kernel_lock()
-    n := n + 1                          n := n + 1  -- one of them is lost
+    kernel_lock
+                                        kernel_lock
+    reads box.n: 0
+                                        reads box.n: 0
+    box.n := 1
+                                        box.n := 1                  -- one of the two is lost
 
 Invariants
 ----------

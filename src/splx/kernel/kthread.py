@@ -15,9 +15,11 @@ The race
 --------
 The last act must not be done by the thread itself: freeing the context it stands on.
 
-    cpu0
-    thread: l_stat := LSZOMB
-    switch_away: frees this context and runs the next one, as one action
+    cpu0                                cpu1
+    kthread_exit
+    l.l_stat := LSZOMB
+    switch_away
+    switch_exit                 -- frees it and runs the next, as one action
 
 Invariants
 ----------

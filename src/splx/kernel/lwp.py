@@ -14,11 +14,13 @@ order. The price is that the pointer may change while somebody waits for where i
 The race
 --------
     cpu0                                cpu1
-    lock := l.l_mutex   -- chain A
-                                        holds chain A: l.l_mutex := run queue
-                                        releases chain A
-    mutex_spin_enter(lock)
-    l.l_mutex is lock?  -- no: release, again
+    lwp_lock(l)
+    reads l.l_mutex: chain
+                                        l.l_mutex := queue          -- under the lock of the chain
+                                        mutex_spin_exit(chain)
+    mutex_spin_enter(chain)
+    reads l.l_mutex: queue      -- not what was taken: again
+    mutex_spin_exit(chain)
 
 Invariants
 ----------

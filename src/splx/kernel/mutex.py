@@ -17,7 +17,10 @@ The race
 None here: `kind` is constant.
 
     cpu0                                cpu1
-    mutex_enter(m)  -- m.kind is what it always was
+    mutex_enter(m)
+    reads m.kind: MUTEX_SPIN
+                                        mutex_enter(m)
+                                        reads m.kind: MUTEX_SPIN
 
 Invariants
 ----------

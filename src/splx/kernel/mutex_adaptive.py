@@ -17,11 +17,14 @@ The race
 --------
 The release is a load and a store as other CPUs see it, so it can overwrite a WAITERS bit that was set in between:
 
+    without the second look:
     cpu0: owner                         cpu1: waiter
-    load word -- no waiters
-                                        word := owner | WAITERS
-    word := 0                           -- the bit is gone
-                                        sleeps  -- nobody will wake it
+    mutex_sleep_exit(m)
+                                        turnstile_lookup(m)
+    cas_local m.word := 0, buffered  -- it has seen no waiters
+                                        cas m.word := owner | 1
+    m.word visible              -- the bit is gone
+                                        turnstile_block             -- and nobody will wake it
 
 What may be relied on: (a) only the owner changes a held word without holding the chain lock; (b) one CPU at a time
 is setting WAITERS, because that needs the chain lock; (c) an owner on a CPU may be in the middle of a release; (d)
@@ -35,10 +38,12 @@ again:
 
 An owner that waits for the big lock counts as not on a CPU (`lwp_onproc`), though it runs:
 
+    without biglock_wanted:
     cpu0: holds kernel_lock             cpu1: holds m
-    mutex_enter(m)                      kernel_lock
-    -- cpu1 runs: spin                  -- spins
-    -- neither lets go
+    mutex_sleep_enter(m)
+                                        kernel_lock
+                                        spins on biglock.word for ever
+    spins on m.word for ever
 
 Blocking on m drops the big lock, and cpu1 goes on.
 

@@ -18,20 +18,27 @@ The race
 --------
 The level must be raised before the word is taken and lowered after it is freed:
 
-    cpu0                                cpu1
-    thread: word := cpu0
-    handler: word?  -- spins on the lock of the thread beneath it, for ever
+    with the level raised after the word is taken:
+    cpu0: thread                        cpu1
+    mutex_spin_enter(m)
+    cas m.word := 1
+    interrupt nic
+    mutex_spin_enter(m)         -- the handler, on top of the thread
+    spins on m.word for ever
 
 And the words of the count are read by interrupts between any two steps. Enter counts first, then saves the level:
 
-    cpu0                                cpu1
-    splraise(VM)      -- was NONE
-    mtx_oldspl := NONE
-    handler at SCHED: mutex_spin_enter  -- count 0: saves VM over NONE
-    handler: mutex_spin_exit            -- back to VM, right for itself
-    mtx_count := -1
-    mtx_count := 0
-    splx(mtx_oldspl)  -- VM: nobody will ever lower it
+    with the level saved first:
+    cpu0: thread                        cpu1
+    mutex_spin_enter(m)         -- at NONE
+    ci.mtx_oldspl := IPL_NONE
+    interrupt clock
+    mutex_spin_enter(n)
+    ci.mtx_oldspl := IPL_VM     -- the count is 0 still
+    mutex_spin_exit(n)
+    ci.mtx_count := -1
+    mutex_spin_exit(m)
+    splx(IPL_VM)                -- nobody will ever lower it
 
 Exit reads the level first, then counts: once the count is zero a handler may start an episode of its own.
 

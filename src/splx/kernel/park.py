@@ -13,15 +13,22 @@ thread that is late for one release has not lost the next.
 The race
 --------
     cpu0: thread                        cpu1: handler
-    takes the lock; count is 0
-                                        waits for the lock
-    asleep
-    mi_switch  -- releases the lock
-                                        asleep? yes: make it run
+    lwp_park
+    reads l.l_unparked: 0
+                                        lwp_unpark(l)
+                                        spins on sh_lock.word
+    sleepq_enter
+    mi_switch                   -- releases it
+                                        sleepq_remove
+
+Or the handler is first:
 
     cpu0: thread                        cpu1: handler
-                                        asleep? no: count := 1
-    takes the lock; count is 1: take it
+                                        lwp_unpark(l)
+                                        l.l_unparked := 1
+    lwp_park
+    l.l_unparked := 0
+    lwp_park returns
 
 Invariants
 ----------

@@ -14,11 +14,15 @@ first call, or on the day when memory is short. Link `assert_sleepable` to anoth
 
 The race
 --------
-    cpu0: thread                        cpu1: softint
-    pool_get(p, PR_WAITOK)              pool_get(p, PR_WAITOK)
-    -- items left: one each             -- works, for years
-    the stock is empty
-    waits for a put                     waits for a put  -- which this very level does
+Without the assertion both work, until the stock is empty and what would fill it is the level that waits:
+
+    without the assertion:
+    cpu0: softint                       cpu1
+    pool_get(p, PR_WAITOK)
+    p.pr_free := 0
+    pool_get returns 1          -- for years
+    pool_get(p, PR_WAITOK)
+    cv_wait                     -- for the pool_put of another softint of this level
 
 Invariants
 ----------

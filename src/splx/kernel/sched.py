@@ -20,11 +20,12 @@ The race
 --------
 Two threads that are woken at once must not both choose the same CPU while another runs something worse:
 
+    without the booking:
     cpu0                                cpu1
-    worst is cpu3: wake A there
-    poke cpu3
-                                        worst is cpu3 still: wake B there
-                                        -- A runs, B waits; cpu2 runs something worse
+    setrunnable(a)
+    resched(a, 3)               -- cpu3 runs the worst
+                                        setrunnable(b)
+                                        resched(b, 3)               -- and cpu2 something worse than b
 
 So whoever wakes books the CPU: its `curpriority` becomes that of A at once, and is put right by its next switch. If
 B is the better of the two it takes the place that A had booked, and A waits: its own CPU comes first, as in NetBSD.

@@ -16,17 +16,24 @@ The race
 --------
 The level is per lock and not per CPU, so locks released in another order than they were taken leave the wrong one:
 
-    cpu0
-    lock A at VM     -- saves NONE
-    lock B at SCHED  -- saves VM
-    unlock A         -- back to NONE: B is held at NONE
-    unlock B         -- back to VM: too high, until somebody lowers it
+    cpu0                                cpu1
+    mutex_simple_enter(a)       -- saves NONE
+    mutex_simple_enter(b)       -- saves VM
+    mutex_simple_exit(a)        -- back to NONE: b is held at NONE
+    mutex_simple_exit(b)        -- back to VM: too high
 
 And two of them taken at different levels, an interrupt between, stop two CPUs (Thorpe, tech-smp, 1999-07-28):
 
+    with a held below the level of nic:
     cpu0                                cpu1
-    holds A, taken below VM             interrupt at VM: holds B
-    interrupt at VM: B  -- spins        A  -- spins
+    cas a.word := 1
+                                        interrupt nic
+                                        cas b.word := 2
+    interrupt nic
+    mutex_simple_enter(b)
+    spins on b.word for ever
+                                        mutex_simple_enter(a)
+                                        spins on a.word for ever
 
 Invariants
 ----------

@@ -17,13 +17,16 @@ The race
 --------
 The lost wakeup, if the list were filled after the lock of the condition had been dropped:
 
+    with the list filled late:
     cpu0: sleeper                       cpu1: waker
-    condition?  -- false
-    drops the lock
-                                        condition := true
-                                        wakes all on the list  -- nobody
-    goes on the list
-    switches away  -- for ever
+    reads box.ready: 0
+    mutex_exit(m)
+                                        mutex_enter(m)
+                                        box.ready := 1
+                                        cv_signal(cv)               -- nobody is on the list
+                                        mutex_exit(m)
+    sleepq_enter
+    mi_switch                   -- for ever
 
 Invariants
 ----------

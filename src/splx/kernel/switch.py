@@ -19,15 +19,17 @@ A thread that sleeps lets go of its lock before it has left its CPU. Whoever wak
 would switch to it before its own registers are saved:
 
     cpu0                                cpu1
-    l on the sleep queue
-    l_ctxswtch := 1
+    sleepq_enter
+    mi_switch
+    l.l_ctxswtch := 1
     lwp_unlock(l)
-                                        setrunnable(l)  -- on the queue of cpu1
-                                        mi_switch: l is next
-                                        l_ctxswtch is 1: spin
-    switch_to(newl)
-    newl: switch_finish: l_ctxswtch := 0
-                                        switch_to(l.l_ctx)
+                                        setrunnable(l)
+                                        mi_switch
+                                        spins on l.l_ctxswtch
+    switch_to
+    switch_finish
+    l.l_ctxswtch := 0
+                                        switch_to                   -- l goes on
 
 Two CPUs do not wait for one another's thread: each chose its next before it marked its own as leaving, and what was
 marked was running until then, so no circle of choices is possible.

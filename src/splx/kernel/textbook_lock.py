@@ -28,11 +28,12 @@ The race
 None is possible, which is the point: everything happens under the lock of textbook_sched. What is left is the
 order:
 
-    cpu0                                cpu1
-    mutex_exit(m): heir owns m
-    falls back to its own priority
-    makes the heir run
-                                        mutex_enter(m): held, by the heir: waits
+    cpu0: owner                         cpu1
+    mutex_sleep_exit(m)
+    m.word := heir
+    setrunnable(heir)
+                                        mutex_sleep_enter(m)
+                                        mi_switch                   -- it is held, by the heir
 
 The owner falls back before the heir is woken, so that the heir is compared with what the owner is without the lock.
 

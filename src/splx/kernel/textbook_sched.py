@@ -19,12 +19,14 @@ The race
 --------
 With the lock held across the switch a thread cannot be seen between two CPUs:
 
-    cpu0                                cpu1
-    takes the lock; l asleep
-    switch_to(newl)
-                                        wakes l: waits for the lock
-    newl: switch_finish  -- lets it go
-                                        l on the queue, its context at rest
+    cpu0                                cpu1: wakes l
+    mi_switch                   -- of l, which is asleep
+                                        mutex_spin_enter
+                                        spins on rq_lock.word
+    switch_to
+    rq_lock.word := 0
+                                        cas rq_lock.word := 2
+                                        setrunnable(l)              -- its context is at rest
 
 Under global scheduling two threads that are woken at one moment must preempt two CPUs. Whoever wakes the first
 books the worst CPU for it: `curpriority` is raised at once. Then for every CPU either curpriority is what runs, or

@@ -21,10 +21,15 @@ The race
 The walk needs two threads locked at a time, waiter and owner, and their locks have no order. The second is tried,
 and on failure everything starts again from the walker:
 
-    cpu0: A waits for m                 cpu1: B waits for n, owned by A; owns m
-    holds chain(m)                      holds chain(n)
-    trylock B: its lock is chain(n)     trylock A: its lock is chain(m)
-    -- fails, lets go of chain(m)       -- fails, lets go of chain(n)
+    cpu0: a waits for m of b            cpu1: b waits for n of a
+    turnstile_lookup(m)
+                                        turnstile_lookup(n)
+    lwp_trylock(b)
+                                        lwp_trylock(a)
+    lwp_trylock returns 0       -- the chain of n is locked
+                                        lwp_trylock returns 0       -- the chain of m is locked
+    turnstile_retry
+                                        turnstile_retry
 
 That is two threads in a deadlock of their own making; with others at the ends of the chains it is an accident that
 passes. The original retries at once, and its authors note a possible livelock. Here the walker, holding nothing,

@@ -14,10 +14,13 @@ tech-kern, 2007-02-21).
 The race
 --------
     cpu0: worker                        cpu1: handler
-    wq_lock: list empty
-    cv_wait  -- on the queue, then releases wq_lock
-                                        wq_lock: adds, cv_signal
-    wakes, looks again: there it is
+    reads wq.wq_head: 0
+    cv_wait                     -- on the queue, then releases wq_lock
+                                        workqueue_enqueue
+                                        wq.wq_head := wk
+                                        cv_signal
+    mutex_enter
+    reads wq.wq_head: wk
 
 Invariants
 ----------
