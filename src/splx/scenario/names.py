@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from splx.kernel.interface.locks import VARIANTS
+from splx.kernel.interface.lwp import Lwp
 from splx.lang.struct import struct_of
 from splx.lang.types import Array, Field, Func, Handle, Int, Ref, Struct
-from splx.story.language import Value
+from splx.story.language import Value, same_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,7 +76,7 @@ class SystemNames:
             return self._starts.get(number, str(number)) if number else "NULL"
         numbers = self.system.image.numbers
         if isinstance(kind, Func) and 0 < number < len(numbers):
-            return getattr(numbers[number], "name", str(number))
+            return str(getattr(numbers[number], "name", number))
         if isinstance(kind, Handle) and 0 <= number < len(self.system.devices):
             return self.system.devices[number].name
         return str(number)
@@ -83,10 +84,11 @@ class SystemNames:
     def thing(self, kind: str, number: int) -> Value:
         """An "irq", a "context" or a "device". Vectors are called the same on all CPUs."""
         system = self.system
-        names = {"irq": system.irqs, "context": system.contexts, "device": system.devices}[kind]
+        things = {"irq": system.irqs, "context": system.contexts, "device": system.devices}
+        names = [each.name for each in things[kind]]  # type: ignore[attr-defined]
         if not 0 <= number < len(names):
             return Value(str(number), number)
-        name = names[number].name
+        name = names[number]
         return Value(name.rpartition("/")[0] if kind == "irq" and number >= system.ipi_base else name, number)
 
     # ---- and back
@@ -108,6 +110,10 @@ class SystemNames:
         known = {"NULL": 0} | self._addresses | self._constants
         return known.get(text, known.get(f"IPL_{text}"))
 
+    def find(self, place: str, cpu: int) -> list[int]:
+        """The addresses of the words that code on `cpu` can mean by a place."""
+        return [address for address in self._cells if same_place(place, self.place(address, cpu))]
+
     def irq(self, name: str, cpu: int) -> int | None:
         """The irq of that name that is delivered to `cpu` at the start."""
         irqs = range(len(self.system.irqs))
@@ -124,24 +130,27 @@ class SystemNames:
     # ---- the words of memory
 
     def _name_statics(self) -> None:
-        """Those with a name first, then what they refer to, and so on."""
+        """Those with a name first, then what they refer to, and so on. Threads last: they refer to what they are on."""
         image = self.system.image
         left = {image.address_of(obj): obj for obj in image.data.statics}
-        named = [(at, image.data.names[id(obj)]) for at, obj in left.items() if id(obj) in image.data.names]
-        while named:
-            for at, name in named:
-                self._walk(struct_of(type(left.pop(at))), at, name, -1)
-            named = list(self._referred(left))
+        names = {at: image.data.names[id(obj)] for at, obj in left.items() if id(obj) in image.data.names}
+        threads = {at: name for at, name in names.items() if isinstance(left[at], Lwp)}
+        for first in ({at: name for at, name in names.items() if at not in threads}, threads):
+            found = first
+            while found:
+                for at, name in found.items():
+                    self._walk(struct_of(type(left.pop(at))), at, name, -1)
+                found = {at: name for at, name in self._referred().items() if at in left and at not in names}
         for at, obj in left.items():
             self._walk(struct_of(type(obj)), at, image.data.name(obj), -1)
 
-    def _referred(self, left: Mapping[int, object]) -> Iterator[tuple[int, str]]:
+    def _referred(self) -> dict[int, str]:
+        """What the words that have a name refer to, and the name of the first that does."""
         found: dict[int, str] = {}
         for address, cell in self._cells.items():
-            target = self.system.image.memory[address]
-            if isinstance(cell.field.type, Ref) and target in left:
-                found.setdefault(target, cell.name)
-        yield from found.items()
+            if isinstance(cell.field.type, Ref):
+                found.setdefault(self.system.image.memory[address], cell.name)
+        return found
 
     def _name_per_cpu(self) -> None:
         image = self.system.image

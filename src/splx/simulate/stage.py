@@ -1,0 +1,185 @@
+"""A stage: a system on the real machine, moved by hand, one instruction or interrupt at a time.
+
+Every move is answered by what happened, in the language of drawings, and kept in `log`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from splx.lang.plain import plain
+from splx.machine.constants import Finding, Mode
+from splx.machine.models import load as load_model
+from splx.machine.table import ROWS
+from splx.scenario.names import SystemNames
+from splx.simulate.buffers import StoreBuffers
+from splx.simulate.directing import advance, arrival, interrupted, waiting, worked
+from splx.simulate.load import Knobs, load
+from splx.story.events import CHOICES, Observer
+from splx.story.language import Accept, Arrival, Event, Stops, Visible, Write, is_it
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from splx.lang.buffer import Buffer
+    from splx.lang.sizes import Sizes
+    from splx.machine.state import Machine
+    from splx.scenario.system import System
+    from splx.story.events import Look
+
+_MOVES: tuple[Callable[..., Any], ...] = (worked, advance, interrupted, waiting, arrival)
+
+
+class Stage:
+    """See the module. `levels` are the names of the design's levels; `engine` is "native" or "plain"."""
+
+    def __init__(self, system: System, levels: Mapping[str, int] | None = None, engine: str = "native") -> None:
+        self.system = system
+        self.names = SystemNames(system, levels)
+        self.buffer: Buffer[Machine] = load(system, load_model("ideal"), Knobs(park=False))
+        self.machine = self.buffer.view()
+        self.observer = Observer(system.image, self.names)
+        self.log: list[tuple[int, Event]] = []
+        self._moves = _moves(engine, self.buffer.sizes)
+        self._memory: Any = self.buffer.array("state.mem")
+        self._regs: Any = self.buffer.array("state.regs")
+        self._at: Any = self.buffer.array("state.pc")
+        self._current: Any = self.buffer.array("state.cur")
+        self._window = self.buffer.sizes["REGS"]
+        self._buffers = StoreBuffers(self._memory, system.cpus)
+
+    # ---- what can be seen
+
+    def context(self, cpu: int) -> int:
+        """The context that a CPU runs."""
+        return int(self._current[cpu])
+
+    def pc(self, context: int) -> int:
+        """Where a context is."""
+        return int(self._at[context])
+
+    def registers(self, context: int) -> Sequence[int]:
+        """The registers of a context."""
+        found: Sequence[int] = self._regs[context * self._window : (context + 1) * self._window]
+        return found
+
+    def word(self, address: int) -> int:
+        """A word, as the CPU that moves sees it."""
+        return int(self._memory[address])
+
+    def find(self, cpu: int, place: str) -> list[int]:
+        """The addresses that code on `cpu` can mean by a place."""
+        return self.names.find(place, cpu)
+
+    def halted(self, cpu: int) -> bool:
+        """Whether the CPU waits for an interrupt."""
+        return bool(self.machine.beside.cpus[cpu].mode == Mode.HALTED)
+
+    def due(self, cpu: int) -> str:
+        """The irq that the CPU would take now, "" if none."""
+        irq = self._moves["waiting"](self.buffer, cpu)
+        return self.names.thing("irq", irq).text if irq >= 0 else ""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the machine has found something wrong: nothing moves any more."""
+        return bool(self.machine.beside.finding)
+
+    def state(self) -> bytes:
+        """Everything that decides what can happen next."""
+        return b"".join(bytes(each) for each in (self._memory, self._regs, self._at, self._current))
+
+    # ---- moves
+
+    def step(self, cpu: int, outcome: Event | None = None) -> list[Event]:
+        """The next instruction of a CPU, which is not halted.
+
+        If its event is `outcome`, a store that is to stay in the buffer stays there, and a choice is as that says.
+        """
+        events: list[Event] = []
+        self._moves["worked"](self.buffer, cpu)
+        before = self.observer.look(self, cpu)
+        if ROWS[before.insn.op].drains:
+            events += self.drain(cpu)
+        old = self._memory[before.address] if before.address else 0
+        self._buffers.begin(cpu)
+        self._moves["advance"](self.buffer, cpu)
+        if outcome is not None and before.insn.op in CHOICES:
+            self._decide(before, outcome)
+        if self.stopped:
+            events.append(Stops(self._finding()))
+        else:
+            events += self._kept(before, self.observer.events(before, self), old, outcome)
+        self._buffers.end()
+        return self._say(cpu, events)
+
+    def _kept(self, before: Look, events: list[Event], old: int, outcome: Event | None) -> list[Event]:
+        """Keep a plain store back if that is wanted, or if those before it are kept back."""
+        row = ROWS[before.insn.op]
+        if not row.shared or row.drains or not events or not isinstance(events[0], Write):
+            return events
+        first = Write(events[0].place, events[0].value, events[0].how, buffered=True)
+        if self._buffers.holds(before.cpu) or (outcome is not None and is_it(outcome, first, self.names)):
+            self._buffers.keep(before.cpu, before.address, old)
+            return [first, *events[1:]]
+        return events
+
+    def _decide(self, before: Look, outcome: Event) -> None:
+        """The outcome of a choice is the one that is wanted."""
+        value = getattr(outcome, "value", None)
+        number = None if value is None else self.names.number_of(value.text)
+        if number is not None:
+            self._regs[before.context * self._window + before.insn.dst] = number
+
+    def interrupt(self, cpu: int, name: str) -> list[Event]:
+        """The CPU takes the irq of that name; nothing happens if it may not. A device that was quiet has an arrival."""
+        irq = self.names.irq(name, cpu)
+        if irq is None:
+            return []
+        events: list[Event] = []
+        state = self.machine.state
+        if irq < self.system.ipi_base and not (state.wire[irq] or state.latch[irq]):
+            events += self.arrive(cpu, name)
+        if not self._moves["interrupted"](self.buffer, cpu, irq):
+            return events
+        return events + self._say(cpu, [*self.drain(cpu), Accept(name), *self.observer.entered(self, cpu)])
+
+    def arrive(self, cpu: int, name: str) -> list[Event]:
+        """An item arrives at the device of that name, if its irq goes to this CPU."""
+        device = self.names.device(name)
+        if device is None or self.system.irqs[self.system.devices[device].irq].cpu != cpu:
+            return []
+        self._moves["arrival"](self.buffer, device)
+        return self._say(cpu, [Arrival(name)])
+
+    def drain(self, cpu: int, until: Callable[[Event], bool] = lambda _: False) -> list[Event]:
+        """The stores that were kept back become visible, in order: all, or up to the one that is meant."""
+        events: list[Event] = []
+        while self._buffers.holds(cpu):
+            events.append(Visible(self.names.place(self._buffers.oldest(cpu), cpu)))
+            if until(events[-1]):
+                break
+        return events
+
+    def see(self, cpu: int, drawn: Event) -> list[Event]:
+        """A store that was kept back becomes visible, and with it those before it."""
+        return self._say(cpu, self.drain(cpu, lambda event: is_it(drawn, event, self.names)))
+
+    def _say(self, cpu: int, events: list[Event]) -> list[Event]:
+        self.log += [(cpu, event) for event in events]
+        return events
+
+    def _finding(self) -> str:
+        beside = self.machine.beside
+        finding = Finding(beside.finding)
+        if finding in (Finding.ASSERT, Finding.PANIC):
+            return self.system.image.messages[beside.find_a].text or "an assertion does not hold"
+        return finding.name.lower().replace("_", " ")
+
+
+def _moves(engine: str, sizes: Sizes) -> Mapping[str, Callable[..., Any]]:
+    if engine == "plain":
+        return {each.__name__: plain(each, sizes) for each in _MOVES}
+    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+
+    return compile_native(list(_MOVES), sizes)
