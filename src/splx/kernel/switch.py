@@ -64,7 +64,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import splx
 from splx.kernel.interface.levels import MARK_RUN
 from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, Lwp, ci, cpu_intr_p, set_curlwp
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, LW_INTR, Lwp, ci, cpu_intr_p, set_curlwp
 from splx.kernel.interface.sched import (
     RunQueue,
     lwp_eprio,
@@ -236,6 +236,7 @@ def preempt_switch() -> None:
 def yield_() -> None:
     """Let equals run first, too."""
     l = ci.curlwp
+    assert l.l_flag & LW_INTR == 0, "yield in a softint or interrupt thread"
     holds = kernel_unlock_all()
     lwp_lock(l)
     l.l_yielded = 1

@@ -63,6 +63,7 @@ from splx.kernel.interface.lwp import (
     LSSLEEP,
     LW_BOUND,
     LW_IDLE,
+    LW_INTR,
     Lwp,
     ci,
     cpu_intr_p,
@@ -276,6 +277,7 @@ def preempt_switch() -> None:
 def yield_() -> None:
     """Let equals run first, too."""
     l = ci.curlwp
+    assert l.l_flag & LW_INTR == 0, "yield in a softint or interrupt thread"
     mutex_spin_enter(l.l_mutex)
     l.l_yielded = 1
     mi_switch()
