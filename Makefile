@@ -4,14 +4,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
-DEMO   ?= splx --help
+DEMO   ?= splx compare demo
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint docs bench clean
 
 help:
 	@echo "make demo   compare four kernels on one recorded workload"
 	@echo "make test   run the tests"
 	@echo "make lint   style, types, floors and sizes"
+	@echo "make docs   renew the generated pages, the outputs in the others, and the picture"
 	@echo "make bench  measure the engine against its peers"
 	@echo "make setup  only create $(VENV)"
 
@@ -36,6 +37,12 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/sizes.py
+	$(BIN)/python tools/manual.py --check
+
+docs: setup
+	$(BIN)/python tools/manual.py
+	$(BIN)/python tools/tour.py --write README.md docs/first-scenario.md docs/own-mechanism.md docs/own-cost-model.md
+	$(BIN)/python tools/picture.py
 
 bench: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

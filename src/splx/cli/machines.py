@@ -19,6 +19,7 @@ EPILOG = """\b
 Examples:
   splx machines
   splx machines x86-2020
+  splx machines x86-2020 --toml > board.toml
   splx machines ./board.toml
 """
 
@@ -28,13 +29,18 @@ SHOWN = ("locked", "level", "trap", "mask", "eoi", "dev_read", "switch")
 
 @click.command("machines", epilog=EPILOG)
 @click.argument("name", required=False)
+@click.option("--toml", "as_toml", is_flag=True, help="Print the file of NAME, to write one of your own from.")
 @options.JSON
-def command(name: str | None, *, as_json: bool) -> None:
+def command(name: str | None, *, as_toml: bool, as_json: bool) -> None:
     """List the cost models there are, or show every figure of the one of NAME (or of your file) with its source."""
-    from splx.machine.models import load, load_all  # noqa: PLC0415 - heavy
+    from splx.machine.models import load, load_all, shipped  # noqa: PLC0415 - heavy
 
     found = [load(name)] if name else load_all()
-    if as_json:
+    if as_toml:
+        if name not in shipped():
+            raise click.UsageError("--toml prints the file of one of the machines that ship: name it")
+        click.echo(shipped()[name].read_text(), nl=False)
+    elif as_json:
         click.echo(json.dumps([_data(each) for each in found], indent=1, ensure_ascii=False))
     elif name:
         _show_one(found[0], name)

@@ -1,0 +1,45 @@
+"""Every command of every page, run as a reader would, prints what the page says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools.tour import agrees, blocks_of, chosen, commands_of, run_page
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["README.md", "docs/first-scenario.md", "docs/own-mechanism.md", "docs/own-cost-model.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_is_true(page):
+    assert "\n\n".join(run_page(ROOT / page, write=False)) == ""
+
+
+def test_every_page_with_commands_is_run():
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    with_commands = [p for p in pages if any(b.kind == "console" for b in blocks_of(p.read_text().split("\n")))]
+    assert sorted(str(p.relative_to(ROOT)) for p in with_commands) == sorted(PAGES)
+
+
+def test_a_block_is_its_commands_and_what_they_print():
+    (block,) = blocks_of(["text", "```console", "$ one", "a", "$ two", "```"])
+    assert commands_of(block) == [("one", ["a"]), ("two", [])]
+
+
+def test_dots_stand_for_lines_and_brackets_for_the_rest_of_one():
+    assert agrees(["a", "...", "z"], ["a", "b", "c", "z"])
+    assert agrees(["took [...]"], ["took 3 s"])
+    assert not agrees(["a"], ["a", "b"])
+    assert chosen(["..."])
+    assert not chosen(["a"])
+
+
+def test_a_page_that_lies_is_told_what_is_true(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ echo true\nfalse\n```\n")
+    (problem,) = run_page(page, write=False)
+    assert "`echo true` prints\n    true" in problem
+    run_page(page, write=True)
+    assert run_page(page, write=False) == []
