@@ -22,6 +22,8 @@ from pathlib import Path
 from splx.base.atomic import write_text
 
 FENCE = re.compile(r"^```(\w+)(?: +(\S+))?$")
+#: what is said while something takes long: it depends on how busy the computer is.
+PROGRESS = re.compile(r"(comparing|simulating|compiling)\b.*(%|\.\.\.)")
 BIN = Path(sys.executable).parent
 
 
@@ -72,7 +74,7 @@ def output_of(command: str, where: Path) -> list[str]:
         command, shell=True, cwd=where, env=env, text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    return [line.rstrip() for line in done.stdout.splitlines()]
+    return [line.rstrip() for line in done.stdout.splitlines() if not PROGRESS.match(line)]
 
 
 def agrees(expected: list[str], got: list[str]) -> bool:
