@@ -9,6 +9,8 @@ from __future__ import annotations
 from math import lcm
 
 import pytest
+from tests.published.lab import published, worst
+
 from splx.base.units import ms
 from splx.lang.kernel import Struct, i64
 from splx.scenario import (
@@ -26,8 +28,6 @@ from splx.scenario import (
     thread,
     work,
 )
-
-from tests.published.lab import published, worst
 
 CASES = {case["name"]: case for case in published("01-handbook-interrupt-strategies")["case"]}
 BOTTOM = 64  # a thread priority below all of the cases'

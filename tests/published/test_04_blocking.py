@@ -10,11 +10,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.published.lab import published, worst
+
 from splx.base.units import ms
 from splx.lang.kernel import Array, Struct, array, i64
 from splx.scenario import IPL_NONE, NULL, Mutex, Scenario, mutex_enter, mutex_exit, periodic, work
-
-from tests.published.lab import published, worst
 
 CASE = published("04-pip-versus-ceiling")
 TASKS = CASE["task"]

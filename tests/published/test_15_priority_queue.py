@@ -9,11 +9,11 @@ from __future__ import annotations
 from statistics import fmean, stdev
 
 import pytest
+from tests.published.lab import mean_responses, published
+
 from splx.base.units import us
 from splx.lang.kernel import Struct, i64
 from splx.scenario import IPL_BIO, IPL_NET, IPL_TTY, NIC, Poisson, Scenario, handler, work
-
-from tests.published.lab import mean_responses, published
 
 CASE = published("15-priority-queue-md1")
 UNIT = us(1000)  # one second of the source

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from splx.base.units import ns, s
-from splx.simulate import simulate
 
 from bench.storm import system, worst
 from bench.workload import DATA, load
+from splx.base.units import ns, s
+from splx.simulate import simulate
 
 EXPECTED = json.loads((DATA / "W_max_response_ns.json").read_text())
 
