@@ -256,7 +256,7 @@ case OP_DEVWR: {
     i64 dev = A;
     if (RARE(dev < 0 || dev >= DEVS))
         FAIL(Finding_BAD_OPERAND, dev, 0);
-    if (RARE(i->imm == DevReg_SUBMIT && m->beside.devices[dev].kind != Kind_CLOSED))
+    if (RARE(i->imm == DevReg_SUBMIT && m->beside.devices[dev].kind < Kind_CLOSED))
         FAIL(Finding_BAD_OPERAND, dev, i->imm);
     device_write(m, dev, i->imm, RB, c, clock);
     LOOK_AROUND();

@@ -156,6 +156,8 @@ static void device_write(Machine *m, i64 dev, i64 reg, i64 value, i64 cpu, i64 w
         enable(m, dev, value, cpu, when);
     else if (reg != DevReg_SUBMIT)
         acknowledge(m, dev, cpu, when);
+    else if (d->kind == Kind_ONESHOT)
+        schedule(m, dev, when + max64(0, value));
     else if (++d->waiting == 1)
         serve_next(m, dev, d, when);
 }

@@ -74,6 +74,7 @@ class Kind(IntEnum):
     BURST = 3
     RECORDED = 4
     CLOSED = 5
+    ONESHOT = 6
 
 
 class DevReg(IntEnum):

@@ -2,7 +2,7 @@
 
 An arrival is an *item*. It enters the ring, or is dropped when the ring is full; the device then asserts its irq if
 its interrupts are enabled. Handlers pop items by number and say when one is done. Arrival times are functions of
-(seed, source, arrival number), recordings, or completions of requests the driver submitted.
+(seed, source, arrival number), recordings, completions of requests the driver submitted, or a timer that it set.
 """
 
 from __future__ import annotations
@@ -102,12 +102,15 @@ def serve_next(m: Machine, dev: int, d: Device, when: int) -> None:
         schedule(m, dev, when + sample(m, d.dist, d.source, d.arrived, SERVICE_DRAW))
 
 
-def submit(m: Machine, dev: int, when: int) -> None:
-    """The driver starts a request on a closed-loop device."""
+def submit(m: Machine, dev: int, value: int, when: int) -> None:
+    """The driver starts a request on a closed-loop device, or sets a one-shot timer to fire `value` ps from now."""
     d = m.beside.devices[dev]
-    d.waiting = d.waiting + 1
-    if d.waiting == 1:
-        serve_next(m, dev, d, when)
+    if d.kind == Kind.ONESHOT:
+        schedule(m, dev, when + max(0, value))
+    else:
+        d.waiting = d.waiting + 1
+        if d.waiting == 1:
+            serve_next(m, dev, d, when)
 
 
 def lower_wire(m: Machine, irq: int, cpu: int, when: int) -> None:

@@ -249,7 +249,7 @@ def dev_read(device: Any, register: int) -> int:
 
 @intrinsic(params=("word", "int", "int"))
 def dev_write(device: Any, register: int, value: int) -> None:
-    """DEVWR: a register of a device: 2 enable interrupts, 3 submit a request, 4 acknowledge."""
+    """DEVWR: a register of a device: 2 enable interrupts, 3 submit a request (or a time), 4 acknowledge."""
     _machine_only()
 
 

@@ -131,11 +131,11 @@ def devrd(m: Machine, x: Exec, i: Insn) -> None:
      drains=True)  # fmt: skip
 @inline
 def devwr(m: Machine, x: Exec, i: Insn) -> None:
-    """Write a device register: ENABLE its interrupts, SUBMIT a request (closed loops only), ACK an assertion."""
+    """Write a device register: ENABLE its interrupts, SUBMIT a request or a time, ACK an assertion."""
     dev = reg(m, x, i.a)
     if dev < 0 or dev >= DEVS:
         fail(x, Finding.BAD_OPERAND, dev, 0)
-    elif i.imm == DevReg.SUBMIT and m.beside.devices[dev].kind != Kind.CLOSED:
+    elif i.imm == DevReg.SUBMIT and m.beside.devices[dev].kind < Kind.CLOSED:
         fail(x, Finding.BAD_OPERAND, dev, i.imm)
     else:
         device_write(m, dev, i.imm, reg(m, x, i.b), x.cpu, x.clock)
@@ -147,7 +147,7 @@ def device_write(m: Machine, dev: int, register: int, value: int, cpu: int, when
     if register == DevReg.ENABLE:
         enable(m, dev, value, cpu, when)
     elif register == DevReg.SUBMIT:
-        submit(m, dev, when)
+        submit(m, dev, value, when)
     else:
         acknowledge(m, dev, cpu, when)
 

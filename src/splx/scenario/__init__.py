@@ -15,7 +15,7 @@ imports what it names from here, and everything is plain Python for editors and 
             nic.work(item, PER_PACKET)
             item = nic.pop()
 
-    devices      NIC, Disk, Clock, Audio, Serial; EDGE, LEVEL
+    devices      NIC, Disk, Clock, OneShot, Audio, Serial; EDGE, LEVEL
     arrivals     Periodic, Poisson, Bursts, ClosedLoop, Recorded, Never; shipped(name), a recording of ours
     times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
     code         handler, softint, thread, periodic: decorators
@@ -92,7 +92,7 @@ from splx.lang.kernel import NULL, Array, PerCpu, Struct, array, atomic, cycles,
 from splx.machine.intrinsics import count, cpu_number, work
 from splx.scenario.arrivals import Bursts, ClosedLoop, Never, Periodic, Poisson, Recorded
 from splx.scenario.declare import handler, periodic, softint, thread
-from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, Serial
+from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, OneShot, Serial
 from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
 from splx.scenario.load import load_scenario
 from splx.scenario.objects import Condvar, Mutex, Pool, Softint, Statistic, Work, Workqueue
@@ -139,6 +139,7 @@ __all__ = [
     "Exponential",
     "Mutex",
     "Never",
+    "OneShot",
     "Param",
     "PerCpu",
     "Periodic",

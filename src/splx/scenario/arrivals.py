@@ -128,6 +128,15 @@ class ClosedLoop(Arrivals):
         return {"kind": self.kind, "dist": _number(self.service)}
 
 
+class Armed(Arrivals):
+    """When the driver has set it to: a one-shot timer."""
+
+    kind = Kind.ONESHOT
+
+    def __init__(self) -> None:
+        super().__init__(here())
+
+
 class Recorded(Arrivals):
     """The arrivals of one or more recordings, merged, `speedup` times as fast; those that CPU `cpu` took, if it is
     given.

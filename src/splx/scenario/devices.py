@@ -24,7 +24,7 @@ from splx.lang.kernel import inline
 from splx.lang.links import Handle
 from splx.machine.intrinsics import dev_read, dev_write, mark
 from splx.machine.intrinsics import work as work_
-from splx.scenario.arrivals import Arrivals, Never
+from splx.scenario.arrivals import Armed, Arrivals, Never
 from splx.scenario.checks import count, of_class
 from splx.scenario.distributions import Distribution
 from splx.scenario.scene import in_use
@@ -137,6 +137,22 @@ class Clock(Device):
     default_ring = 1
     default_trigger = EDGE
     auto = True
+
+
+class OneShot(Device):
+    """The timer of a CPU: it fires once for every `arm`, and a later `arm` moves one that has not fired."""
+
+    default_ring = 1
+    default_trigger = EDGE
+    auto = True
+
+    def __init__(self, name: str, *, cpu: int = 0, priority: int = 0) -> None:
+        super().__init__(name, Armed(), cpu=cpu, priority=priority)
+
+    @inline
+    def arm(self, delay: int) -> None:
+        """Fire `delay` ps from now. Writes the device."""
+        dev_write(self, _SUBMIT, delay)
 
 
 class NIC(Device):
