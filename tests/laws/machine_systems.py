@@ -34,6 +34,8 @@ def pieces(draw, cpus, label):
     word, value = draw(WORDS), draw(SMALL)
     time = draw(st.integers(0, 4000))
     cpu = draw(st.integers(0, cpus - 1))
+    # one frame per CPU for thread code, one for the vector: neither is ever entered twice
+    frames = (3 if label.startswith("v") else 2) * cpus
     known = {
         "load": f"LD r1 - {word}",
         "store": f"MOV r1 {value}\nST - {word} r1 0",
@@ -57,7 +59,7 @@ def pieces(draw, cpus, label):
         "look": "MOV r1 0\nDEVRD r2 r1 0",
         "quiet": f"MOV r1 {value % 2}\nMOV r2 {cpu % 2}\nDEVWR r1 2 r2",
         "stamp": f"MOV r1 {value}\nSTAMP r1\nWORK {time // 4}\nELAPSED r2 r1 500",
-        "frame": f"CPU r1\nADD r1 r1 {2 * cpus}\nENTER r1 @sub r4",
+        "frame": f"CPU r1\nADD r1 r1 {frames}\nENTER r1 @sub r4",
         "route": f"MOV r1 {draw(st.integers(0, 1))}\nMOV r2 {cpu}\nROUTE r1 r2",
     }
     return known[draw(st.sampled_from(sorted(known)))]
@@ -103,5 +105,5 @@ def systems(draw):
     flags = {name: draw(st.booleans()) for name in ("gate_by_priority", "edge_lost")}
     figures |= {"ipi": draw(st.sampled_from([0, 90, 700])), "irq_flag": 20}
     text = draw(programs(cpus))
-    system = tiny(text, cpus=cpus, irqs=irqs, devices=devices, dists=dists, free=cpus)
+    system = tiny(text, cpus=cpus, irqs=irqs, devices=devices, dists=dists, free=2 * cpus)
     return Built(system, model(**figures, **flags), f"{text}\n{devices}\n{irqs}\n{figures} {flags}")

@@ -74,8 +74,9 @@ def observed(buffer):
     for c in range(machine.tables.n_cpus):
         cpu = beside.cpus[c]
         found[f"cpu{c}"] = (cpu.clock, cpu.insns, cpu.last, Mode.RUN if cpu.mode == Mode.PARKED else cpu.mode)
-    found["run"] = (beside.now, beside.choices, beside.finding, beside.find_cpu, beside.find_pc, beside.find_a)
-    return found if beside.finding == 0 else {key: found[key] for key in ("run", f"cpu{beside.find_cpu}")}
+    found["run"] = (beside.now, beside.choices)
+    found["finding"] = (beside.finding, beside.find_cpu, beside.find_pc, beside.find_a)
+    return found if beside.finding == 0 else {key: found[key] for key in ("finding", f"cpu{beside.find_cpu}")}
 
 
 @FEW
