@@ -111,8 +111,8 @@ def _insn(row, labels, numbers):
             insn.imm, insn.flags = value, F_IMM
         else:
             setattr(insn, {"B": "b", "bits": "t"}.get(name, name), value)
-    if insn.op == "DRAW" and len(words) == 4:
-        insn.t = int(words[3])
+    if insn.op == "DRAW" and len(words) == 5:
+        insn.t = int(words[4])
     return insn
 
 

@@ -43,7 +43,8 @@ def show_comparison(it: Comparison, console: Console) -> None:
     some = next(iter(it.results.values()), None)
     if some is not None:
         seeds = f"{len(it.seeds)} seed{'s' if len(it.seeds) > 1 else ''}"
-        head = f"{some.scenario} on {some.machine}, {len(some.cpus)} CPUs, {show_duration(some.asked)} each, {seeds}"
+        cpus = f"{len(some.cpus)} CPU{'s' if len(some.cpus) > 1 else ''}"
+        head = f"{some.scenario} on {some.machine}, {cpus}, {show_duration(some.asked)} each, {seeds}"
         console.print(head, style="bold", soft_wrap=True)
         if not it.complete:
             told = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import splx
-from splx.base.diagnostics import Diagnostic, Span
+from splx.base.diagnostics import Diagnostic, Span, source_line
 from splx.base.units import show_duration
 from splx.machine.constants import Finding
 from splx.simulate import codes
@@ -86,12 +86,17 @@ def _place(calls: list[tuple[str, Span]], system: System, trail: list[Step], cpu
         if is_users(span):
             return span, "" if number == 0 else "in this call"
     for step in reversed(trail):
-        insn = system.image.insns[step.pc]
         for name, span in system.image.where(step.pc) if step.cpu == cpu else ():
-            # The return that nobody wrote stands at the head of its function: what came before it says more.
-            if is_users(span) and span.line != insn.origin.function.span.line:
+            if is_users(span) and not _is_head(span):
                 return span, f"the last line of yours that ran there, in {name}"
     return (calls[0][1], "") if calls else (None, "")
+
+
+def _is_head(span: Span) -> bool:
+    """Whether a place is the head of a function: there stands the return that nobody wrote, and what came before it
+    says more.
+    """
+    return (source_line(span.file, span.line) or "").lstrip().startswith(("def ", "@"))
 
 
 def _kernel_calls(calls: list[tuple[str, Span]], span: Span | None) -> Iterator[str]:

@@ -1,0 +1,74 @@
+"""A run as tables."""
+
+import io
+
+from tests.unit.report.results import result
+
+from splx.report.console import console_for
+from splx.report.run import show_run
+
+
+def shown(it, monkeypatch, width=None):
+    if width:
+        monkeypatch.setenv("COLUMNS", str(width))
+    stream = io.StringIO()
+    show_run(it, console_for(stream))
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+def test_all_that_a_run_says(monkeypatch):
+    assert shown(result(), monkeypatch) == [
+        "it on netbsd-5, ideal, 1 CPU, 1 ms simulated, seed 1",
+        "A kernel",
+        "",
+        "Throughput",
+        "",
+        " source   arrived   done       rate   dropped   edges lost   pending   interrupts",
+        " ────────────────────────────────────────────────────────────────────────────────",
+        " nic            3      1   1.00 k/s         1            -         1            2",
+        "",
+        "Latency",
+        "",
+        " source                       samples   mean    median   99 %   99.9 %   maximum",
+        " ───────────────────────────────────────────────────────────────────────────────",
+        " nic      to handler start          2   3 us   2.01 us   4 us     4 us      4 us",
+        " nic      to completion             1   6 us      6 us   6 us     6 us      6 us",
+        " reader   wakeup to running         1   5 ns      5 ns   5 ns     5 ns      5 ns",
+        "",
+        "Where the time went, %",
+        "",
+        "                  cpu0      all",
+        " ──────────────────────────────",
+        " user threads    99.00    99.00",
+        " spinning         1.00     1.00",
+        "",
+        " sum            100.00   100.00",
+        " instructions    4,200    4,200",
+        "",
+        "Counts of the kernel",
+        "",
+        " switches         7",
+        "",
+    ]
+
+
+def test_a_narrow_terminal_gets_what_matters_most(monkeypatch):
+    lines = shown(result(), monkeypatch, 70)
+    assert " source                        median   99 %   99.9 %   maximum" in lines
+    assert max(map(len, lines)) <= 70
+
+
+def test_many_cpus_are_shown_together(monkeypatch):
+    lines = shown(result(cpus=12), monkeypatch)
+    assert not [line for line in lines if "cpu0" in line]
+    assert " instructions   50,400" in lines
+
+
+def test_a_run_that_was_stopped_says_so(monkeypatch):
+    lines = shown(result(complete=False, asked=10**12), monkeypatch)
+    assert "stopped: this is what was known after 1 ms of 1 s" in lines
+
+
+def test_a_pipe_has_no_colour_and_no_width(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert not [line for line in shown(result(), monkeypatch) if "\x1b" in line]
