@@ -102,18 +102,23 @@ def drive(
     drain: Drain | None = None,
 ) -> Driven:
     """Boot and run up to `time`. `progress` is told simulated times, `drain` how many trace records to take."""
-    beside = buffer.view().beside
+    beside, steps = buffer.view().beside, 0
     engine.boot(buffer)
-    piece, until, status, steps = max(1, time // 1000), 0, Status.DONE, 0
-    while until < time and status is Status.DONE and not stop.asked:
+    piece, until, status = max(1, time // 1000), 0, Status.DONE
+    while status is not Status.FINDING and not (status is Status.DONE and (until == time or stop.asked)):
+        if status is Status.DONE:
+            until = min(time, until + piece)
+        elif stop.asked:
+            until = min(until, present(buffer))
+        beside.until, beside.steps_left = until, STEPS[engine.name]
         start = perf_counter()
-        status, took = _piece(buffer, engine, min(time, until + piece), stop, drain)
-        steps += took
+        status = Status(engine.run(buffer))
         spent = perf_counter() - start
-        piece = max(1, piece * 2 if spent < PIECE / 2 else piece // 2 if spent > PIECE * 2 else piece)
-        until = beside.until
+        steps += STEPS[engine.name] - beside.steps_left
+        _drain(buffer, drain)
+        piece = _paced(piece, spent, status)
         if progress is not None:
-            progress(until, time)
+            progress(until if status is Status.DONE else min(until, present(buffer)), time)
     if status is Status.DONE:
         beside.steps_left = MOST
         status = Status(engine.close(buffer))
@@ -122,19 +127,11 @@ def drive(
     return Driven(status, until, until == time, steps)
 
 
-def _piece(buffer: Buffer[Machine], engine: Engine, until: Ps, stop: Stop, drain: Drain | None) -> tuple[Status, int]:
-    """Run up to `until`, or to the present moment when somebody asked for the end. Returns also the steps taken."""
-    beside, steps = buffer.view().beside, 0
-    beside.until = until
-    while True:
-        beside.steps_left = STEPS[engine.name]
-        status = Status(engine.run(buffer))
-        steps += STEPS[engine.name] - beside.steps_left
-        _drain(buffer, drain)
-        if status in (Status.DONE, Status.FINDING):
-            return status, steps
-        if stop.asked:
-            beside.until = min(until, present(buffer))
+def _paced(piece: Ps, spent: float, status: Status) -> Ps:
+    """How long the next piece should be, if this one took `spent` seconds."""
+    if spent > 2 * PIECE:
+        return max(1, piece // 2)
+    return piece * 2 if spent < PIECE / 2 and status is Status.DONE else piece
 
 
 def present(buffer: Buffer[Machine]) -> Ps:

@@ -23,7 +23,8 @@ loop:   WORK 700
 vector: MARK 1 r0 r1
         DEVRD r2 r0 1
         MARK 2 r0 r2
-        STAT 0 1
+        MOV r5 1
+        STAT 0 r5
         EOI r0
         LEAVE
 """
@@ -80,7 +81,14 @@ def test_a_trace_is_handed_out():
 
 
 def test_ctrl_c_ends_a_run_with_what_is_known():
-    it = go(time=10**15, progress=lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    seen = []
+
+    def progress(*told):
+        if not seen:
+            os.kill(os.getpid(), signal.SIGINT)
+        seen.append(told)
+
+    it = go(time=10**15, progress=progress)
     assert not it.complete
     assert 0 < it.elapsed < it.asked
     assert sum(it.cpus[0].accounts.values()) == it.elapsed
