@@ -1,0 +1,275 @@
+"""The command line: what is typed, what comes out, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from splx.cli.main import COMMANDS, run
+from splx.cli.progress import Progress
+
+NIC = """from splx.scenario import *
+speed = Param("speed", 1)
+nic = NIC("nic0", Poisson(mean=us(50)))
+COST = Constant(us(3))
+@handler(nic, IPL_NET)
+def nic_intr() -> None:
+    item = nic.pop()
+    while item != 0:
+        nic.work(item, COST)
+        item = nic.pop()
+"""
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nic.py").write_text(NIC)
+    return tmp_path
+
+
+@pytest.fixture
+def splx(files, capfd):
+    def call(line):
+        code = run(line.split())
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return call
+
+
+RUN = "run nic.py --time 2ms --engine plain"
+
+
+def test_a_run(splx):
+    code, out, err = splx(RUN)
+    assert (code, err) == (0, "")
+    assert out.startswith("nic on netbsd-5, x86-2020, 1 CPU, 2 ms simulated, seed 1\n")
+    assert out.splitlines()[-2:] == [
+        "again: splx run nic.py --design netbsd-5 --time 2ms --seed 1 --engine plain",
+        "next:  splx compare nic.py --designs netbsd-5,doran-2006 --time 2ms --engine plain --seeds 5",
+    ]
+
+
+def test_a_run_as_json_and_in_a_file(splx, files):
+    code, out, _ = splx(f"{RUN} --json --save run.json --trace events.csv")
+    assert code == 0
+    assert json.loads(out)["design"] == "netbsd-5"
+    assert (files / "run.json").read_text() == out
+    events = (files / "events.csv").read_text().splitlines()
+    assert events[0] == "time_ps,cpu,event,what,detail"
+    assert any(",accept,nic0," in line for line in events)
+    assert not list(files.glob(".*.new"))
+
+
+def test_what_is_said_again_gives_the_same_bytes(splx):
+    _, out, _ = splx(f"{RUN} --seed 3 --set speed=2 --ties reversed")
+    again = next(line for line in out.splitlines() if line.startswith("again: splx "))
+    assert splx(again.removeprefix("again: splx "))[1] == out
+
+
+def test_a_finding_is_a_result(splx, files):
+    (files / "nic.py").write_text(NIC + "    splx(0)\n")
+    code, out, err = splx(RUN)
+    assert (code, err) == (1, "")
+    assert "finding[K0001]: handler returned at another level" in out
+    assert "= again: splx run nic.py --design netbsd-5 --time 2ms --seed 1 --engine plain" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("run none.py", "error[S0201]: there is no scenario file `none.py`"),
+        ("run nic.py --design netbsd-6", "error[S0301]: there is no design `netbsd-6`"),
+        ("run nic.py --machine x86", "error[M0001]: no machine is called `x86`"),
+        ("run nic.py --time 5", "error[S0001]: the duration `5` has no unit"),
+        ("run nic.py --set speed", "error[S0403]: the setting `speed` has no value"),
+        ("run nic.py --set sped=2", "error[S0112]"),
+        ("run nic.py --line-at IPL_NET", "error[S0302]: the design `netbsd-5` has no option `line_at`"),
+        ("run nic.py --cpus 65", "65 is not in the range 1<=x<=64"),
+        ("run nic.py --colour", "No such option"),
+        ("rum nic.py", "No such command 'rum'. Did you mean 'run'?"),
+        ("list nic.py nic_intrr", "did you mean nic_intr?"),
+        ("explain Q0001", "there is no diagnostic Q0001"),
+        ("explain", "give a code"),
+        (
+            "run nic.py --save /none/run.json --time 10us --engine plain",
+            "error[S0002]: `/none/run.json` cannot be written",
+        ),
+    ],
+)
+def test_bad_input(splx, line, text):
+    code, out, err = splx(line)
+    assert (code, out) == (2, "")
+    assert text in err
+    assert "Traceback" not in err
+
+
+def test_a_comparison(splx):
+    code, out, _ = splx("compare nic.py --designs netbsd-5,doran-2006 --time 2ms --engine plain --seeds 2 --jobs 1")
+    assert code == 0
+    assert out.startswith("nic on x86-2020, 1 CPU, 2 ms each, 2 seeds\n")
+    assert "exceed the noise between seeds" in out
+
+
+def test_a_comparison_as_json(splx):
+    line = "compare nic.py --designs netbsd-5,doran-2006:line_at=IPL_NET --time 1ms --engine plain --seeds 1 --json"
+    code, out, _ = splx(line)
+    assert (code, json.loads(out)["designs"]) == (0, ["netbsd-5", "doran-2006:line_at=IPL_NET"])
+
+
+def test_a_comparison_with_a_finding(splx, files):
+    (files / "nic.py").write_text(NIC + "    splx(0)\n")
+    code, out, _ = splx("compare nic.py --designs netbsd-5 --time 1ms --engine plain --seeds 1")
+    assert code == 1
+    assert "netbsd-5 is left out: its run ended in a finding" in out
+
+
+def test_a_users_own_machine(splx, files):
+    (files / "mine.toml").write_text('name = "mine"\nfrom = "x86-2020"\n[cost]\ntrap = { ns = 5, source = "x" }\n')
+    assert splx(f"{RUN} --machine mine.toml")[1].startswith("nic on netbsd-5, mine, ")
+    (files / "mine.toml").write_text('name = "mine"\nfrom = "x86-2020"\n[cost]\ntrap = { ns = 5 }\n')
+    code, _, err = splx(f"{RUN} --machine mine.toml")
+    assert code == 2
+    assert "error[M0007]: `cost.trap` has no source\n --> mine.toml:4:1" in err
+
+
+def test_designs(splx):
+    code, out, _ = splx("designs")
+    assert code == 0
+    assert " doran-2006 " in out
+    assert {each["name"] for each in json.loads(splx("designs --json")[1])} >= {"netbsd-5", "textbook"}
+    assert "--line-at" in splx("designs doran-2006")[1]
+
+
+def test_machines(splx):
+    assert " sparc-1993 " in splx("machines")[1]
+    assert "LOCK CMPXCHG" in splx("machines x86-2020")[1]
+    assert json.loads(splx("machines ideal --json")[1])[0]["figures"]["trap"]["ps"] == 0
+
+
+def test_a_listing_ends_in_what_the_fast_path_costs(splx):
+    code, out, _ = splx("list nic.py splraise --design netbsd-2006")
+    assert code == 0
+    assert out.startswith("splraise: ")
+    assert "fast path on x86-2020: " in out
+
+
+def test_pages(splx):
+    assert splx("explain k0001")[1].startswith("# K0001: an assertion that does not hold\n")
+    assert "M0003  a figure that is missing" in splx("explain --all")[1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(splx, command):
+    code, out, _ = splx(f"{command} --help")
+    assert code == 0
+    assert f"splx {command}" in out.partition("Examples:")[2]
+
+
+# ---- as a process of its own
+
+SPLX = [sys.executable, "-m", "splx.cli.main"]
+
+
+def test_help_comes_at_once(files):
+    start = time.perf_counter()
+    done = subprocess.run([*SPLX, "--help"], capture_output=True, text=True, check=True)
+    assert "A kernel in a bottle" in done.stdout
+    assert time.perf_counter() - start < 2  # 0.1 s on an idle machine; tests share theirs
+
+
+def test_help_imports_nothing_heavy(files):
+    heavy = "[name for name in sys.modules if name.startswith(('llvmlite', 'rich', 'splx.lang'))]"
+    code = f"import sys, splx.cli.main as m; m.run(['--help']); print({heavy})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version(files):
+    done = subprocess.run([*SPLX, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("splx ")
+
+
+@pytest.mark.parametrize("line", [RUN, "machines", "explain --all", f"{RUN} --json"])
+def test_a_reader_that_goes_away_is_no_error(files, line):
+    process = subprocess.Popen([*SPLX, *line.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 0
+    process.stderr.close()
+
+
+def test_ctrl_c_ends_with_what_is_known(files):
+    line = "run nic.py --time 1000s --engine plain --json"
+    process = subprocess.Popen([*SPLX, *line.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "simulating" in process.stderr.readline()  # after a second something is said
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert json.loads(out)["complete"] is False
+    assert err.endswith("stopped before the end: the result is partial\n")
+
+
+def test_a_bug_of_ours_shows_no_traceback(splx, monkeypatch):
+    monkeypatch.setattr("splx.simulate.run.check_books", lambda *_: 1 // 0)
+    code, _, err = splx(RUN)
+    assert code == 3
+    assert err.startswith("error[X0001]: ZeroDivisionError: ")
+    assert f"= command: splx {RUN}" in err
+    assert "Traceback" not in err
+
+
+def test_the_hash_seed_changes_nothing(files):
+    outs = {
+        subprocess.run([*SPLX, *f"{RUN} --json".split()], capture_output=True, check=True,
+                       env={**os.environ, "PYTHONHASHSEED": seed}).stdout
+        for seed in ("0", "1", "77")
+    }  # fmt: skip
+    assert len(outs) == 1
+
+
+# ---- progress
+
+
+class Terminal:
+    def __init__(self, terminal):
+        self.terminal, self.text = terminal, ""
+
+    def isatty(self):
+        return self.terminal
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+def told(monkeypatch, terminal, moments):
+    now = [0.0]
+    monkeypatch.setattr("splx.cli.progress.monotonic", lambda: now[0])
+    stream = Terminal(terminal)
+    with Progress("simulating", stream) as progress:
+        for now[0], done in moments:
+            progress(done, 100)
+    return stream.text
+
+
+def test_nothing_is_said_of_what_takes_less_than_a_second(monkeypatch):
+    assert told(monkeypatch, True, [(0.3, 30), (0.9, 90)]) == ""
+
+
+def test_a_terminal_has_a_bar_that_is_wiped_away(monkeypatch):
+    text = told(monkeypatch, True, [(0.5, 5), (2.0, 25)])
+    assert "\r\x1b[K[######..................] simulating:  25%, 6 s left" in text
+    assert text.endswith("\r\x1b[K")
+
+
+def test_a_log_has_a_line_now_and_then(monkeypatch):
+    text = told(monkeypatch, False, [(0.1, 1), (2.0, 10), (3.0, 20), (8.0, 50)])
+    assert text == "simulating:  10%, 19 s left\nsimulating:  50%, 8 s left\n"
