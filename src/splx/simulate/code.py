@@ -6,6 +6,7 @@ turn in time order, the watching loads of busy-waits, and the counter of each pl
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.machine.constants import F_SHARED, F_SPIN, NOREG
@@ -25,8 +26,10 @@ WATCHING = {"LD": "LDW", "LDX": "LDXW"}
 def code_rows(insns: list[Insn], model: CostModel, first_site: int) -> Iterator[tuple[int, ...]]:
     """The rows of the code table, in the order of the fields of the machine's `Insn`.
 
-    `first_site` is the counter of draws of place 1.
+    `first_site` is the counter of draws of the first place that draws.
     """
+    sites = sorted({_site(each) for each in insns if each.op == "DRAW"})
+    counters = {site: first_site + n for n, site in enumerate(sites)}
     costs = [model.bake(cost_of(insn)) for insn in insns]
     spins = _spins(insns)
     for pc, insn in enumerate(insns):
@@ -39,10 +42,15 @@ def code_rows(insns: list[Insn], model: CostModel, first_site: int) -> Iterator[
         if op == "SPIN":
             imm = sum(costs[t : pc + 1])
         elif op == "DRAW":
-            t += first_site - 1
+            t = counters[_site(insn)]
         if _shared(op, a):
             flags |= F_SHARED
         yield imm, ROWS[op].code, flags, acct, 0, costs[pc], t, dst, a, b, c
+
+
+def _site(insn: Insn) -> tuple[str, int, int]:
+    """What a place that draws is called: its place in the text, the same in all designs and for all copies of it."""
+    return PurePath(insn.span.file).name, insn.span.line, insn.span.col
 
 
 def _shared(op: str, a: int) -> bool:

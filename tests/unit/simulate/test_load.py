@@ -48,6 +48,12 @@ def test_places_that_draw_have_counters_behind_those_of_threads():
     assert [row["t"] for row in rows] == [7, 8]
 
 
+def test_copies_of_a_place_that_draws_go_on_where_the_other_left_off():
+    # numbered by their place in the text: in which order a design happens to link them does not matter
+    rows = coded("boot: DRAW r1 0 - - 2\nDRAW r1 0 - - 1\nDRAW r1 0 - - 2", first_site=7)
+    assert [row["t"] for row in rows] == [8, 7, 8]
+
+
 def test_everything_is_as_after_a_reset():
     system = tiny("cpu0: HALT\ncpu1: HALT\nother: HALT\nvector: LEAVE", cpus=2, threads=["other"],
                   irqs=[irq(device=0, cpu=1)], devices=[device("a", 0, period=5)], free=1)  # fmt: skip
