@@ -30,8 +30,8 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
         goto failed; \
     } while (0)
 
-/* The ways to address memory: register a, or nothing, plus the immediate; the same plus register b; per CPU. */
-#define BASE (i->a == NOREG ? i->imm : A + i->imm)
+/* The ways to address memory: register a, nothing, or this CPU's block, plus the immediate; a and b; per CPU. */
+#define BASE (i->a != NOREG ? A + i->imm : i->imm + (i->flags & F_OWN ? pb : 0))
 #define INDEXED (A + RB + i->imm)
 #define PRIVATE (pb + i->imm + (i->a == NOREG ? 0 : A))
 

@@ -11,7 +11,7 @@ from array import array
 
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
-from splx.machine.constants import F_IMM, F_SHARED, F_SPIN, FREE, IN_USE, NOREG, DevReg, Kind, Mark, Mode
+from splx.machine.constants import F_IMM, F_OWN, F_SHARED, F_SPIN, FREE, IN_USE, NOREG, DevReg, Kind, Mark, Mode
 from splx.machine.costs import Account
 from splx.machine.dist import LOG_BITS
 from splx.machine.state import BUCKETS, VECTORS, Machine
@@ -49,9 +49,10 @@ class Program:
     def here(self) -> int:
         return len(self.rows)
 
-    def emit(self, op, *, imm=0, dst=0, a=0, b=0, c=0, t=0, immediate=False, spin=False, cost=None):
+    def emit(self, op, *, imm=0, dst=0, a=0, b=0, c=0, t=0, immediate=False, spin=False, own=False, cost=None):
         """Append an instruction; returns its place."""
         flags = (F_IMM if immediate else 0) | (F_SHARED if ROWS[op].shared else 0) | (F_SPIN if spin else 0)
+        flags |= F_OWN if own else 0
         if cost is None:
             cost = 0 if self.free else self.rng.randrange(0, 3000)
         account = self.rng.choice([0, 0, int(Account.LOCK), int(Account.SCHED)])
@@ -90,11 +91,13 @@ def access(p, cpu, partner, r):
     p.emit("AND", dst=12, a=r, imm=63, immediate=True)
     match rng.randrange(6):
         case 0:
-            p.emit("LD", dst=r, a=NOREG, imm=word)
+            own = rng.random() < 0.5
+            p.emit("LD", dst=r, a=NOREG, imm=word % 8 if own else word, own=own)
         case 1:
             p.emit("LDX", dst=r, a=12, b=13, imm=8)
         case 2:
-            p.emit("ST", a=NOREG, imm=word, b=r)
+            own = rng.random() < 0.5
+            p.emit("ST", a=NOREG, imm=word % 8 if own else word, b=r, own=own)
         case 3:
             p.emit("STX", a=12, b=13, imm=8, c=12, t=rng.choice([0, 6, 8, -8]))
         case 4:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from splx.lang.kernel import inline
 from splx.lang.wide import wadd
-from splx.machine.constants import ADDRESS_SHIFT, NOREG, Finding, Stop
+from splx.machine.constants import ADDRESS_SHIFT, F_OWN, NOREG, Finding, Stop
 from splx.machine.costs import Cost
 from splx.machine.lineown import read_line, watch_line, write_line
 from splx.machine.ops_context import recheck
@@ -19,8 +19,10 @@ from splx.machine.state import Exec, Insn, Machine
 
 @inline
 def base(m: Machine, x: Exec, i: Insn) -> int:
-    """Address: register a (or nothing) plus the immediate."""
-    return i.imm if i.a == NOREG else reg(m, x, i.a) + i.imm
+    """Address: register a, or nothing, or with F_OWN the start of this CPU's block, plus the immediate."""
+    if i.a != NOREG:
+        return reg(m, x, i.a) + i.imm
+    return i.imm + (x.pb if (i.flags & F_OWN) != 0 else 0)
 
 
 @inline

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import source_line
-from splx.machine.constants import F_IMM, NOREG
+from splx.machine.constants import F_IMM, F_OWN, NOREG
 from splx.machine.costs import Cost
 from splx.machine.table import ROWS
 from splx.program.rows import shape
@@ -264,7 +264,8 @@ class _Values:
     def line(self, insn: Insn) -> object:
         """The cache line of a shared access, as far as the program shows it. Structs begin on lines."""
         index = self.of(insn.b) if insn.op in {"LDX", "STX"} else None
-        return (None if insn.a == NOREG else self.of(insn.a), index, insn.imm >> 3)
+        base = insn.flags & F_OWN if insn.a == NOREG else (self.of(insn.a),)
+        return (base, index, insn.imm >> 3)
 
     def after(self, insn: Insn) -> None:
         """An instruction was executed."""

@@ -4,7 +4,7 @@
          17  LDP      r6, cpu[3]                       ; level    private  spl.py:41 | old = spl.ilevel
          18  MAX      r4, r6, r4                       ; level    alu      spl.py:42 | spl.ilevel = max(old, n)
 
-Registers are `r4`, numbers `#7`, memory `[r3+8]`, this CPU's words `cpu[3]`, targets `->17`, checked stores `:u8`, and
+Registers are `r4`, numbers `#7`, memory `[r3+8]`, this CPU's words `cpu[3]`, those on shared lines `own[3]`, targets `->17`, checked stores `:u8`, and
 `-` is no register. Behind the semicolon: account, cost class, place and text of the line; the text is given where it
 changes. `|>` before it says that the line was inlined, through one call for each `>`.
 """
@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import source_line
-from splx.machine.constants import F_IMM, F_SHARED, F_SPIN, NOREG
+from splx.machine.constants import F_IMM, F_OWN, F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account, Cost
 from splx.machine.table import ROWS
 from splx.program.rows import shape
@@ -157,10 +157,10 @@ def _address_parts(op: str) -> tuple[str, ...]:
 
 
 def _address(fields: Fields, parts: tuple[str, ...]) -> str:
-    op, _, _, a, b, _, _, t, imm = fields
+    op, flags, _, a, b, _, _, t, imm = fields
     registers = {"a": a, "b": b}
     inside = "+".join([*(f"r{registers[part]}" for part in parts if registers[part] != NOREG), str(imm)])
-    space = "" if ROWS[op].shared else "cpu"
+    space = "own" if flags & F_OWN else "" if ROWS[op].shared else "cpu"
     width = f":{'u' if t > 0 else 'i'}{abs(t)}" if shape(op).bits and t else ""
     return f"{space}[{inside}]{width}"
 
@@ -173,7 +173,7 @@ def _register(number: int) -> str:
 
 _HEAD = re.compile(r"(\S+): (\w+)(?: #(\d+))?, window (\d+), frame (\d+)(?:, link r(\d+))?")
 _LINE = re.compile(r"\s*(\d+)  (\w+)(\.spin)? *(.*?) *; (\w+) +(\w+) +(.+?:\d+)(?: \|(>*)(?: (\S.*))?)?")
-_ADDRESS = re.compile(r"(cpu)?\[((?:r\d+\+)*)(-?\d+)\](?::([ui])(\d+))?")
+_ADDRESS = re.compile(r"(cpu|own)?\[((?:r\d+\+)*)(-?\d+)\](?::([ui])(\d+))?")
 
 
 def parse(text: str) -> Listing:
@@ -228,6 +228,7 @@ def _read_address(op: str, text: str, parts: tuple[str, ...], fields: dict[str, 
     for part, register in zip(parts, [*registers, *[NOREG] * len(parts)], strict=False):
         fields[part] = register
     fields["imm"] = int(match[3])
+    fields["flags"] |= F_OWN if match[1] == "own" else 0
     if match[4]:
         fields["t"] = int(match[5]) if match[4] == "u" else -int(match[5])
 

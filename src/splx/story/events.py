@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from splx.lang.intrinsic import spec_of
 from splx.lang.types import UNIT
 from splx.machine import intrinsics
-from splx.machine.constants import F_IMM, NOREG
+from splx.machine.constants import F_IMM, F_OWN, NOREG
 from splx.machine.table import ROWS
 from splx.story.language import Call, Event, Fails, Read, Returns, Spins, Value, Write
 
@@ -199,7 +199,8 @@ class Observer:
         """What stands before the immediate of a memory row, but for its result, is added to it."""
         row = ROWS[insn.op]
         parts = [name for name in row.operands[: row.operands.index("imm")] if not name.startswith("dst")]
-        base = 0 if row.shared else self.program.percpu_base + cpu * self.program.percpu_stride
+        own = not row.shared or insn.flags & F_OWN
+        base = self.program.percpu_base + cpu * self.program.percpu_stride if own else 0
         return int(base + insn.imm) + sum(_operand(insn, name, regs) for name in parts)
 
     # ---- where control went

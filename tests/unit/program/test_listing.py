@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.program import replicas
 from tests.unit.program.test_counts import ROOTS
 
-from splx.machine.constants import F_IMM, F_SHARED, F_SPIN, NOREG
+from splx.machine.constants import F_IMM, F_OWN, F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
 from splx.program.link import link
@@ -66,6 +66,8 @@ def fields(draw, op):
         values["t"] = draw(st.sampled_from([0, 8, -8, 16, -32]))
     if op == "DRAW":
         values["t"] = draw(st.integers(1, 99))
+    if row.shared and row.access and values["a"] == NOREG:
+        flags |= F_OWN if draw(st.booleans()) else 0
     flags |= F_SPIN if draw(st.booleans()) else 0
     acct = draw(st.sampled_from([each.value for each in Account]))
     return (op, flags, *(values[name] for name in ("dst", "a", "b", "c")), acct, values["t"], values["imm"])

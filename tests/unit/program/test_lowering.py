@@ -293,7 +293,7 @@ def test_what_other_cpus_look_at_is_reached_by_address():
     base, stride = image.percpu_base, image.percpu_stride
     assert (base, stride) == (8, 16)
     assert code(image, "seen") == [
-        "CPU r2", "SHL r2, r2, #4", "LD r2, [r2+8]", "SHL r0, r0, #4", "LD r0, [r0+8]", "ADD r0, r2, r0", "LD r2, [24]",
+        "LD r2, own[0]", "SHL r0, r0, #4", "LD r0, [r0+8]", "ADD r0, r2, r0", "LD r2, [24]",
         "ADD r0, r0, r2", "RET r1",
     ]  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Places: from a reference, fields and indices to a base register, an index register and an offset.
 
 Variables of the executing CPU are reached with the per-CPU instructions. Those that other CPUs look at (`atomic()`
-fields) lie on shared lines and are reached by address, this CPU's as well as another's. Constant indices and field
-offsets go into the immediate; sizes of items are powers of two, so a variable index costs a shift at most.
+fields) lie on shared lines and are reached by address; this CPU's by one that counts from its own block. Constant
+indices and field offsets go into the immediate; sizes of items are powers of two, so a variable index costs a shift at
+most.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang import codes, tree
 from splx.lang.types import Array, Int, Ref, Struct
-from splx.machine.constants import NOREG
+from splx.machine.constants import F_OWN, NOREG
 from splx.program.insn import Accessed, At, Imm, Remote, Stride, Text
 from splx.program.lower.code import value_of
 from splx.program.lower.values import binary
 
 if TYPE_CHECKING:
     from splx.lang.types import Type
-    from splx.program.insn import Operand
+    from splx.program.insn import Insn, Operand
     from splx.program.lower.code import Code
 
 
@@ -28,9 +29,10 @@ NOTHING = Imm(0)
 
 @dataclass(slots=True)
 class Spot:
-    """A word: `base` and `index` registers (or NOREG) plus `offset`; `private` means in this CPU's block.
+    """A word: `base` and `index` registers (or NOREG) plus `offset`, which may count from this CPU's block.
 
-    `of` names the field, for whoever reads the program.
+    There, `private` means that only this CPU reaches it, `own` that others do as well. `of` names the field, for
+    whoever reads the program.
     """
 
     type: Type
@@ -38,6 +40,7 @@ class Spot:
     index: int = NOREG
     offset: Imm = NOTHING
     private: bool = False
+    own: bool = False
     of: Accessed | None = None
 
 
@@ -65,11 +68,12 @@ def spot(code: Code, place: tree.FieldPlace) -> Spot:
 def _per_cpu(code: Code, place: tree.FieldPlace, name: str, found: Spot) -> None:
     """The first field of a per-CPU static: in this CPU's block, or in that of `place.cpu`."""
     obj = place.base.obj  # type: ignore[union-attr]
-    if place.cpu is None and place.base.type.struct.fields[name].guard != "atomic":  # type: ignore[union-attr]
-        found.private = True
+    if place.cpu is None or (isinstance(place.cpu, tree.Intrinsic) and place.cpu.name == "cpu_number"):
+        atomic = place.base.type.struct.fields[name].guard == "atomic"  # type: ignore[union-attr]
+        found.private, found.own = not atomic, atomic
         found.offset = Imm(0, At(obj, name))
         return
-    cpu = code.to("CPU", None) if place.cpu is None else code.value(place.cpu)
+    cpu = code.value(place.cpu)
     if isinstance(cpu, Imm) and cpu.reloc is None:
         found.offset = Imm(0, Remote(obj, name, cpu.value))
     else:
@@ -127,9 +131,25 @@ def load(code: Code, at: Spot, want: int | None = None) -> int:
     elif NOREG not in (at.base, at.index):
         insn = code.emit("LDX", dst, a=at.base, b=at.index, imm=at.offset)
     else:
-        insn = code.emit("LD", dst, a=min(at.base, at.index), imm=at.offset)
+        insn = _at(code.emit("LD", dst, a=_register(code, at), imm=at.offset), at)
     insn.of = at.of
     return dst
+
+
+def _register(code: Code, at: Spot) -> int:
+    """The one register, or none, that a spot is reached by."""
+    if at.own and at.index != NOREG:
+        shared(code, at)
+    if NOREG not in (at.base, at.index):
+        at.base, at.index = code.to("ADD", None, at.base, at.index), NOREG
+    return min(at.base, at.index)
+
+
+def _at(insn: Insn, at: Spot) -> Insn:
+    """The access to a spot, which says whether its address counts from this CPU's block."""
+    insn.flags |= F_OWN if at.own else 0
+    insn.of = at.of
+    return insn
 
 
 def store(code: Code, at: Spot, value: Operand) -> None:
@@ -141,17 +161,16 @@ def store(code: Code, at: Spot, value: Operand) -> None:
     elif NOREG not in (at.base, at.index):
         insn = code.emit("STX", a=at.base, b=at.index, c=source, imm=at.offset)
     else:
-        insn = code.emit("ST", a=min(at.base, at.index), b=source, imm=at.offset)
+        insn = _at(code.emit("ST", a=_register(code, at), b=source, imm=at.offset), at)
     insn.t = bits
     insn.of = at.of
 
 
 def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
     """Append a read-modify-write (CAS, SWAP, FADD; P forms for own words), whose address has no index register."""
-    if NOREG not in (at.base, at.index):
-        at.base, at.index = code.to("ADD", None, at.base, at.index), NOREG
+    register = _register(code, at)
     dst = code.new()
-    code.emit(op, dst, a=min(at.base, at.index), b=value, c=new, imm=at.offset).of = at.of
+    _at(code.emit(op, dst, a=register, b=value, c=new, imm=at.offset), at)
     return dst
 
 
@@ -176,7 +195,7 @@ def loaded(code: Code, node: tree.Load, want: int | None) -> Operand:
 def shared(code: Code, at: Spot) -> Spot:
     """A word of this CPU by its address in memory, as other CPUs would reach it."""
     assert isinstance(at.offset.reloc, At)
-    at.private = False
+    at.private = at.own = False
     at.base = code.to("SHL", None, code.to("CPU", None), Imm(0, Stride()))
     at.offset = Imm(at.offset.value, Remote(at.offset.reloc.obj, at.offset.reloc.field))
     return at
@@ -186,7 +205,7 @@ def shared(code: Code, at: Spot) -> Spot:
 def address(code: Code, node: tree.Addr, want: int | None) -> Operand:
     """A reference to a struct inside a struct."""
     at = spot(code, node.place)
-    if at.private:
+    if at.private or at.own:
         shared(code, at)
     result: Operand = at.offset
     for part in (at.base, at.index):
