@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 from splx.lang.plain import plain
-from splx.machine.constants import F_IMM, NOREG, Finding, Kind, Status
+from splx.machine.constants import F_IMM, F_NUM, NOREG, Finding, Kind, Status
 from splx.machine.costs import Account, Cost, Transfer
 from splx.machine.models import Figure
 from splx.machine.models import load as load_model
@@ -115,8 +115,10 @@ def _insn(row, labels, numbers):
             value = int(word[1:]) if word[0] == "r" else int(word)
         if name == "B" and word[0] != "r":
             insn.imm, insn.flags = value, F_IMM
+        elif name == "N" and word[0] != "r":
+            insn.b, insn.flags = value & 0xFFFF, F_NUM
         else:
-            setattr(insn, {"B": "b", "bits": "t"}.get(name, name), value)
+            setattr(insn, {"B": "b", "N": "b", "bits": "t", "m": "t"}.get(name, name), value)
     if insn.op == "DRAW" and len(words) == 5:
         insn.t = int(words[4])
     return insn

@@ -59,7 +59,7 @@ case OP_RET: pc = A; break;
 case OP_LD: { i64 address = BASE; READ(address); break; }
 case OP_LDX: { i64 address = INDEXED; READ(address); break; }
 case OP_ST: {
-    i64 address = BASE, value = RB;
+    i64 address = BASE, value = N;
     FIT(value);
     OWN(address);
     mem[address] = value;
@@ -76,7 +76,7 @@ case OP_STX: {
 }
 case OP_LDP: { i64 address = PRIVATE; MAPPED(address); DST = mem[address]; break; }
 case OP_STP: {
-    i64 address = PRIVATE, value = RB;
+    i64 address = PRIVATE, value = N;
     FIT(value);
     MAPPED(address);
     mem[address] = value;
@@ -191,6 +191,12 @@ case OP_ASSERT:
     if (RARE(!A))
         FAIL(Finding_ASSERT, i->imm, 0);
     break;
+case OP_AEQ: CLAIM(A == B); break;
+case OP_ANE: CLAIM(A != B); break;
+case OP_ALT: CLAIM(A < B); break;
+case OP_ALE: CLAIM(A <= B); break;
+case OP_AGT: CLAIM(A > B); break;
+case OP_AGE: CLAIM(A >= B); break;
 case OP_PANIC: FAIL(Finding_PANIC, i->imm, 0);
 
 case OP_MASK: {
@@ -292,9 +298,9 @@ case OP_ELAPSED: {
     break;
 }
 case OP_MARK: {
-    i64 a = A, b = RB;
+    i64 a = A, b = N;
     if (RARE(!marked(m, c, clock, i->imm, a, b)))
         FAIL(Finding_IN_FLIGHT, a, b);
     break;
 }
-case OP_STAT: m->beside.stats[i->imm] += B; break;
+case OP_STAT: m->beside.stats[i->imm] += N; break;

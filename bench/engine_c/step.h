@@ -18,6 +18,7 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
 
 #define A regs[i->a]
 #define B (i->flags & F_IMM ? i->imm : regs[i->b])
+#define N (i->flags & F_NUM ? (i64)(int16_t)i->b : regs[i->b])
 #define RB regs[i->b]
 #define RC regs[i->c]
 #define DST regs[i->dst]
@@ -79,7 +80,7 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
 
 #define COMPARE_AND_SWAP(address) \
     do { \
-        bool same = mem[address] == RB; \
+        bool same = mem[address] == N; \
         if (same) \
             mem[address] = RC; \
         DST = same; \
@@ -87,16 +88,22 @@ static void ended(Machine *m, Cpu *cpu, i64 c, Exit *x, i64 executed);
 
 #define EXCHANGE(address) \
     do { \
-        i64 new = RB; \
+        i64 new = N; \
         DST = mem[address]; \
         mem[address] = new; \
     } while (0)
 
 #define ADD_TO(address) \
     do { \
-        i64 by = B, old = mem[address]; \
+        i64 by = N, old = mem[address]; \
         mem[address] = wadd(old, by); \
         DST = old; \
+    } while (0)
+
+#define CLAIM(test) \
+    do { \
+        if (RARE(!(test))) \
+            FAIL(Finding_ASSERT, i->t, 0); \
     } while (0)
 
 #define BRANCH_IF(test) \

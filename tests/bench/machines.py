@@ -11,7 +11,7 @@ from array import array
 
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
-from splx.machine.constants import F_IMM, F_OWN, F_SHARED, F_SPIN, FREE, IN_USE, NOREG, DevReg, Kind, Mark, Mode
+from splx.machine.constants import F_IMM, F_NUM, F_OWN, F_SHARED, F_SPIN, FREE, IN_USE, NOREG, DevReg, Kind, Mark, Mode
 from splx.machine.costs import Account
 from splx.machine.dist import LOG_BITS
 from splx.machine.state import BUCKETS, VECTORS, Machine
@@ -49,10 +49,12 @@ class Program:
     def here(self) -> int:
         return len(self.rows)
 
-    def emit(self, op, *, imm=0, dst=0, a=0, b=0, c=0, t=0, immediate=False, spin=False, own=False, cost=None):
+    def emit(
+        self, op, *, imm=0, dst=0, a=0, b=0, c=0, t=0, immediate=False, spin=False, own=False, number=False, cost=None
+    ):
         """Append an instruction; returns its place."""
         flags = (F_IMM if immediate else 0) | (F_SHARED if ROWS[op].shared else 0) | (F_SPIN if spin else 0)
-        flags |= F_OWN if own else 0
+        flags |= (F_OWN if own else 0) | (F_NUM if number else 0)
         if cost is None:
             cost = 0 if self.free else self.rng.randrange(0, 3000)
         account = self.rng.choice([0, 0, int(Account.LOCK), int(Account.SCHED)])
@@ -111,7 +113,7 @@ def atomic(p, cpu, partner, r):
     op = rng.choice(["CAS", "SWAP", "FADD", "CASU", "SWAPU", "FADDU", "CASP", "SWAPP", "FADDP", "CAS2P"])
     imm = rng.randrange(8) if op.endswith("P") and op != "SWAP" else rng.randrange(8, SHARED)
     p.emit(op, dst=r, a=NOREG, imm=imm, b=rng.choice(DATA), c=rng.choice(DATA), t=5 if op == "CAS2P" else 0,
-           immediate=op.startswith("FADD"))  # fmt: skip
+           number=op != "CAS2P" and rng.random() < 0.5)  # fmt: skip
 
 
 def skip(p, cpu, partner, r):
@@ -207,11 +209,14 @@ def control(p, cpu, partner, r):
 
 def statistics(p, cpu, partner, r):
     rng = p.rng
-    p.emit("STAT", imm=rng.randrange(STATS), b=r)
+    p.emit("STAT", imm=rng.randrange(STATS), b=0xFFFE, number=True)
+    op, imm = rng.choice([("ALT", 62), ("ALE", 62), ("ANE", 61), ("AGT", -62), ("AGE", -62)])
+    p.emit(op, a=r, imm=(1 << imm) if imm > 0 else -(1 << -imm), immediate=True, t=3)
     p.emit("MOV", dst=23, imm=DEVS + cpu, immediate=True)
     p.emit("MARK", imm=rng.choice([Mark.USER, Mark.WAKE, Mark.RUN, Mark.HELD]), a=23, b=r)
     p.emit("MOV", dst=23, imm=1, immediate=True)
     p.emit("ASSERT", a=23, imm=3)
+    p.emit("AEQ", a=23, imm=1, immediate=True, t=4)
 
 
 def frame(p, cpu, partner, r):

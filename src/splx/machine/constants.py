@@ -9,6 +9,7 @@ F_IMM = 1  # the operand B is `imm`
 F_SPIN = 2  # inside a spin block: no interrupt is sampled before this instruction
 F_SHARED = 4  # touches what other CPUs can see: waits for its turn in time order
 F_OWN = 8  # an address without a register counts from the block of this CPU
+F_NUM = 16  # the operand N is b itself
 ADDRESS_SHIFT = 3  # words to a cache line, as a shift
 
 FREE = 0

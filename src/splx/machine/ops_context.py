@@ -249,6 +249,55 @@ def assert_(m: Machine, x: Exec, i: Insn) -> None:
         fail(x, Finding.ASSERT, i.imm, 0)
 
 
+@inline
+def claim(x: Exec, holds: bool, message: int) -> None:
+    """A finding with a message unless something holds."""
+    if not holds:
+        fail(x, Finding.ASSERT, message, 0)
+
+
+@row("AEQ", "a B m", "asserts {a} == {B}", cost=Cost.ASSERT)
+@inline
+def aeq(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless equal."""
+    claim(x, reg(m, x, i.a) == operand(m, x, i), i.t)
+
+
+@row("ANE", "a B m", "asserts {a} != {B}", cost=Cost.ASSERT)
+@inline
+def ane(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless different."""
+    claim(x, reg(m, x, i.a) != operand(m, x, i), i.t)
+
+
+@row("ALT", "a B m", "asserts {a} < {B}", cost=Cost.ASSERT)
+@inline
+def alt(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless less."""
+    claim(x, reg(m, x, i.a) < operand(m, x, i), i.t)
+
+
+@row("ALE", "a B m", "asserts {a} <= {B}", cost=Cost.ASSERT)
+@inline
+def ale(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless less or equal."""
+    claim(x, reg(m, x, i.a) <= operand(m, x, i), i.t)
+
+
+@row("AGT", "a B m", "asserts {a} > {B}", cost=Cost.ASSERT)
+@inline
+def agt(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless greater."""
+    claim(x, reg(m, x, i.a) > operand(m, x, i), i.t)
+
+
+@row("AGE", "a B m", "asserts {a} >= {B}", cost=Cost.ASSERT)
+@inline
+def age(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless greater or equal."""
+    claim(x, reg(m, x, i.a) >= operand(m, x, i), i.t)
+
+
 @row("PANIC", "imm", "panics", cost=Cost.FREE)
 @inline
 def panic(m: Machine, x: Exec, i: Insn) -> None:

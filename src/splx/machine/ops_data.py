@@ -6,7 +6,7 @@ from splx.lang.kernel import inline
 from splx.lang.wide import ctz as lowest
 from splx.lang.wide import fls as highest
 from splx.lang.wide import popcount, ushr, wadd, wmul, wsub
-from splx.machine.constants import F_IMM, Finding, Stop
+from splx.machine.constants import F_IMM, F_NUM, Finding, Stop
 from splx.machine.costs import Cost
 from splx.machine.rows import row
 from splx.machine.state import FUNCS, Exec, Insn, Machine
@@ -16,6 +16,12 @@ from splx.machine.state import FUNCS, Exec, Insn, Machine
 def operand(m: Machine, x: Exec, i: Insn) -> int:
     """The value of operand B."""
     return i.imm if (i.flags & F_IMM) != 0 else m.state.regs[x.rb + i.b]
+
+
+@inline
+def number(m: Machine, x: Exec, i: Insn) -> int:
+    """The value of operand N."""
+    return (i.b ^ 0x8000) - 0x8000 if (i.flags & F_NUM) != 0 else m.state.regs[x.rb + i.b]
 
 
 @inline

@@ -12,7 +12,7 @@ from splx.machine.events import schedule
 from splx.machine.latency import observe
 from splx.machine.lines import end_of_interrupt, irq_of_ipi, raise_irq, refresh, reroute, set_mask
 from splx.machine.ops_context import recheck
-from splx.machine.ops_data import fail, operand, put, reg
+from splx.machine.ops_data import fail, number, operand, put, reg
 from splx.machine.rows import row
 from splx.machine.state import DEVS, SOURCES, STAMPS, VECTORS, Exec, Insn, Machine
 from splx.machine.tracing import trace
@@ -221,13 +221,14 @@ def elapsed(m: Machine, x: Exec, i: Insn) -> None:
         put(m, x, i.dst, int(x.clock - m.beside.stamps[slot] >= operand(m, x, i)))
 
 
-@row("MARK", "imm a b", "marks {imm} of {a}, {b}", touches="statistics", cost=Cost.FREE, shared=True)
+@row("MARK", "imm a N", "marks {imm} of {a}, {N}", touches="statistics", cost=Cost.FREE, shared=True)
 @inline
 def mark(m: Machine, x: Exec, i: Insn) -> None:
     """A moment that statistics and traces are made of."""
     a = reg(m, x, i.a)
-    if not marked(m, x.cpu, x.clock, i.imm, a, reg(m, x, i.b)):
-        fail(x, Finding.IN_FLIGHT, a, reg(m, x, i.b))
+    b = number(m, x, i)
+    if not marked(m, x.cpu, x.clock, i.imm, a, b):
+        fail(x, Finding.IN_FLIGHT, a, b)
 
 
 def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int) -> bool:
@@ -250,8 +251,8 @@ def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int) -> bool:
     return ok
 
 
-@row("STAT", "imm B", "statistic {imm} grows by {B}", touches="statistics", cost=Cost.FREE)
+@row("STAT", "imm N", "statistic {imm} grows by {N}", touches="statistics", cost=Cost.FREE)
 @inline
 def stat(m: Machine, x: Exec, i: Insn) -> None:
     """Count something: write-only, beside the state."""
-    m.beside.stats[i.imm] = wadd(m.beside.stats[i.imm], operand(m, x, i))
+    m.beside.stats[i.imm] = wadd(m.beside.stats[i.imm], number(m, x, i))

@@ -12,7 +12,7 @@ from splx.machine.constants import ADDRESS_SHIFT, F_OWN, NOREG, Finding, Stop
 from splx.machine.costs import Cost
 from splx.machine.lineown import read_line, watch_line, write_line
 from splx.machine.ops_context import recheck
-from splx.machine.ops_data import fail, operand, put, reg
+from splx.machine.ops_data import fail, number, put, reg
 from splx.machine.rows import row
 from splx.machine.state import Exec, Insn, Machine
 
@@ -82,12 +82,12 @@ def ldx(m: Machine, x: Exec, i: Insn) -> None:
     read(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm)
 
 
-@row("ST", "a? imm b bits", "[{a}+{imm}] := {b}", cost=Cost.STORE, touches="memory", access="store", shared=True)
+@row("ST", "a? imm N bits", "[{a}+{imm}] := {N}", cost=Cost.STORE, touches="memory", access="store", shared=True)
 @inline
 def st(m: Machine, x: Exec, i: Insn) -> None:
     """Store a word."""
     address = base(m, x, i)
-    value = reg(m, x, i.b)
+    value = number(m, x, i)
     if fits(x, value, i.t) and owned(m, x, address):
         m.state.mem[address] = value
 
@@ -117,20 +117,20 @@ def ldp(m: Machine, x: Exec, i: Insn) -> None:
         put(m, x, i.dst, m.state.mem[address])
 
 
-@row("STP", "a? imm b bits", "cpu[{imm}] := {b}", cost=Cost.PRIVATE, touches="private", access="store")
+@row("STP", "a? imm N bits", "cpu[{imm}] := {N}", cost=Cost.PRIVATE, touches="private", access="store")
 @inline
 def stp(m: Machine, x: Exec, i: Insn) -> None:
     """Store a per-CPU word."""
     address = private(m, x, i)
-    value = reg(m, x, i.b)
+    value = number(m, x, i)
     if fits(x, value, i.t) and mapped(m, x, address):
         m.state.mem[address] = value
 
 
 @inline
 def compare_and_swap(m: Machine, x: Exec, i: Insn, address: int) -> None:
-    """If the word is b it becomes c; dst says whether."""
-    same = m.state.mem[address] == reg(m, x, i.b)
+    """If the word is N it becomes c; dst says whether."""
+    same = m.state.mem[address] == number(m, x, i)
     if same:
         m.state.mem[address] = reg(m, x, i.c)
     put(m, x, i.dst, int(same))
@@ -138,16 +138,16 @@ def compare_and_swap(m: Machine, x: Exec, i: Insn, address: int) -> None:
 
 @inline
 def exchange(m: Machine, x: Exec, i: Insn, address: int) -> None:
-    """The word becomes b; dst is what it was."""
-    new = reg(m, x, i.b)
+    """The word becomes N; dst is what it was."""
+    new = number(m, x, i)
     put(m, x, i.dst, m.state.mem[address])
     m.state.mem[address] = new
 
 
 @inline
 def add_to(m: Machine, x: Exec, i: Insn, address: int) -> None:
-    """The word grows by B; dst is what it was."""
-    by = operand(m, x, i)
+    """The word grows by N; dst is what it was."""
+    by = number(m, x, i)
     old = m.state.mem[address]
     m.state.mem[address] = wadd(old, by)
     put(m, x, i.dst, old)
@@ -156,7 +156,7 @@ def add_to(m: Machine, x: Exec, i: Insn, address: int) -> None:
 LOCKED = "memory"
 
 
-@row("CAS", "dst a? imm b c", "if [{a}+{imm}] == {b} it becomes {c}, locked", cost=Cost.LOCKED, touches=LOCKED,
+@row("CAS", "dst a? imm N c", "if [{a}+{imm}] == {N} it becomes {c}, locked", cost=Cost.LOCKED, touches=LOCKED,
      access="locked", shared=True)  # fmt: skip
 @inline
 def cas(m: Machine, x: Exec, i: Insn) -> None:
@@ -166,7 +166,7 @@ def cas(m: Machine, x: Exec, i: Insn) -> None:
         compare_and_swap(m, x, i, address)
 
 
-@row("SWAP", "dst a? imm b", "{dst} := [{a}+{imm}] := {b}, locked", cost=Cost.LOCKED, touches=LOCKED,
+@row("SWAP", "dst a? imm N", "{dst} := [{a}+{imm}] := {N}, locked", cost=Cost.LOCKED, touches=LOCKED,
      access="locked", shared=True)  # fmt: skip
 @inline
 def swap(m: Machine, x: Exec, i: Insn) -> None:
@@ -176,7 +176,7 @@ def swap(m: Machine, x: Exec, i: Insn) -> None:
         exchange(m, x, i, address)
 
 
-@row("FADD", "dst a? imm B", "{dst} := [{a}+{imm}], which grows by {B}, locked", cost=Cost.LOCKED, touches=LOCKED,
+@row("FADD", "dst a? imm N", "{dst} := [{a}+{imm}], which grows by {N}, locked", cost=Cost.LOCKED, touches=LOCKED,
      access="locked", shared=True)  # fmt: skip
 @inline
 def fadd(m: Machine, x: Exec, i: Insn) -> None:
@@ -186,7 +186,7 @@ def fadd(m: Machine, x: Exec, i: Insn) -> None:
         add_to(m, x, i, address)
 
 
-@row("CASU", "dst a? imm b c", "if [{a}+{imm}] == {b} it becomes {c}, not locked", cost=Cost.UNLOCKED,
+@row("CASU", "dst a? imm N c", "if [{a}+{imm}] == {N} it becomes {c}, not locked", cost=Cost.UNLOCKED,
      touches="memory", access="rmw", shared=True)  # fmt: skip
 @inline
 def casu(m: Machine, x: Exec, i: Insn) -> None:
@@ -196,7 +196,7 @@ def casu(m: Machine, x: Exec, i: Insn) -> None:
         compare_and_swap(m, x, i, address)
 
 
-@row("SWAPU", "dst a? imm b", "{dst} := [{a}+{imm}] := {b}, not locked", cost=Cost.UNLOCKED, touches="memory",
+@row("SWAPU", "dst a? imm N", "{dst} := [{a}+{imm}] := {N}, not locked", cost=Cost.UNLOCKED, touches="memory",
      access="rmw", shared=True)  # fmt: skip
 @inline
 def swapu(m: Machine, x: Exec, i: Insn) -> None:
@@ -206,7 +206,7 @@ def swapu(m: Machine, x: Exec, i: Insn) -> None:
         exchange(m, x, i, address)
 
 
-@row("FADDU", "dst a? imm B", "{dst} := [{a}+{imm}], which grows by {B}, not locked", cost=Cost.UNLOCKED,
+@row("FADDU", "dst a? imm N", "{dst} := [{a}+{imm}], which grows by {N}, not locked", cost=Cost.UNLOCKED,
      touches="memory", access="rmw", shared=True)  # fmt: skip
 @inline
 def faddu(m: Machine, x: Exec, i: Insn) -> None:
@@ -216,7 +216,7 @@ def faddu(m: Machine, x: Exec, i: Insn) -> None:
         add_to(m, x, i, address)
 
 
-@row("CASP", "dst a? imm b c", "if cpu[{imm}] == {b} it becomes {c}", cost=Cost.UNLOCKED, touches="private",
+@row("CASP", "dst a? imm N c", "if cpu[{imm}] == {N} it becomes {c}", cost=Cost.UNLOCKED, touches="private",
      access="rmw")  # fmt: skip
 @inline
 def casp(m: Machine, x: Exec, i: Insn) -> None:
@@ -226,7 +226,7 @@ def casp(m: Machine, x: Exec, i: Insn) -> None:
         compare_and_swap(m, x, i, address)
 
 
-@row("SWAPP", "dst a? imm b", "{dst} := cpu[{imm}] := {b}", cost=Cost.UNLOCKED, touches="private", access="rmw")
+@row("SWAPP", "dst a? imm N", "{dst} := cpu[{imm}] := {N}", cost=Cost.UNLOCKED, touches="private", access="rmw")
 @inline
 def swapp(m: Machine, x: Exec, i: Insn) -> None:
     """Exchange of a per-CPU word."""
@@ -235,7 +235,7 @@ def swapp(m: Machine, x: Exec, i: Insn) -> None:
         exchange(m, x, i, address)
 
 
-@row("FADDP", "dst a? imm B", "{dst} := cpu[{imm}], which grows by {B}", cost=Cost.UNLOCKED, touches="private",
+@row("FADDP", "dst a? imm N", "{dst} := cpu[{imm}], which grows by {N}", cost=Cost.UNLOCKED, touches="private",
      access="rmw")  # fmt: skip
 @inline
 def faddp(m: Machine, x: Exec, i: Insn) -> None:

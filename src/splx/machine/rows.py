@@ -28,10 +28,12 @@ OPERANDS = {
     "b": "register read",
     "c": "register read",
     "B": "register b, or the immediate when F_IMM is set",
+    "N": "register b, or b itself, a number of 16 bits with a sign, when F_NUM is set",
     "a?": "register read, or none",
     "dst?": "register written, or none",
     "imm": "number",
     "t": "branch target",
+    "m": "message (kept in t)",
     "bits": "width of a checked store: 0 unchecked, n unsigned, -n signed (kept in t)",
 }
 

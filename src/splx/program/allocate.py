@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.machine.constants import F_IMM
 from splx.program.liveness import defines, live_out
-from splx.program.rows import shape
+from splx.program.rows import reads, shape
 
 if TYPE_CHECKING:
     from splx.program.insn import Insn
@@ -126,7 +126,7 @@ class Allocation:
         kept = []
         for insn in self.code:
             form = shape(insn.op)
-            for name in (*form.reads, *form.writes):
+            for name in (*reads(insn), *form.writes):
                 setattr(insn, name, self.root(getattr(insn, name)))
             insn.more_uses = tuple(map(self.root, insn.more_uses))
             insn.more_defs = tuple(map(self.root, insn.more_defs))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.machine.constants import F_IMM, NOREG
+from splx.machine.constants import F_IMM, F_NUM, NOREG
 from splx.program.insn import Imm, Label
-from splx.program.rows import shape
+from splx.program.rows import fits, reads, shape
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,15 +37,16 @@ def follow_copies(code: list[Insn], windows: Collection[int]) -> None:
 
 def _rewrite(insn: Insn, known: dict[int, Operand]) -> None:
     form = shape(insn.op)
-    for name in form.reads:
-        if name == "b" and form.b_or_imm and insn.flags & F_IMM:
-            continue
+    for name in reads(insn):
         value = known.get(getattr(insn, name))
         if isinstance(value, int):
             setattr(insn, name, value)
         elif value is not None and name == "b" and form.b_or_imm:
             insn.b, insn.imm, insn.reloc = NOREG, value.value, value.reloc
             insn.flags |= F_IMM
+        elif value is not None and name == "b" and form.b_or_number and value.reloc is None and fits(value.value):
+            insn.b = value.value & 0xFFFF
+            insn.flags |= F_NUM
 
 
 def _forget(known: dict[int, Operand], register: int) -> None:

@@ -4,9 +4,10 @@
          17  LDP      r6, cpu[3]                       ; level    private  spl.py:41 | old = spl.ilevel
          18  MAX      r4, r6, r4                       ; level    alu      spl.py:42 | spl.ilevel = max(old, n)
 
-Registers are `r4`, numbers `#7`, memory `[r3+8]`, this CPU's words `cpu[3]`, those on shared lines `own[3]`, targets `->17`, checked stores `:u8`, and
-`-` is no register. Behind the semicolon: account, cost class, place and text of the line; the text is given where it
-changes. `|>` before it says that the line was inlined, through one call for each `>`.
+Registers are `r4`, numbers `#7`, memory `[r3+8]`, this CPU's words `cpu[3]`, those of them on shared lines `own[3]`,
+targets `->17`, checked stores `:u8`, messages of assertions `t=3`, and `-` is no register. Behind the semicolon:
+account, cost class, place and text of the line; the text is given where it changes. `|>` before it says that the line
+was inlined, through one call for each `>`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import source_line
-from splx.machine.constants import F_IMM, F_OWN, F_SHARED, F_SPIN, NOREG
+from splx.machine.constants import F_IMM, F_NUM, F_OWN, F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account, Cost
 from splx.machine.table import ROWS
 from splx.program.rows import shape
@@ -133,16 +134,18 @@ def _operands(fields: Fields) -> Iterator[str]:
     row, form = ROWS[op], shape(op)
     address = _address_parts(op)
     for kind in row.operands:
-        if kind == "bits" or kind.rstrip("?") in address:
+        if kind in {"bits", "m"} or kind.rstrip("?") in address:
             continue
         if kind == "imm":
             yield _address(fields, address) if row.access else f"#{imm}"
         elif kind == "B" and form.b_or_imm and flags & F_IMM:
             yield f"#{imm}"
+        elif kind == "N" and flags & F_NUM:
+            yield f"#{(b ^ 0x8000) - 0x8000}"
         elif kind == "t" and form.target:
             yield f"->{t}"
         else:
-            yield _register(registers[kind.rstrip("?").lower()])
+            yield _register(registers["b" if kind == "N" else kind.rstrip("?").lower()])
     if t and not (form.target or form.t_register or form.bits):
         yield f"t={t}"
 
@@ -205,17 +208,21 @@ def _parsed(line: re.Match[str]) -> Line:
 
 def _read_operands(op: str, texts: list[str], fields: dict[str, int]) -> None:
     form, address = shape(op), _address_parts(op)
-    kinds = [kind.rstrip("?") for kind in ROWS[op].operands if kind != "bits" and kind.rstrip("?") not in address]
+    kinds = [kind.rstrip("?") for kind in ROWS[op].operands if kind not in {"bits", "m"}]
+    kinds = [kind for kind in kinds if kind not in address]
     for kind, text in zip(kinds, texts, strict=False):
         if kind == "imm" and ROWS[op].access:
             _read_address(op, text, address, fields)
+        elif kind == "N" and text.startswith("#"):
+            fields["b"] = int(text[1:]) & 0xFFFF
+            fields["flags"] |= F_NUM
         elif text.startswith("#"):
             fields["imm"] = int(text[1:])
             fields["flags"] |= F_IMM if kind == "B" and form.b_or_imm else 0
         elif text.startswith("->"):
             fields["t"] = int(text[2:])
         else:
-            fields[kind.lower()] = NOREG if text == "-" else int(text[1:])
+            fields["b" if kind == "N" else kind.lower()] = NOREG if text == "-" else int(text[1:])
     if len(texts) > len(kinds):
         fields["t"] = int(texts[-1].removeprefix("t="))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.machine.constants import F_IMM, NOREG
+from splx.machine.constants import NOREG
 from splx.program.insn import Insn, Label
-from splx.program.rows import shape
+from splx.program.rows import reads, shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,11 +14,8 @@ if TYPE_CHECKING:
 
 def uses(insn: Insn) -> int:
     """The registers that an instruction reads."""
-    form = shape(insn.op)
     found = 0
-    for name in form.reads:
-        if name == "b" and form.b_or_imm and insn.flags & F_IMM:
-            continue
+    for name in reads(insn):
         register = getattr(insn, name)
         if register != NOREG:
             found |= 1 << register
@@ -39,7 +36,7 @@ def defines(insn: Insn) -> int:
 
 def live_out(code: Sequence[Insn]) -> list[int]:
     """For each instruction the registers that are read later, before they are written again."""
-    read = [uses(insn) for insn in code]
+    needed = [uses(insn) for insn in code]
     written = [defines(insn) for insn in code]
     out = [0] * len(code)
     live_in = [0] * (len(code) + 1)
@@ -54,7 +51,7 @@ def live_out(code: Sequence[Insn]) -> list[int]:
             if targets[at] >= 0:
                 after |= live_in[targets[at]]
             out[at] = after
-            before = (after & ~written[at]) | read[at]
+            before = (after & ~written[at]) | needed[at]
             if before != live_in[at]:
                 live_in[at] = before
                 changed = backward

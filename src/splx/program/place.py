@@ -11,12 +11,12 @@ from splx.lang.links import NullRef
 from splx.lang.source import line_span
 from splx.lang.struct import given_values
 from splx.lang.types import Func, Int
-from splx.machine.constants import F_IMM, NOREG
+from splx.machine.constants import F_NUM, NOREG
 from splx.program import codes
 from splx.program.image import Function, Image, Message
 from splx.program.insn import At, Counter, Inlined, Insn, Label, Number, Remote, Site, Stride, Text
 from splx.program.lower.calls import Direct, Through
-from splx.program.rows import shape
+from splx.program.rows import reads, shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,10 +112,9 @@ class Placer:
 
     @staticmethod
     def _registers(insn: Insn, absolute: Mapping[int, int]) -> None:
-        form = shape(insn.op)
-        for name in (*form.reads, *form.writes):
+        for name in (*reads(insn), *shape(insn.op).writes):
             register = getattr(insn, name)
-            if register != NOREG and not (name == "b" and form.b_or_imm and insn.flags & F_IMM):
+            if register != NOREG:
                 setattr(insn, name, absolute[register])
 
     def _target(self, insn: Insn, start: int) -> None:
@@ -123,6 +122,8 @@ class Placer:
             insn.t = start + insn.target.at
         elif isinstance(insn.target, Direct):
             insn.t = self.starts[self.graph.callee(insn.target)]
+        elif isinstance(insn.target, Text):
+            insn.t = self._worth(insn.target)
         if not isinstance(insn.target, Through):
             insn.target = None
 
@@ -222,9 +223,9 @@ def _set(registers: int, absolute: Mapping[int, int]) -> int:
 def _final(insn: Insn) -> Insn:
     """Operand fields that mean nothing are zero; those that mean "none" stay NOREG."""
     form = shape(insn.op)
-    used = {*form.reads, *form.writes}
-    if form.b_or_imm and insn.flags & F_IMM:
-        used.discard("b")
+    used = {*reads(insn), *form.writes}
+    if insn.flags & F_NUM:
+        used.add("b")
     for name in ("dst", "a", "b", "c"):
         if name not in used:
             setattr(insn, name, 0)

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
+from splx.machine.constants import F_IMM, F_NUM
 from splx.machine.table import ROWS
+
+if TYPE_CHECKING:
+    from splx.program.insn import Insn
 
 #: Control does not reach the next instruction.
 NO_NEXT = frozenset({"JMP", "RET", "LEAVE", "BECOME", "SWITCHX", "PANIC"})
@@ -21,7 +26,8 @@ _READ = {"a": "a", "b": "b", "c": "c", "a?": "a", "b?": "b", "c?": "c"}
 class Shape:
     """The operand fields of an instruction.
 
-    `reads` and `writes` name fields that hold registers; `b_or_imm`: B is `imm` when F_IMM is set; `optional`: fields
+    `reads` and `writes` name fields that hold registers; `b_or_imm`: B is `imm` when F_IMM is set;
+    `b_or_number`: N is `b` itself when F_NUM is set; `optional`: fields
     that may be NOREG. `target`: `t` is a place in the program; `t_register`: it is a register; `bits`: it is the width
     of a store. `next`: control can reach the next instruction. `pure`: it only computes, and is neither seen by others
     nor able to fail.
@@ -31,6 +37,7 @@ class Shape:
     writes: tuple[str, ...]
     optional: tuple[str, ...]
     b_or_imm: bool
+    b_or_number: bool
     has_imm: bool
     target: bool
     t_register: bool
@@ -46,7 +53,7 @@ def shape(op: str) -> Shape:
     kinds = row.operands
     branches = row.ends in {"jump", "branch", "call"}
     reads = [_READ[kind] for kind in kinds if kind in _READ]
-    if "B" in kinds:
+    if "B" in kinds or "N" in kinds:
         reads.append("b")
     if "t" in kinds and not branches:
         reads.append("t")
@@ -54,7 +61,8 @@ def shape(op: str) -> Shape:
         reads=tuple(reads),
         writes=("dst",) if "dst" in kinds or "dst?" in kinds else (),
         optional=tuple(kind[:-1] for kind in kinds if kind.endswith("?")),
-        b_or_imm="B" in kinds and "imm" not in kinds,
+        b_or_imm="B" in kinds,
+        b_or_number="N" in kinds,
         has_imm="imm" in kinds,
         target="t" in kinds and branches,
         t_register="t" in kinds and not branches,
@@ -64,8 +72,21 @@ def shape(op: str) -> Shape:
     )
 
 
+def reads(insn: Insn) -> tuple[str, ...]:
+    """The fields of an instruction that hold registers which it reads."""
+    fields = shape(insn.op).reads
+    return tuple(name for name in fields if name != "b") if insn.flags & (F_IMM | F_NUM) else fields
+
+
+def fits(number: int) -> bool:
+    """Whether a number can be an operand N."""
+    return -0x8000 <= number < 0x8000
+
+
 #: Instructions on registers alone that can be a finding, or are there for their effect.
-_MAY_FAIL = frozenset({"NOP", "DIV", "MOD", "ASSERT", "PANIC", "ELAPSED", "WORK"})
+_MAY_FAIL = frozenset(
+    {"NOP", "DIV", "MOD", "ASSERT", "AEQ", "ANE", "ALT", "ALE", "AGT", "AGE", "PANIC", "ELAPSED", "WORK"}
+)
 
 _INVERSE = {"BEQ": "BNE", "BNE": "BEQ", "BLT": "BGE", "BGE": "BLT", "BLE": "BGT", "BGT": "BLE"}
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from splx.lang.intrinsic import spec_of
 from splx.lang.types import UNIT
 from splx.machine import intrinsics
-from splx.machine.constants import F_IMM, F_OWN, NOREG
+from splx.machine.constants import F_IMM, F_NUM, F_OWN, NOREG
 from splx.machine.table import ROWS
 from splx.story.language import Call, Event, Fails, Read, Returns, Spins, Value, Write
 
@@ -276,9 +276,11 @@ def _result(before: Look, machine: Machine) -> int:
 def _operand(insn: Any, name: str, regs: Sequence[int]) -> int:  # noqa: ANN401 - an instruction
     """The value of an operand; of a missing one 0."""
     field = name.rstrip("?")
-    if field in ("imm", "dst", "bits", "t"):
+    if field in ("imm", "dst", "bits", "t", "m"):
         return int(insn.imm) if field == "imm" else 0
     if field == "B":
         return int(insn.imm) if insn.flags & F_IMM else regs[insn.b]
-    register = getattr(insn, field)
+    if field == "N" and insn.flags & F_NUM:
+        return int((insn.b ^ 0x8000) - 0x8000)
+    register = getattr(insn, "b" if field == "N" else field)
     return 0 if register == NOREG else regs[register]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.program import replicas
 from tests.unit.program.test_counts import ROOTS
 
-from splx.machine.constants import F_IMM, F_OWN, F_SHARED, F_SPIN, NOREG
+from splx.machine.constants import F_IMM, F_NUM, F_OWN, F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
 from splx.program.link import link
@@ -58,6 +58,8 @@ def fields(draw, op):
     if form.b_or_imm and draw(st.booleans()):
         flags, values["b"] = flags | F_IMM, 0
         values["imm"] = draw(st.integers(-(2**63), 2**63 - 1))
+    if form.b_or_number and draw(st.booleans()):
+        flags, values["b"] = flags | F_NUM, draw(st.integers(0, 0xFFFF))
     if form.has_imm:
         values["imm"] = draw(st.integers(0, 2**40))
     if form.target:

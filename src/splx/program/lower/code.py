@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.machine.constants import F_IMM, F_SHARED, F_SPIN, NOREG
+from splx.machine.constants import F_IMM, F_NUM, F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
 from splx.program.insn import Imm, Inlined, Insn, Label, Operand
+from splx.program.rows import fits, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,10 +121,15 @@ class Code:
     def emit(
         self, op: str, dst: int = NOREG, a: int = NOREG, b: Operand = NOREG, c: int = NOREG, imm: Imm | int = 0
     ) -> Insn:
-        """Append an instruction and return it. A number as `b` becomes its immediate."""
+        """Append an instruction and return it. A number as `b` becomes its immediate, or `b` itself."""
+        small = isinstance(b, Imm) and shape(op).b_or_number and b.reloc is None and fits(b.value)
+        if isinstance(b, Imm) and shape(op).b_or_number and not small:
+            b = self.reg(b)
         insn = Insn(op, self.span, self.scope.origin)
         insn.dst, insn.a, insn.c = dst, a, c
-        if isinstance(b, Imm):
+        if isinstance(b, Imm) and small:
+            insn.flags, insn.b = F_NUM, b.value & 0xFFFF
+        elif isinstance(b, Imm):
             insn.flags = F_IMM
             imm = b
         else:

@@ -18,6 +18,7 @@ from splx.program.insn import At, Counter, Imm, Number, Site, Text
 from splx.program.lower.code import value_of
 from splx.program.lower.places import Spot, fit, spot, update
 from splx.program.lower.values import binary
+from splx.program.rows import fits
 
 if TYPE_CHECKING:
     from splx.program.insn import Operand
@@ -147,10 +148,10 @@ def read_modify_write(code: Code, node: tree.Intrinsic, want: int | None) -> Ope
     for value in values:
         if isinstance(value, Imm) and not node.name.startswith("fetch_add"):
             fit(code, place.type, value)
-    registers = [code.reg(value) for value in values]
+    new = [code.reg(value) for value in values[1:]]
     at = _addressable(code, spot(code, place), node)
     op, own = UPDATES[node.name]
-    return update(code, own if at.private else op, at, registers[0], registers[1] if len(registers) > 1 else NOREG)
+    return update(code, own if at.private else op, at, values[0], *new)
 
 
 def _addressable(code: Code, at: Spot, node: tree.Intrinsic) -> Spot:
@@ -267,7 +268,7 @@ def device_write(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
 def mark(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
     """A moment for statistics and traces. It costs nothing, nor do the moves to its operands."""
     kind, a, b = _values(code, node)
-    code.emit("MARK", a=_free(code, a), b=_free(code, b), imm=_known(code, kind, "the kind of mark"))
+    code.emit("MARK", a=_free(code, a), b=_number(code, b), imm=_known(code, kind, "the kind of mark"))
     return Imm(0)
 
 
@@ -275,7 +276,7 @@ def mark(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
 def count(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
     """A statistic named by a handle."""
     statistic, by = _values(code, node)
-    code.emit("STAT", b=_free(code, by), imm=_known(code, statistic, "the statistic"))
+    code.emit("STAT", b=_number(code, by), imm=_known(code, statistic, "the statistic"))
     return Imm(0)
 
 
@@ -286,7 +287,7 @@ def statistic_of_class(code: Code, node: tree.Intrinsic, want: int | None) -> Op
     assert isinstance(place, tree.FieldPlace)
     assert isinstance(place.base.type, Ref)
     by = code.value(amount)  # type: ignore[arg-type]
-    code.emit("STAT", b=_free(code, by), imm=Imm(0, Counter(f"{place.base.type}.{place.steps[0].field}")))
+    code.emit("STAT", b=_number(code, by), imm=Imm(0, Counter(f"{place.base.type}.{place.steps[0].field}")))
     return Imm(0)
 
 
@@ -305,6 +306,12 @@ def _free(code: Code, value: Operand) -> int:
     register = code.reg(value)
     code.asserting = asserting
     return register
+
+
+def _number(code: Code, value: Operand) -> Operand:
+    """The same where the instruction can hold a small number itself."""
+    small = isinstance(value, Imm) and value.reloc is None and fits(value.value)
+    return value if small else _free(code, value)
 
 
 def _known(code: Code, value: Operand, what: str) -> int:

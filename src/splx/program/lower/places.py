@@ -155,18 +155,17 @@ def _at(insn: Insn, at: Spot) -> Insn:
 def store(code: Code, at: Spot, value: Operand) -> None:
     """Append the store to a spot, checked if the field is narrower than a word."""
     bits = fit(code, at.type, value)
-    source = code.reg(value)
     if at.private:
-        insn = code.emit("STP", a=at.index, b=source, imm=at.offset)
+        insn = code.emit("STP", a=at.index, b=value, imm=at.offset)
     elif NOREG not in (at.base, at.index):
-        insn = code.emit("STX", a=at.base, b=at.index, c=source, imm=at.offset)
+        insn = code.emit("STX", a=at.base, b=at.index, c=code.reg(value), imm=at.offset)
     else:
-        insn = _at(code.emit("ST", a=_register(code, at), b=source, imm=at.offset), at)
+        insn = _at(code.emit("ST", a=_register(code, at), b=value, imm=at.offset), at)
     insn.t = bits
     insn.of = at.of
 
 
-def update(code: Code, op: str, at: Spot, value: int, new: int = NOREG) -> int:
+def update(code: Code, op: str, at: Spot, value: Operand, new: int = NOREG) -> int:
     """Append a read-modify-write (CAS, SWAP, FADD; P forms for own words), whose address has no index register."""
     register = _register(code, at)
     dst = code.new()

@@ -8,16 +8,19 @@ from splx.lang import tree
 from splx.lang.links import NullRef
 from splx.machine.table import ROWS
 from splx.program.flows import is_function, place_key, result_key
-from splx.program.insn import Imm, Insn, Label, Text
+from splx.program.insn import Imm, Insn, Label, Operand, Text
 from splx.program.lower.calls import facts
 from splx.program.lower.code import statement
+from splx.program.lower.fold import COMPARE, MIRROR, OPPOSITE, numbers
 from splx.program.lower.places import spot, store
 from splx.program.lower.pure import cheap, loads
 from splx.program.lower.tests import branch
 
 if TYPE_CHECKING:
-    from splx.program.insn import Operand
     from splx.program.lower.code import Code
+
+
+NOTHING: Operand = Imm(0)
 
 
 @statement(tree.Assign)
@@ -197,9 +200,24 @@ def _claim(code: Code, test: tree.Expression, message: Imm) -> None:
         _claim(code, test.right, message)
         code.place(end)
     else:
-        value = code.value(test)
-        if isinstance(value, int) or value == Imm(0):
-            code.emit("ASSERT", a=code.reg(value), imm=message)
+        _compared(code, test, message)
+
+
+def _compared(code: Code, test: tree.Expression, message: Imm) -> None:
+    """A comparison that is asserted is one instruction, and so is anything else, which must not be 0."""
+    negated = isinstance(test, tree.Unary) and test.op == "not"
+    inner = test.operand if isinstance(test, tree.Unary) and negated else test
+    rel, right = "NE", NOTHING
+    if isinstance(inner, tree.Compare):
+        rel, left, right = COMPARE[inner.op], code.value(inner.left), code.value(inner.right)
+    else:
+        left = code.value(inner)
+    rel = OPPOSITE[rel] if negated else rel
+    if isinstance(left, Imm):
+        rel, left, right = MIRROR[rel], right, left
+    known = numbers(rel, left, right)
+    if known is None or not known.value:
+        code.emit(f"A{rel}", a=code.reg(left), b=right).target = message.reloc
 
 
 @statement(tree.Spin)
