@@ -47,7 +47,7 @@ class Progress:
         part = done / all_ if all_ else 1.0
         self.begun = self.begun or (now, part)
         pause = OFTEN if self.terminal else SELDOM
-        if now - self.start < PATIENCE or now - self.said < pause:
+        if now - self.begun[0] < PATIENCE or now - self.said < pause:
             return
         self.said = now
         text = f"{self.what}: {part:4.0%}{f', {detail}' if detail else ''}{self._left(now, part)}"
