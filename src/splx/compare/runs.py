@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int, str], None]
 
 WORTHWHILE = 2.0  # seconds of ours that a worker must save
+PARTS = 1000  # of one run, for progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def compare(
 ) -> Comparison:
     """Run every design under every seed. `setup` says the rest; its options go to those designs that have them.
 
-    `jobs` is how many processes may run at once (None: as many as pay). `progress` is told (done, all, what). A design
-    whose run ends in a finding is left out and the finding kept. Ctrl-C ends with the runs that are done. SplxError for
+    `jobs` is how many processes may run at once (None: as many as pay). `progress` is told (done, all, what) in parts of
+    a run, a thousand each. A design whose run ends in a finding is left out and the finding kept. Ctrl-C ends with the runs that are done. SplxError for
     a mistake in the scenario, a design or the machine.
     """
     units = _units(setup, designs, seeds)
@@ -60,13 +61,14 @@ def compare(
     findings: dict[str, Diagnostic] = {}
     complete = True
     with interruptible() as stop:
-        for unit, outcome in _outcomes(units, jobs, stop, notice):
+        for unit, outcome in _outcomes(units, jobs, stop, _Told(len(units), progress, notice)):
             if isinstance(outcome, Diagnostic):
                 findings.setdefault(unit.design, outcome)
             else:
                 results[unit.design, unit.seed] = outcome
             if progress is not None:
-                progress(len(results) + len(findings), len(units), f"{unit.design}, seed {unit.seed}")
+                done = PARTS * (len(results) + len(findings))
+                progress(done, PARTS * len(units), f"{unit.design}, seed {unit.seed}")
         complete = not stop.asked
     kept = {
         (unit.design, unit.seed): results[unit.design, unit.seed]
@@ -102,14 +104,29 @@ def _options(setup: Setup, designs: Sequence[str]) -> Iterator[tuple[str, tuple[
 Outcome = Result | Diagnostic
 
 
-def _outcomes(
-    units: list[_Unit], jobs: int | None, stop: Stop, notice: Notice | None
-) -> Iterator[tuple[_Unit, Outcome]]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who is told how far a run is that is made here."""
+
+    units: int
+    progress: Progress | None
+    notice: Notice | None
+
+    def of(self, unit: _Unit, before: int) -> Callable[[int, int], None] | None:
+        """The progress of one run, with `before` others done."""
+        tell = self.progress
+        if tell is None:
+            return None
+        what = f"{unit.design}, seed {unit.seed}"
+        return lambda done, all_: tell(PARTS * before + PARTS * done // all_, PARTS * self.units, what)
+
+
+def _outcomes(units: list[_Unit], jobs: int | None, stop: Stop, told: _Told) -> Iterator[tuple[_Unit, Outcome]]:
     left = list(units)
     start = perf_counter()
     while left and not stop.asked:
         unit = left.pop(0)
-        outcome = _run(unit, notice)
+        outcome = _run(unit, told.of(unit, len(units) - len(left) - 1), told.notice)
         if isinstance(outcome, Result) and not outcome.complete:
             stop.asked = True
             return
@@ -121,9 +138,9 @@ def _outcomes(
             return
 
 
-def _run(unit: _Unit, notice: Notice | None = None) -> Outcome:
+def _run(unit: _Unit, progress: Callable[[int, int], None] | None = None, notice: Notice | None = None) -> Outcome:
     try:
-        return unit.setup.run(notice=notice)
+        return unit.setup.run(progress=progress, notice=notice)
     except Findings as found:
         return found.diagnostics[0]
 
