@@ -29,7 +29,7 @@ from splx.scenario.checks import SHORTEST, count, duration, of_class
 from splx.scenario.declared import HandlerDecl, ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
-from splx.scenario.functions import body_of
+from splx.scenario.functions import Role, body_of
 from splx.scenario.levels import HARD, TIMER, level_name
 from splx.scenario.objects import Softint
 from splx.scenario.periodic import Job, Timer, job_loop, job_release
@@ -60,7 +60,7 @@ def handler(
     name = level_name(level, HARD, site, 1, "a handler")
 
     def declare(func: F) -> F:
-        body = body_of(func, site, "func", -1)
+        body = body_of(func, Role.HANDLER, site, "func")
         scenario.handlers.append(HandlerDecl(line, name, body, arg, mpsafe, defer, site))
         return func
 
@@ -109,7 +109,7 @@ def thread(
     copies = _copies(count, site)
 
     def declare(func: F) -> F:
-        body = body_of(func, site, "func")
+        body = body_of(func, Role.THREAD, site, "func")
         chosen = name or func.__name__
         for n in range(copies):
             label = chosen if copies == 1 else f"{chosen}/{n}"
@@ -159,7 +159,7 @@ def periodic(
     def declare(func: F) -> F:
         chosen = name or func.__name__
         timer = Timer(chosen, releases, cpu=bound or 0)
-        job = Job(jb_timer=timer, jb_func=body_of(func, site, "func"), jb_arg=arg)
+        job = Job(jb_timer=timer, jb_func=body_of(func, Role.JOB, site, "func"), jb_arg=arg)
         scenario.take_name("source", f"{chosen}.thread", "a thread", site)
         scenario.handlers.append(HandlerDecl(timer, line, job_release, job, mpsafe=True, defer=True, site=site))
         label = f"{chosen}.thread"

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface import axes, locks, sched, sync
+from splx.lang.front.signatures import signature
 from splx.lang.marks import marks_of
+from splx.lang.source import line_span
 from splx.program.link import ByLock
 from splx.scenario import codes
 
@@ -92,21 +94,25 @@ class Design:
 
     def configured(self, options: Mapping[str, str]) -> Design:
         """With these options. SplxError S0302 for an option or a choice that the design does not have."""
-        known = {each.name: each for each in self.options}
         problems = [_bad_option(self, name, choice) for name, choice in options.items()]
-        problems = [each for each in problems if each is not None]
-        if problems:
+        if any(problems):
             raise SplxError(*[each for each in problems if each is not None])
-        chosen = {name: option.default for name, option in known.items()} | dict(options)
+        chosen = {option.name: option.default for option in self.options} | dict(options)
         made = replace(self, chosen=chosen)
         return made if self.apply is None else self.apply(made, chosen)
 
     def replace(self, module: ModuleType) -> Design:
-        """With the functions of `module` in place of ours. SplxError S0304 if it has none that a slot calls for."""
-        if not any(name in slots() for name in functions(module)):
+        """With the functions of `module` in place of ours. SplxError S0304 if none of them is called for by a slot, or
+        one of them is not as its slot says.
+        """
+        own = _filling(module)
+        if not own:
             message = f"the mechanism `{getattr(module, '__file__', module.__name__)}` has no function of a slot"
-            help_ = f"name its functions as the interface does: {', '.join(sorted(slots())[:6])}, ..."
+            help_ = "name its functions as the interface does: `mutex_enter`, `splraise`, `mi_switch`, ..."
             raise SplxError(Diagnostic(codes.MECHANISM, message, help=help_))
+        problems = [_misfit(func, slots()[name]) for name, func in own.items()]
+        if any(problems):
+            raise SplxError(*[each for each in problems if each is not None])
         return replace(self, replaced=(*self.replaced, module))
 
     # ---- linking
@@ -130,10 +136,10 @@ def _by_lock(name: str, found: Mapping[str, Any]) -> ByLock:
 
 
 @cache
-def slots() -> frozenset[str]:
-    """The names of all slots of the interface."""
+def slots() -> dict[str, Callable[..., Any]]:
+    """All slots of the interface, by name."""
     every = [item for module in (axes, locks, sched, sync) for item in functions(module).items()]
-    return frozenset(name for name, func in every if "slot" in marks_of(func))
+    return {name: func for name, func in every if "slot" in marks_of(func)}
 
 
 def functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -144,6 +150,17 @@ def functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 def _filling(module: ModuleType) -> dict[str, Any]:
     return {name: func for name, func in functions(module).items() if name in slots()}
+
+
+def _misfit(func: Callable[..., Any], slot: Callable[..., Any]) -> Diagnostic | None:
+    """S0304 if `func` takes or gives something else than `slot`."""
+    mine, wanted = signature(func).kind, signature(slot).kind
+    if mine == wanted:
+        return None
+    code = func.__code__
+    message = f"`{func.__name__}{mine}` cannot take the place of `{slot.__name__}{wanted}`"
+    where = line_span(code.co_filename, code.co_firstlineno)
+    return Diagnostic(codes.MECHANISM, message, where, help="give it the parameters and the result of the slot")
 
 
 def _bad_option(design: Design, name: str, choice: str) -> Diagnostic | None:

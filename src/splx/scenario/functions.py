@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from types import FunctionType
+from enum import Enum
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.base.diagnostics import Diagnostic
@@ -21,8 +22,22 @@ Function: TypeAlias = Callable[..., None]
 _UNUSED = "%arg"
 
 
-def body_of(func: Function, site: Site, name: str, position: int = -1) -> Function:
-    """`func` as the kernel calls it, with one argument. S0114 if it is no plain function of at most one parameter."""
+class Role(Enum):
+    """What a function is declared as."""
+
+    HANDLER = "handler"
+    SOFTINT = "softint"
+    THREAD = "thread"
+    JOB = "job"
+    WORK = "work"
+
+
+def body_of(func: Function, role: Role, site: Site, name: str, position: int = -1) -> Function:
+    """`func` as the kernel calls it, with one argument. S0114 if it is no plain function of at most one parameter.
+
+    The same object each time it is declared for one role, and another one for another: the kernel calls handlers,
+    threads and jobs from different depths, and what is called through a number has its registers at one depth.
+    """
     where = site.argument(name, position)
     if not isinstance(func, FunctionType):
         message = f"`{name}` is {func!r}, and a function of the module is needed"
@@ -37,27 +52,30 @@ def body_of(func: Function, site: Site, name: str, position: int = -1) -> Functi
         help_ = "put what it needs into a struct, and give that as `arg`"
         report(Diagnostic(codes.FUNCTION, message, where, help=help_))
         return nothing
-    return func if given == 1 else _taking_one(func)
+    twins = vars(func).setdefault("__twins__", {})
+    if role not in twins:
+        twins[role] = _twin(func, func.__code__ if given else _taking_one(func.__code__))
+    made: Function = twins[role]
+    return made
 
 
 def nothing(arg: int) -> None:
     """What runs in place of a function that was refused."""
 
 
-def _taking_one(func: FunctionType) -> Function:
-    """`func` with a parameter that it does not look at.
-
-    The kernel hands every handler its argument. A wrapper would cost a call and a line of ours in the user's
-    listing, so only the head is changed: compilers of this project read the head from the code object and the body
-    from the text.
-    """
-    code = func.__code__.replace(
-        co_argcount=1,
-        co_nlocals=func.__code__.co_nlocals + 1,
-        co_varnames=(_UNUSED, *func.__code__.co_varnames),
-    )
-    twin = FunctionType(code, func.__globals__, func.__name__)
+def _twin(func: FunctionType, code: CodeType) -> FunctionType:
+    twin = FunctionType(code, func.__globals__, func.__name__, None, func.__closure__)
     twin.__module__, twin.__qualname__, twin.__doc__ = func.__module__, func.__qualname__, func.__doc__
     twin.__annotations__ = {_UNUSED: int, **func.__annotations__}
-    twin.__dict__.update(func.__dict__)
+    twin.__dict__.update({name: value for name, value in vars(func).items() if name != "__twins__"})
     return twin
+
+
+def _taking_one(code: CodeType) -> CodeType:
+    """Code with a parameter that it does not look at.
+
+    The kernel hands every handler its argument. A wrapper would cost a call and a line of ours in the user's listing,
+    so only the head is changed: compilers of this project read the head from the code object and the body from the
+    text.
+    """
+    return code.replace(co_argcount=1, co_nlocals=code.co_nlocals + 1, co_varnames=(_UNUSED, *code.co_varnames))

@@ -20,7 +20,7 @@ from splx.lang.struct import KernelStruct
 from splx.scenario.checks import count
 from splx.scenario.declared import ThreadDecl
 from splx.scenario.devices import Device
-from splx.scenario.functions import Function, body_of
+from splx.scenario.functions import Function, Role, body_of
 from splx.scenario.levels import LOCK, SOFT, level_name
 from splx.scenario.priorities import check_priority
 from splx.scenario.scene import in_use
@@ -111,7 +111,7 @@ class Workqueue(sync.Workqueue, Declared):
         cpu: int | None = None,
     ) -> None:
         site = here()
-        body = body_of(func, site, "func", 1)
+        body = body_of(func, Role.WORK, site, "func", 1)
         super().__init__(wq_func=body, wq_lock=Mutex(name, ipl), wq_cv=Condvar(name))
         _note(self, About(name, site))
         rank = check_priority(priority, site)
@@ -140,7 +140,7 @@ class Softint(lines.Softint, Declared):
         finishes: Device | None = None,
     ) -> None:
         site = here()
-        body = body_of(func, site, "func", 0)
+        body = body_of(func, Role.SOFTINT, site, "func", 0)
         super().__init__(si_func=body, si_arg=arg, si_mpsafe=int(mpsafe), si_autodone=int(finishes is not None))
         soft = level_name(level, tuple(SOFT), site, 1, "a softint")
         chosen = name or getattr(func, "__name__", "")

@@ -31,10 +31,7 @@ if TYPE_CHECKING:
 
 _FORMAT = "a recording is a CSV file with a column `time_ns`, rising, and perhaps a column `cpu`"
 _NS = UNITS["ns"]
-
-
-#: arrivals of a merged recording: more are a mistake, and would not fit in memory.
-MOST = 10_000_000
+MOST_ROUNDS = 1000  # of the shortest of merged recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +68,14 @@ def merged(paths: Sequence[str], faster: Fraction, cpu: int | None, site: Site) 
             report_all([Diagnostic(codes.RECORDING, "no recording is named", site.span, help=_FORMAT)])
         return Loop((0,), UNITS["ms"])
     length = max(each.length for each in loops)
-    if sum(length // each.length * len(each.times) for each in loops) > MOST:
-        message = "the recordings are too unlike in length: repeated side by side they hold too many arrivals"
-        report_all([Diagnostic(codes.RECORDING, message, site.span, help="give each a device of its own")])
-        return Loop((0,), UNITS["ms"])
+    shortest = min(each.length for each in loops)
+    if length > MOST_ROUNDS * shortest:
+        message = f"the longest of these recordings lasts {length // shortest} times as long as the shortest"
+        help_ = (
+            f"merge recordings that differ by less than {MOST_ROUNDS}: the shorter is repeated to the end of the longer"
+        )
+        report_all([Diagnostic(codes.RECORDING, message, site.span, help=help_)])
+        return loops[0]
     times = sorted(time for each in loops for time in _filling(each, length))
     return Loop(tuple(times), length)
 

@@ -24,8 +24,6 @@ THREADS = (
     "condvar",
     "pool",
     "workqueue",
-    "mutex",
-    "mutex_spin",
 )
 
 RUNGS = (

@@ -1,0 +1,184 @@
+"""Arrival processes, recordings and distributions: what the machine is told."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from splx.base.diagnostics import SplxError
+from splx.base.units import ms, ns, s, us
+from splx.machine.constants import Kind
+from splx.scenario import (
+    Bursts,
+    ClosedLoop,
+    Constant,
+    Empirical,
+    Exponential,
+    Never,
+    Periodic,
+    Poisson,
+    Quantiles,
+    Recorded,
+    Scenario,
+    Uniform,
+    shipped,
+)
+from splx.scenario.recordings import Loop, merged
+from splx.scenario.sites import here
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    with Scenario("test", directory=tmp_path) as made:
+        yield made
+
+
+def recording(folder, name, *rows, header="time_ns,cpu"):
+    (folder / name).write_text("\n".join(["# made by a test", header, *rows]) + "\n")
+    return name
+
+
+# ---- processes
+
+
+def test_periodic(scenario):
+    assert Periodic(ms(1), us(3)).shape() == {"kind": Kind.PERIODIC, "period": ms(1), "offset": us(3), "dist": -1}
+
+
+def test_a_jitter_that_is_a_time_is_uniform_from_zero(scenario):
+    made = Periodic(ms(1), jitter=us(5)).shape()
+    assert scenario.distributions[made["dist"]].spec().quantiles == (0, us(5))
+
+
+def test_poisson_by_mean_or_by_rate(scenario):
+    assert Poisson(mean=us(50)).shape() == Poisson(rate=20_000).shape()
+    assert Poisson(rate="0.5").shape()["period"] == s(2)
+
+
+def test_bursts(scenario):
+    made = Bursts(8, us(2), ms(1), offset=us(7)).shape()
+    assert made == {
+        "kind": Kind.BURST, "burst": 8, "gap": us(2), "period": ms(1), "offset": us(7), "dist": -1,
+    }  # fmt: skip
+
+
+def test_a_closed_loop_takes_a_time_or_a_distribution(scenario):
+    made = [ClosedLoop(us(80)).shape(), ClosedLoop(Exponential(us(80))).shape()]
+    assert [each["kind"] for each in made] == [Kind.CLOSED] * 2
+    assert [scenario.distributions[each["dist"]].spec().constant for each in made] == [us(80), None]
+
+
+def test_never(scenario):
+    assert Never().shape() == {"kind": Kind.NONE}
+
+
+# ---- recordings
+
+
+def test_a_recording_starts_at_zero_and_begins_anew_after_one_mean_gap(scenario, tmp_path):
+    path = recording(tmp_path, "a.csv", "100,0", "110,1", "140,0")
+    assert Recorded(path).loop == Loop((0, ns(10), ns(40)), ns(60))
+
+
+def test_a_recording_can_be_played_faster(scenario, tmp_path):
+    path = recording(tmp_path, "a.csv", "0,0", "10,0", "40,0")
+    assert Recorded(path, speedup=4).loop.times == (0, 2500, 10000)
+    assert Recorded(path, speedup="2.5").loop.times == (0, 4000, 16000)
+
+
+def test_only_what_one_cpu_took(scenario, tmp_path):
+    path = recording(tmp_path, "a.csv", "0,0", "10,1", "40,0", "70,1")
+    assert Recorded(path, cpu=1).loop.times == (0, ns(60))
+
+
+def test_recordings_are_merged_and_the_shorter_repeated(scenario, tmp_path):
+    long = recording(tmp_path, "long.csv", "0,0", "100,0", "200,0")
+    short = recording(tmp_path, "short.csv", "0,0", "50,0")
+    made = Recorded(long, short).loop
+    assert made.length == ns(300)
+    assert made.times == tuple(sorted([0, ns(100), ns(200), 0, ns(50), ns(100), ns(150), ns(200), ns(250)]))
+
+
+def test_a_recording_can_be_played_once(scenario, tmp_path):
+    path = recording(tmp_path, "a.csv", "0,0", "10,0")
+    assert Recorded(path).shape()["repeat"] == ns(20)
+    assert Recorded(path, repeat=False).shape()["repeat"] == 0
+
+
+def test_recordings_of_very_different_lengths_are_not_merged(scenario, tmp_path):
+    long = recording(tmp_path, "long.csv", "0,0", "5000000,0")
+    short = recording(tmp_path, "short.csv", "0,0", "1,0")
+    Recorded(long, short)
+    assert "5000000 times as long" in scenario.problems.diagnostics[0].message
+
+
+def test_columns_may_stand_in_any_order_and_the_cpu_is_optional(scenario, tmp_path):
+    swapped = recording(tmp_path, "a.csv", "7,0", "7,10", header="irq,time_ns")
+    assert Recorded(swapped).loop.times == (0, ns(10))
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ([], "holds no arrival"),
+    (["0,0", "x,0"], "whole numbers are needed"),
+    (["0,0", "5,0", "4,0"], "the time 4 comes after 5"),
+    (["0,0", "5"], "whole numbers are needed"),
+])  # fmt: skip
+def test_what_cannot_be_read_is_said_with_its_line(scenario, tmp_path, rows, said):
+    Recorded(recording(tmp_path, "a.csv", *rows))
+    (found,) = scenario.problems.diagnostics
+    assert found.code == "S0107"
+    assert said in found.message
+    assert rows == [] or found.span.file.endswith("a.csv")
+
+
+def test_a_file_without_its_column(scenario, tmp_path):
+    Recorded(recording(tmp_path, "a.csv", "0,0", header="seconds,cpu"))
+    assert "no `time_ns`" in scenario.problems.diagnostics[0].message
+
+
+def test_bytes_that_are_no_text(scenario, tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
+    Recorded("a.csv")
+    assert "it is no text" in scenario.problems.diagnostics[0].message
+
+
+@pytest.mark.parametrize("name", ["nic-e1000.csv", "disk-virtio.csv", "timer-6.1.csv", "timer-6.18.csv"])
+def test_what_comes_with_splx_can_be_read(scenario, name):
+    assert len(Recorded(shipped(name)).loop.times) > 800
+    scenario.check()
+
+
+times = st.lists(st.integers(0, 10_000), min_size=1, max_size=20).map(sorted)
+
+
+@given(st.lists(times, min_size=1, max_size=3), st.fractions(Fraction(1, 8), 50))
+def test_a_merged_recording_rises_and_fits_its_round(tmp_path_factory, recordings, faster):
+    folder = tmp_path_factory.mktemp("recordings")
+    with Scenario("test", directory=folder) as scenario:
+        paths = [recording(folder, f"{n}.csv", *(f"{t},0" for t in rows)) for n, rows in enumerate(recordings)]
+        loop = merged(paths, faster, None, here())
+    if scenario.problems.diagnostics:
+        assert "times as long as the shortest" in scenario.problems.diagnostics[0].message
+    assert list(loop.times) == sorted(loop.times)
+    assert 0 <= loop.times[0] <= loop.times[-1] < loop.length
+
+
+# ---- distributions
+
+
+def test_distributions(scenario):
+    assert Constant(us(3)).spec().constant == us(3)
+    assert Exponential(us(3)).spec().mean == us(3)
+    assert Uniform(us(1), us(3)).spec().quantiles == (us(1), us(3))
+    assert Quantiles([us(1), us(2), us(9)]).spec().quantiles == (us(1), us(2), us(9))
+
+
+def test_samples_come_in_any_order_and_one_is_a_constant(scenario):
+    assert Empirical([us(9), us(1), us(2)]).spec().quantiles == (us(1), us(2), us(9))
+    assert Empirical([us(9)]).spec().constant == us(9)
+
+
+def test_a_wrong_distribution_without_a_scenario_is_refused_at_once():
+    with pytest.raises(SplxError, match="S0111"):
+        Uniform(us(3), us(1))

@@ -1,0 +1,168 @@
+"""Designs: complete, well formed, configurable, and open to a user's own mechanism."""
+
+import importlib
+from inspect import isfunction
+from types import ModuleType
+
+import pytest
+
+from splx.base.diagnostics import SplxError
+from splx.kernel.interface import levels
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_SIMPLE, MUTEX_SLEEP, MUTEX_SPIN
+from splx.lang.links import LinkConst
+from splx.program.link import ByLock
+from splx.scenario.design import AXES, slots
+from splx.scenario.designs import design, designs
+from splx.scenario.levels import HARD, SOFT
+
+DESIGNS = designs()
+every = pytest.mark.parametrize("each", DESIGNS.values(), ids=DESIGNS)
+IPLS = {value.name for value in vars(levels).values() if isinstance(value, LinkConst) and value.name.startswith("IPL_")}
+
+
+def refused(*args):
+    with pytest.raises(SplxError) as error:
+        design(*args)
+    (found,) = error.value.diagnostics
+    return found
+
+
+def test_the_designs():
+    assert list(DESIGNS) == ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5", "textbook"]
+
+
+@every
+def test_a_design_chooses_on_every_axis(each):
+    assert tuple(each.choices) == AXES
+    assert all(each.choices.values())
+
+
+@every
+def test_a_design_has_every_level(each):
+    assert set(each.levels) == IPLS - {"IPL_DIRECT", "IPL_BIGLOCK"}
+    assert len(each.rungs) <= levels.LEVELS
+
+
+@every
+def test_levels_rise_from_none_over_preemption_and_soft_ones_to_high(each):
+    level = each.level
+    assert (level("IPL_NONE"), level("IPL_PREEMPT")) == (0, 1)
+    assert [level(name) for name in SOFT] == sorted(level(name) for name in SOFT)
+    assert min(level(name) for name in SOFT) > 1
+    assert level("IPL_SCHED") <= level("IPL_HIGH")
+    assert all(level(name) > level("IPL_SOFTCLOCK") for name in HARD)
+
+
+@every
+def test_what_wakes_a_thread_is_no_higher_than_the_schedulers_locks(each):
+    for name in HARD[: HARD.index("IPL_SCHED")]:
+        assert each.level(name) <= each.level("IPL_SCHED")
+
+
+@every
+def test_a_design_has_a_body_for_what_a_driver_calls(each):
+    bodies = each.bodies()
+    driver = set(importlib.import_module("splx.kernel.interface.driver").__all__) & set(slots())
+    assert driver - set(bodies) == set()
+
+
+@every
+def test_its_mechanisms_are_all_there_and_each_is_used(each):
+    for name in each.mechanisms:
+        module = importlib.import_module(f"splx.kernel.{name}")
+        assert any(body.__module__ == module.__name__ for body in each.bodies().values() if isfunction(body)), name
+
+
+@every
+def test_locks_of_one_kind_go_straight_to_their_body(each):
+    enter = each.bodies()["mutex_enter"]
+    assert isinstance(enter, ByLock)
+    assert {each.sleep_kind, each.spin_kind} <= set(enter.bodies)
+
+
+@pytest.mark.parametrize(("name", "kinds"), [
+    ("netbsd-2006", [MUTEX_SLEEP, MUTEX_SIMPLE, MUTEX_SIMPLE, MUTEX_SIMPLE]),
+    ("netbsd-5", [MUTEX_ADAPTIVE, MUTEX_ADAPTIVE, MUTEX_SPIN, MUTEX_SPIN]),
+    ("doran-2006", [MUTEX_ADAPTIVE, MUTEX_ADAPTIVE, MUTEX_ADAPTIVE, MUTEX_SPIN]),
+    ("doran-2006:line_at=IPL_NET", [MUTEX_ADAPTIVE, MUTEX_ADAPTIVE, MUTEX_SPIN, MUTEX_SPIN]),
+    ("textbook:lock=ceiling", [MUTEX_CEILING, MUTEX_SPIN, MUTEX_SPIN, MUTEX_SPIN]),
+])  # fmt: skip
+def test_the_kind_of_a_lock_follows_its_level(name, kinds):
+    declared = ["IPL_NONE", "IPL_SOFTNET", "IPL_NET", "IPL_CLOCK"]
+    assert [design(name).kind_of(level) for level in declared] == kinds
+
+
+# ---- options
+
+
+def test_options_stand_behind_the_name_or_beside_it():
+    one = design("textbook:queues=global,lock=inherit")
+    other = design("textbook", {"queues": "global", "lock": "inherit"})
+    assert one.chosen == other.chosen
+    assert one.global_queue
+
+
+def test_options_have_defaults():
+    assert design("doran-2006").chosen == {"line_at": "IPL_AUDIO"}
+
+
+def test_the_line_moves_with_its_option():
+    assert design("doran-2006:line-at=IPL_BIO").direct_from == "IPL_BIO"
+
+
+@pytest.mark.parametrize(("text", "code", "help_"), [
+    ("netbsd6", "S0301", "netbsd-5"),
+    ("linux", "S0301", "there are netbsd-2006"),
+    ("doran-2006:line=IPL_NET", "S0302", "line_at"),
+    ("doran-2006:line_at=IPL_NETT", "S0302", "IPL_NET"),
+    ("netbsd-5:lock=fifo", "S0302", "it has none"),
+    ("textbook:lock=spin", "S0302", "fifo, inherit, ceiling"),
+    ("textbook:lock", "S0302", "lock=CHOICE"),
+])  # fmt: skip
+def test_a_name_or_option_that_is_not_there(text, code, help_):
+    found = refused(text)
+    assert found.code == code
+    assert help_ in found.help
+
+
+# ---- a user's own mechanism
+
+
+def module(**functions):
+    made = ModuleType("mine")
+    for name, func in functions.items():
+        func.__module__ = "mine"
+        setattr(made, name, func)
+    return made
+
+
+def body(level: int) -> int:
+    return level
+
+
+def other(level: int) -> None:
+    return
+
+
+def test_a_users_function_takes_the_place_of_ours():
+    assert design("netbsd-5").replace(module(splraise=body)).bodies()["splraise"] is body
+
+
+def test_the_last_replacement_wins():
+    def again(level: int) -> int:
+        return level + 1
+
+    made = design("netbsd-5").replace(module(splraise=body)).replace(module(splraise=again))
+    assert made.bodies()["splraise"] is again
+
+
+def test_locks_known_at_link_time_reach_a_users_body():
+    mine = design("netbsd-5").bodies()["mutex_spin_enter"]
+    replaced = design("netbsd-5").replace(module(mutex_spin_enter=mine))
+    assert replaced.bodies()["mutex_enter"].bodies[MUTEX_SPIN] is mine
+
+
+@pytest.mark.parametrize("functions", [{"helper": body}, {"splraise": other}])
+def test_a_mechanism_that_replaces_nothing_or_has_another_shape(functions):
+    with pytest.raises(SplxError, match="S0304"):
+        design("netbsd-5").replace(module(**functions))
