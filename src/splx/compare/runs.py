@@ -52,9 +52,9 @@ def compare(
 ) -> Comparison:
     """Run every design under every seed. `setup` says the rest; its options go to those designs that have them.
 
-    `jobs` is how many processes may run at once (None: as many as pay). `progress` is told (done, all, what) in parts of
-    a run, a thousand each. A design whose run ends in a finding is left out and the finding kept. Ctrl-C ends with the runs that are done. SplxError for
-    a mistake in the scenario, a design or the machine.
+    `jobs` is how many processes may run at once (None: as many as pay). `progress` is told (done, all, what) in parts
+    of a run, a thousand each. A design whose run ends in a finding is left out and the finding kept. Ctrl-C ends with
+    the runs that are done. SplxError for a mistake in the scenario, a design or the machine.
     """
     units = _units(setup, designs, seeds)
     results: dict[tuple[str, int], Result] = {}
@@ -97,7 +97,8 @@ def _options(setup: Setup, designs: Sequence[str]) -> Iterator[tuple[str, tuple[
     from splx.scenario.designs import design  # noqa: PLC0415 - the scenario room is heavy
 
     for name in designs:
-        known = {each.name for each in design(name).options}
+        stated = {each.partition("=")[0].strip().replace("-", "_") for each in name.partition(":")[2].split(",")}
+        known = {each.name for each in design(name).options} - stated
         yield name, tuple(each for each in setup.options if each[0] in known)
 
 
