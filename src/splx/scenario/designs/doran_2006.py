@@ -68,7 +68,6 @@ DORAN_2006 = Design(
     },
     mechanisms=(
         *THREADS,
-        "mutex",
         "intr",
         "spl_deferred",
         "flow_mask",

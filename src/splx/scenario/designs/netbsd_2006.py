@@ -24,6 +24,7 @@ THREADS = (
     "condvar",
     "pool",
     "workqueue",
+    "mutex_spin",
 )
 
 RUNGS = (

@@ -42,7 +42,6 @@ NETBSD_5 = Design(
     },
     mechanisms=(
         *THREADS,
-        "mutex",
         "intr",
         "spl_deferred",
         "flow_mask",
