@@ -18,11 +18,13 @@ The race
 A simple lock S of a driver, held at a level below IPL_SCHED and below the line that interrupts:
 
     cpu0                                cpu1
-    mutex_enter(S)   -- at BIO
-                                        kernel_lock()
-    intr_entry       -- NET
-    biglock_line_enter  -- spins
-                                        mutex_enter(S)  -- spins
+    cas s.word := 1             -- mutex_enter, at BIO
+                                        kernel_lock returns
+    interrupt nic               -- at NET
+    biglock_line_enter
+    spins on klock.lk_flags for ever
+                                        mutex_enter(s)
+                                        spins on s.word for ever
 
 Invariants
 ----------

@@ -15,12 +15,15 @@ The race
 --------
 What the rule excludes, with a spin mutex S below the level of a handler that takes the big lock:
 
+    without the level in the rule:
     cpu0                                cpu1
-    mutex_enter(S)
-                                        kernel_lock()
-    intr_entry
-    biglock_handler_enter  -- spins
-                                        mutex_enter(S)  -- spins
+    cas s.word := 1             -- mutex_enter, at VM
+                                        kernel_lock returns
+    interrupt audio             -- at AUDIO, not mpsafe
+    biglock_handler_enter
+    spins on biglock.word for ever
+                                        mutex_enter(s)
+                                        spins on s.word for ever
 
 Invariants
 ----------

@@ -12,9 +12,12 @@ The race
 --------
 A handler that relied on the big lock now runs beside the thread that holds it:
 
-    cpu0                                cpu1
-    kernel_lock()
-                                        intr_chain  -- touches what cpu0 is changing
+    cpu0: thread                        cpu1: handler
+    reads box.n: 0              -- after kernel_lock
+                                        interrupt nic
+                                        nic_intr
+                                        box.n := 1
+    box.n := 1                  -- one of the two is lost
 
 Invariants
 ----------

@@ -15,11 +15,13 @@ The race
 A handler that meets a lock held by the context it interrupted spins for ever, unless the lock had raised the
 level:
 
-    cpu0                                cpu1
-    mutex_enter   -- raises to VM
-    intr_entry    -- held
-    mutex_exit
-    intr_run
+    cpu0
+    cas m.word := 1             -- mutex_enter, at VM
+    interrupt nic
+    mask_hold                   -- the level forbids it
+    mutex_exit(m)
+    intr_run                    -- now it may
+    nic_intr
 
 Invariants
 ----------

@@ -14,10 +14,13 @@ The race
 --------
 The level must be up before interrupts are on again, or the line that was just ended comes straight back:
 
-    cpu0                                cpu1
-    flow_enter    -- ended, still asserted
-    mask_enter    -- level up
-    intr_enable   -- nothing comes
+    without the level in mask_enter:
+    cpu0
+    interrupt nic
+    pic_eoi(nic)                -- ended, still asserted
+    intr_enable()
+    interrupt nic               -- the same again
+    stops: busy frame           -- that of its level is in use
 
 Invariants
 ----------

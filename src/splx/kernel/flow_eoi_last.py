@@ -16,11 +16,13 @@ The race
 A level-triggered line whose device was not quieted comes back with the end of interrupt, and that is right: the
 handler left work.
 
-    cpu0                                cpu1
-    flow_enter    -- in service
-    intr_chain
-    flow_leave    -- ended
-    intr_entry    -- still asserted
+    cpu0
+    nic arrives
+    nic arrives
+    interrupt nic               -- in service
+    nic_intr                    -- takes one of the two
+    pic_eoi(nic)                -- flow_leave
+    interrupt nic               -- still asserted
 
 Invariants
 ----------

@@ -25,13 +25,14 @@ The race
 --------
 Between the trap and the raised level, interrupts stay off; the frame turns them on only when the level is up:
 
-    cpu0                                cpu1
-    intr_entry
-    flow_enter
+    cpu0
+    interrupt nic               -- interrupts off
+    pic_mask(nic)               -- flow_enter
     intr_run
     mask_enter
-    intr_enable
-    intr_entry    -- only of a higher level
+    spl.ilevel := IPL_NET
+    intr_enable()
+    interrupt audio             -- only of a higher level
 
 Invariants
 ----------

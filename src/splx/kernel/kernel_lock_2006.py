@@ -28,11 +28,9 @@ Laight's question (a), 2006-12-02, is what happens here:
 
 And Doran's problem 1, if a spin lock is ever held below the level of such an interrupt:
 
-    with s held below the level of nic:
     cpu0                                cpu1
-    cas s.word := 1
-                                        kernel_lock
-                                        klock.lk_flags := LK_HAVE_EXCL
+    cas s.word := 1             -- mutex_enter, below the level of nic
+                                        kernel_lock returns
     interrupt nic
     kernel_lock
     spins on klock.lk_flags for ever

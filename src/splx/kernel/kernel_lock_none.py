@@ -14,9 +14,9 @@ The race
 Whatever the driver thought the big lock was for:
 
     cpu0                                cpu1
-    kernel_lock
-                                        kernel_lock
+    one                         -- calls kernel_lock
     reads box.n: 0
+                                        other                       -- so does this
                                         reads box.n: 0
     box.n := 1
                                         box.n := 1                  -- one of the two is lost

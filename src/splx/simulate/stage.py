@@ -132,17 +132,17 @@ class Stage:
             self._regs[before.context * self._window + before.insn.dst] = number
 
     def interrupt(self, cpu: int, name: str) -> list[Event]:
-        """The CPU takes the irq of that name; nothing happens if it may not. A device that was quiet has an arrival."""
+        """The CPU takes the irq of that name; nothing happens if it may not."""
         irq = self.names.irq(name, cpu)
-        if irq is None:
+        if irq is None or not self._moves["interrupted"](self.buffer, cpu, irq):
             return []
-        events: list[Event] = []
-        state = self.machine.state
-        if irq < self.system.ipi_base and not (state.wire[irq] or state.latch[irq]):
-            events += self.arrive(cpu, name)
-        if not self._moves["interrupted"](self.buffer, cpu, irq):
-            return events
-        return events + self._say(cpu, [*self.drain(cpu), Accept(name), *self.observer.entered(self, cpu)])
+        return self._say(cpu, [*self.drain(cpu), Accept(name), *self.observer.entered(self, cpu)])
+
+    def quiet(self, name: str) -> bool:
+        """Whether that is a device, and one that does not interrupt."""
+        device, state = self.names.device(name), self.machine.state
+        irq = -1 if device is None else self.system.devices[device].irq
+        return irq >= 0 and not (state.wire[irq] or state.latch[irq])
 
     def arrive(self, cpu: int, name: str) -> list[Event]:
         """An item arrives at the device of that name, if its irq goes to this CPU."""
