@@ -1,4 +1,5 @@
-"""A lock held below the level of an interrupt that takes the big lock; another CPU takes the two the other way round."""
+"""A lock held below the level of an interrupt that takes the big lock; another CPU takes the two the other way
+round."""
 
 from splx.scenario import *
 
