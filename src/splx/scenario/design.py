@@ -94,6 +94,7 @@ class Design:
 
     def configured(self, options: Mapping[str, str]) -> Design:
         """With these options. SplxError S0302 for an option or a choice that the design does not have."""
+        options = {name: _spelled(self, name, choice) for name, choice in options.items()}
         problems = [_bad_option(self, name, choice) for name, choice in options.items()]
         if any(problems):
             raise SplxError(*[each for each in problems if each is not None])
@@ -117,20 +118,23 @@ class Design:
 
     # ---- linking
 
-    def bodies(self) -> dict[str, Any]:
-        """For each slot its function, or the choice by the kind of a lock."""
-        found: dict[str, Any] = {}
+    def bodies(self) -> dict[Any, Any]:
+        """For each slot its function, or the choice by the kind of a lock; and for each function of ours that a user's
+        replaces, the user's, since a mechanism calls its own functions directly.
+        """
+        found: dict[Any, Any] = {}
         for name in self.mechanisms:
             found |= _filling(importlib.import_module(f"splx.kernel.{name}"))
         for slot, where in self.exceptions.items():
             module, _, function = where.partition(".")
             found[slot] = getattr(importlib.import_module(f"splx.kernel.{module}"), function)
         for own in self.replaced:
-            found |= _filling(own)
+            mine = _filling(own)
+            found |= {found[name]: func for name, func in mine.items() if name in found} | mine
         return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
 
 
-def _by_lock(name: str, found: Mapping[str, Any]) -> ByLock:
+def _by_lock(name: str, found: Mapping[Any, Any]) -> ByLock:
     variants = {kind: found[slot.__name__] for kind, slot in locks.VARIANTS[name].items() if slot.__name__ in found}
     return ByLock(variants, found[name], lambda lock: lock.kind)
 
@@ -161,6 +165,12 @@ def _misfit(func: Callable[..., Any], slot: Callable[..., Any]) -> Diagnostic | 
     message = f"`{func.__name__}{mine}` cannot take the place of `{slot.__name__}{wanted}`"
     where = line_span(code.co_filename, code.co_firstlineno)
     return Diagnostic(codes.MECHANISM, message, where, help="give it the parameters and the result of the slot")
+
+
+def _spelled(design: Design, name: str, choice: str) -> str:
+    """A choice in full: `vm` for IPL_VM."""
+    long = f"IPL_{choice.upper()}"
+    return long if any(each.name == name and long in each.choices for each in design.options) else choice
 
 
 def _bad_option(design: Design, name: str, choice: str) -> Diagnostic | None:

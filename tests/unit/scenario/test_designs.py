@@ -106,8 +106,9 @@ def test_options_have_defaults():
     assert design("doran-2006").chosen == {"line_at": "IPL_AUDIO"}
 
 
-def test_the_line_moves_with_its_option():
-    assert design("doran-2006:line-at=IPL_BIO").direct_from == "IPL_BIO"
+@pytest.mark.parametrize("level", ["IPL_BIO", "bio"])
+def test_the_line_moves_with_its_option(level):
+    assert design(f"doran-2006:line-at={level}").direct_from == "IPL_BIO"
 
 
 @pytest.mark.parametrize(("text", "code", "help_"), [
