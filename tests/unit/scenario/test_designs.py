@@ -2,7 +2,7 @@
 
 import importlib
 from inspect import isfunction
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import pytest
 
@@ -130,10 +130,12 @@ def test_a_name_or_option_that_is_not_there(text, code, help_):
 
 
 def module(**functions):
+    """A module that defines copies of functions."""
     made = ModuleType("mine")
     for name, func in functions.items():
-        func.__module__ = "mine"
-        setattr(made, name, func)
+        own = FunctionType(func.__code__, func.__globals__, name)
+        own.__module__, own.__annotations__ = "mine", func.__annotations__
+        setattr(made, name, own)
     return made
 
 
@@ -146,21 +148,29 @@ def other(level: int) -> None:
 
 
 def test_a_users_function_takes_the_place_of_ours():
-    assert design("netbsd-5").replace(module(splraise=body)).bodies()["splraise"] is body
+    mine = module(splraise=body)
+    assert design("netbsd-5").replace(mine).bodies()["splraise"] is mine.splraise
+
+
+def test_a_users_function_is_called_by_our_own_mechanism_too():
+    ours = design("netbsd-5").bodies()["splraise"]
+    mine = module(splraise=body)
+    assert design("netbsd-5").replace(mine).bodies()[ours] is mine.splraise
 
 
 def test_the_last_replacement_wins():
     def again(level: int) -> int:
         return level + 1
 
-    made = design("netbsd-5").replace(module(splraise=body)).replace(module(splraise=again))
-    assert made.bodies()["splraise"] is again
+    last = module(splraise=again)
+    made = design("netbsd-5").replace(module(splraise=body)).replace(last)
+    assert made.bodies()["splraise"] is last.splraise
 
 
 def test_locks_known_at_link_time_reach_a_users_body():
-    mine = design("netbsd-5").bodies()["mutex_spin_enter"]
-    replaced = design("netbsd-5").replace(module(mutex_spin_enter=mine))
-    assert replaced.bodies()["mutex_enter"].bodies[MUTEX_SPIN] is mine
+    mine = module(mutex_spin_enter=design("netbsd-5").bodies()["mutex_spin_enter"])
+    replaced = design("netbsd-5").replace(mine)
+    assert replaced.bodies()["mutex_enter"].bodies[MUTEX_SPIN] is mine.mutex_spin_enter
 
 
 @pytest.mark.parametrize("functions", [{"helper": body}, {"splraise": other}])
