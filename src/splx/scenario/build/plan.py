@@ -12,6 +12,7 @@ from splx.base.diagnostics import Collector, Diagnostic, SplxError
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
+from splx.scenario.couplings import broken
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
         raise SplxError(Diagnostic(codes.CPU, message, help=f"it has 1 to {MOST_CPUS}"))
     scenario.check()
     plan = Plan(scenario, design, cpus, ties)
+    for each in broken(design):
+        plan.problems.add(each)
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
     _check_ceilings(plan)

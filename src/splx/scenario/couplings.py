@@ -1,0 +1,81 @@
+"""Couplings: mechanisms that are right by themselves and wrong together.
+
+A design is a free choice on nine axes, and most combinations are kernels that somebody has built. These are not:
+each rule says what is missing, and why it must be there. They are asked when a system is built, so that a design of
+one's own is refused with the reason and not found out by a run that hangs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import Diagnostic
+from splx.scenario import codes
+from splx.scenario.levels import HARD
+
+if TYPE_CHECKING:
+    from splx.scenario.design import Design
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """A rule: `wrong` says of a design that it breaks it."""
+
+    wrong: Callable[[Design], bool]
+    message: str
+    reason: str
+
+
+def _direct_level(design: Design) -> int:
+    """The lowest level at which a handler runs without a thread."""
+    lowest = min(design.level(name) for name in HARD)
+    return max(lowest, design.level(design.direct_from)) if design.has("ithread") else lowest
+
+
+COUPLINGS = (
+    Coupling(
+        lambda design: design.has("ithread") and design.has("flow_eoi_last"),
+        "interrupt threads, and the end of interrupt when the handlers have run",
+        "a thread that blocks would keep its line in service, and with it all of its priority and below",
+    ),
+    Coupling(
+        lambda design: design.level(design.spin_from) > _direct_level(design),
+        "handlers without a thread, and locks of their level that sleep",
+        "such a handler cannot wait: locks from its level on must spin (`spin_from`)",
+    ),
+    Coupling(
+        lambda design: design.has("mutex_adaptive") and not design.has("turnstile"),
+        "adaptive mutexes without turnstiles",
+        "whoever waits for a lock whose owner does not run sleeps on a turnstile",
+    ),
+    Coupling(
+        lambda design: design.has("turnstile") and design.has("textbook_sched"),
+        "turnstiles under one lock for everything",
+        "a chain has a lock of its own, and the textbook's scheduler takes no second one",
+    ),
+    Coupling(
+        lambda design: design.has("ithread") and design.has("textbook_sched"),
+        "interrupt threads under the textbook's scheduler",
+        "it does not know of threads that run pinned on others",
+    ),
+    Coupling(
+        lambda design: design.has("softint") and design.has("simplelock_2006"),
+        "softints that may block, and sleeping locks for threads alone",
+        "the sleeping locks of 2006 do not know of interrupt threads: choose `mutex_adaptive`",
+    ),
+    Coupling(
+        lambda design: design.level("IPL_CLOCK") > design.level("IPL_SCHED"),
+        "clocks above the scheduler's locks",
+        "a clock wakes threads, and would wait for a lock that it had interrupted",
+    ),
+)
+
+
+def broken(design: Design) -> Iterator[Diagnostic]:
+    """S0303 for each rule that the design breaks."""
+    for each in COUPLINGS:
+        if each.wrong(design):
+            message = f"the design `{design.name}` combines {each.message}"
+            yield Diagnostic(codes.RESTRICTION, message, help=each.reason)
