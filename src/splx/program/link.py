@@ -328,9 +328,10 @@ class Linker:
     # ---- names
 
     def _names(self) -> dict[int, str]:
-        """What the modules of the functions call the statics."""
+        """What the modules of the functions call the statics, of those too that are compiled into their callers."""
         names: dict[int, str] = {}
-        spaces = {id(func.__globals__): func.__globals__ for func in self._functions}
+        origins = dict.fromkeys(insn.origin.function.func for made in self.lowered.values() for insn in made.code)
+        spaces = {id(func.__globals__): func.__globals__ for func in [*self._functions, *origins]}
         for space in spaces.values():
             for name, value in space.items():
                 if id(value) in self._statics and not name.startswith("__"):
