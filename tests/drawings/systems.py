@@ -41,6 +41,15 @@ EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
 
 SETTINGS |= {
     "biglock_2006:1": Setting("below_the_line", NETBSD_2006),
+    "biglock_handler:1": Setting(
+        "above_the_line",
+        NETBSD_5,
+        (
+            Mutant("biglock_handler", " and ih.ih_level <= IPL_BIGLOCK", ""),
+            Mutant("kernel_lock", '    assert ci.mtx_count == 0, "kernel_lock while a spin mutex is held"\n', ""),
+        ),
+        "spins on biglock.word for ever",
+    ),
     "biglock_none:1": Setting("unlocked_handler", TEXTBOOK),
     "carrier_direct:1": Setting("section", NETBSD_5),
     "flow_eoi_first:1": Setting(
@@ -63,7 +72,6 @@ SETTINGS |= {
 
 #: drawings that nobody has staged yet: they are read and printed, and not performed.
 NOT_STAGED = {
-    "biglock_handler:1",
     "condvar:1",
     "flow_mask:1",
     "ithread:1",

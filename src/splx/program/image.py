@@ -113,10 +113,12 @@ class Image:
     def calls(self, pc: int, regs: Sequence[int]) -> list[int]:
         """The program counter, and those of the calls that wait for it to return, innermost first."""
         found = [pc]
-        function = self.function_at(pc)
-        while function is not None and function.link >= 0:
+        function, seen = self.function_at(pc), set[int]()
+        while function is not None and function.link >= 0 and function.start not in seen:
+            seen.add(function.start)
             back = regs[function.link]
-            if not 0 < back <= len(self.insns):
+            # A function that will not return may have put something else there.
+            if not 1 < back <= len(self.insns) or self.insns[back - 1].op not in ("CALL", "CALLR"):
                 break
             found.append(back - 1)
             function = self.function_at(back - 1)

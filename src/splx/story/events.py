@@ -59,9 +59,6 @@ class Program(Protocol):
     def function_at(self, pc: int) -> Any:  # noqa: ANN401 - a function of the program
         """The function in which `pc` lies, or None."""
 
-    def calls(self, pc: int, regs: Sequence[int]) -> Sequence[int]:
-        """The program counter, and those of the calls that wait for it to return, innermost first."""
-
 
 class Words(Protocol):
     """What things are called."""
@@ -125,11 +122,14 @@ class Look:
 
 
 class Observer:
-    """Says what happened. One for each run: it remembers what every busy-wait has read."""
+    """Says what happened. One for each run, from its beginning: it remembers who called whom in every context (a
+    function that does not return forgets), and what every busy-wait has read.
+    """
 
     def __init__(self, program: Program, words: Words) -> None:
         self.program = program
         self.words = words
+        self._calls: dict[int, list[int]] = {}
         self._read: dict[int, list[tuple[int, str]]] = {}
 
     def look(self, machine: Machine, cpu: int) -> Look:
@@ -139,17 +139,19 @@ class Observer:
         insn = self.program.insns[pc]
         operands = {name: _operand(insn, name, regs) for name in ROWS[insn.op].operands}
         address = self._address(insn, cpu, regs) if ROWS[insn.op].access else 0
-        return Look(cpu, context, pc, insn, self._frames(pc, regs), operands, address)
+        return Look(cpu, context, pc, insn, self._frames(pc, context), operands, address)
 
     def events(self, before: Look, machine: Machine) -> list[Event]:
         """What the instruction that was executed since is called, in the order in which it happened."""
         own = list(self._own(before, machine))
+        self._follow(before, machine)
         return own + list(self._moves(before, machine))
 
     def entered(self, machine: Machine, cpu: int) -> list[Event]:
         """The CPU has been made to start in its present context."""
         context = machine.context(cpu)
-        return list(self._arrivals(self._frames(machine.pc(context), machine.registers(context)), machine, context))
+        self._calls[context] = []
+        return list(self._arrivals(self._frames(machine.pc(context), context), machine, context))
 
     # ---- the instruction itself
 
@@ -205,10 +207,22 @@ class Observer:
 
     # ---- where control went
 
+    def _follow(self, before: Look, machine: Machine) -> None:
+        """Keep account of the calls of every context."""
+        op, calls = before.insn.op, self._calls.setdefault(before.context, [])
+        if op in ("CALL", "CALLR"):
+            calls.append(before.pc)
+        elif op == "RET" and calls:
+            calls.pop()
+        elif op in ("LEAVE", "SWITCHX", "BECOME"):
+            calls.clear()
+        if op in ("ENTER", "BECOME"):
+            self._calls[machine.context(before.cpu)] = []
+
     def _moves(self, before: Look, machine: Machine) -> Iterator[Event]:
         op = before.insn.op
         context = machine.context(before.cpu)
-        after = self._frames(machine.pc(context), machine.registers(context))
+        after = self._frames(machine.pc(context), context)
         if op == "LEAVE":
             yield from (Returns(each.name) for each in reversed(before.frames))
         elif op in ("ENTER", "BECOME") or (op in ("SWITCH", "SWITCHX") and self._at_start(machine.pc(context))):
@@ -240,11 +254,11 @@ class Observer:
                 params = enumerate(each.tree.params, each.window)
                 yield Call(each.name, tuple(self.words.argument(param.type, regs[at]) for at, param in params))
 
-    def _frames(self, pc: int, regs: Sequence[int]) -> tuple[Frame, ...]:
+    def _frames(self, pc: int, context: int) -> tuple[Frame, ...]:
         """The functions that control is in, outermost first, through real calls and compiled-in ones."""
         frames: list[Frame] = []
         caller = -1
-        for at in reversed(self.program.calls(pc, regs)):
+        for at in [*self._calls.get(context, ()), pc]:
             function = self.program.function_at(at)
             if function is None:
                 continue
