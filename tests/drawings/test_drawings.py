@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.drawings.mutants import KERNEL, mutated
-from tests.drawings.systems import NOT_STAGED, SETTINGS, WORDLESS
+from tests.drawings.systems import NOT_STAGED, SETTINGS
 
 from splx.scenario.build import build
 from splx.scenario.load import load_scenario
@@ -48,7 +48,7 @@ def test_it_is_written_as_it_would_be_printed(name):
     assert render(DRAWINGS[name].drawing).rstrip("\n") == DRAWINGS[name].text
 
 
-@pytest.mark.parametrize("name", sorted(set(DRAWINGS) - WORDLESS))
+@pytest.mark.parametrize("name", DRAWINGS)
 def test_every_line_says_something_that_can_happen(name):
     for _, step in DRAWINGS[name].drawing.events:
         assert str(read_event(step.text)) == step.text

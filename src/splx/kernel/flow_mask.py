@@ -16,14 +16,17 @@ The race
 --------
 An interrupt thread that has blocked must not find the line open, and must be the one to open it:
 
-    cpu0                                cpu1
-    flow_enter    -- masked
+    cpu0
+    cas m.word := victim        -- mutex_enter
+    interrupt nic
+    pic_mask(nic)               -- flow_enter
     ithread_main
-    mutex_enter   -- blocks
-    intr_leave    -- still masked
-                                        mutex_exit
-    ithread_main
-    flow_leave    -- unmasked
+    mutex_enter(m)
+    switch_to(NET/0)            -- blocks: the frame beneath goes on
+    intr_leave                  -- and the line is masked still
+    mutex_exit(m)               -- the victim
+    switch_to(intr7/0)          -- the thread, through the scheduler
+    pic_unmask(nic)             -- flow_leave
 
 Invariants
 ----------

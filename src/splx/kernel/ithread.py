@@ -20,13 +20,16 @@ The race
 The interrupt thread wants the mutex of its own victim. The victim is not running (`ci.running` is the interrupt
 thread), so the thread does not spin for it but sleeps, lends its priority, and so lets it go on:
 
-    cpu0                                cpu1
-    mutex_enter   -- the victim
-    intr_entry
+    cpu0
+    cas m.word := victim        -- mutex_enter
+    interrupt nic
     ithread_main
-    mutex_enter   -- blocks
-    mutex_exit    -- the victim
-    ithread_main  -- through the scheduler
+    mutex_enter(m)
+    turnstile_lend(intr7/0)
+    switch_to(NET/0)            -- blocks: the frame beneath goes on
+    mutex_exit(m)               -- the victim
+    switch_to(intr7/0)          -- through the scheduler
+    cas m.word := intr7/0
 
 What becomes of the level while its thread is blocked has two answers, and the design links one of them.
 

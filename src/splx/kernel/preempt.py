@@ -26,12 +26,18 @@ level that delivers it is asked for again when the level was what refused:
 
     cpu0                                cpu1
     kpreempt_disable
-                                        setrunnable
-                                        send_ipi
-    ipi_resched   -- l_dopreempt
-    kpreempt      -- refused
+    low.l_nopreempt := 1
+                                        setrunnable(better)
+                                        send_ipi(0, 0)
+                                        setrunnable returns
+    interrupt poke
+    ipi_resched
+    low.l_dopreempt := 1
+    kpreempt
+    kpreempt returns            -- refused
     kpreempt_enable
-    kpreempt      -- switches
+    kpreempt
+    switch_to(better)
 
 Invariants
 ----------

@@ -17,11 +17,17 @@ A thread on its way to user mode must not miss a request that comes just then. I
 first, and looks afterwards:
 
     cpu0                                cpu1
-    user_enter    -- l_user := 1
-                                        setrunnable
-                                        send_ipi
-    ipi_resched   -- in user mode: asks for the trap
-    user_enter    -- looks at want_resched
+    user_enter
+    low.l_user := 1
+                                        setrunnable(better)
+                                        send_ipi(0, 0)
+                                        setrunnable returns
+    interrupt poke
+    ipi_resched
+    send_ipi(0, 1)              -- in user mode: asks for the trap
+    reads want_resched: 1       -- user_enter looks, too
+    kpreempt
+    switch_to(better)
 
 Invariants
 ----------

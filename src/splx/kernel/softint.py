@@ -19,15 +19,20 @@ The race
 A softint that blocks gives the CPU back to its victim, and later ends through the scheduler. A handler that is
 scheduled meanwhile waits in the queue: `active` says that somebody will look.
 
-    cpu0                                cpu1
-                                        mutex_enter
-    softint_run
+    cpu0
+    cas m.word := victim        -- mutex_enter
+    interrupt nic
+    softint_schedule(first)
     softint_main
-    mutex_enter   -- blocks
+    mutex_enter(m)
+    switch_to(SOFTNET/0)        -- blocks: the frame beneath goes on
     switch_finish
-    softint_schedule  -- active: no request
-                                        mutex_exit
-    softint_main  -- runs both
+    interrupt disk
+    softint_schedule(second)
+    reads sq.active[2]: 1       -- no request
+    mutex_exit(m)               -- the victim
+    switch_to(softnet/0)        -- through the scheduler
+    second                      -- it runs both
 
 `active` is cleared at IPL_HIGH, after the queue was seen empty at IPL_HIGH: an interrupt can fill the queue
 only before, when it is seen, or after, when it finds `active` clear and asks again.

@@ -16,13 +16,21 @@ The race
 The queue is shared, so a CPU that was asked may find that another has done the work:
 
     cpu0                                cpu1
-    softint_schedule
+    interrupt nic0
+    softint_schedule(first)
     softint_run
-    kernel_lock   -- waits
-                                        softint_schedule
+                                        interrupt nic1
+                                        softint_schedule(second)
                                         softint_run
-                                        softint_dispatch  -- runs both
-    softint_dispatch  -- finds nothing
+                                        kernel_lock returns
+    kernel_lock
+    spins on klock.lk_flags
+                                        softint_dispatch
+                                        first
+                                        second                      -- runs both
+                                        kernel_unlock returns
+    softint_dispatch
+    softint_dispatch returns    -- finds nothing
 
 Invariants
 ----------

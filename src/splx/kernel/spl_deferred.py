@@ -18,11 +18,15 @@ The race
 `splx` must look at the log and store the level as one action. If it does not, an irq between the two is logged
 at the old level and forgotten until the next lowering:
 
-    cpu0                                cpu1
-    ipending & unmasked[NONE] -- 0
-    intr_entry
-    mask_hold     -- still at VM
-    ilevel := NONE  -- the bit stays
+    without the pair:
+    cpu0
+    spl.ilevel := IPL_VM        -- splraise
+    reads spl.ipending: 0       -- splx
+    interrupt nic
+    mask_hold                   -- still at VM
+    spl.ilevel := IPL_NONE
+    splx returns
+    spl.ipending is 1           -- the bit stays
 
 Two cures, both here. `splx` compares and swaps the pair (level, log): not locked, because only this CPU's
 interrupts write them. `splx_cli` turns interrupts off around the test.

@@ -19,16 +19,27 @@ The race
 The two copies cannot change together. `splraise` writes the word first. An irq that slips in between finds the
 new level in the word and puts back *both* to it on its way out:
 
-    cpu0                                cpu1
-    ilevel := VM
-    intr_entry
-    mask_enter    -- saves VM
-    mask_leave    -- register := VM
-    set_hw_level  -- register := VM
+    cpu0
+    spl.ilevel := IPL_VM        -- splraise
+    interrupt nic               -- the register lets it in still
+    set_hw_level(IPL_NET)       -- mask_enter
+    mask_leave
+    set_hw_level(IPL_VM)        -- what the word says
+    set_hw_level(IPL_VM)        -- splraise
 
 The other order loses: the irq finds the old word, leaves by writing the old level to the register, and the
-section then runs with its interrupts let in. `splx` writes in the same order, and there it is harmless: an irq
-in between restores the lower level.
+section then runs with its interrupts let in:
+
+    with the register first:
+    cpu0
+    set_hw_level(IPL_VM)        -- splraise
+    interrupt audio             -- above it
+    mask_leave
+    set_hw_level(IPL_NONE)      -- what the word says
+    spl.ilevel := IPL_VM
+    interrupt nic               -- in the middle of the section
+
+`splx` writes in the same order, and there it is harmless: an irq in between restores the lower level.
 
 Invariants
 ----------

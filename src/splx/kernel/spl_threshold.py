@@ -21,11 +21,16 @@ The race
 Lowering tests whether something waits, and stores the level. An irq between test and store raises the register to
 the old level, and nobody lowers it again:
 
-    cpu0                                cpu1
-    waits > NONE  -- no
-    intr_entry
-    mask_hold     -- register := VM
-    ilevel := NONE  -- the register stays at VM
+    with the test first:
+    cpu0
+    spl.ilevel := IPL_VM        -- splraise
+    reads spl.waits: 0          -- splx
+    interrupt nic
+    mask_hold                   -- still at VM
+    set_hw_level(IPL_VM)
+    spl.ilevel := IPL_NONE
+    splx returns
+    spl.hwlevel is IPL_VM       -- and stays there
 
 Here the store comes first. An irq before it is seen by the test, one after it finds the new level and runs. (ARM
 tests first, and closes the race by a restartable sequence.)

@@ -19,14 +19,16 @@ HALT = ROWS["HALT"].code
 NOW = -2  # before all that is queued; -1 means not queued
 
 
-def worked(m: Machine, c: int) -> None:
-    """If CPU `c` is at work, that is done."""
+def worked(m: Machine, c: int) -> bool:
+    """If CPU `c` is at work, that is done. Whether it was."""
     cpu = m.beside.cpus[c]
-    if cpu.mode == Mode.WORK:
+    busy = cpu.mode == Mode.WORK
+    if busy:
         ctx = m.state.cur[c]
         cpu.mode = Mode.RUN
         m.beside.work_left[ctx] = -1
         m.state.pc[ctx] = m.state.pc[ctx] + 1
+    return busy
 
 
 def advance(m: Machine, c: int) -> None:

@@ -92,13 +92,14 @@ class Stage:
     # ---- moves
 
     def step(self, cpu: int, outcome: Event | None = None) -> list[Event]:
-        """The next instruction of a CPU, which is not halted.
+        """The next instruction of a CPU, which is not halted; or, if it is at work, the end of that.
 
         If its event is `outcome`, a store that is to stay in the buffer stays there, and a choice is as that says.
         """
-        events: list[Event] = []
-        self._moves["worked"](self.buffer, cpu)
         before = self.observer.look(self, cpu)
+        if self._moves["worked"](self.buffer, cpu):
+            return self._say(cpu, self.observer.moved(before, self))
+        events: list[Event] = []
         if ROWS[before.insn.op].drains:
             events += self.drain(cpu)
         old = self._memory[before.address] if before.address else 0

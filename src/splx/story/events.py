@@ -147,6 +147,10 @@ class Observer:
         self._follow(before, machine)
         return own + list(self._moves(before, machine))
 
+    def moved(self, before: Look, machine: Machine) -> list[Event]:
+        """The work that the CPU was at is done, and control goes on behind it."""
+        return list(self._moves(before, machine))
+
     def entered(self, machine: Machine, cpu: int) -> list[Event]:
         """The CPU has been made to start in its present context."""
         context = machine.context(cpu)
