@@ -33,8 +33,11 @@ def instead(base, **mechanisms):
 NETBSD_2006 = design("netbsd-2006")
 DEFERRED_2006 = design("netbsd-2006-deferred")
 DORAN_2006 = design("doran-2006")
+FROM_VM = design("doran-2006:line_at=IPL_VM")
 NETBSD_5 = design("netbsd-5")
 TEXTBOOK = design("textbook")
+INHERITING = design("textbook:lock=inherit")
+TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
 THRESHOLD = replace(
     instead(NETBSD_5, spl_deferred="spl_threshold"),
@@ -64,31 +67,27 @@ SETTINGS = {
     "spl_eager:1": Setting("levels", NETBSD_2006),
     "spl_eager:2": Setting("levels", NETBSD_2006, guards.REGISTER_FIRST, "spl.ilevel := IPL_VM"),
     "spl_threshold:1": Setting("levels", THRESHOLD, guards.TEST_FIRST, "mask_hold"),
-}
-
-#: drawings that nobody has staged yet: they are read and printed, and not performed.
-NOT_STAGED = {
-    "condvar:1",
-    "kernel_lock:1",
-    "kernel_lock:2",
-    "kernel_lock_2006:1",
-    "kthread:1",
-    "lwp:1",
-    "mutex:1",
-    "mutex_adaptive:1",
-    "mutex_adaptive:2",
-    "mutex_spin:1",
-    "mutex_spin:2",
-    "park:1",
-    "park:2",
-    "pool:1",
-    "sched:1",
-    "simplelock_2006:1",
-    "simplelock_2006:2",
-    "sleepq:1",
-    "switch:1",
-    "textbook_lock:1",
-    "textbook_sched:1",
-    "turnstile:1",
-    "workqueue:1",
+    "condvar:1": Setting("condition", NETBSD_5),
+    "kernel_lock:1": Setting("big_lock", NETBSD_5, guards.BIGLOCK_AT_ANY_LEVEL, "spins on biglock.word for ever"),
+    "kernel_lock:2": Setting("big_and_small", NETBSD_5, guards.PLAIN_STORE, "biglock_wanted := NULL, buffered"),
+    "kernel_lock_2006:1": Setting("big_lock", NETBSD_2006),
+    "kthread:1": Setting("one_thread", NETBSD_5),
+    "lwp:1": Setting("changing_lock", NETBSD_5),
+    "mutex:1": Setting("passed_lock", NETBSD_5),
+    "mutex_adaptive:1": Setting("gives_way", NETBSD_5, guards.NO_SECOND_LOOK, "switch_to(idle/1)"),
+    "mutex_adaptive:2": Setting("crossed", NETBSD_5, guards.NO_BIGLOCK_WANTED, "spins on m.word for ever"),
+    "mutex_spin:1": Setting("section", NETBSD_5, guards.LEVEL_AFTERWARDS, "stops: locking against myself"),
+    "mutex_spin:2": Setting("section", FROM_VM, guards.SAVED_FIRST, "ci.mtx_oldspl := IPL_AUDIO"),
+    "park:1": Setting("parked", NETBSD_5),
+    "park:2": Setting("parked", NETBSD_5),
+    "pool:1": Setting("stock", NETBSD_5, guards.SOFTINTS_MAY_SLEEP, "p.pr_free := 0"),
+    "sched:1": Setting("woken_at_once", NETBSD_5, guards.NO_BOOKING, "sched_takecpu returns 2", cpus=4),
+    "simplelock_2006:1": Setting("out_of_order", NETBSD_2006),
+    "simplelock_2006:2": Setting("two_levels", NETBSD_2006),
+    "sleepq:1": Setting("condition", NETBSD_5, guards.LIST_FILLED_LATE, "reads cv.cv_waiters: 0"),
+    "switch:1": Setting("migrates", NETBSD_5),
+    "textbook_lock:1": Setting("heir", INHERITING),
+    "textbook_sched:1": Setting("condition", TEXTBOOK),
+    "turnstile:1": Setting("chains", TWO_CHAINS),
+    "workqueue:1": Setting("queue", NETBSD_5),
 }

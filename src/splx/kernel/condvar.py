@@ -15,17 +15,22 @@ allowed it will be used, until no thread is left to do the wakeup.
 
 The race
 --------
-    cpu0: waiter                        cpu1: signaller
+    cpu0: waiter                        cpu1: waker
+    reads box.ready: 0
     cv_wait(cv, m)
-    sleepq_enter
-    interlock_exit(m)
-                                        mutex_enter(m)
+    sleepq_enter                -- under the lock of the queue
+    m.word := 0                 -- interlock_exit
+                                        cas m.word := waker
+                                        box.ready := 1
                                         cv_signal(cv)
                                         spins on sh_lock.word
-    mi_switch                   -- releases it
+    sh_lock.word := 0           -- mi_switch
                                         sleepq_remove
-                                        mutex_exit(m)
-    mutex_enter(m)              -- and looks at its condition
+                                        setrunnable(waiter)
+                                        m.word := 0                 -- mutex_exit
+    switch_to(idle/0)
+    switch_to(waiter)
+    reads box.ready: 1
 
 The queue is entered before the interlock is released; and the queue's lock is released by the switch.
 

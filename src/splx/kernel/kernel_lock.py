@@ -21,10 +21,10 @@ The race
 The lock is taken and counted as one action, or an interrupt in between waits for its own CPU:
 
     without the raised level:
-    cpu0                                cpu1
-    kernel_lock
-    cas biglock.word := 1
+    cpu0
+    cas biglock.word := 1       -- kernel_lock
     interrupt nic
+    biglock_handler_enter
     kernel_lock                 -- the count is 0 still
     spins on biglock.word for ever
 
@@ -34,13 +34,20 @@ bit. With a plain store, which the CPU may still keep to itself when it looks at
 
     with a plain store:
     cpu0: waiter                        cpu1: owner of m
-                                        ci.biglock_wanted := 0, buffered
+    cas biglock.word := 1       -- kernel_lock
+                                        cas m.word := owner
+                                        spins on biglock.word       -- kernel_lock
+    kernel_unlock returns
+                                        cas biglock.word := 2
+    turnstile_lookup(m)         -- the owner does not run
+                                        biglock_wanted := NULL, buffered
                                         cas_local m.word := 0, buffered  -- it has seen no waiters
-    cas m.word := owner | 1
-    reads cpu1.biglock_wanted: owner  -- so it does not run
-    turnstile_block
-                                        ci.biglock_wanted visible
+    cas m.word := owner | MTX_WAITERS
+    reads cpu1.biglock_wanted: owner  -- so it does not run still
+    switch_to(idle/0)           -- asleep
+                                        biglock_wanted visible
                                         m.word visible              -- the bit is gone
+    waits for ever
 
 The old value of `biglock_wanted` is put back, not NULL: an interrupt that came while this CPU waited may have waited
 too.

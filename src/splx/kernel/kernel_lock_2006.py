@@ -16,14 +16,15 @@ The race
 Laight's question (a), 2006-12-02, is what happens here:
 
     cpu0                                cpu1
-    kernel_lock
     klock.lk_flags := LK_HAVE_EXCL
-                                        interrupt nic
+    kernel_lock returns
+                                        interrupt disk
                                         kernel_lock
                                         spins on klock.lk_flags     -- at the level of the line, interrupts on
                                         -- what was interrupted waits with it
     kernel_unlock
     klock.lk_flags := 0
+    kernel_unlock returns
                                         klock.lk_flags := LK_HAVE_EXCL
 
 And Doran's problem 1, if a spin lock is ever held below the level of such an interrupt:

@@ -15,11 +15,11 @@ The race
 --------
 The last act must not be done by the thread itself: freeing the context it stands on.
 
-    cpu0                                cpu1
+    cpu0
     kthread_exit
     l.l_stat := LSZOMB
     switch_away
-    switch_exit                 -- frees it and runs the next, as one action
+    switch_exit(idle/0)         -- frees it and runs the next, as one action
 
 Invariants
 ----------

@@ -13,14 +13,17 @@ order. The price is that the pointer may change while somebody waits for where i
 
 The race
 --------
-    cpu0                                cpu1
+    cpu0                                cpu1: l
+                                        sleeps                      -- so far it runs
     lwp_lock(l)
-    reads l.l_mutex: chain
-                                        l.l_mutex := queue          -- under the lock of the chain
-                                        mutex_spin_exit(chain)
-    mutex_spin_enter(chain)
-    reads l.l_mutex: queue      -- not what was taken: again
-    mutex_spin_exit(chain)
+    reads l.l_mutex: rq_lwplock  -- the lock of its CPU
+                                        sleepq_enter
+                                        l.l_mutex := sh_lock        -- that of the queue it is on now
+                                        rq_lwplock.word := 0
+    cas rq_lwplock.word := 1
+    reads l.l_mutex: sh_lock    -- not what was taken
+    rq_lwplock.word := 0
+    mutex_spin_enter(sh_lock)   -- again
 
 Invariants
 ----------

@@ -19,12 +19,15 @@ The release is a load and a store as other CPUs see it, so it can overwrite a WA
 
     without the second look:
     cpu0: owner                         cpu1: waiter
-    mutex_sleep_exit(m)
-                                        turnstile_lookup(m)
+    cas m.word := owner
+    switch_to(other)            -- gives way
+                                        turnstile_lookup(m)         -- the owner does not run
+    switch_exit(owner)          -- it does again
     cas_local m.word := 0, buffered  -- it has seen no waiters
-                                        cas m.word := owner | 1
+                                        cas m.word := owner | MTX_WAITERS
+                                        switch_to(idle/1)           -- asleep
     m.word visible              -- the bit is gone
-                                        turnstile_block             -- and nobody will wake it
+                                        waits for ever
 
 What may be relied on: (a) only the owner changes a held word without holding the chain lock; (b) one CPU at a time
 is setting WAITERS, because that needs the chain lock; (c) an owner on a CPU may be in the middle of a release; (d)
@@ -39,10 +42,11 @@ again:
 An owner that waits for the big lock counts as not on a CPU (`lwp_onproc`), though it runs:
 
     without biglock_wanted:
-    cpu0: holds kernel_lock             cpu1: holds m
-    mutex_sleep_enter(m)
-                                        kernel_lock
+    cpu0: holds kernel_lock             cpu1: owner of m
+    cas biglock.word := 1
+                                        cas m.word := owner
                                         spins on biglock.word for ever
+    mutex_enter(m)
     spins on m.word for ever
 
 Blocking on m drops the big lock, and cpu1 goes on.

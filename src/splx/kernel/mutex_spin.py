@@ -19,26 +19,26 @@ The race
 The level must be raised before the word is taken and lowered after it is freed:
 
     with the level raised after the word is taken:
-    cpu0: thread                        cpu1
-    mutex_spin_enter(m)
-    cas m.word := 1
+    cpu0
+    cas m.word := 1             -- the thread
     interrupt nic
-    mutex_spin_enter(m)         -- the handler, on top of the thread
-    spins on m.word for ever
+    nic_intr
+    mutex_enter(m)              -- the handler, on top of the thread
+    stops: locking against myself  -- without the assertion it spins for ever
 
 And the words of the count are read by interrupts between any two steps. Enter counts first, then saves the level:
 
     with the level saved first:
-    cpu0: thread                        cpu1
-    mutex_spin_enter(m)         -- at NONE
+    cpu0
+    spl.ilevel := IPL_VM        -- mutex_enter(m), at NONE
     ci.mtx_oldspl := IPL_NONE
-    interrupt clock
-    mutex_spin_enter(n)
-    ci.mtx_oldspl := IPL_VM     -- the count is 0 still
-    mutex_spin_exit(n)
+    interrupt audio
+    ci.mtx_oldspl := IPL_AUDIO  -- mutex_enter(n): the count is 0 still
+    ci.mtx_count := 0           -- mutex_exit(n)
     ci.mtx_count := -1
-    mutex_spin_exit(m)
-    splx(IPL_VM)                -- nobody will ever lower it
+    ci.mtx_count := 0           -- mutex_exit(m)
+    mutex_exit returns
+    spl.ilevel is IPL_VM        -- nobody will ever lower it
 
 Exit reads the level first, then counts: once the count is zero a handler may start an episode of its own.
 

@@ -13,21 +13,24 @@ thread that is late for one release has not lost the next.
 The race
 --------
     cpu0: thread                        cpu1: handler
-    lwp_park
-    reads l.l_unparked: 0
+    reads l.l_unparked: 0       -- lwp_park
+                                        interrupt nic
                                         lwp_unpark(l)
                                         spins on sh_lock.word
     sleepq_enter
-    mi_switch                   -- releases it
+    sh_lock.word := 0           -- mi_switch
                                         sleepq_remove
+                                        lwp_unpark returns
+    lwp_park returns
 
 Or the handler is first:
 
     cpu0: thread                        cpu1: handler
-                                        lwp_unpark(l)
+    box.who := l                -- before it parks
+                                        interrupt nic
                                         l.l_unparked := 1
-    lwp_park
-    l.l_unparked := 0
+                                        lwp_unpark returns
+    l.l_unparked := 0           -- lwp_park
     lwp_park returns
 
 Invariants

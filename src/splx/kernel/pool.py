@@ -17,12 +17,17 @@ The race
 Without the assertion both work, until the stock is empty and what would fill it is the level that waits:
 
     without the assertion:
-    cpu0: softint                       cpu1
-    pool_get(p, PR_WAITOK)
+    cpu0
+    interrupt nic
+    pool_get(p, PR_WAITOK)      -- a softint
     p.pr_free := 0
     pool_get returns 1          -- for years
-    pool_get(p, PR_WAITOK)
-    cv_wait                     -- for the pool_put of another softint of this level
+    interrupt nic
+    cv_wait
+    switch_to(SOFTNET/0)        -- until somebody puts one back
+    interrupt disk
+    softint_schedule(put)       -- a softint of the level that waits
+    waits for ever
 
 Invariants
 ----------

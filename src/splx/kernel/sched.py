@@ -22,13 +22,16 @@ Two threads that are woken at once must not both choose the same CPU while anoth
 
     without the booking:
     cpu0                                cpu1
-    setrunnable(a)
-    resched(a, 3)               -- cpu3 runs the worst
-                                        setrunnable(b)
-                                        resched(b, 3)               -- and cpu2 something worse than b
+    switch_to(wakes_a)          -- a sleeps
+                                        switch_to(wakes_b)          -- b sleeps
+    sched_takecpu(a)
+    sched_takecpu returns 2     -- it is idle
+    send_ipi(2, 0)
+                                        sched_takecpu(b)
+                                        sched_takecpu returns 2     -- idle still; and cpu3 stays so
 
-So whoever wakes books the CPU: its `curpriority` becomes that of A at once, and is put right by its next switch. If
-B is the better of the two it takes the place that A had booked, and A waits: its own CPU comes first, as in NetBSD.
+So whoever wakes books the CPU: its `curpriority` becomes that of a at once, and is put right by its next switch. If
+b is the better of the two it takes the place that a had booked, and a waits: its own CPU comes first, as in NetBSD.
 
 Invariants
 ----------

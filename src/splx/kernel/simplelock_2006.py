@@ -14,25 +14,25 @@ splsched.
 
 The race
 --------
-The level is per lock and not per CPU, so locks released in another order than they were taken leave the wrong one:
+The level is per lock and not per CPU, so of two locks released in the order in which they were taken the second is
+held without its level:
 
-    cpu0                                cpu1
-    mutex_simple_enter(a)       -- saves NONE
-    mutex_simple_enter(b)       -- saves VM
-    mutex_simple_exit(a)        -- back to NONE: b is held at NONE
-    mutex_simple_exit(b)        -- back to VM: too high
+    cpu0
+    a.saved := IPL_NONE         -- mutex_enter(a), at VM
+    b.saved := IPL_VM           -- mutex_enter(b), at CLOCK
+    a.word := 0                 -- mutex_exit(a)
+    spl.ilevel := IPL_NONE      -- b is held
+    b.word := 0                 -- mutex_exit(b): splx(VM) does not raise
 
 And two of them taken at different levels, an interrupt between, stop two CPUs (Thorpe, tech-smp, 1999-07-28):
 
-    with a held below the level of nic:
     cpu0                                cpu1
-    cas a.word := 1
-                                        interrupt nic
-                                        cas b.word := 2
+    cas a.word := 1             -- at BIO
+                                        cas b.word := 2             -- at NET
     interrupt nic
-    mutex_simple_enter(b)
+    mutex_enter(b)
     spins on b.word for ever
-                                        mutex_simple_enter(a)
+                                        mutex_enter(a)
                                         spins on a.word for ever
 
 Invariants

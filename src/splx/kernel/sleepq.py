@@ -20,13 +20,15 @@ The lost wakeup, if the list were filled after the lock of the condition had bee
     with the list filled late:
     cpu0: sleeper                       cpu1: waker
     reads box.ready: 0
-    mutex_exit(m)
-                                        mutex_enter(m)
+    m.word := 0                 -- interlock_exit
+                                        cas m.word := waker
                                         box.ready := 1
-                                        cv_signal(cv)               -- nobody is on the list
-                                        mutex_exit(m)
+                                        cv_signal(cv)
+                                        reads cv.cv_waiters: 0      -- nobody is on the list
+                                        mutex_exit returns
     sleepq_enter
-    mi_switch                   -- for ever
+    switch_to(idle/0)
+    waits for ever
 
 Invariants
 ----------

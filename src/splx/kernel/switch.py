@@ -20,16 +20,15 @@ would switch to it before its own registers are saved:
 
     cpu0                                cpu1
     sleepq_enter
-    mi_switch
     l.l_ctxswtch := 1
-    lwp_unlock(l)
-                                        setrunnable(l)
+    sh_lock.word := 0           -- lwp_unlock
+                                        setrunnable(l)              -- on the queue of cpu1
                                         mi_switch
                                         spins on l.l_ctxswtch
-    switch_to
+    switch_to(next)
     switch_finish
     l.l_ctxswtch := 0
-                                        switch_to                   -- l goes on
+                                        switch_to(l)
 
 Two CPUs do not wait for one another's thread: each chose its next before it marked its own as leaving, and what was
 marked was running until then, so no circle of choices is possible.

@@ -29,11 +29,18 @@ None is possible, which is the point: everything happens under the lock of textb
 order:
 
     cpu0: owner                         cpu1
-    mutex_sleep_exit(m)
+    m.word := owner
+    mutex_sleep_enter returns
+                                        switch_to(third)            -- heir waits
+                                        third
+    mutex_exit(m)
     m.word := heir
+    owner.l_inherited := -1     -- falls back
     setrunnable(heir)
-                                        mutex_sleep_enter(m)
-                                        mi_switch                   -- it is held, by the heir
+    mutex_exit returns
+                                        mutex_enter(m)
+                                        reads m.word: heir
+                                        switch_to(heir)
 
 The owner falls back before the heir is woken, so that the heir is compared with what the owner is without the lock.
 

@@ -19,14 +19,15 @@ The race
 --------
 With the lock held across the switch a thread cannot be seen between two CPUs:
 
-    cpu0                                cpu1: wakes l
-    mi_switch                   -- of l, which is asleep
-                                        mutex_spin_enter
+    cpu0: waiter                        cpu1: waker
+                                        waker
+    mi_switch                   -- asleep
+                                        mutex_enter(m)
                                         spins on rq_lock.word
-    switch_to
-    rq_lock.word := 0
-                                        cas rq_lock.word := 2
-                                        setrunnable(l)              -- its context is at rest
+    switch_to(idle/0)
+    rq_lock.word := 0           -- switch_finish
+                                        cv_signal(cv)
+                                        setrunnable(waiter)         -- its context is at rest
 
 Under global scheduling two threads that are woken at one moment must preempt two CPUs. Whoever wakes the first
 books the worst CPU for it: `curpriority` is raised at once. Then for every CPU either curpriority is what runs, or

@@ -19,21 +19,24 @@ thread of the system, waiting for as long as it likes. Laight's doubt (g), 2006-
 The race
 --------
 The walk needs two threads locked at a time, waiter and owner, and their locks have no order. The second is tried,
-and on failure everything starts again from the walker:
+and on failure everything starts again from the walker. Here x owns p and sleeps for q, y owns q and sleeps for r,
+and r lies on the chain of p:
 
-    cpu0: a waits for m of b            cpu1: b waits for n of a
-    turnstile_lookup(m)
-                                        turnstile_lookup(n)
-    lwp_trylock(b)
-                                        lwp_trylock(a)
-    lwp_trylock returns 0       -- the chain of n is locked
-                                        lwp_trylock returns 0       -- the chain of m is locked
+    cpu0: w1, for p of x                cpu1: w2, for q of y
+    turnstile_lend(w1)
+                                        turnstile_lend(w2)
+    lwp_trylock(x)              -- it sleeps for q
+    lwp_trylock returns 0       -- the chain of q is locked
+                                        lwp_trylock(y)              -- it sleeps for r
+                                        lwp_trylock returns 0       -- the chain of r is that of p
     turnstile_retry
+    lwp_unlock(w1)
                                         turnstile_retry
+                                        lwp_unlock(w2)
 
-That is two threads in a deadlock of their own making; with others at the ends of the chains it is an accident that
-passes. The original retries at once, and its authors note a possible livelock. Here the walker, holding nothing,
-waits until the lock that it could not get is free: no fewer interleavings, but no busy retries.
+Each has what the other tries for; both let go, and it is over. The original retries at once, and its authors note a
+possible livelock. Here the walker, holding nothing, waits until the lock that it could not get is free: no fewer
+interleavings, but no busy retries.
 
 While it holds nothing the walker may be woken. Then it finds itself off the queue, and `mi_switch` only lets others
 go first.

@@ -14,13 +14,17 @@ tech-kern, 2007-02-21).
 The race
 --------
     cpu0: worker                        cpu1: handler
-    reads wq.wq_head: 0
-    cv_wait                     -- on the queue, then releases wq_lock
+    reads queue.wq_head: NULL
+    sleepq_enter                -- cv_wait
+    worker.word := 0            -- and then wq_lock goes
+                                        interrupt nic
                                         workqueue_enqueue
-                                        wq.wq_head := wk
+                                        queue.wq_head := wk
                                         cv_signal
-    mutex_enter
-    reads wq.wq_head: wk
+                                        spins on sh_lock.word
+    switch_to(idle/0)
+                                        workqueue_enqueue returns
+    reads queue.wq_head: wk
 
 Invariants
 ----------

@@ -42,10 +42,10 @@ class SystemNames:
         self.system = system
         self._cells: dict[int, Cell] = {}
         self._starts: dict[int, str] = {}
+        self._addresses: dict[str, int] = {}
         self._constants = dict(_constants(system)) | dict(levels or {})
         self._name_statics()
         self._name_per_cpu()
-        self._addresses = {name: address for address, name in self._starts.items()}
 
     # ---- from numbers to names
 
@@ -161,7 +161,8 @@ class SystemNames:
                     self._field(field, at, f"{image.data.name(obj)}.{field.name}", cpu)
 
     def _walk(self, struct: Struct, at: int, name: str, cpu: int) -> None:
-        self._starts[at] = name
+        self._starts.setdefault(at, name)
+        self._addresses.setdefault(name, at)
         offsets = self.system.image.data.words.offsets(struct)
         for field_name, offset in offsets.items():
             self._field(struct.fields[field_name], at + offset, f"{name}.{field_name}", cpu)

@@ -83,7 +83,7 @@ class Pool(sync.Pool, Declared):
     def __init__(self, name: str, items: int, ipl: int = IPL_NONE) -> None:
         site = here()
         lock = Mutex(name, ipl)
-        super().__init__(pr_free=count(items, site, "items", 1), pr_lock=lock, pr_cv=Condvar(name))
+        super().__init__(pr_free=count(items, site, "items", 1), pr_lock=lock, pr_cv=Condvar(name), pr_ipl=ipl)
         _note(self, About(name, site))
 
 

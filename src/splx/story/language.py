@@ -21,7 +21,8 @@
     stops: MESSAGE                an assertion fails, or the machine finds something wrong
 
 A place is a field, called as the last parts of its name tell it apart: `m.word`, or `word`. One of another CPU is
-`cpu1.want_resched`. A value is a number, the name of a static or of a constant, or several with `|` between them.
+`cpu1.want_resched`. A value is a number, the name of a constant, the name of a static or its last parts, or several
+numbers and names with `|` between them.
 
 What happened is said in the same words, and exactly: every part of an `Event` that the machine made is filled in.
 """
@@ -265,7 +266,9 @@ def same_value(drawn: Value | None, seen: Value | None, names: Names) -> bool:
         return True
     if seen is None:
         return False
-    return drawn.text == seen.text or (seen.number is not None and names.number_of(drawn.text) == seen.number)
+    if seen.number is not None and names.number_of(drawn.text) == seen.number:
+        return True
+    return not drawn.text.isdigit() and same_place(drawn.text, seen.text)
 
 
 def same_place(drawn: str, seen: str) -> bool:
