@@ -43,9 +43,9 @@ class SystemNames:
         self._cells: dict[int, Cell] = {}
         self._starts: dict[int, str] = {}
         self._addresses: dict[str, int] = {}
-        self._constants = dict(_constants(system)) | dict(levels or {})
         self._name_statics()
         self._name_per_cpu()
+        self._known = {"NULL": 0} | self._addresses | dict(_constants(system)) | dict(levels or {})
 
     # ---- from numbers to names
 
@@ -107,8 +107,7 @@ class SystemNames:
     def _term(self, text: str) -> int | None:
         if text.removeprefix("-").isdigit():
             return int(text)
-        known = {"NULL": 0} | self._addresses | self._constants
-        return known.get(text, known.get(f"IPL_{text}"))
+        return self._known.get(text, self._known.get(f"IPL_{text}"))
 
     def find(self, place: str, cpu: int) -> list[int]:
         """The addresses of the words that code on `cpu` can mean by a place."""
@@ -127,13 +126,20 @@ class SystemNames:
         """Whether a function that is drawn under one name is the one of the other name: `mutex_enter` is several."""
         return drawn == actual or actual in _VARIANTS.get(drawn, ())
 
+    @property
+    def per_cpu(self) -> frozenset[str]:
+        """The names of the statics of which every CPU has its own."""
+        data = self.system.image.data
+        return frozenset(data.name(obj) for obj in data.per_cpu)
+
     # ---- the words of memory
 
     def _name_statics(self) -> None:
         """Those with a name first, then what they refer to, and so on. Threads last: they refer to what they are on."""
         image = self.system.image
         left = {image.address_of(obj): obj for obj in image.data.statics}
-        names = {at: image.data.names[id(obj)] for at, obj in left.items() if id(obj) in image.data.names}
+        known = image.data.names
+        names = {at: "_".join(known[id(obj)].split()) for at, obj in left.items() if id(obj) in known}
         threads = {at: name for at, name in names.items() if isinstance(left[at], Lwp)}
         for first in ({at: name for at, name in names.items() if at not in threads}, threads):
             found = first

@@ -30,7 +30,7 @@ from splx.story.language import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from splx.scenario.system import System
 
@@ -59,10 +59,19 @@ def perform(
     return director.stage.log
 
 
-def redraw(log: list[tuple[int, Event]], title: str = "") -> Drawing:
-    """A run, every event of it, as a drawing."""
-    cpus = sorted({cpu for cpu, _ in log})
+def redraw(log: Iterable[tuple[int, Event]], cpus: Sequence[int], title: str = "") -> Drawing:
+    """A run, or what is left of it, as a drawing with a column for each of `cpus`."""
     return draw([(cpu, Step(str(event))) for cpu, event in log], cpus, title=title)
+
+
+def _following(events: list[tuple[int, Event]]) -> list[Event | None]:
+    """For each event the next one on its CPU."""
+    found: list[Event | None] = []
+    after: dict[int, Event] = {}
+    for cpu, event in reversed(events):
+        found.append(after.get(cpu))
+        after[cpu] = event
+    return found[::-1]
 
 
 class Director:
@@ -72,6 +81,8 @@ class Director:
         self.stage = stage
         self.strict = strict
         self._line = 0
+        #: what comes next on the same CPU: the outcome, if the line at hand is a choice
+        self._next: Event | None = None
         #: events of the last instruction of a CPU behind the one that was drawn
         self._left: dict[int, list[Event]] = {}
         self._for_ever: list[tuple[int, int, Event]] = []
@@ -79,7 +90,7 @@ class Director:
     def perform(self, drawing: Drawing) -> None:
         """Bring about every line, and then see that what is drawn as lasting lasts."""
         events = [(cpu, read_event(step.text)) for cpu, step in drawing.events]
-        for self._line, (cpu, drawn) in enumerate(events):
+        for self._line, ((cpu, drawn), self._next) in enumerate(zip(events, _following(events), strict=True)):
             self.happen(cpu, drawn)
         if self._for_ever:
             self._last()
@@ -138,7 +149,7 @@ class Director:
             due = stage.due(cpu)
             why = f"it is halted, and would take {due}" if due else "it is halted, and nothing wakes it"
             raise self._refusal(cpu, drawn, why, start)
-        return stage.step(cpu, drawn)
+        return stage.step(cpu, (drawn, self._next) if isinstance(drawn, Call) and self._next else (drawn,))
 
     def _nobody(self, cpu: int, drawn: Event, start: int) -> list[Event]:
         raise self._refusal(cpu, drawn, "there is no such thing on this CPU", start)

@@ -15,8 +15,8 @@ from splx.scenario.names import SystemNames
 from splx.simulate.buffers import StoreBuffers
 from splx.simulate.directing import advance, arrival, interrupted, waiting, worked
 from splx.simulate.load import Knobs, load
-from splx.story.events import CHOICES, Observer
-from splx.story.language import Accept, Arrival, Event, Stops, Visible, Write, is_it
+from splx.story.events import CALLED, CHOICES, Observer
+from splx.story.language import Accept, Arrival, Event, Returns, Stops, Visible, Write, is_it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +40,8 @@ class Stage:
         self.machine = self.buffer.view()
         self.observer = Observer(system.image, self.names)
         self.log: list[tuple[int, Event]] = []
+        #: CPUs all of whose plain stores stay in their buffers
+        self.holding: set[int] = set()
         self._moves = _moves(engine, self.buffer.sizes)
         self._memory: Any = self.buffer.array("state.mem")
         self._regs: Any = self.buffer.array("state.regs")
@@ -85,16 +87,21 @@ class Stage:
         """Whether the machine has found something wrong: nothing moves any more."""
         return bool(self.machine.beside.finding)
 
+    def words(self) -> list[int]:
+        """Memory, as all see it."""
+        found: list[int] = self._memory.tolist()
+        return found
+
     def state(self) -> bytes:
         """Everything that decides what can happen next."""
         return b"".join(bytes(each) for each in (self._memory, self._regs, self._at, self._current))
 
     # ---- moves
 
-    def step(self, cpu: int, outcome: Event | None = None) -> list[Event]:
+    def step(self, cpu: int, wanted: Sequence[Event] = ()) -> list[Event]:
         """The next instruction of a CPU, which is not halted; or, if it is at work, the end of that.
 
-        If its event is `outcome`, a store that is to stay in the buffer stays there, and a choice is as that says.
+        A store that is among `wanted` as one that stays in the buffer stays there; a choice is as `wanted` has it.
         """
         before = self.observer.look(self, cpu)
         if self._moves["worked"](self.buffer, cpu):
@@ -105,32 +112,34 @@ class Stage:
         old = self._memory[before.address] if before.address else 0
         self._buffers.begin(cpu)
         self._moves["advance"](self.buffer, cpu)
-        if outcome is not None and before.insn.op in CHOICES:
-            self._decide(before, outcome)
+        if before.insn.op in CHOICES:
+            self._decide(before, wanted)
         if self.stopped:
             events.append(Stops(self._finding()))
         else:
-            events += self._kept(before, self.observer.events(before, self), old, outcome)
+            events += self._kept(before, self.observer.events(before, self), old, wanted)
         self._buffers.end()
         return self._say(cpu, events)
 
-    def _kept(self, before: Look, events: list[Event], old: int, outcome: Event | None) -> list[Event]:
+    def _kept(self, before: Look, events: list[Event], old: int, wanted: Sequence[Event]) -> list[Event]:
         """Keep a plain store back if that is wanted, or if those before it are kept back."""
         row = ROWS[before.insn.op]
         if not row.shared or row.drains or not events or not isinstance(events[0], Write):
             return events
         first = Write(events[0].place, events[0].value, events[0].how, buffered=True)
-        if self._buffers.holds(before.cpu) or (outcome is not None and is_it(outcome, first, self.names)):
+        meant = before.cpu in self.holding or any(is_it(each, first, self.names) for each in wanted)
+        if meant or self._buffers.holds(before.cpu):
             self._buffers.keep(before.cpu, before.address, old)
             return [first, *events[1:]]
         return events
 
-    def _decide(self, before: Look, outcome: Event) -> None:
+    def _decide(self, before: Look, wanted: Sequence[Event]) -> None:
         """The outcome of a choice is the one that is wanted."""
-        value = getattr(outcome, "value", None)
-        number = None if value is None else self.names.number_of(value.text)
-        if number is not None:
-            self._regs[before.context * self._window + before.insn.dst] = number
+        for each in wanted:
+            if isinstance(each, Returns) and each.name == CALLED[before.insn.op] and each.value is not None:
+                number = self.names.number_of(each.value.text)
+                if number is not None:
+                    self._regs[before.context * self._window + before.insn.dst] = number
 
     def interrupt(self, cpu: int, name: str) -> list[Event]:
         """The CPU takes the irq of that name; nothing happens if it may not."""
@@ -162,9 +171,9 @@ class Stage:
                 break
         return events
 
-    def see(self, cpu: int, drawn: Event) -> list[Event]:
-        """A store that was kept back becomes visible, and with it those before it."""
-        return self._say(cpu, self.drain(cpu, lambda event: is_it(drawn, event, self.names)))
+    def see(self, cpu: int, drawn: Event | None = None) -> list[Event]:
+        """A store that was kept back becomes visible, and with it those before it; or only the oldest."""
+        return self._say(cpu, self.drain(cpu, lambda event: drawn is None or is_it(drawn, event, self.names)))
 
     def _say(self, cpu: int, events: list[Event]) -> list[Event]:
         self.log += [(cpu, event) for event in events]

@@ -1,0 +1,73 @@
+"""What of a run is worth drawing for people: what one CPU did that another could see, interrupts, and chosen functions.
+
+A word matters if two CPUs touch it in the run and one of them writes it. Of such words every access is kept, so the
+outline performs to the same values as the run. Before an interrupt what its CPU did last is kept: it tells when.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splx.story.language import Accept, Arrival, Call, Event, Fails, Read, Returns, Spins, Stops, Visible, Write
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+
+@dataclass(frozen=True)
+class Outline:
+    """`per_cpu` are the names of the statics of which every CPU has its own; `functions` those to draw."""
+
+    per_cpu: Collection[str]
+    functions: Collection[str] = ()
+
+    def of(self, log: Iterable[tuple[int, Event]]) -> list[tuple[int, Event]]:
+        """The events of a run that are worth drawing."""
+        run = list(log)
+        contested = self._contested(run)
+        keep = [self._matters(cpu, event, contested) for cpu, event in run]
+        last: dict[int, int] = {}
+        for at, (cpu, event) in enumerate(run):
+            if isinstance(event, Accept) and cpu in last:
+                keep[last[cpu]] = True
+            if not isinstance(event, Arrival | Visible):
+                last[cpu] = at
+        return [each for each, kept in zip(run, keep, strict=True) if kept]
+
+    def _matters(self, cpu: int, event: Event, contested: Collection[str]) -> bool:
+        match event:
+            case Accept() | Arrival() | Stops() | Visible():
+                return True
+            case Call() | Returns():
+                return event.name in self.functions
+            case Write(buffered=True):
+                return True
+            case _:
+                return any(self._word(cpu, place) in contested for place in _places(event))
+
+    def _contested(self, run: Iterable[tuple[int, Event]]) -> set[str]:
+        """The words that two CPUs touch, one of them writing."""
+        touched: dict[str, set[int]] = {}
+        written: set[str] = set()
+        for cpu, event in run:
+            for place in _places(event):
+                word = self._word(cpu, place)
+                touched.setdefault(word, set()).add(cpu)
+                if isinstance(event, Write):
+                    written.add(word)
+        return {word for word in written if len(touched[word]) > 1}
+
+    def _word(self, cpu: int, place: str) -> str:
+        """One name for a word, whichever CPU calls it."""
+        own = re.split(r"[.\[]", place)[0] in self.per_cpu
+        return f"cpu{cpu}.{place}" if own else place
+
+
+def _places(event: Event) -> Iterator[str]:
+    match event:
+        case Read() | Write() | Fails():
+            yield event.place
+        case Spins():
+            yield from event.places
