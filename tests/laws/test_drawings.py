@@ -1,4 +1,4 @@
-"""A run is its drawing: print it, read it back, perform it, and it is the same run. So is what is left of it for people.
+"""A run is its drawing: print it, read it back, perform it, and it is the same run. So is its outline.
 
 The runs are random: which CPU goes on, when devices and interrupts come, which stores stay in their buffers.
 """

@@ -141,11 +141,11 @@ def softint_main(l: Lwp) -> None:
 def softint_execute(l: Lwp, k: int) -> None:
     """Run what is queued at soft level `k`. Called at IPL_HIGH, returns at IPL_HIGH."""
     level = soft.source[k].is_level
-    spins = ci.mtx_count
     node = sq.after[k]
     while node != 0:
         softint_remove(k, node)
         splx(level)
+        spins = ci.mtx_count
         softint_call(softints.softint[node - SOFTS])
         assert spl_level() == level or (spins != 0 and spl_level() > level), "softint returned at another level"
         assert ci.mtx_count == spins, "softint left a spin mutex held"

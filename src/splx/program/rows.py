@@ -68,7 +68,7 @@ def shape(op: str) -> Shape:
         t_register="t" in kinds and not branches,
         bits="bits" in kinds,
         next=op not in NO_NEXT,
-        pure=not row.touches and not row.ends and not row.access and op not in _MAY_FAIL,
+        pure=not (row.touches or row.ends or row.access or row.drains) and op not in _MAY_FAIL,
     )
 
 

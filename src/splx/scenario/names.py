@@ -43,6 +43,7 @@ class SystemNames:
         self._cells: dict[int, Cell] = {}
         self._starts: dict[int, str] = {}
         self._addresses: dict[str, int] = {}
+        self._threads: dict[int, str] = {}
         self._name_statics()
         self._name_per_cpu()
         self._known = {"NULL": 0} | self._addresses | dict(_constants(system)) | dict(levels or {})
@@ -57,11 +58,11 @@ class SystemNames:
         return cell.name if cell.cpu in (-1, cpu) else f"cpu{cell.cpu}.{cell.name}"
 
     def content(self, address: int, number: int) -> Value:
-        """A value that the word at `address` holds. Words of locks hold references though they are numbers."""
+        """A value that the word at `address` holds. Words of locks hold threads, though they are numbers."""
         cell = self._cells.get(address)
         if cell is None:
             return Value(str(number), number)
-        kind, owner = cell.field.type, self._starts.get(number & -_LINE)
+        kind, owner = cell.field.type, self._threads.get(number & -_LINE)
         if kind == Int(_WORD, signed=True) and cell.field.guard == "atomic" and number >= _LINE and owner is not None:
             flags = number & (_LINE - 1)
             return Value(f"{owner} | {flags}" if flags else owner, number)
@@ -168,6 +169,8 @@ class SystemNames:
 
     def _walk(self, struct: Struct, at: int, name: str, cpu: int) -> None:
         self._starts.setdefault(at, name)
+        if struct.cls is Lwp:
+            self._threads[at] = name
         self._addresses.setdefault(name, at)
         offsets = self.system.image.data.words.offsets(struct)
         for field_name, offset in offsets.items():

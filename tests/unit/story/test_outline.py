@@ -1,0 +1,30 @@
+"""What of a run is worth drawing."""
+
+from __future__ import annotations
+
+from splx.story.language import Accept, Call, Read, Returns, Value, Write
+from splx.story.outline import Outline
+
+
+def write(place, value=0):
+    return Write(place, Value(str(value), value))
+
+
+def test_words_that_two_cpus_touch_and_one_writes():
+    run = [(0, write("m.word")), (0, Read("n.word")), (1, Read("m.word")), (1, Read("n.word")), (1, write("o.word"))]
+    assert Outline(()).of(run) == [(0, write("m.word")), (1, Read("m.word"))]
+
+
+def test_a_word_of_this_cpu_is_that_of_the_other_who_names_the_cpu():
+    run = [(0, write("ci.running")), (1, Read("cpu0.ci.running")), (0, write("ci.count")), (1, write("ci.count"))]
+    assert Outline({"ci"}).of(run) == [(0, write("ci.running")), (1, Read("cpu0.ci.running"))]
+
+
+def test_interrupts_and_what_their_cpu_did_last():
+    run = [(0, Call("a", ())), (0, Call("b", ())), (1, Call("c", ())), (0, Accept("nic")), (0, Call("intr_entry"))]
+    assert Outline(()).of(run) == [(0, Call("b", ())), (0, Accept("nic"))]
+
+
+def test_functions_that_are_asked_for():
+    run = [(0, Call("splx", ())), (0, Call("mask_ready")), (0, Returns("mask_ready")), (0, Returns("splx"))]
+    assert Outline((), {"splx"}).of(run) == [(0, Call("splx", ())), (0, Returns("splx"))]
