@@ -16,6 +16,7 @@ from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import F_SHARED, F_SPIN, Event, Finding, Mode, Status, Stop
 from splx.machine.costs import ACCOUNTS, Account, Transfer
+from splx.machine.cover import COVER, cover
 from splx.machine.devices import arm, arrive
 from splx.machine.events import pop
 from splx.machine.lineown import park, unpark
@@ -217,6 +218,7 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> 
     left = budget
     at = x.acct
     since = x.clock
+    counted = COVER != 0
     while left > 0:
         i = m.tables.code[x.pc]
         if x.clock > shared:
@@ -230,6 +232,8 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> 
             since = x.clock
             at = account
         CLAUSES[i.op](m, x, i)
+        if counted:
+            cover(m, x)
         if x.stop != Stop.NONE:
             if x.stop == Stop.CHECK or x.stop == Stop.TIME:
                 x.clock = x.clock + i.cost

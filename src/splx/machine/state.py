@@ -229,6 +229,7 @@ class Machine(Struct):
     tables: Tables
     times: Slice[i64]  # recordings and quantile tables
     log: Slice[i64]  # trace records of 5 words, when `trace` is set
+    cover: Slice[i64]  # executions and jumps of each instruction, in engines that count them
 
 
 class Exec(Struct):

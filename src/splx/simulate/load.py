@@ -17,6 +17,7 @@ from splx.machine.run import SLICE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
 from splx.simulate.code import code_rows
+from splx.simulate.cover import attach
 from splx.simulate.sizeclass import sizes_for
 from splx.simulate.times import Times
 
@@ -66,6 +67,8 @@ def load(
     if log is not None:
         buffer.set_slice("log", log)
         buffer.view().tables.trace = 1
+    if buffer.sizes["COVER"]:
+        attach(buffer, system.image)
     return buffer
 
 

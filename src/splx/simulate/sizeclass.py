@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from splx.lang.sizes import Sizes
 from splx.machine.costs import ACCOUNTS
 from splx.machine.state import BUCKETS, VECTORS
+from splx.simulate.cover import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,13 +58,14 @@ def sizes_for(system: System) -> Sizes:
     need = needs(system)
     for standard in STANDARD:
         if all(need[name] <= length for name, length in standard.items()):
-            return derived({**standard, "ITEMS": _power(need["ITEMS"])})
+            return derived({**standard, "ITEMS": _power(need["ITEMS"])}, cover=wanted())
     largest = STANDARD[-1]
-    return derived({name: max(least, _power(need[name])) for name, least in largest.items()})
+    own = {name: max(least, _power(need[name])) for name, least in largest.items()}
+    return derived(own, cover=wanted())
 
 
-def derived(lengths: Mapping[str, int]) -> Sizes:
-    """Free lengths, and those that follow from them."""
+def derived(lengths: Mapping[str, int], *, cover: bool = False) -> Sizes:
+    """Free lengths, and those that follow from them. `cover`: for an engine that counts what it executes."""
     free = dict(lengths)
     words = -(-free["IRQS"] // 64)
     return Sizes(
@@ -76,6 +78,7 @@ def derived(lengths: Mapping[str, int]) -> Sizes:
         HISTS=free["SOURCES"] * 2 * BUCKETS,
         EVENTS=free["DEVS"] + free["IRQS"],
         CPU_ACCOUNTS=free["CPUS"] * ACCOUNTS,
+        COVER=int(cover),
     )
 
 

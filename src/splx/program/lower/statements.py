@@ -120,9 +120,9 @@ def count(code: Code, node: tree.For) -> None:
     if isinstance(stop, int):
         # `range` looks at its bounds once, and the body may assign to what they were made of.
         stop = code.to("MOV", None, b=stop)
-    on, over = ("LT", "GE") if node.step > 0 else ("GT", "LE")
+    on = "LT" if node.step > 0 else "GT"
     if not _surely_entered(code, node, stop):
-        branch(code, over, counter, stop, end, sense=True)
+        branch(code, on, counter, stop, end, sense=False)
     code.place(top)
     code.scope.loops.append((end, again))
     code.block(node.body)
