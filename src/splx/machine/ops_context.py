@@ -70,7 +70,7 @@ def irqset(m: Machine, x: Exec, i: Insn) -> None:
 @row("SETLVL", "B", "hardware level := {B}", cost=Cost.LEVEL, touches="cpu", drains=True)
 @inline
 def setlvl(m: Machine, x: Exec, i: Insn) -> None:
-    """Write the CPU's priority register: irqs of this priority or less are not accepted."""
+    """Write the CPU's hardware level: irqs that rank at it or below are not accepted."""
     level = operand(m, x, i)
     if level < 0 or level > 255:
         fail(x, Finding.BAD_OPERAND, level, 0)

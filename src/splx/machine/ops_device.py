@@ -90,7 +90,7 @@ def route(m: Machine, x: Exec, i: Insn) -> None:
 def ipi(m: Machine, x: Exec, i: Insn) -> None:
     """Send an inter-processor interrupt. One under way absorbs another.
 
-    It arrives after the machine's latency; one to the sender itself, which is how soft levels are asked for, at once.
+    It arrives after the machine's latency; one to the sender itself at once.
     """
     cpu = reg(m, x, i.a)
     vector = reg(m, x, i.b)
@@ -170,7 +170,7 @@ def work(m: Machine, x: Exec, i: Insn) -> None:
 @inline
 def draw(m: Machine, x: Exec, i: Insn) -> None:
     """A duration. With a key (register a) of device b the item's arrival number decides; with a key alone the key;
-    without, the count of draws of the running thread or, in a handler, of this instruction (its counter is in t).
+    without, the count of draws of what runs here, if it has a count, or of this instruction (its counter is in t).
     """
     key = reg(m, x, i.a) if i.a != NOREG else 0
     put(m, x, i.dst, drawn(m, x.ctx, i.imm, i.t, i.a != NOREG, key, i.b, x.rb))

@@ -1,12 +1,14 @@
 """A user's scheduler and a user's mutex: the kernel does something else, on the same machine."""
 
 import hashlib
+import json
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from splx.base.units import ms, us
+from splx.cli.main import run
 from splx.scenario import Mutex, Scenario, mutex_enter, mutex_exit, periodic, thread, work
 from splx.scenario.build import build
 from splx.scenario.designs import design
@@ -111,3 +113,43 @@ def locking() -> None:
     mutex_enter(LOCK)
     work(SHORT)
     mutex_exit(LOCK)
+
+
+# ---- the same from the command line, each file named by --mechanism
+
+TWO = """
+from splx.scenario import *
+
+lock = Mutex("lock")
+LONG, SHORT = Constant(us(400)), Constant(us(10))
+
+
+@periodic(ms(1), priority=10)
+def long() -> None:
+    work(LONG)
+
+
+@periodic(ms(1), us(100), priority=20)
+def short() -> None:
+    mutex_enter(lock)
+    work(SHORT)
+    mutex_exit(lock)
+"""
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize(
+    ("mechanisms", "long", "short"),
+    [
+        ((), LONG + SHORT, SHORT),
+        (("sched",), LONG, LONG - us(100) + SHORT),
+        (("mutex",), LONG + SHORT + us(1), SHORT + us(1)),
+        (("sched", "mutex"), LONG, LONG - us(100) + SHORT + us(1)),
+    ],
+)
+def test_both_on_the_command_line(write, capsys, mechanisms, long, short):
+    files = {"sched": write("sched.py", SCHED), "mutex": write("mutex.py", MUTEX)}
+    words = ["run", str(write("two.py", TWO)), "--design", "textbook", "--machine", "ideal", "--time", "10ms", "--json"]
+    assert run([*words, *(f"--mechanism={files[each]}" for each in mechanisms)]) == 0
+    sources = {each["name"]: each for each in json.loads(capsys.readouterr().out)["sources"]}
+    assert {name: sources[name]["finish"]["most_ps"] for name in ("long", "short")} == {"long": long, "short": short}
