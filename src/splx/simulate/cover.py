@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import weakref
 from array import array
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,17 +76,18 @@ def facts(insns: Sequence[Insn], counts: Sequence[int]) -> Iterator[str]:
     """What the counters of a program say of the kernels in it."""
     for pc, insn in enumerate(insns):
         ran, jumped = counts[pc * COUNTERS], counts[pc * COUNTERS + 1]
-        name = _name(insn.span.file)
-        if name:
-            yield f"{name} line {insn.span.line} built"
-            if ran:
-                yield f"{name} line {insn.span.line} ran"
+        name = name_of(insn.span.file)
+        if not name:
+            continue
+        yield f"{name} line {insn.span.line} built"
+        if ran:
+            yield f"{name} line {insn.span.line} ran"
         if (insn.is_branch or insn.op == "SPIN") and not insn.assertion:
             ways = ["built"]
             ways += [str(insn.when).lower()] if jumped else []
             ways += [str(not insn.when).lower()] if ran > jumped else []
             for span in _decided(insn):
-                name = _name(span.file)
+                name = name_of(span.file)
                 place = f"{span.line}:{span.col} {span.end_line}:{span.end_col}"
                 yield from (f"{name} test {place} {way}" for way in ways if name)
 
@@ -106,7 +108,8 @@ def _decided(insn: Insn) -> Iterator[Span]:
         origin = origin.outer
 
 
-def _name(file: str) -> str:
+@cache
+def name_of(file: str) -> str:
     """A file of the kernels as below their folder; "" for any other."""
     path = Path(file)
     return path.relative_to(KERNEL).as_posix() if path.is_relative_to(KERNEL) else ""

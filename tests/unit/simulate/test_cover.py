@@ -23,12 +23,15 @@ def facts(tmp_path, monkeypatch):
     path = tmp_path / "facts"
     monkeypatch.setenv("SPLX_KERNEL_COVERAGE", str(path))
     monkeypatch.setattr(cover, "KERNEL", HERE)
+    cover.name_of.cache_clear()
 
     def found():
         cover.flush()
         return path.read_text().splitlines()
 
-    return found
+    yield found
+    cover.flush()
+    cover.name_of.cache_clear()
 
 
 def run(engine="plain"):
