@@ -12,8 +12,8 @@ from bench.workload import SECOND, load
 from splx.lang.kernel import ns
 from splx.machine.models import load as load_model
 from splx.simulate.engine import engine_for
-from splx.simulate.load import load as load_machine
-from splx.simulate.sizeclass import sizes_for
+from splx.stage.load import load as load_machine
+from splx.stage.sizeclass import sizes_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

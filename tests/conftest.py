@@ -33,7 +33,7 @@ def pytest_sessionfinish(session):
     config = session.config
     if not config.option.kernel_coverage:
         return
-    from splx.simulate import cover
+    from splx.stage import cover
 
     cover.flush()
     config.kernels_seen = kernel_coverage.read(Path(config.option.kernel_coverage))

@@ -27,8 +27,8 @@ from splx.machine.run import boot, close, run
 from splx.machine.state import VECTORS
 from splx.machine.table import ROWS
 from splx.scenario.system import ContextSpec, DeviceSpec, DistSpec, IrqSpec, System
-from splx.simulate.load import Knobs, load, new_log
-from splx.simulate.sizeclass import derived
+from splx.stage.load import Knobs, load, new_log
+from splx.stage.sizeclass import derived
 from splx.trace.events import Recorder, lines
 
 

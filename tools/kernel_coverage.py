@@ -1,4 +1,4 @@
-"""Report which lines and branches of the kernels ran: `splx.simulate.cover` tells how the facts are collected.
+"""Report which lines and branches of the kernels ran: `splx.stage.cover` tells how the facts are collected.
 
     python tools/kernel_coverage.py FILE [--floor PERCENT]
 

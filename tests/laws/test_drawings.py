@@ -16,7 +16,7 @@ from splx.scenario.build import build
 from splx.scenario.designs import design
 from splx.scenario.load import load_scenario
 from splx.simulate.director import CannotHappen, Director, redraw
-from splx.simulate.stage import Stage
+from splx.stage.stage import Stage
 from splx.story.drawing import parse, render
 from splx.story.language import read_event
 from splx.story.outline import Outline

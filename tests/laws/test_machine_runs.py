@@ -16,8 +16,8 @@ from splx.lang.native import compile_native
 from splx.lang.plain import plain
 from splx.machine.constants import Mode, Status
 from splx.machine.run import boot, close, run
-from splx.simulate.load import Knobs, load
-from splx.simulate.sizeclass import derived
+from splx.stage.load import Knobs, load
+from splx.stage.sizeclass import derived
 
 SIZES = derived(
     {"CPUS": 4, "CTXS": 16, "REGS": 32, "WORDS": 256, "IRQS": 32, "DEVS": 4, "ITEMS": 16, "SOURCES": 4, "CODE": 256,

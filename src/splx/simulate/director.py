@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.simulate.stage import Stage
+from splx.stage.stage import Stage
 from splx.story.drawing import Drawing, Step, draw
 from splx.story.language import (
     Accept,

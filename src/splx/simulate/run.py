@@ -12,9 +12,9 @@ from splx.machine.models import load as load_model
 from splx.simulate.conserve import check_books
 from splx.simulate.engine import drive, engine_for, interruptible
 from splx.simulate.findings import explain
-from splx.simulate.load import Knobs, load, new_log
 from splx.simulate.result import Result, read_cpus, read_sources, read_statistics
-from splx.simulate.sizeclass import sizes_for
+from splx.stage.load import Knobs, load, new_log
+from splx.stage.sizeclass import sizes_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,8 @@ from splx.base.units import us
 from splx.machine.models import load as load_model
 from splx.scenario.build import build
 from splx.scenario.load import load_scenario
-from splx.simulate import cover, simulate
+from splx.simulate import simulate
+from splx.stage import cover
 from splx.simulate.engine import Stop, drive, engine_for
 from splx.simulate.load import load
 

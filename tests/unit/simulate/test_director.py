@@ -11,7 +11,7 @@ from splx.scenario.build import build
 from splx.scenario.designs import design
 from splx.scenario.load import load_scenario
 from splx.simulate.director import CannotHappen, Director, perform
-from splx.simulate.stage import Stage
+from splx.stage.stage import Stage
 from splx.story.drawing import parse
 from splx.story.language import LanguageError
 

@@ -9,10 +9,10 @@ from splx.machine.constants import F_IMM, F_SHARED, F_SPIN
 from splx.machine.costs import Account
 from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
-from splx.simulate.code import code_rows
-from splx.simulate.load import Knobs, load
-from splx.simulate.sizeclass import STANDARD, needs, sizes_for
-from splx.simulate.times import Times, logarithms
+from splx.stage.code import code_rows
+from splx.stage.load import Knobs, load
+from splx.stage.sizeclass import STANDARD, needs, sizes_for
+from splx.stage.times import Times, logarithms
 
 FIELDS = ("imm", "op", "flags", "acct", "spare", "cost", "t", "dst", "a", "b", "c")
 NAMES = {row.code: name for name, row in ROWS.items()}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from splx.lang.sizes import Sizes
 from splx.machine.costs import ACCOUNTS
 from splx.machine.state import BUCKETS, VECTORS
-from splx.simulate.cover import wanted
+from splx.stage.cover import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

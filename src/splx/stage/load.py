@@ -16,10 +16,10 @@ from splx.machine.costs import Cost, Transfer
 from splx.machine.run import SLICE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
-from splx.simulate.code import code_rows
-from splx.simulate.cover import attach
-from splx.simulate.sizeclass import sizes_for
-from splx.simulate.times import Times
+from splx.stage.code import code_rows
+from splx.stage.cover import attach
+from splx.stage.sizeclass import sizes_for
+from splx.stage.times import Times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang.plain import plain
 from splx.machine.constants import Finding, Mode
+from splx.machine.directing import advance, arrival, interrupted, waiting, worked
 from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
-from splx.simulate.buffers import StoreBuffers
-from splx.simulate.directing import advance, arrival, interrupted, waiting, worked
-from splx.simulate.load import Knobs, load
+from splx.stage.buffers import StoreBuffers
+from splx.stage.load import Knobs, load
 from splx.story.events import CALLED, CHOICES, Observer
 from splx.story.language import Accept, Arrival, Event, Returns, Stops, Visible, Write, is_it
 
@@ -98,10 +98,10 @@ class Stage:
 
     # ---- moves
 
-    def step(self, cpu: int, wanted: Sequence[Event] = ()) -> list[Event]:
+    def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """The next instruction of a CPU, which is not halted; or, if it is at work, the end of that.
 
-        A store that is among `wanted` as one that stays in the buffer stays there; a choice is as `wanted` has it.
+        A store that is among `wanted` as one that stays in the buffer stays there; a choice is as `wanted` has it, or `choice`.
         """
         before = self.observer.look(self, cpu)
         if self._moves["worked"](self.buffer, cpu):
@@ -114,6 +114,8 @@ class Stage:
         self._moves["advance"](self.buffer, cpu)
         if before.insn.op in CHOICES:
             self._decide(before, wanted)
+            if choice >= 0:
+                self._regs[before.context * self._window + before.insn.dst] = choice
         if self.stopped:
             events.append(Stops(self._finding()))
         else:

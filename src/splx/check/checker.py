@@ -1,0 +1,205 @@
+"""The host of a search: gives it room, and turns what it found into words."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.check.explore import begin, explore, first_state, rehash, relayout
+from splx.check.graph import can_move, connect, next_without, show
+from splx.check.intern import reindex
+from splx.check.loading import Bounds, begin_search
+from splx.check.search import Want
+from splx.lang.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splx.check.search import Search
+    from splx.lang.buffer import Buffer
+    from splx.scenario.system import System
+
+ENTRIES: tuple[Callable[..., Any], ...] = (
+    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show,
+)  # fmt: skip
+WORD_BITS = 62
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many states, moves between them, states without a move, and levels."""
+
+    states: int
+    edges: int
+    dead: int
+    depth: int
+
+
+class Checker:
+    """A search over a system."""
+
+    def __init__(self, system: System, bounds: Bounds | None = None, engine: str = "native") -> None:
+        self.system = system
+        self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds())
+        self.s = self.buffer.view()
+        self.run = _entries(engine, self.buffer.sizes)
+        self._slices: dict[str, array[int]] = {}
+        self._start()
+
+    def _start(self) -> None:
+        s = self.s
+        s.first_dead = s.fail_state = -1
+        s.pause = 1 << 60
+        self._arena(1 << 20)
+        self._index(1 << 16)
+        places = array("q")
+        for part in range(s.n_parts):
+            s.place[part], s.room[part] = len(places), 2
+            places.extend([0, 0])
+        self._set("places", places)
+        s.row_words = 1
+        self._states(1 << 14)
+        self.run["begin"](self.buffer)
+        self.run["first_state"](self.buffer)
+
+    # ---- running
+
+    def explore(self) -> Want:
+        """Search until every state has been expanded, or a finding."""
+        while True:
+            want = Want(self.run["explore"](self.buffer))
+            if want in (Want.NOTHING, Want.FINDING, Want.PAUSE):
+                return want
+            self._satisfy(want)
+
+    def _satisfy(self, want: Want) -> None:
+        s = self.s
+        if want is Want.ROOM:
+            self._states(2 * s.states_room)
+        elif want is Want.ARENA:
+            self._arena(2 * s.arena_room)
+            self._index(2 * (s.index_mask + 1))
+        elif want is Want.PLACES:
+            self._widen(s.wanted)
+        else:
+            self._bits(s.wanted)
+
+    @property
+    def counts(self) -> Counts:
+        """What has been seen so far."""
+        s = self.s
+        return Counts(s.n_states, s.edges, s.dead, s.level)
+
+    @property
+    def came(self) -> array[int]:
+        """For each state its parent << 32 | the move."""
+        return self._slices["came"]
+
+    def connect(self) -> None:
+        """Make the graph of all states."""
+        s = self.s
+        s.next = s.n_edges = 0
+        for name in ("first_in", "mark", "queue"):
+            self._set(name, array("q", bytes(8 * (s.n_states + 1))))
+        self._edges(max(1 << 14, s.edges + 8192))
+        before = s.edges
+        while Want(self.run["connect"](self.buffer)) is Want.EDGES:
+            self._edges(2 * s.edges_room)
+        s.edges = before
+
+    def _edges(self, length: int) -> None:
+        for name in ("edge_from", "edge_to", "edge_who", "into"):
+            self._longer(name, length)
+        self.s.edges_room = length
+
+    # ---- room
+
+    def _set(self, name: str, items: array[int]) -> None:
+        self._slices[name] = items
+        self.buffer.set_slice(name, items)
+
+    def _longer(self, name: str, length: int) -> None:
+        old = self._slices.get(name, array("q"))
+        self._set(name, old + array("q", bytes(8 * (length - len(old)))))
+
+    def _arena(self, length: int) -> None:
+        self._longer("arena", length)
+        self.s.arena_room = length
+
+    def _index(self, length: int) -> None:
+        self._set("index", array("q", bytes(8 * length)))
+        self.s.index_mask = length - 1
+        self.run["reindex"](self.buffer)
+
+    def _states(self, states: int) -> None:
+        s = self.s
+        self._longer("rows", states * s.row_words)
+        self._longer("came", states)
+        s.states_room = states
+        self._slots(1 << (states * 3 // 2 - 1).bit_length())
+
+    def _slots(self, length: int) -> None:
+        self._set("slots", array("q", bytes(8 * length)))
+        self.s.slots_mask = length - 1
+        self.run["rehash"](self.buffer)
+
+    def _widen(self, part: int) -> None:
+        """Twice the room for the contents of a part: it moves to the end of `places`."""
+        s = self.s
+        places, start, room = self._slices["places"], s.place[part], s.room[part]
+        fresh = places + places[start : start + room] + array("q", bytes(8 * room))
+        s.place[part], s.room[part] = len(places), 2 * room
+        self._set("places", fresh)
+        self._enter_places(part)
+
+    def _enter_places(self, part: int) -> None:
+        """Records of a part that found no place."""
+        s, arena, at = self.s, self._slices["arena"], 0
+        places = self._slices["places"]
+        while at < s.arena_used:
+            if arena[at] == part and arena[at + 1] < s.room[part]:
+                places[s.place[part] + arena[at + 1]] = at
+            at += 3 + arena[at + 2]
+
+    def _bits(self, part: int) -> None:
+        """One or two bits more for a part: all rows are written anew."""
+        s = self.s
+        bits = [s.bits[each] for each in range(s.n_parts)]
+        bits[part] += 1 if bits[part] < 3 else 2
+        words, layout = _layout(bits)
+        for each, (word, shift) in layout.items():
+            s.new_word[each], s.new_shift[each] = word, shift
+        s.fresh_words = words
+        self._set("fresh", array("q", bytes(8 * words * s.states_room)))
+        self.run["relayout"](self.buffer)
+        self._set("rows", self._slices["fresh"])
+        self._set("fresh", array("q", [0]))
+        s.row_words = words
+        s.bits[part] = bits[part]
+        for number, (each, (word, shift)) in enumerate(layout.items()):
+            s.word[each], s.shift[each], s.active[number] = word, shift, each
+        s.n_active = len(layout)
+        self._slots(len(self._slices["slots"]))
+
+
+def _layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
+    """Words of a row, and word and shift of each part that has bits."""
+    word = used = 0
+    found: dict[int, tuple[int, int]] = {}
+    for part, wide in enumerate(bits):
+        if wide:
+            if used + wide > WORD_BITS:
+                word, used = word + 1, 0
+            found[part] = word, used
+            used += wide
+    return word + 1, found
+
+
+def _entries(engine: str, sizes: Any) -> dict[str, Callable[..., Any]]:  # noqa: ANN401 - lengths
+    if engine == "plain":
+        return {each.__name__: plain(each, sizes) for each in ENTRIES}
+    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+
+    library = compile_native(list(ENTRIES), sizes)
+    return {each.__name__: library[each.__name__] for each in ENTRIES}

@@ -1,0 +1,123 @@
+"""What each instruction of a program is to a search: read off its row, and off where it stands.
+
+An instruction on registers alone never ends a move: nobody can tell when it happens. One on words of its own CPU is
+seen by that CPU's interrupts only. All others end a move before them, but inside an atomic function.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.check.search import Class, Writes
+from splx.machine.constants import F_OWN, NOREG
+from splx.machine.table import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.program.image import Image
+    from splx.program.insn import Insn
+
+#: Rows that mean nothing without a clock or a record of statistics.
+SILENT = frozenset({"WORK", "DRAW", "MARK", "STAT", "STAMP"})
+_LOADS = frozenset({"load", "store", "rmw", "locked"})
+_QUIET = frozenset({"statistics", "time"})
+
+
+def classes(image: Image, *, tso: bool = False, single: bool = False) -> list[int]:
+    """The class of every instruction. `single`: every instruction that is not silent ends a move."""
+    spins = _spins(image.insns)
+    found = [_alone(insn, tso=tso) for insn in image.insns]
+    for pc, (first, last, loads) in spins.items():
+        found[pc] |= Class.WAITS
+        if loads == 1 and pc != first and not _reads(image.insns[pc]):
+            found[pc] &= ~(Class.STOP | Class.GUARDED)
+        if pc == last and loads == 1:
+            found[pc] |= Class.SPIN
+    if single:
+        found = [
+            each if insn.op in SILENT else each | Class.STOP for each, insn in zip(found, image.insns, strict=True)
+        ]
+    return _atomic(image, found)
+
+
+def _reads(insn: Insn) -> bool:
+    return ROWS[insn.op].access == "load" and "memory" in ROWS[insn.op].touches
+
+
+def _alone(insn: Insn, *, tso: bool) -> int:
+    row = ROWS[insn.op]
+    if insn.op in SILENT or (set(row.touches) <= _QUIET and not row.access and insn.op not in ("HALT", "FENCE")):
+        return 0
+    touches = set(row.touches)
+    found = Class.DRAINS if row.drains else 0
+    if insn.op == "FENCE":
+        return found | (Class.STOP if tso else 0)
+    if "memory" in touches and (row.access == "rmw" or (tso and row.access == "store")):
+        found |= Class.STORE
+    if insn.op == "CHOOSE":
+        found |= Class.COUNTED | Class.STOP
+    elif insn.op == "ELAPSED":
+        found |= Class.CHOICE | Class.STOP
+    if touches & {"memory", "line", "device", "context"} or insn.op == "HALT":
+        found |= Class.STOP
+    elif touches & {"private", "frame", "cpu"} and insn.op not in ("CPU", "BELOW"):
+        found |= Class.GUARDED
+    if touches & {"line", "device"}:
+        found |= Class.LINES
+    if insn.op == "WRPC":
+        found |= Class.CONTEXT
+    return found
+
+
+def _spins(insns: Sequence[Insn]) -> dict[int, tuple[int, int, int]]:
+    """For each instruction of a busy-wait: its first, its last, and how many shared words it reads."""
+    found = {}
+    for last, insn in enumerate(insns):
+        if insn.op == "SPIN":
+            loads = sum(_reads(insns[pc]) for pc in range(insn.t, last + 1))
+            for pc in range(insn.t, last + 1):
+                found[pc] = insn.t, last, loads
+    return found
+
+
+def _atomic(image: Image, found: list[int]) -> list[int]:
+    """Inside an atomic function nothing ends a move; the call of one does."""
+    inside = [_instance(image, pc) for pc in range(len(image.insns))]
+    for pc, own in enumerate(inside):
+        if own is not None:
+            begins = pc == 0 or inside[pc - 1] != own
+            if own[0] == "inlined" and begins:
+                found[pc] |= Class.STOP
+            else:
+                found[pc] &= ~(Class.STOP | Class.GUARDED)
+            found[pc] |= Class.INSIDE
+            continue
+        target = image.insns[pc]
+        if target.op == "CALL":
+            callee = image.function_at(target.t)
+            if callee is not None and "atomic" in callee.tree.marks:
+                found[pc] |= Class.STOP
+    return found
+
+
+def _instance(image: Image, pc: int) -> tuple[object, ...] | None:
+    """The outermost atomic function that the instruction belongs to, as one copy; None if it is in none."""
+    function = image.function_at(pc)
+    if function is None:
+        return None
+    if "atomic" in function.tree.marks:
+        return ("called", function.start)
+    return None
+
+
+def writes(insn: Insn) -> Writes:
+    """How the address of the word that an instruction writes is formed."""
+    row = ROWS[insn.op]
+    if row.access not in ("store", "rmw", "locked"):
+        return Writes.NOTHING
+    if "private" in row.touches:
+        return Writes.PRIVATE if "a?" in row.operands else Writes.FIXED
+    if row.name == "STX":
+        return Writes.INDEXED
+    return Writes.OWN if insn.flags & F_OWN and insn.a == NOREG else Writes.BASE

@@ -1,0 +1,263 @@
+"""The search, breadth first: every state once, in the order of the fewest moves to it."""
+
+from __future__ import annotations
+
+from splx.check.intern import intern, mix
+from splx.check.moves import another, attempt, digits
+from splx.check.parts import gather, put
+from splx.check.search import Move, Outcome, Search, Want
+from splx.lang.kernel import inline
+from splx.lang.wide import bit, ushr
+
+MARGIN = 4096  # states that one expansion adds at most
+ARENA_MARGIN = 1 << 18
+
+
+def begin(s: Search) -> int:
+    """Number every part of the machine at hand, which becomes the first state."""
+    for part in range(s.n_parts):
+        gather(s, part)
+        s.value[part] = intern(s, part)
+    return 0
+
+
+def first_state(s: Search) -> None:
+    """Enter the machine at hand as state 0."""
+    encode(s)
+    enter(s, 0)
+    s.level_end = 1
+
+
+def encode(s: Search) -> None:
+    """The row of the machine at hand, in `other`."""
+    for k in range(s.row_words):
+        s.other[k] = 0
+    for k in range(s.n_active):
+        part = s.active[k]
+        s.other[s.word[part]] = s.other[s.word[part]] | s.value[part] << s.shift[part]
+
+
+@inline
+def number_in(s: Search, part: int, word: int) -> int:
+    """A part's number in a word of a row."""
+    return ushr(word, s.shift[part]) & (bit(s.bits[part]) - 1)
+
+
+def load_state(s: Search, state: int) -> None:
+    """Make `state` the machine at hand: put the parts that differ."""
+    base = state * s.row_words
+    for k in range(s.row_words):
+        s.row[k] = s.rows[base + k]
+    for k in range(s.n_active):
+        part = s.active[k]
+        number = number_in(s, part, s.row[s.word[part]])
+        if number != s.value[part]:
+            put(s, part, number)
+
+
+def hash_other(s: Search) -> int:
+    """A hash of the row in `other`."""
+    h = 0
+    for k in range(s.row_words):
+        h = mix(h, s.other[k])
+    return h
+
+
+def find(s: Search, h: int) -> int:
+    """The state whose row is in `other`, or -1 - the slot where it would stand."""
+    mask = s.slots_mask
+    at = h & mask
+    tag = ushr(h, 33)
+    while s.slots[at] != 0:
+        if s.slots[at] >> 32 == tag:
+            state = (s.slots[at] & 0xFFFFFFFF) - 1
+            if equal_row(s, state * s.row_words):
+                return state
+        at = (at + 1) & mask
+    return -1 - at
+
+
+@inline
+def equal_row(s: Search, base: int) -> bool:
+    """Whether the row at `base` is the one in `other`."""
+    equal = True
+    k = 0
+    while equal and k < s.row_words:
+        equal = s.rows[base + k] == s.other[k]
+        k = k + 1
+    return equal
+
+
+def enter(s: Search, came: int) -> bool:
+    """Enter the row in `other` unless it is known; whether it was new."""
+    h = hash_other(s)
+    at = find(s, h)
+    if at >= 0:
+        return False
+    state = s.n_states
+    s.slots[-1 - at] = ushr(h, 33) << 32 | (state + 1)
+    for k in range(s.row_words):
+        s.rows[state * s.row_words + k] = s.other[k]
+    s.came[state] = came
+    s.n_states = state + 1
+    return True
+
+
+def settle(s: Search) -> int:
+    """Number the dirty parts of the successor and put its row in `other`. A Want that is not NOTHING comes first."""
+    for k in range(s.row_words):
+        s.other[k] = s.row[k]
+    want: int = Want.NOTHING
+    for k in range(s.n_dirty):
+        part = s.dirty[k]
+        gather(s, part)
+        number = intern(s, part)
+        if number != s.value[part]:
+            if number >= s.room[part]:
+                want = Want.PLACES
+                s.wanted = part
+            elif number >= 1 << s.bits[part]:
+                want = max(want, Want.BITS)
+                s.wanted = part if want == Want.BITS else s.wanted
+            else:
+                w = s.word[part]
+                old = s.value[part] << s.shift[part]
+                s.other[w] = (s.other[w] & ~old) | number << s.shift[part]
+    return want
+
+
+def restore(s: Search) -> None:
+    """Undo a move: put the dirty parts back."""
+    for k in range(s.n_dirty):
+        part = s.dirty[k]
+        s.is_dirty[part] = 0
+        put(s, part, s.value[part])
+    s.n_dirty = 0
+    s.wires = 0
+    s.machine.beside.finding = 0
+
+
+def expand(s: Search, state: int) -> int:
+    """Make every move of the machine at hand, which is in `state`. The successors become states.
+
+    Returns a Want: NOTHING, FINDING (the move stands in `fail_move`), or what the host has to make room for before
+    the state is expanded again. Edges and dead states are counted at the end, so an expansion that begins anew counts
+    once.
+    """
+    before = s.edges
+    for c in range(s.machine.tables.n_cpus):
+        want = move_all(s, state, Move.STEP, c, 1)
+        if want == Want.NOTHING:
+            want = move_all(s, state, Move.ACCEPT, c, 1)
+        if want == Want.NOTHING and s.buffered[c] != 0:
+            want = move_all(s, state, Move.VISIBLE, c, 1)
+        if want != Want.NOTHING:
+            s.edges = before
+            return want
+    for dev in range(s.n_devs):
+        want = move_all(s, state, Move.ARRIVE, dev, 1)
+        if want != Want.NOTHING:
+            s.edges = before
+            return want
+    if s.edges == before:
+        s.dead = s.dead + 1
+        if s.first_dead < 0:
+            s.first_dead = state
+    return Want.NOTHING
+
+
+def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
+    """One kind of move with all combinations of choices; `record` 1 enters the successors, 2 notes the edges."""
+    s.n_chosen = 0
+    more = True
+    while more:
+        outcome = attempt(s, kind, who)
+        want: int = Want.NOTHING
+        if outcome == Outcome.FINDING:
+            failed(s, state, kind << 24 | who << 16 | digits(s))
+            want = Want.FINDING
+        elif outcome == Outcome.DONE:
+            want = settle(s)
+            if want == Want.NOTHING:
+                s.edges = s.edges + 1
+                if record == 2:
+                    note_edge(s, state)
+                else:
+                    enter(s, state << 32 | kind << 24 | who << 16 | digits(s))
+        restore(s)
+        if want != Want.NOTHING:
+            return want
+        more = another(s)
+    return Want.NOTHING
+
+
+def note_edge(s: Search, state: int) -> None:
+    """Write down the edge to the row in `other`, which is known."""
+    e = s.n_edges
+    s.edge_from[e] = state
+    s.edge_to[e] = find(s, hash_other(s))
+    s.edge_who[e] = s.progress
+    s.n_edges = e + 1
+
+
+def failed(s: Search, state: int, move: int) -> None:
+    """Remember what went wrong before the move is undone."""
+    b = s.machine.beside
+    s.fail_state = state
+    s.fail_move = move
+    s.fail_finding = b.finding
+    s.fail_pc = b.find_pc
+    s.fail_ctx = b.find_ctx
+    s.fail_a = b.find_a
+    s.fail_b = b.find_b
+    if b.finding == 0:
+        c = (move >> 16) & 255
+        s.fail_ctx = s.machine.state.cur[c]
+        s.fail_pc = s.machine.state.pc[s.fail_ctx]
+
+
+def explore(s: Search) -> int:
+    """Expand states until all are, or a Want. Returns it."""
+    while s.next < s.n_states:
+        if s.next >= s.pause:
+            return Want.PAUSE
+        if s.n_states + MARGIN > s.states_room:
+            return Want.ROOM
+        if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
+            return Want.ARENA
+        if s.next == s.level_end:
+            s.level = s.level + 1
+            s.level_end = s.n_states
+        load_state(s, s.next)
+        want = expand(s, s.next)
+        if want != Want.NOTHING:
+            return want
+        s.next = s.next + 1
+    return Want.NOTHING
+
+
+def rehash(s: Search) -> None:
+    """Enter all states into new, empty slots."""
+    mask = s.slots_mask
+    for state in range(s.n_states):
+        for k in range(s.row_words):
+            s.other[k] = s.rows[state * s.row_words + k]
+        h = hash_other(s)
+        at = h & mask
+        while s.slots[at] != 0:
+            at = (at + 1) & mask
+        s.slots[at] = ushr(h, 33) << 32 | (state + 1)
+
+
+def relayout(s: Search) -> None:
+    """Write all rows anew into `fresh`, with the new bits."""
+    for state in range(s.n_states):
+        base = state * s.row_words
+        to = state * s.fresh_words
+        for k in range(s.fresh_words):
+            s.fresh[to + k] = 0
+        for k in range(s.n_active):
+            part = s.active[k]
+            number = number_in(s, part, s.rows[base + s.word[part]])
+            at = to + s.new_word[part]
+            s.fresh[at] = s.fresh[at] | number << s.new_shift[part]

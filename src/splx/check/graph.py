@@ -1,0 +1,96 @@
+"""The graph of all states, made when every state is known: who can still come to move from where.
+
+A group of contexts (a thread with what it is interrupted in, or what belongs to a CPU) that can never again do anything
+but look again at the same words is stuck, whatever the others do. That needs no assumption of fairness: nobody has any
+way to help it.
+"""
+
+from __future__ import annotations
+
+from splx.check.explore import encode, find, hash_other, load_state, move_all
+from splx.check.search import Move, Search, Want
+from splx.lang.wide import bit
+
+EDGES_MARGIN = 4096
+
+
+def connect(s: Search) -> int:
+    """Expand every state again and note the edges. Returns a Want: NOTHING when done, EDGES when they have no room."""
+    while s.next < s.n_states:
+        if s.n_edges + EDGES_MARGIN > s.edges_room:
+            return Want.EDGES
+        load_state(s, s.next)
+        for c in range(s.machine.tables.n_cpus):
+            move_all(s, s.next, Move.STEP, c, 2)
+            move_all(s, s.next, Move.ACCEPT, c, 2)
+            move_all(s, s.next, Move.VISIBLE, c, 2)
+        for dev in range(s.n_devs):
+            move_all(s, s.next, Move.ARRIVE, dev, 2)
+        s.next = s.next + 1
+    turn_round(s)
+    return Want.NOTHING
+
+
+def turn_round(s: Search) -> None:
+    """Sort the edges by their ends: `into[first_in[state]]` and on lead to `state`."""
+    for state in range(s.n_states + 1):
+        s.first_in[state] = 0
+    for e in range(s.n_edges):
+        s.first_in[s.edge_to[e]] = s.first_in[s.edge_to[e]] + 1
+    total = 0
+    for state in range(s.n_states):
+        total = total + s.first_in[state]
+        s.first_in[state] = total
+    s.first_in[s.n_states] = total
+    for k in range(s.n_edges):
+        e = s.n_edges - 1 - k
+        at = s.first_in[s.edge_to[e]] - 1
+        s.first_in[s.edge_to[e]] = at
+        s.into[at] = e
+
+
+def can_move(s: Search, group: int) -> int:
+    """Set bit `group` in the mark of every state from which the group can come to make progress; how many."""
+    mine = bit(group)
+    tail = 0
+    for e in range(s.n_edges):
+        if (s.edge_who[e] & mine) != 0:
+            tail = reached(s, s.edge_from[e], mine, tail)
+    head = 0
+    while head < tail:
+        state = s.queue[head]
+        head = head + 1
+        for k in range(s.first_in[state], s.first_in[state + 1]):
+            tail = reached(s, s.edge_from[s.into[k]], mine, tail)
+    return tail
+
+
+def reached(s: Search, state: int, mine: int, tail: int) -> int:
+    """Mark a state and queue it unless it is marked; the new end of the queue."""
+    if (s.mark[state] & mine) != 0:
+        return tail
+    s.mark[state] = s.mark[state] | mine
+    s.queue[tail] = state
+    return tail + 1
+
+
+def next_without(s: Search, group: int, start: int) -> int:
+    """The first state from `start` on in which the group exists and whose mark lacks it; -1 none.
+
+    A group exists where one of its contexts is in use.
+    """
+    for state in range(start, s.n_states):
+        if (s.mark[state] & bit(group)) == 0:
+            return state
+    return -1
+
+
+def state_of(s: Search) -> int:
+    """The number of the machine at hand as a state, -1 if it is none."""
+    encode(s)
+    return max(-1, find(s, hash_other(s)))
+
+
+def show(s: Search, state: int) -> None:
+    """Make `state` the machine at hand, for the host to look at."""
+    load_state(s, state)

@@ -1,0 +1,133 @@
+"""From a system to a search that has not begun."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from splx.check.classes import SILENT, classes, writes
+from splx.check.search import BUFFER, LINE_WORDS, Search
+from splx.lang.buffer import Buffer
+from splx.lang.sizes import Sizes
+from splx.machine.constants import F_IMM, NOREG, Kind
+from splx.machine.models import load as load_model
+from splx.machine.table import ROWS
+from splx.stage.load import Knobs, load
+from splx.stage.sizeclass import derived, sizes_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from splx.scenario.system import System
+
+ROW_WORDS = 24
+FREE = ("CPUS", "CTXS", "REGS", "WORDS", "IRQS", "DEVS", "CODE", "FUNCS", "DISTS", "STATS", "DRAWS", "STAMPS")
+BACK_CALLS = ("CALL", "CALLR")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Under which assumptions: items that may wait at a device, arrivals in all by device name, and granularity."""
+
+    ring: int = 1
+    budgets: Mapping[str, int] = field(default_factory=dict)
+    coupled: bool = False
+    tso: bool = False
+    single: bool = False
+
+
+def search_sizes(system: System) -> Sizes:
+    """The lengths of a search."""
+    machine = dict(sizes_for(system))
+    free = {name: machine[name] for name in FREE}
+    lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}))
+    parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
+    return Sizes(**lengths, PARTS=parts, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"])
+
+
+def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
+    """A search over a system: nothing explored, no room yet."""
+    sizes = search_sizes(system)
+    buffer: Buffer[Search] = Buffer(Search, sizes)
+    machine = load(system, load_model("ideal"), Knobs(park=False, run_ahead=False), sizes)
+    buffer.field_bytes("machine")[:] = machine.bytes()
+    buffer.set_slice("machine.times", array("q", [0] * 64))
+    _program(buffer, system, bounds)
+    _parts(buffer, system)
+    _devices(buffer, system, bounds)
+    return buffer
+
+
+def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
+    image = system.image
+    n = len(image.insns)
+    _put(buffer, "klass", classes(image, tso=bounds.tso, single=bounds.single))
+    _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
+    lives = array("q")
+    here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
+    for pc in range(n):
+        function = image.function_at(pc)
+        mask = image.live[pc]
+        here[pc], here_n[pc] = _add(lives, mask)
+        link_here[pc] = function.link if function and function.link >= 0 and mask >> function.link & 1 else -1
+        link_back[pc] = -1
+        caller = image.function_at(pc - 1) if pc else None
+        if caller is not None and image.insns[pc - 1].op in BACK_CALLS:
+            own = mask & caller.frame_mask
+            back[pc], back_n[pc] = _add(lives, own)
+            link_back[pc] = caller.link if caller.link >= 0 and own >> caller.link & 1 else -1
+    for name, values in zip(("here", "here_n", "back", "back_n", "link_here", "link_back"),
+                            (here, here_n, back, back_n, link_here, link_back), strict=True):  # fmt: skip
+        _put(buffer, name, values[:n])
+    buffer.set_slice("lives", lives or array("q", [0]))
+    _silence(buffer, system)
+
+
+def _silence(buffer: Buffer[Search], system: System) -> None:
+    """Instructions that mean nothing here do nothing; draws draw nothing; busy-waits are not watched."""
+    code: Any = buffer.view().machine.tables.code
+    for pc, insn in enumerate(system.image.insns):
+        i = code[pc]
+        if insn.op == "DRAW":
+            i.op, i.flags, i.imm, i.b = ROWS["MOV"].code, F_IMM, 0, NOREG
+        elif insn.op in SILENT:
+            i.op = ROWS["NOP"].code
+        elif i.op in (ROWS["LDW"].code, ROWS["LDXW"].code):
+            i.op = ROWS["LD"].code if i.op == ROWS["LDW"].code else ROWS["LDX"].code
+
+
+def _add(lives: array[int], mask: int) -> tuple[int, int]:
+    start = len(lives)
+    number = 0
+    while mask:
+        if mask & 1:
+            lives.append(number)
+        mask >>= 1
+        number += 1
+    return start, len(lives) - start
+
+
+def _parts(buffer: Buffer[Search], system: System) -> None:
+    s = buffer.view()
+    lines = -(-len(system.image.memory) // LINE_WORDS)
+    counts = (len(system.contexts), system.cpus, len(system.irqs), len(system.devices), system.cpus, lines)
+    s.n_ctxs, s.n_devs, s.n_lines = len(system.contexts), len(system.devices), lines
+    firsts = [sum(counts[:k]) for k in range(7)]
+    _, s.first_cpu, s.first_irq, s.first_dev, s.first_buffer, s.first_line, s.n_parts = firsts
+
+
+def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
+    s = buffer.view()
+    s.coupled, s.tso, s.buffer_room = int(bounds.coupled), int(bounds.tso), BUFFER if bounds.tso else 1
+    for number, device in enumerate(system.devices):
+        s.dev_kind[number] = device.kind
+        s.dev_room[number] = min(device.ring, bounds.ring)
+        s.budget[number] = bounds.budgets.get(device.name, -1)
+        if device.kind < Kind.CLOSED:
+            s.machine.beside.devices[number].kind = Kind.NONE
+
+
+def _put(buffer: Buffer[Search], path: str, values: list[int]) -> None:
+    items: Any = buffer.array(path)
+    items[: len(values)] = array(items.format, values)

@@ -1,0 +1,245 @@
+"""Moves: what can happen in a state, one at a time. The machine's own step does it; nothing here knows an instruction.
+
+A move of a CPU executes an instruction and then goes on as long as nobody could tell: over instructions on registers,
+over private ones while interrupts are off, through an atomic function. A busy-wait that would look again at a word it
+has just seen is no move.
+"""
+
+from __future__ import annotations
+
+from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute
+from splx.check.parts import forget_items
+from splx.check.search import FIRED, Class, Move, Outcome, Search, Writes
+from splx.lang.kernel import inline
+from splx.lang.wide import bit
+from splx.machine.constants import ADDRESS_SHIFT, NOREG, Kind
+from splx.machine.directing import advance, arrival, interrupted, waiting, worked
+from splx.machine.state import REGS, Insn
+
+MOST = 15  # outcomes of one choice
+ENDLESS = 100000  # instructions of one move before it is taken for endless
+
+
+@inline
+def soil(s: Search, part: int) -> None:
+    """A part may have changed."""
+    if s.is_dirty[part] == 0:
+        s.is_dirty[part] = 1
+        s.dirty[s.n_dirty] = part
+        s.n_dirty = s.n_dirty + 1
+
+
+def soil_all(s: Search, first: int, end: int) -> None:
+    """Several parts may have changed."""
+    for part in range(first, end):
+        soil(s, part)
+
+
+@inline
+def register(s: Search, ctx: int, number: int) -> int:
+    """A register of a context."""
+    return s.machine.state.regs[ctx * REGS + number]
+
+
+def written(s: Search, c: int, ctx: int, pc: int) -> int:
+    """The address that the instruction at `pc` writes."""
+    i = s.machine.tables.code[pc]
+    how = s.writes[pc]
+    own = s.machine.tables.percpu_base + c * s.machine.tables.percpu_stride
+    if how == Writes.INDEXED:
+        return register(s, ctx, i.a) + register(s, ctx, i.b) + i.imm
+    base = register(s, ctx, i.a) if i.a != NOREG and how != Writes.FIXED else 0
+    return base + i.imm + (0 if how == Writes.BASE else own)
+
+
+def step_cpu(s: Search, c: int) -> int:
+    """CPU `c`, not halted, executes up to its next stop. Returns an Outcome."""
+    m = s.machine
+    pc = m.state.pc[m.state.cur[c]]
+    for n in range(ENDLESS):
+        klass = s.klass[pc]
+        if s.buffered[c] != 0:
+            if not may_execute(s, c, (klass & Class.DRAINS) != 0, (klass & Class.STORE) != 0):
+                return Outcome.DONE if n > 0 else Outcome.NONE
+        outcome = once(s, c, pc)
+        if outcome != Outcome.DONE:
+            return outcome
+        if m.state.halted[c] != 0:
+            return Outcome.DONE
+        pc = m.state.pc[m.state.cur[c]]
+        klass = s.klass[pc]
+        if (klass & Class.STOP) != 0 or ((klass & Class.GUARDED) != 0 and m.state.iflag[c] != 0):
+            return Outcome.DONE
+    return Outcome.FINDING
+
+
+@inline
+def once(s: Search, c: int, pc: int) -> int:
+    """One instruction of CPU `c`, noting what it may change."""
+    m = s.machine
+    klass = s.klass[pc]
+    ctx = m.state.cur[c]
+    soil(s, ctx)
+    address = 0
+    if s.writes[pc] != 0:
+        address = written(s, c, ctx, pc)
+        address = address if address > 0 and address < m.tables.words else 0
+        if address > 0:
+            soil(s, s.first_line + (address >> ADDRESS_SHIFT))
+    if (klass & Class.CONTEXT) != 0:
+        soil_context(s, ctx, m.tables.code[pc])
+    if (klass & Class.WAITS) == 0:
+        s.progress = s.progress | bit(s.group[ctx])
+    among = choices(s, ctx, pc) if (klass & (Class.CHOICE | Class.COUNTED)) != 0 else 0
+    execute_seen(s, c, address if (klass & Class.STORE) != 0 else 0)
+    if m.beside.finding != 0:
+        return Outcome.FINDING
+    soil(s, m.state.cur[c])
+    if (klass & Class.LINES) != 0:
+        s.wires = 1
+    if among > 0:
+        choose(s, ctx, m.tables.code[pc].dst, among)
+    if (klass & Class.SPIN) != 0 and m.state.pc[ctx] == m.tables.code[pc].t:
+        return Outcome.NONE
+    return Outcome.DONE
+
+
+@inline
+def execute_seen(s: Search, c: int, address: int) -> None:
+    """The machine's step on memory as the CPU sees it; a store to `address`, if not 0, goes to its buffer."""
+    n = s.buffered[c]
+    if n != 0:
+        look_through(s, c)
+    before = s.machine.state.mem[address]
+    execute(s, c)
+    if address > 0 and s.machine.beside.finding == 0:
+        after = s.machine.state.mem[address]
+        if after != before or s.tso != 0:
+            hold_back(s, c, address, before)
+            soil(s, s.first_buffer + c)
+    if n != 0:
+        look_away(s, c, n)
+
+
+@inline
+def execute(s: Search, c: int) -> None:
+    """The machine's step."""
+    cpu = s.machine.beside.cpus[c]
+    cpu.clock = 0
+    cpu.still = 0
+    s.machine.beside.steps_left = 1 << 40
+    advance(s.machine, c)
+    worked(s.machine, c)
+
+
+def soil_context(s: Search, ctx: int, i: Insn) -> None:
+    """The instruction may change the context whose number is in register a."""
+    target = register(s, ctx, i.a)
+    if target >= 0 and target < s.n_ctxs:
+        soil(s, target)
+
+
+def choices(s: Search, ctx: int, pc: int) -> int:
+    """Among how many outcomes the instruction at `pc` has to choose, 0 if it does not."""
+    if (s.klass[pc] & Class.COUNTED) != 0:
+        return max(1, min(MOST, register(s, ctx, s.machine.tables.code[pc].a)))
+    return 2 if (s.klass[pc] & Class.CHOICE) != 0 else 0
+
+
+def choose(s: Search, ctx: int, dst: int, among: int) -> None:
+    """Give a choice its outcome: the one that this move is to have, or the first."""
+    k = s.moves_made
+    s.moves_made = k + 1
+    if k >= s.n_chosen:
+        s.chosen[k] = 0
+        s.n_chosen = k + 1
+    s.among[k] = among
+    s.machine.state.regs[ctx * REGS + dst] = s.chosen[k]
+
+
+def another(s: Search) -> bool:
+    """Turn to the next combination of choices; false after the last."""
+    while s.n_chosen > 0:
+        k = s.n_chosen - 1
+        s.chosen[k] = s.chosen[k] + 1
+        if s.chosen[k] < s.among[k]:
+            return True
+        s.n_chosen = k
+    return False
+
+
+def digits(s: Search) -> int:
+    """The choices of this move as a number."""
+    found = 0
+    for k in range(min(s.n_chosen, FIRED)):
+        found = found | s.chosen[k] << (4 * k)
+    return found
+
+
+def accept_at(s: Search, c: int) -> int:
+    """CPU `c` takes the interrupt that it would take."""
+    irq = waiting(s.machine, c)
+    if irq < 0:
+        return Outcome.NONE
+    if s.buffered[c] != 0:
+        return Outcome.NONE
+    soil(s, s.machine.state.cur[c])
+    if not interrupted(s.machine, c, irq):
+        return Outcome.FINDING if s.machine.beside.finding != 0 else Outcome.NONE
+    s.wires = 1
+    ctx = s.machine.state.cur[c]
+    soil(s, ctx)
+    if (s.klass[s.machine.state.pc[ctx]] & (Class.STOP | Class.GUARDED)) != 0:
+        return Outcome.DONE
+    return step_cpu(s, c)
+
+
+def arrive_at(s: Search, dev: int) -> int:
+    """An item arrives at a device that has room for it."""
+    m = s.machine
+    kind = s.dev_kind[dev]
+    under_way = m.beside.ev_time[dev] >= 0
+    if kind == Kind.NONE or (kind >= Kind.CLOSED and not under_way):
+        return Outcome.NONE
+    if m.state.dev_count[dev] >= s.dev_room[dev] or (s.budget[dev] >= 0 and s.used[dev] >= s.budget[dev]):
+        return Outcome.NONE
+    if s.budget[dev] >= 0:
+        s.used[dev] = s.used[dev] + 1
+    arrival(m, dev)
+    s.wires = 1
+    if s.coupled != 0:
+        c = m.state.route[m.beside.devices[dev].irq]
+        return accept_at(s, c)
+    return Outcome.DONE
+
+
+def visible(s: Search, c: int) -> int:
+    """The oldest store of a CPU becomes visible."""
+    if s.buffered[c] == 0:
+        return Outcome.NONE
+    soil(s, s.first_line + (let_go(s, c) >> ADDRESS_SHIFT))
+    soil(s, s.first_buffer + c)
+    return Outcome.DONE
+
+
+def attempt(s: Search, kind: int, who: int) -> int:
+    """A move, with the choices set before. Returns an Outcome; what changed is dirty, and nothing is restored."""
+    s.moves_made = 0
+    s.progress = 0
+    outcome: int = Outcome.NONE
+    if kind == Move.STEP:
+        if s.machine.state.halted[who] == 0:
+            outcome = step_cpu(s, who)
+    elif kind == Move.VISIBLE:
+        outcome = visible(s, who)
+    elif kind == Move.ACCEPT:
+        outcome = accept_at(s, who)
+    else:
+        outcome = arrive_at(s, who)
+    if s.n_dirty > 0 or s.wires != 0:
+        soil_all(s, s.first_cpu, s.first_irq)
+    if s.wires != 0:
+        for dev in range(s.n_devs):
+            forget_items(s, dev)
+        soil_all(s, s.first_irq, s.first_buffer)
+    return outcome

@@ -1,0 +1,49 @@
+"""The way to a state, and the same way on a stage, where every instruction says what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.check.search import Class, Move
+
+if TYPE_CHECKING:
+    from splx.check.checker import Checker
+    from splx.stage.stage import Stage
+
+
+def moves_to(checker: Checker, state: int, then: int = -1) -> list[int]:
+    """The moves from the first state to `state`, and then one more."""
+    came = checker.came
+    found = [then] if then >= 0 else []
+    while state > 0:
+        found.append(came[state] & 0xFFFFFFFF)
+        state = came[state] >> 32
+    return found[::-1]
+
+
+def perform(stage: Stage, move: int, klass: list[int]) -> None:
+    """One move, instruction by instruction."""
+    kind, who, choices = Move(move >> 24), move >> 16 & 0xFF, move & 0xFFFF
+    if kind is Move.ARRIVE:
+        device = stage.system.devices[who]
+        stage.arrive(stage.system.irqs[device.irq].cpu, device.name)
+        return
+    if kind is Move.ACCEPT:
+        assert stage.interrupt(who, stage.due(who)), "no interrupt"
+        pc = stage.pc(stage.context(who))
+        if klass[pc] & (Class.STOP | Class.GUARDED):
+            return
+    while True:
+        choosing = -1
+        pc = stage.pc(stage.context(who))
+        if klass[pc] & (Class.CHOICE | Class.COUNTED):
+            choosing, choices = choices & 15, choices >> 4
+        stage.step(who, choice=choosing)
+        while stage.machine.beside.cpus[who].mode == 1:
+            stage.step(who)
+        if stage.stopped or stage.halted(who):
+            return
+        pc = stage.pc(stage.context(who))
+        own = klass[pc]
+        if own & Class.STOP or (own & Class.GUARDED and stage.machine.state.iflag[who]):
+            return

@@ -1,0 +1,201 @@
+# size: one layout, read as one page; the fields are the documentation
+"""What a search consists of: the machine at hand, the parts a state is cut into, the states found so far.
+
+A state is cut into *parts*: each context, each CPU, each irq, each device, each store buffer, each cache line of
+memory. The contents that a part has been seen with are numbered, and a state is the row of these numbers, packed: a
+part seen with one content only takes no bit. `value` says which contents the machine at hand has; moving it to another
+state rewrites the parts that differ, and nothing else.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from splx.lang.struct import Array, Size, Slice, Struct, array
+from splx.lang.types import i16, i32, i64, u8
+from splx.machine.state import CODE, CPUS, CTXS, DEVS, Machine
+
+BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
+PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES
+ROW = Size("ROW")  # words of a row at most
+SCRATCH = 320  # words of the contents of one part at most: a register file and a head
+FIRED = 8  # choices that one move can meet
+BUFFER = 8  # stores that one buffer holds
+LINE_WORDS = 8
+
+
+class Kind(IntEnum):
+    """What a part is."""
+
+    CONTEXT = 0
+    CPU = 1
+    IRQ = 2
+    DEVICE = 3
+    BUFFER = 4
+    LINE = 5
+
+
+class Move(IntEnum):
+    """What can happen in a state. A move is `kind << 24 | who << 16 | choices`."""
+
+    STEP = 0  # CPU `who` executes, up to its next stop; `choices` are digits of 4 bits, the first lowest
+    ACCEPT = 1  # CPU `who` takes an interrupt
+    ARRIVE = 2  # an item arrives at device `who`
+    VISIBLE = 3  # the oldest store in the buffer of CPU `who` becomes visible
+
+
+class Class(IntEnum):
+    """Bits of what an instruction is to a search."""
+
+    STOP = 1  # a move ends before it
+    GUARDED = 2  # a move ends before it unless interrupts are off on its CPU
+    LINES = 4  # it may change irqs, devices, or interrupt another CPU
+    SPIN = 8  # the back edge of a busy-wait that reads one word: taken, the move is none
+    CHOICE = 16  # its outcome is a choice of two
+    CONTEXT = 32  # it may change the context in register a
+    INSIDE = 64  # inside an atomic function or a busy-wait: a move goes on
+    WAITS = 128  # in a busy-wait: executing it is no progress
+    COUNTED = 256  # its outcome is a choice among as many as register a says
+    DRAINS = 512  # it waits until the stores of its CPU are visible
+    STORE = 1024  # its store goes to the buffer of its CPU
+
+
+class Writes(IntEnum):
+    """How the address of a word that an instruction writes is formed."""
+
+    NOTHING = 0
+    BASE = 1
+    OWN = 2
+    PRIVATE = 3
+    INDEXED = 4
+    FIXED = 5  # of this CPU's block, the immediate alone
+
+
+class Outcome(IntEnum):
+    """What became of a move."""
+
+    NONE = 0  # it cannot happen
+    DONE = 1
+    FINDING = 2
+
+
+class Want(IntEnum):
+    """Why `explore` returned."""
+
+    NOTHING = 0  # every state has been expanded
+    FINDING = 1
+    PAUSE = 2  # the number of states asked for has been expanded
+    ROOM = 3  # rows or slots are nearly full
+    ARENA = 4
+    PLACES = 5  # part `wanted` has no room for more contents
+    BITS = 6  # part `wanted` has no bit left for its contents
+    EDGES = 7
+
+
+class Search(Struct):
+    """See the module. Slices belong to the host, which makes them longer when a `Want` says so."""
+
+    machine: Machine
+    # the program, by instruction
+    klass: Array[i16] = array(CODE)
+    writes: Array[u8] = array(CODE)
+    here: Array[i32] = array(CODE)  # where in `lives` the registers stand that a context at this place needs
+    here_n: Array[i16] = array(CODE)
+    back: Array[i32] = array(CODE)  # and those that a caller needs to which a call returns here
+    back_n: Array[i16] = array(CODE)
+    link_here: Array[i16] = array(CODE)  # the register with the return address, -1 if nobody returns
+    link_back: Array[i16] = array(CODE)
+    lives: Slice[i64]
+    # the parts
+    n_parts: i32
+    n_ctxs: i32
+    n_devs: i32
+    n_lines: i32
+    first_cpu: i32  # numbers of the first part of each kind; contexts start at 0
+    first_irq: i32
+    first_dev: i32
+    first_buffer: i32
+    first_line: i32
+    value: Array[i32] = array(PARTS)  # which contents the machine at hand has
+    count: Array[i32] = array(PARTS)  # how many contents have been seen
+    bits: Array[u8] = array(PARTS)
+    shift: Array[u8] = array(PARTS)
+    word: Array[u8] = array(PARTS)  # of the row
+    place: Array[i32] = array(PARTS)  # where in `places` its contents are listed
+    room: Array[i32] = array(PARTS)  # how many fit there
+    active: Array[i32] = array(PARTS)  # parts with bits
+    n_active: i32
+    # devices, as a search sees them
+    dev_kind: Array[u8] = array(DEVS)
+    dev_room: Array[i32] = array(DEVS)  # items that may wait
+    budget: Array[i32] = array(DEVS)  # arrivals in all, -1 no limit
+    used: Array[i32] = array(DEVS)
+    coupled: u8  # an arrival is taken at once or does not happen
+    tso: u8  # stores wait in buffers; without, only those of unlocked operations, and nothing overtakes them
+    buffer_room: i32
+    buffered: Array[i32] = array(CPUS)  # stores in each buffer, oldest first
+    buffer_at: Array[i64] = array(BUFFERS)  # their addresses
+    buffer_word: Array[i64] = array(BUFFERS)
+    beneath: Array[i64] = array(BUFFER)  # what memory held before the CPU at hand looked through its buffer
+    # contents
+    arena: Slice[i64]  # records: part, number, length, words
+    arena_used: i64
+    index: Slice[i64]  # open addressing: arena offset + 1
+    index_used: i64
+    places: Slice[i64]  # arena offsets by part and number
+    arena_room: i64  # lengths of the slices
+    index_mask: i64
+    scratch: Array[i64] = array(SCRATCH)
+    n_scratch: i32
+    # states
+    row_words: i32
+    row: Array[i64] = array(ROW)  # of the state being expanded
+    other: Array[i64] = array(ROW)  # of its successor
+    rows: Slice[i64]
+    came: Slice[i64]  # parent << 32 | move
+    slots: Slice[i64]  # open addressing: tag << 32 | state + 1
+    n_states: i64
+    states_room: i64
+    slots_mask: i64
+    fresh: Slice[i64]  # rows in a new layout
+    fresh_words: i32
+    new_bits: Array[u8] = array(PARTS)
+    new_shift: Array[u8] = array(PARTS)
+    new_word: Array[u8] = array(PARTS)
+    next: i64  # the next state to expand
+    level: i64
+    level_end: i64
+    pause: i64  # stop when `next` is this
+    # results
+    edges: i64
+    dead: i64
+    first_dead: i64
+    wanted: i32
+    fail_state: i64
+    fail_move: i64
+    fail_finding: i32  # the machine's Finding, 0 for a move without an end
+    fail_pc: i32
+    fail_ctx: i32
+    fail_a: i64
+    fail_b: i64
+    # the move at hand
+    n_dirty: i32
+    dirty: Array[i32] = array(PARTS)
+    is_dirty: Array[u8] = array(PARTS)
+    wires: u8  # irqs and devices may have changed
+    n_chosen: i32
+    chosen: Array[i32] = array(FIRED)
+    among: Array[i32] = array(FIRED)
+    moves_made: i32
+    progress: i64  # bit per group: whose contexts did something other than look again
+    group: Array[u8] = array(CTXS)  # of each context: a thread, or what belongs to a CPU
+    # the graph, once all states are known
+    edge_from: Slice[i64]
+    edge_to: Slice[i64]
+    edge_who: Slice[i64]  # groups that made progress
+    edges_room: i64
+    n_edges: i64
+    first_in: Slice[i64]  # the edges by their ends: `into[first_in[state]]` and on are edges that lead there
+    into: Slice[i64]
+    mark: Slice[i64]  # per state
+    queue: Slice[i64]
