@@ -6,8 +6,9 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from splx.check.explore import begin, explore, first_state, rehash, relayout
-from splx.check.graph import can_move, connect, next_without, show
+from splx.check.cheapest import cheapest, start_cheapest
+from splx.check.explore import MARGIN, begin, explore, first_state, rehash, relayout
+from splx.check.graph import can_move, connect, look_round, next_without, show
 from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
 from splx.check.search import Want
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
-    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show,
+    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round,
+    start_cheapest, cheapest,
 )  # fmt: skip
 WORD_BITS = 62
 
@@ -108,8 +110,69 @@ class Checker:
             self._edges(2 * s.edges_room)
         s.edges = before
 
+    def look_round(self, state: int) -> tuple[Want, list[tuple[int, int]]]:
+        """The moves from a state and where they lead. FINDING: one breaks a rule, see `fail_move`."""
+        s = self.s
+        if s.edges_room == 0:
+            self._edges(1 << 14)
+        while True:
+            if s.n_states + MARGIN > s.states_room:
+                self._satisfy(Want.ROOM)
+            want = Want(self.run["look_round"](self.buffer, state))
+            if want in (Want.NOTHING, Want.FINDING):
+                edges = zip(self._slices["edge_move"][: s.n_edges], self._slices["edge_to"][: s.n_edges], strict=True)
+                return want, list(edges)
+            self._satisfy(want)
+
+    def cheapest(self, goal: int, most_cost: int = 1 << 30) -> tuple[int, list[int]] | None:
+        """Cost and moves of the cheapest way to a state in which group `goal` is stuck, or, for -1, to a move that
+        breaks a rule. None if there is none within `most_cost`.
+        """
+        s = self.s
+        s.most_cost = most_cost
+        if s.edges_room == 0:
+            self._edges(1 << 14)
+        for name in ("price", "from_node", "from_move", "done", "this", "free", "later"):
+            self._slices.pop(name, None)
+        self._nodes()
+        self._lists(1 << 16)
+        self.run["start_cheapest"](self.buffer, goal)
+        while True:
+            want = Want(self.run["cheapest"](self.buffer))
+            if want is Want.NODES:
+                self._nodes()
+                self._lists(2 * s.lists_room)
+            elif want in (Want.NOTHING, Want.FINDING, Want.COST):
+                return self._way() if want is Want.FINDING else None
+            else:
+                self._satisfy(want)
+
+    def _way(self) -> tuple[int, list[int]]:
+        """The moves to the node that was found."""
+        s, node = self.s, self.s.goal_node
+        moves = [s.fail_move] if s.goal < 0 else []
+        cost = self._slices["price"][node] >> 32
+        while node:
+            moves.append(self._slices["from_move"][node])
+            node = self._slices["from_node"][node]
+        return cost, moves[::-1]
+
+    def _nodes(self) -> None:
+        """Room for the nodes of all states there is room for."""
+        s = self.s
+        length = s.states_room * (self.system.cpus + 1)
+        for name in ("price", "from_node", "from_move", "done"):
+            old = self._slices.get(name, array("q"))
+            self._set(name, old + array("q", [-1 if name == "price" else 0]) * (length - len(old)))
+        s.nodes_room = length
+
+    def _lists(self, length: int) -> None:
+        for name in ("this", "free", "later"):
+            self._longer(name, length)
+        self.s.lists_room = length
+
     def _edges(self, length: int) -> None:
-        for name in ("edge_from", "edge_to", "edge_who", "into"):
+        for name in ("edge_from", "edge_to", "edge_who", "edge_move", "into"):
             self._longer(name, length)
         self.s.edges_room = length
 

@@ -181,7 +181,7 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             if want == Want.NOTHING:
                 s.edges = s.edges + 1
                 if record == 2:
-                    note_edge(s, state)
+                    note_edge(s, state, kind << 24 | who << 16 | digits(s))
                 else:
                     enter(s, state << 32 | kind << 24 | who << 16 | digits(s))
         restore(s)
@@ -191,11 +191,13 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
     return Want.NOTHING
 
 
-def note_edge(s: Search, state: int) -> None:
-    """Write down the edge to the row in `other`, which is known."""
+def note_edge(s: Search, state: int, move: int) -> None:
+    """Write down the edge to the row in `other`, which is a state from now on."""
     e = s.n_edges
     s.edge_from[e] = state
+    enter(s, state << 32 | move)
     s.edge_to[e] = find(s, hash_other(s))
+    s.edge_move[e] = move
     s.edge_who[e] = s.progress
     s.n_edges = e + 1
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from splx.check.explore import encode, find, hash_other, load_state, move_all
 from splx.check.search import Move, Search, Want
 from splx.lang.wide import bit
+from splx.machine.constants import IN_USE
 
 EDGES_MARGIN = 4096
 
@@ -20,15 +21,32 @@ def connect(s: Search) -> int:
         if s.n_edges + EDGES_MARGIN > s.edges_room:
             return Want.EDGES
         load_state(s, s.next)
-        for c in range(s.machine.tables.n_cpus):
-            move_all(s, s.next, Move.STEP, c, 2)
-            move_all(s, s.next, Move.ACCEPT, c, 2)
-            move_all(s, s.next, Move.VISIBLE, c, 2)
-        for dev in range(s.n_devs):
-            move_all(s, s.next, Move.ARRIVE, dev, 2)
+        every_move(s, s.next)
         s.next = s.next + 1
     turn_round(s)
     return Want.NOTHING
+
+
+def look_round(s: Search, state: int) -> int:
+    """The moves of one state, as the only edges; states that they lead to are entered.
+
+    Returns a Want: FINDING when one of them breaks a rule: `fail_move` says which, and it is the last looked at.
+    """
+    s.n_edges = 0
+    load_state(s, state)
+    return every_move(s, state)
+
+
+def every_move(s: Search, state: int) -> int:
+    """Note the edges of the machine at hand, which is in `state`."""
+    want: int = Want.NOTHING
+    for c in range(s.machine.tables.n_cpus):
+        want = move_all(s, state, Move.STEP, c, 2) if want == Want.NOTHING else want
+        want = move_all(s, state, Move.ACCEPT, c, 2) if want == Want.NOTHING else want
+        want = move_all(s, state, Move.VISIBLE, c, 2) if want == Want.NOTHING else want
+    for dev in range(s.n_devs):
+        want = move_all(s, state, Move.ARRIVE, dev, 2) if want == Want.NOTHING else want
+    return want
 
 
 def turn_round(s: Search) -> None:
@@ -75,14 +93,24 @@ def reached(s: Search, state: int, mine: int, tail: int) -> int:
 
 
 def next_without(s: Search, group: int, start: int) -> int:
-    """The first state from `start` on in which the group exists and whose mark lacks it; -1 none.
-
-    A group exists where one of its contexts is in use.
-    """
+    """The first state from `start` on in which the group is there and whose mark lacks it; -1 none."""
     for state in range(start, s.n_states):
         if (s.mark[state] & bit(group)) == 0:
-            return state
+            load_state(s, state)
+            if there(s, group):
+                return state
     return -1
+
+
+def there(s: Search, group: int) -> bool:
+    """Whether a group has something to do in the machine at hand."""
+    if s.status_at[group] != 0:
+        return (s.gone[group] & bit(s.machine.state.mem[s.status_at[group]])) == 0
+    found = False
+    for ctx in range(s.n_ctxs):
+        if s.group[ctx] == group and s.machine.state.status[ctx] == IN_USE:
+            found = True
+    return found
 
 
 def state_of(s: Search) -> int:

@@ -19,6 +19,7 @@ BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
 PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES
 ROW = Size("ROW")  # words of a row at most
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
+GROUPS = 64
 FIRED = 8  # choices that one move can meet
 BUFFER = 8  # stores that one buffer holds
 LINE_WORDS = 8
@@ -90,6 +91,8 @@ class Want(IntEnum):
     PLACES = 5  # part `wanted` has no room for more contents
     BITS = 6  # part `wanted` has no bit left for its contents
     EDGES = 7
+    NODES = 8
+    COST = 9  # nothing within `most_cost`
 
 
 class Search(Struct):
@@ -193,9 +196,31 @@ class Search(Struct):
     edge_from: Slice[i64]
     edge_to: Slice[i64]
     edge_who: Slice[i64]  # groups that made progress
+    edge_move: Slice[i64]
     edges_room: i64
     n_edges: i64
     first_in: Slice[i64]  # the edges by their ends: `into[first_in[state]]` and on are edges that lead there
     into: Slice[i64]
     mark: Slice[i64]  # per state
     queue: Slice[i64]
+    status_at: Array[i64] = array(GROUPS)  # the address of a thread's status, 0 for a group of a CPU
+    gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or has nothing to do
+    # the cheapest way: a node is a state and the CPU that moved last, state * (n_cpus + 1) + CPU + 1
+    price: Slice[i64]  # cost << 32 | moves, by node; -1 not reached
+    from_node: Slice[i64]
+    from_move: Slice[i64]
+    done: Slice[i64]
+    this: Slice[i64]  # nodes of the present cost, by moves
+    free: Slice[i64]  # nodes reached from them at no cost, by moves
+    later: Slice[i64]  # nodes that cost one more
+    nodes_room: i64
+    lists_room: i64
+    n_this: i64
+    at_this: i64
+    n_free: i64
+    at_free: i64
+    n_later: i64
+    goal: i32  # the group that is to be stuck, -1: a move that breaks a rule
+    goal_node: i64
+    cost: i64
+    most_cost: i64

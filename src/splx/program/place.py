@@ -101,7 +101,9 @@ class Placer:
             self._target(new, start)
             self._relocate(new)
             self.insns.append(_final(new))
-            self.live.append(_set(live, absolute))
+            # Nobody returns from what starts a context: whatever its link register held is nobody's.
+            own = live & ~(1 << lowered.link_register) if kind == "entry" else live
+            self.live.append(_set(own, absolute))
         link = -1 if kind == "entry" else window + lowered.link
         self.functions.append(
             Function(

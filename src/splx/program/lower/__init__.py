@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Lowered:
     """A function as instructions over virtual registers, with the place of each register in the frame.
 
-    `live` are the virtual registers needed before each instruction. `callees` in order of first call.
+    `live` are the virtual registers needed before each instruction, `link_register` is the one with the return address.
+    `callees` in order of first call.
     """
 
     function: tree.Function
@@ -33,6 +34,7 @@ class Lowered:
     frame: Frame
     live: list[int]
     callees: tuple[Direct | Through, ...]
+    link_register: int
 
     @property
     def link(self) -> int:
@@ -66,4 +68,4 @@ def lower(function: tree.Function, world: World) -> Lowered:
     out = live_out(insns)
     live = [(out[at] & ~defines(insn)) | uses(insn) for at, insn in enumerate(insns)]
     callees = tuple(dict.fromkeys(insn.target for insn in insns if isinstance(insn.target, Direct | Through)))
-    return Lowered(function, insns, frame, live, callees)
+    return Lowered(function, insns, frame, live, callees, code.link)

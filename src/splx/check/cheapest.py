@@ -1,0 +1,134 @@
+"""The shortest story: the way with the fewest CPU switches and arrivals, and of those the one with the fewest moves.
+
+The search that comes first finds out *that* something goes wrong, by the fewest moves; those jump from CPU to CPU. This
+one looks for the way that is told most easily, over the same states. A node is a state and the CPU that moved last, for
+a switch costs and going on does not. All nodes of one cost are dealt with before those that cost one more, and among
+them those with fewer moves first: two queues, both in order, are merged.
+"""
+
+from __future__ import annotations
+
+from splx.check.explore import MARGIN
+from splx.check.graph import look_round, there
+from splx.check.search import Move, Search, Want
+from splx.lang.kernel import inline
+from splx.lang.wide import bit
+
+
+def start_cheapest(s: Search, goal: int) -> None:
+    """Begin at the first state, for a group that is to be stuck, or -1 for a move that breaks a rule."""
+    s.goal = goal
+    s.goal_node = -1
+    s.cost = 0
+    s.n_this = 1
+    s.at_this = 0
+    s.n_free = 0
+    s.at_free = 0
+    s.n_later = 0
+    s.this[0] = 0
+    s.price[0] = 0
+
+
+def cheapest(s: Search) -> int:
+    """Go on until the goal is reached (FINDING), nothing is left (NOTHING), or the host has to make room."""
+    while True:
+        node = head(s)
+        if node < 0:
+            if s.n_later == 0:
+                return Want.NOTHING
+            if s.cost >= s.most_cost:
+                return Want.COST
+            dearer(s)
+        elif s.done[node] != 0:
+            drop(s)
+        else:
+            want = visit(s, node)
+            if want != Want.NOTHING:
+                return want
+            s.done[node] = 1
+            drop(s)
+
+
+@inline
+def head(s: Search) -> int:
+    """The node of the present cost with the fewest moves, -1 none."""
+    if s.at_this < s.n_this and s.at_free < s.n_free:
+        a = s.this[s.at_this]
+        b = s.free[s.at_free]
+        return a if s.price[a] <= s.price[b] else b
+    if s.at_this < s.n_this:
+        return s.this[s.at_this]
+    return s.free[s.at_free] if s.at_free < s.n_free else -1
+
+
+@inline
+def drop(s: Search) -> None:
+    """Take off what `head` returned."""
+    if s.at_this < s.n_this and s.at_free < s.n_free:
+        if s.price[s.this[s.at_this]] <= s.price[s.free[s.at_free]]:
+            s.at_this = s.at_this + 1
+        else:
+            s.at_free = s.at_free + 1
+    elif s.at_this < s.n_this:
+        s.at_this = s.at_this + 1
+    else:
+        s.at_free = s.at_free + 1
+
+
+def dearer(s: Search) -> None:
+    """Turn to the nodes that cost one more."""
+    for k in range(s.n_later):
+        s.this[k] = s.later[k]
+    s.n_this = s.n_later
+    s.at_this = 0
+    s.n_free = 0
+    s.at_free = 0
+    s.n_later = 0
+    s.cost = s.cost + 1
+
+
+def visit(s: Search, node: int) -> int:
+    """Look at a node and reach those behind it. Room is made before anything happens."""
+    cpus = s.machine.tables.n_cpus + 1
+    state = node // cpus
+    if s.n_states + MARGIN > s.states_room:
+        return Want.ROOM
+    if (s.n_states + MARGIN) * cpus > s.nodes_room or max(s.n_free, s.n_later) + MARGIN > s.lists_room:
+        return Want.NODES
+    want = look_round(s, state)
+    if s.goal >= 0 and want == Want.NOTHING and (s.mark[state] & bit(s.goal)) == 0 and there(s, s.goal):
+        s.goal_node = node
+        return Want.FINDING
+    if want == Want.FINDING and s.goal < 0:
+        s.goal_node = node
+    if want != Want.NOTHING:
+        return want
+    for e in range(s.n_edges):
+        reach(s, node, s.edge_move[e], s.edge_to[e], cpus)
+    return Want.NOTHING
+
+
+def reach(s: Search, node: int, move: int, to: int, cpus: int) -> None:
+    """A move leads from a node to a state: unless that is known to be cheaper, queue it."""
+    last = node % cpus
+    who = ((move >> 16) & 255) + 1
+    kind = move >> 24
+    price = 1
+    now = last
+    if kind == Move.STEP or kind == Move.ACCEPT:
+        price = int(last != 0 and last != who)
+        now = who
+    elif kind == Move.VISIBLE:
+        price = int(last != who)
+    found = s.price[node] + (price << 32) + 1
+    there_ = to * cpus + now
+    if s.price[there_] < 0 or found < s.price[there_]:
+        s.price[there_] = found
+        s.from_node[there_] = node
+        s.from_move[there_] = move
+        if price == 0:
+            s.free[s.n_free] = there_
+            s.n_free = s.n_free + 1
+        else:
+            s.later[s.n_later] = there_
+            s.n_later = s.n_later + 1

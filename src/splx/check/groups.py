@@ -1,0 +1,134 @@
+"""Who can be stuck: threads, and what belongs to a CPU. And what each waits for in a state, in words.
+
+A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
+group. A thread that has ended, or was never started, or is an interrupt thread between two runs, is not there; a kernel
+thread that sleeps has nothing to do; the idle threads never have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import splx
+from splx.check.search import Class
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, Lwp
+from splx.machine.constants import IN_USE
+from splx.machine.table import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splx.scenario.names import SystemNames
+    from splx.scenario.system import System
+
+_KERNEL = Path(splx.__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Contexts that are stuck together. `lwp` is the address of the thread, 0 for those of a CPU."""
+
+    name: str
+    contexts: tuple[int, ...]
+    lwp: int = 0
+    ours: bool = False  # a thread of the kernel's own
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A group that can never move again, and how it stands."""
+
+    group: Group
+    how: str  # "spins", "sleeps", "ready", "beneath", "waits"
+    on: str = ""  # the word or object that it waits for
+    context: int = -1
+
+
+def groups_of(system: System) -> tuple[Group, ...]:
+    """The groups of a system; at most 60 (IndexError beyond)."""
+    left = dict(enumerate(each.name for each in system.contexts))
+    found: list[Group] = []
+    for lwp in _lwps(system):
+        contexts = tuple(sorted({lwp.l_main, lwp.l_preempt} & left.keys()))
+        for each in contexts:
+            left.pop(each)
+        if contexts and not lwp.l_flag & LW_IDLE:
+            name = system.contexts[contexts[0]].name
+            found.append(Group(name, contexts, system.image.address_of(lwp), _is_ours(system, lwp)))
+    by_cpu: dict[str, list[int]] = {}
+    for context, name in left.items():
+        by_cpu.setdefault(name.rpartition("/")[2], []).append(context)
+    found += [Group(f"interrupts of CPU {cpu}", tuple(contexts)) for cpu, contexts in sorted(by_cpu.items())]
+    assert len(found) < 62, "too many threads for a search"
+    return tuple(found)
+
+
+def _lwps(system: System) -> Iterator[Any]:
+    return (each for each in system.image.data.statics if isinstance(each, Lwp))
+
+
+def _is_ours(system: System, lwp: Any) -> bool:  # noqa: ANN401 - an Lwp
+    file = getattr(getattr(lwp.l_func, "__code__", None), "co_filename", "")
+    return bool(file) and Path(file).resolve().is_relative_to(_KERNEL / "kernel")
+
+
+class Eyes:
+    """Looks at the state of a machine for what groups wait for."""
+
+    def __init__(self, system: System, names: SystemNames, klass: list[int]) -> None:
+        self.system = system
+        self.names = names
+        self.klass = klass
+        self._offset = system.image.data.words.offsets(_struct())
+
+    def stuck(self, group: Group, state: Any) -> Stuck | None:  # noqa: ANN401 - the machine's state
+        """How a group stands that can never move again; None if it has ended, or has nothing to do."""
+        if group.lwp:
+            return self._thread(group, state)
+        for context in group.contexts:
+            if state.status[context] == IN_USE and state.runs_on[context] >= 0:
+                return self._running(group, state, context)
+        used = [each for each in group.contexts if state.status[each] == IN_USE]
+        return Stuck(group, "beneath", "", used[0]) if used else None
+
+    def _thread(self, group: Group, state: Any) -> Stuck | None:  # noqa: ANN401
+        status = state.mem[group.lwp + self._offset["l_stat"]]
+        if status in (LSIDL, LSZOMB) or (group.ours and status == LSSLEEP):
+            return None
+        if status == LSSLEEP:
+            return Stuck(group, "sleeps", self._thing(state.mem[group.lwp + self._offset["l_wchan"]]))
+        if status == LSRUN:
+            return Stuck(group, "ready")
+        for context in group.contexts:
+            if state.runs_on[context] >= 0:
+                return self._running(group, state, context)
+        return Stuck(group, "beneath" if status == LSONPROC else "waits", "", group.contexts[0])
+
+    def _running(self, group: Group, state: Any, context: int) -> Stuck:  # noqa: ANN401
+        pc = state.pc[context]
+        if self.klass[pc] & Class.WAITS:
+            return Stuck(group, "spins", self._word(state, context, pc), context)
+        return Stuck(group, "waits", "", context)
+
+    def _word(self, state: Any, context: int, pc: int) -> str:  # noqa: ANN401
+        """The word that the busy-wait at `pc` looks at."""
+        insns = self.system.image.insns
+        while ROWS[insns[pc].op].access != "load" and insns[pc].op != "SPIN":
+            pc += 1
+        insn = insns[pc]
+        if insn.op != "LD":
+            return ""
+        regs = len(state.regs) // len(state.pc)
+        base = state.regs[context * regs + insn.a] if insn.a != 0xFFFF else 0
+        return self.names.place(base + insn.imm, state.runs_on[context])
+
+    def _thing(self, address: int) -> str:
+        return self.names.place(address, 0).partition(".")[0] if address else ""
+
+
+def _struct() -> Any:  # noqa: ANN401 - the type of threads
+    from splx.lang.struct import struct_of  # noqa: PLC0415 - heavy for the one use
+
+    return struct_of(Lwp)
