@@ -12,11 +12,11 @@ from splx.check.explore import MARGIN
 from splx.check.graph import look_round, there
 from splx.check.search import Move, Search, Want
 from splx.lang.kernel import inline
-from splx.lang.wide import bit
+from splx.lang.wide import ctz
 
 
 def start_cheapest(s: Search, goal: int) -> None:
-    """Begin at the first state, for a group that is to be stuck, or -1 for a move that breaks a rule."""
+    """Begin at the first state, for groups that are to be stuck, as bits, or 0 for a move that breaks a rule."""
     s.goal = goal
     s.goal_node = -1
     s.cost = 0
@@ -96,16 +96,26 @@ def visit(s: Search, node: int) -> int:
     if (s.n_states + MARGIN) * cpus > s.nodes_room or max(s.n_free, s.n_later) + MARGIN > s.lists_room:
         return Want.NODES
     want = look_round(s, state)
-    if s.goal >= 0 and want == Want.NOTHING and (s.mark[state] & bit(s.goal)) == 0 and there(s, s.goal):
+    if s.goal != 0 and want == Want.NOTHING and (s.mark[state] & s.goal) == 0 and all_there(s, s.goal):
         s.goal_node = node
         return Want.FINDING
-    if want == Want.FINDING and s.goal < 0:
+    if want == Want.FINDING and s.goal == 0:
         s.goal_node = node
     if want != Want.NOTHING:
         return want
     for e in range(s.n_edges):
         reach(s, node, s.edge_move[e], s.edge_to[e], cpus)
     return Want.NOTHING
+
+
+def all_there(s: Search, groups: int) -> bool:
+    """Whether groups, as bits, have something to do."""
+    found = True
+    left = groups
+    while left != 0:
+        found = found and there(s, ctz(left))
+        left = left & (left - 1)
+    return found
 
 
 def reach(s: Search, node: int, move: int, to: int, cpus: int) -> None:

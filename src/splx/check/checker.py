@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from splx.check.cheapest import cheapest, start_cheapest
 from splx.check.explore import MARGIN, begin, explore, first_state, rehash, relayout
-from splx.check.graph import can_move, connect, look_round, next_without, show
+from splx.check.graph import can_move, connect, look_round, next_without, show, there
+from splx.check.groups import Eyes
 from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
 from splx.check.search import Want
 from splx.lang.plain import plain
+from splx.machine.constants import Finding
+from splx.scenario.names import SystemNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
-    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round,
+    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round, there,
     start_cheapest, cheapest,
 )  # fmt: skip
 WORD_BITS = 62
@@ -46,6 +49,9 @@ class Checker:
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds())
         self.s = self.buffer.view()
         self.run = _entries(engine, self.buffer.sizes)
+        self.n_groups = 0
+        self.klass = self.buffer.array("klass").tolist()
+        self.eyes = Eyes(system, SystemNames(system), self.klass)
         self._slices: dict[str, array[int]] = {}
         self._start()
 
@@ -124,9 +130,14 @@ class Checker:
                 return want, list(edges)
             self._satisfy(want)
 
+    @property
+    def goal_state(self) -> int:
+        """Where the cheapest way led."""
+        return self.s.goal_node // (self.system.cpus + 1)
+
     def cheapest(self, goal: int, most_cost: int = 1 << 30) -> tuple[int, list[int]] | None:
-        """Cost and moves of the cheapest way to a state in which group `goal` is stuck, or, for -1, to a move that
-        breaks a rule. None if there is none within `most_cost`.
+        """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, or, for 0,
+        to a move that breaks a rule. None if there is none within `most_cost`.
         """
         s = self.s
         s.most_cost = most_cost
@@ -150,7 +161,7 @@ class Checker:
     def _way(self) -> tuple[int, list[int]]:
         """The moves to the node that was found."""
         s, node = self.s, self.s.goal_node
-        moves = [s.fail_move] if s.goal < 0 else []
+        moves = [] if s.goal else [s.fail_move]
         cost = self._slices["price"][node] >> 32
         while node:
             moves.append(self._slices["from_move"][node])
@@ -175,6 +186,39 @@ class Checker:
         for name in ("edge_from", "edge_to", "edge_who", "edge_move", "into"):
             self._longer(name, length)
         self.s.edges_room = length
+
+    @property
+    def bytes_per_state(self) -> float:
+        """Memory for rows, parents, slots and contents, by state, as much of it as is in use."""
+        s = self.s
+        used = s.n_states * (8 * s.row_words + 8) + 8 * (s.slots_mask + 1) * s.n_states / s.states_room
+        return (used + 8 * s.arena_used + 8 * s.index_used) / max(1, s.n_states)
+
+    def show(self, state: int) -> None:
+        """Make a state the machine at hand."""
+        self.run["show"](self.buffer, state)
+
+    def mark(self, state: int) -> int:
+        """The groups that can still come to move from a state, as bits."""
+        return self._slices["mark"][state]
+
+    def moves_to(self, state: int, then: int = -1) -> list[int]:
+        """The moves from the first state to `state`, by which it was found, and then one more."""
+        found = [then] if then >= 0 else []
+        while state > 0:
+            found.append(self.came[state] & 0xFFFFFFFF)
+            state = self.came[state] >> 32
+        return found[::-1]
+
+    def broken_rule(self) -> str:
+        """What the move that failed broke."""
+        s = self.s
+        finding = Finding(s.fail_finding)
+        if finding in (Finding.ASSERT, Finding.PANIC):
+            return self.system.image.messages[s.fail_a].text or "an assertion does not hold"
+        if finding is Finding.NONE:
+            return "a step without an end"
+        return finding.name.lower().replace("_", " ")
 
     # ---- room
 

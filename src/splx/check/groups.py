@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import splx
 from splx.check.search import Class
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, Lwp
+from splx.lang.struct import struct_of
 from splx.machine.constants import IN_USE
 from splx.machine.table import ROWS
 
@@ -81,7 +82,8 @@ class Eyes:
         self.system = system
         self.names = names
         self.klass = klass
-        self._offset = system.image.data.words.offsets(_struct())
+        self._offset = system.image.data.words.offsets(struct_of(Lwp))
+        self.status_offset: int = self._offset["l_stat"]
 
     def stuck(self, group: Group, state: Any) -> Stuck | None:  # noqa: ANN401 - the machine's state
         """How a group stands that can never move again; None if it has ended, or has nothing to do."""
@@ -126,9 +128,3 @@ class Eyes:
 
     def _thing(self, address: int) -> str:
         return self.names.place(address, 0).partition(".")[0] if address else ""
-
-
-def _struct() -> Any:  # noqa: ANN401 - the type of threads
-    from splx.lang.struct import struct_of  # noqa: PLC0415 - heavy for the one use
-
-    return struct_of(Lwp)

@@ -28,13 +28,20 @@ BACK_CALLS = ("CALL", "CALLR")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Under which assumptions: items that may wait at a device, arrivals in all by device name, and granularity."""
+    """Under which assumptions.
+
+    `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one any number. `coupled`:
+    an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores. `single`: every
+    instruction is a step. `states`: how many to expand at most.
+    """
 
     ring: int = 1
     budgets: Mapping[str, int] = field(default_factory=dict)
     coupled: bool = False
     tso: bool = False
+    buffer: int = 8
     single: bool = False
+    states: int = 1 << 60
 
 
 def search_sizes(system: System) -> Sizes:
@@ -119,7 +126,11 @@ def _parts(buffer: Buffer[Search], system: System) -> None:
 
 def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     s = buffer.view()
-    s.coupled, s.tso, s.buffer_room = int(bounds.coupled), int(bounds.tso), BUFFER if bounds.tso else 1
+    s.coupled, s.tso, s.buffer_room = (
+        int(bounds.coupled),
+        int(bounds.tso),
+        min(bounds.buffer, BUFFER) if bounds.tso else 1,
+    )
     for number, device in enumerate(system.devices):
         s.dev_kind[number] = device.kind
         s.dev_room[number] = min(device.ring, bounds.ring)

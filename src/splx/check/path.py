@@ -7,26 +7,20 @@ from typing import TYPE_CHECKING
 from splx.check.search import Class, Move
 
 if TYPE_CHECKING:
-    from splx.check.checker import Checker
+    from collections.abc import Sequence
+
     from splx.stage.stage import Stage
 
 
-def moves_to(checker: Checker, state: int, then: int = -1) -> list[int]:
-    """The moves from the first state to `state`, and then one more."""
-    came = checker.came
-    found = [then] if then >= 0 else []
-    while state > 0:
-        found.append(came[state] & 0xFFFFFFFF)
-        state = came[state] >> 32
-    return found[::-1]
-
-
-def perform(stage: Stage, move: int, klass: list[int]) -> None:
+def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False) -> None:
     """One move, instruction by instruction."""
     kind, who, choices = Move(move >> 24), move >> 16 & 0xFF, move & 0xFFFF
     if kind is Move.ARRIVE:
         device = stage.system.devices[who]
         stage.arrive(stage.system.irqs[device.irq].cpu, device.name)
+        return
+    if kind is Move.VISIBLE:
+        stage.see_oldest(who)
         return
     if kind is Move.ACCEPT:
         assert stage.interrupt(who, stage.due(who)), "no interrupt"
@@ -38,6 +32,7 @@ def perform(stage: Stage, move: int, klass: list[int]) -> None:
         pc = stage.pc(stage.context(who))
         if klass[pc] & (Class.CHOICE | Class.COUNTED):
             choosing, choices = choices & 15, choices >> 4
+        stage.holding = {who} if klass[pc] & Class.STORE else set()
         stage.step(who, choice=choosing)
         while stage.machine.beside.cpus[who].mode == 1:
             stage.step(who)
@@ -45,5 +40,7 @@ def perform(stage: Stage, move: int, klass: list[int]) -> None:
             return
         pc = stage.pc(stage.context(who))
         own = klass[pc]
+        if stage.holds(who) and (own & Class.DRAINS or not tso):
+            return
         if own & Class.STOP or (own & Class.GUARDED and stage.machine.state.iflag[who]):
             return

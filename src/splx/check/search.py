@@ -220,7 +220,7 @@ class Search(Struct):
     n_free: i64
     at_free: i64
     n_later: i64
-    goal: i32  # the group that is to be stuck, -1: a move that breaks a rule
+    goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
     goal_node: i64
     cost: i64
     most_cost: i64

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -30,7 +30,7 @@ class Progress:
         self.written = False
         self.begun: tuple[float, float] | None = None  # when, and how far, it was first heard of
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,3 +71,17 @@ class Progress:
             self.stream.flush()
         except OSError:
             return  # nobody reads it; the run goes on
+
+
+class Counting(Progress):
+    """Says how many there are, when nobody knows how many there will be."""
+
+    def count(self, done: int) -> None:
+        """So many so far."""
+        now = monotonic()
+        if now - self.start < PATIENCE or now - self.said < (OFTEN if self.terminal else SELDOM):
+            return
+        self.said = now
+        text = f"{done:,} {self.what}, {done / (now - self.start):,.0f} a second"
+        self._write(f"\r\x1b[K{text}" if self.terminal else f"{text}\n")
+        self.written = True

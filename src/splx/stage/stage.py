@@ -101,7 +101,8 @@ class Stage:
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """The next instruction of a CPU, which is not halted; or, if it is at work, the end of that.
 
-        A store that is among `wanted` as one that stays in the buffer stays there; a choice is as `wanted` has it, or `choice`.
+        A store that is among `wanted` as one that stays in the buffer stays there; a choice is as `wanted` has it, or
+        `choice`.
         """
         before = self.observer.look(self, cpu)
         if self._moves["worked"](self.buffer, cpu):
@@ -172,6 +173,14 @@ class Stage:
             if until(events[-1]):
                 break
         return events
+
+    def holds(self, cpu: int) -> bool:
+        """Whether stores of a CPU are kept back."""
+        return self._buffers.holds(cpu)
+
+    def see_oldest(self, cpu: int) -> list[Event]:
+        """The oldest store that was kept back becomes visible."""
+        return self._say(cpu, self.drain(cpu, lambda _: True))
 
     def see(self, cpu: int, drawn: Event | None = None) -> list[Event]:
         """A store that was kept back becomes visible, and with it those before it; or only the oldest."""

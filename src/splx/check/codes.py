@@ -1,0 +1,13 @@
+"""The codes of a check: R for what an interleaving breaks."""
+
+from __future__ import annotations
+
+from splx.base.codes import add_folder, register
+
+add_folder("splx.check")
+
+RULE = register("R0001", "a rule broken in some interleaving")
+STANDSTILL = register("R0002", "a state in which nothing can move")
+STUCK = register("R0003", "somebody who can never move again")
+FILE = register("S0601", "a file that is no finding")
+ASLEEP = register("R0004", "a sleep that nobody can end")

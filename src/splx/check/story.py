@@ -1,0 +1,59 @@
+"""The story of a finding: its moves performed on a stage, and of what happened that which somebody else could see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.check.classes import classes
+from splx.check.path import perform
+from splx.stage.stage import Stage
+from splx.story.drawing import Step, draw
+from splx.story.outline import Outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splx.check.loading import Bounds
+    from splx.check.verdict import Verdict
+    from splx.scenario.system import System
+    from splx.story.language import Event
+
+
+def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tuple[int, list[tuple[int, Event]]]]:
+    """Move by move: the move, and what happened in it, with its CPU."""
+    stage = Stage(system)
+    klass = classes(system.image, tso=bounds.tso, single=bounds.single)
+    for move in moves:
+        before = len(stage.log)
+        perform(stage, move, klass, tso=bounds.tso)
+        yield move, stage.log[before:]
+
+
+def users(system: System) -> set[str]:
+    """The functions that are the user's own, and the locks' and sleeps' that they call."""
+    names = {"mutex_enter", "mutex_exit", "kernel_lock", "kernel_unlock", "cv_wait", "cv_signal", "cv_broadcast"}
+    for function in system.image.functions:
+        if not is_ours(function.tree.span.file):
+            names.add(function.name)
+    return names
+
+
+def is_ours(file: str) -> bool:
+    """Whether a file is one of the kernel's."""
+    from pathlib import Path  # noqa: PLC0415 - rarely asked
+
+    import splx  # noqa: PLC0415
+
+    return Path(file).resolve().is_relative_to(Path(splx.__file__).resolve().parent)
+
+
+def story_of(verdict: Verdict) -> str:
+    """The drawing of a finding, a column for each CPU."""
+    found, system = verdict.finding, verdict.system
+    assert found is not None
+    log = [each for _, events in told(system, verdict.bounds, found.moves) for each in events]
+    from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
+
+    outline = Outline(SystemNames(system).per_cpu, users(system))
+    shown = [(cpu, Step(str(event))) for cpu, event in outline.of(log)]
+    return str(draw(shown, range(system.cpus)))

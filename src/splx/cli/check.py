@@ -1,0 +1,104 @@
+"""`splx check`: every interleaving of a scenario under a kernel."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splx.base.exits import Exit
+from splx.cli import options
+
+if TYPE_CHECKING:
+    from splx.check.loading import Bounds
+    from splx.check.verdict import Verdict
+    from splx.simulate.setup import Setup
+
+EPILOG = """\b
+Examples:
+  splx check locks.py
+  splx check locks.py --design doran-2006 --memory tso
+  splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
+"""
+
+
+@click.command("check", epilog=EPILOG)
+@options.SCENARIO
+@options.DESIGN
+@options.CPUS
+@options.SETTINGS
+@options.LINE_AT
+@options.MECHANISMS
+@click.option("--memory", type=click.Choice(["sc", "tso"]), default="sc", show_default=True,
+              help="Sequentially consistent, or with store buffers as on x86.")  # fmt: skip
+@click.option("--budget", "budgets", multiple=True, metavar="DEVICE=N", help="Arrivals of a device, in all.")
+@click.option("--ring", type=click.IntRange(1, 255), default=1, show_default=True, metavar="N",
+              help="Items that may wait at a device.")  # fmt: skip
+@click.option("--states", type=click.IntRange(1), metavar="N", help="Give up after so many states.")
+@click.option("--single", is_flag=True, help="Every instruction is a step: slow, and the same answer.")
+@options.ENGINE
+@options.JSON
+@click.option(
+    "--save", type=click.Path(dir_okay=False), metavar="FILE", help="Write a finding to a file, for `splx replay`."
+)
+def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
+    """Can SCENARIO ever go wrong? Look at every interleaving of its steps, arrivals and interrupts.
+
+    Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input. 3: not everything was seen.
+    """
+    given.setdefault("machine", "ideal")
+    setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
+    bounds = _bounds(given)
+    verdict = _check(setup, bounds, given["engine"])
+    from splx.cli.finding_file import finding_file  # noqa: PLC0415 - heavy
+
+    file = finding_file(setup, verdict)
+    if given["save"] and verdict.finding is not None:
+        from splx.base.atomic import write_text  # noqa: PLC0415
+
+        write_text(given["save"], file)
+    if given["as_json"]:
+        click.echo(file, nl=False)
+    else:
+        _show(setup, verdict, given["save"])
+    if verdict.finding is not None:
+        return Exit.FINDING
+    return Exit.HOLDS if verdict.complete else Exit.GAVE_UP
+
+
+def _bounds(given: dict[str, Any]) -> Bounds:
+    from splx.check.loading import Bounds  # noqa: PLC0415 - heavy
+    from splx.simulate.setup import parse_settings  # noqa: PLC0415
+
+    budgets = {name: int(number) for name, number in parse_settings(given["budgets"])}
+    return Bounds(
+        ring=given["ring"], budgets=budgets, tso=given["memory"] == "tso", single=given["single"],
+        states=given["states"] or 1 << 60,
+    )  # fmt: skip
+
+
+def _check(setup: Setup, bounds: Bounds, engine: str) -> Verdict:
+    """Search, with progress; Ctrl-C gives the partial answer."""
+    from splx.check.verdict import check  # noqa: PLC0415 - heavy
+    from splx.cli.progress import Counting  # noqa: PLC0415
+    from splx.simulate.engine import interruptible  # noqa: PLC0415
+
+    system = setup.system()
+    with Counting("states") as counting, interruptible() as stop:
+        return check(
+            system,
+            bounds,
+            engine=engine,
+            progress=lambda counts: counting.count(counts.states),
+            stopped=lambda: stop.asked,
+        )
+
+
+def _show(setup: Setup, verdict: Verdict, saved: str | None) -> None:
+    from splx.report.check import show_verdict  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for  # noqa: PLC0415
+
+    show_verdict(setup.scenario, setup.design, verdict, console_for(sys.stdout))
+    if verdict.finding is not None:
+        click.echo(f"replay: splx replay {saved}" if saved else "again with `--save finding.json` to replay it")

@@ -1,0 +1,66 @@
+"""The file of a finding: how the system was made, and the moves. It is all that a replay needs, and a test case."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check import codes
+from splx.check.loading import Bounds
+from splx.simulate.setup import Setup
+
+if TYPE_CHECKING:
+    from splx.check.verdict import Verdict
+
+FORMAT = "splx finding 1"
+OF_A_RUN = ("time", "seed", "machine", "engine")  # what decides nothing here
+
+
+def finding_file(setup: Setup, verdict: Verdict) -> str:
+    """The text of the file; also what `--json` prints, with a finding or without."""
+    found = verdict.finding
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "setup": {key: value for key, value in asdict(setup).items() if key not in OF_A_RUN},
+            "bounds": asdict(verdict.bounds),
+            "verdict": "finding" if found else "holds" if verdict.complete else "gave up",
+            "complete": verdict.complete,
+            "states": verdict.counts.states,
+            "edges": verdict.counts.edges,
+            "dead": verdict.counts.dead,
+            "depth": verdict.counts.depth,
+            "seconds": round(verdict.seconds, 3),
+            "bytes_per_state": round(verdict.bytes_per_state, 1),
+            "assumptions": list(verdict.assumptions),
+            "finding": None if found is None else {
+                "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
+                "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
+            },
+        },
+        indent=1,
+    ) + "\n"  # fmt: skip
+
+
+def read_finding(path: str) -> tuple[Setup, Bounds, dict[str, Any]]:
+    """What a file of a finding says. SplxError if it is none."""
+    try:
+        data = json.loads(Path(path).read_text())
+    except OSError as error:
+        raise SplxError(Diagnostic(codes.FILE, f"`{path}` cannot be read: {error.strerror}")) from None
+    except ValueError as error:
+        raise SplxError(Diagnostic(codes.FILE, f"`{path}` is no finding: {error}")) from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT or not data.get("finding"):
+        raise SplxError(
+            Diagnostic(codes.FILE, f"`{path}` is no finding", help="save one with `splx check --save FILE`")
+        )
+    known = {each.name for each in fields(Setup)}
+    given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
+    return Setup(**given), Bounds(**data["bounds"]), data["finding"]
+
+
+def _tuples(value: Any) -> Any:  # noqa: ANN401 - of JSON
+    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value

@@ -1,0 +1,56 @@
+"""`splx replay`: a finding again, move by move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from splx.base.exits import Exit
+
+if TYPE_CHECKING:
+    from splx.story.language import Event
+
+EPILOG = """\b
+Examples:
+  splx replay finding.json
+  splx replay finding.json --step
+"""
+
+
+@click.command("replay", epilog=EPILOG)
+@click.argument("finding", type=click.Path(dir_okay=False))
+@click.option("--step", is_flag=True, help="One move at a time: Enter goes on, b goes back, q ends.")
+def command(finding: str, *, step: bool) -> int:
+    """Perform the moves of FINDING again, and say what each instruction did."""
+    from splx.check.story import told  # noqa: PLC0415 - heavy
+    from splx.cli.finding_file import read_finding  # noqa: PLC0415
+
+    setup, bounds, found = read_finding(finding)
+    system = setup.system()
+    moves = list(told(system, bounds, tuple(found["moves"])))
+    if step:
+        _walk(moves, system.cpus)
+    else:
+        for number, (_, events) in enumerate(moves):
+            _show(number, events)
+    click.echo(found["why"])
+    return Exit.HOLDS
+
+
+def _walk(moves: list[tuple[int, list[tuple[int, Event]]]], cpus: int) -> None:
+    """Forwards and backwards."""
+    at = 0
+    while 0 <= at < len(moves):
+        _show(at, moves[at][1])
+        answer = click.prompt(f"[{at + 1} of {len(moves)}]", default="", show_default=False, prompt_suffix=" ")
+        if answer == "q":
+            return
+        at = max(0, at - 1) if answer == "b" else int(answer) - 1 if answer.isdigit() else at + 1
+
+
+def _show(number: int, events: list[tuple[int, Event]]) -> None:
+    if not events:
+        click.echo(f"{number + 1:>5}  (nothing that anybody could see)")
+    for cpu, event in events:
+        click.echo(f"{number + 1:>5}  cpu{cpu}  {' ' * 16 * cpu}{event}")
