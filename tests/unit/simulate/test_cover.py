@@ -10,9 +10,9 @@ from splx.machine.models import load as load_model
 from splx.scenario.build import build
 from splx.scenario.load import load_scenario
 from splx.simulate import simulate
-from splx.stage import cover
 from splx.simulate.engine import Stop, drive, engine_for
-from splx.simulate.load import load
+from splx.stage import cover
+from splx.stage.load import load
 
 HERE = Path(__file__).parent / "scenarios"
 FILE = HERE / "decisions.py"

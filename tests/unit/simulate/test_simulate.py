@@ -12,8 +12,8 @@ from tests.machine_programs import device, irq, model, tiny
 from splx.base.diagnostics import SplxError
 from splx.simulate import Result, simulate
 from splx.simulate.conserve import check_books
-from splx.stage.load import Knobs, load
 from splx.simulate.result import CpuResult
+from splx.stage.load import Knobs, load
 
 TEXT = """
 boot:   IRQON
