@@ -70,6 +70,7 @@ class Program:
     draws: int = 0
     messages: list = field(default_factory=list)
     counters: list = field(default_factory=list)
+    data: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(statics=()))
 
     @property
     def numbers(self):

@@ -45,6 +45,12 @@ def show_run(result: Result, console: Console) -> None:
     console.print()
     for each in _fitting(result, console):
         console.print(each)
+    waits = [text for name, text in result.notes.items() if name.startswith("waits ")]
+    if waits:
+        console.print("At the end of the run, perhaps for ever", style="bold")
+        for text in waits:
+            console.print(f"  {text}", soft_wrap=True)
+        console.print()
 
 
 def heading(result: Result) -> str:

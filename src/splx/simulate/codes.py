@@ -19,6 +19,7 @@ FUNCTION = register("K0010", "a call through something that is not a function")
 ITEM = register("K0011", "an item that is done without having been taken")
 OPERAND = register("K0012", "an operand that the machine does not have")
 NOTHING_BELOW = register("K0013", "a return into nothing")
+DEADLOCK = register("K0014", "a deadlock")
 
 TIES = register("S0401", "an order of simultaneous events that there is not")
 NO_TIME = register("S0402", "a run of no time")

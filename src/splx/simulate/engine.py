@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Notice = Callable[[str], None]
     Progress = Callable[[Ps, Ps], None]
     Drain = Callable[[int], None]
+    Watch = Callable[[bool], bool]
 
 ENGINES = ("native", "plain")
 PIECE = 0.1  # seconds
@@ -100,8 +101,11 @@ def drive(
     stop: Stop,
     progress: Progress | None = None,
     drain: Drain | None = None,
+    watch: Watch | None = None,
 ) -> Driven:
-    """Boot and run up to `time`. `progress` is told simulated times, `drain` how many trace records to take."""
+    """Boot and run up to `time`. `progress` is told simulated times, `drain` how many trace records to take; `watch` is
+    asked between pieces, and at the end with true, whether that was enough.
+    """
     beside, steps = buffer.view().beside, 0
     engine.boot(buffer)
     piece, until, status = max(1, time // 1000), 0, Status.DONE
@@ -119,6 +123,8 @@ def drive(
         piece = _paced(piece, spent, status)
         if progress is not None:
             progress(until if status is Status.DONE else min(until, present(buffer)), time)
+        if status is Status.DONE and watch is not None and watch(until == time):
+            return Driven(status, until, complete=False, steps=steps)
     if status is Status.DONE:
         beside.steps_left = MOST
         status = Status(engine.close(buffer))

@@ -13,6 +13,7 @@ from splx.simulate.conserve import check_books
 from splx.simulate.engine import drive, engine_for, interruptible
 from splx.simulate.findings import explain
 from splx.simulate.result import Result, read_cpus, read_sources, read_statistics
+from splx.simulate.stuck import Watcher, deadlock
 from splx.stage.load import Knobs, load, new_log
 from splx.stage.sizeclass import sizes_for
 
@@ -62,18 +63,25 @@ def simulate(
         if trace is not None and log is not None:
             trace(memoryview(log)[: count * 5])
 
+    watcher = Watcher(buffer, system)
     start = perf_counter()
     with interruptible() as stop:
-        driven = drive(buffer, entries, time, stop, progress, drain)
-    if driven.status is Status.FINDING:
-        raise Findings(explain(buffer, system, lambda: load(system, model, knobs, sizes), entries, driven.steps))
-    result = _result(buffer, system, (model.name, knobs, time), driven, perf_counter() - start)
+        driven = drive(buffer, entries, time, stop, progress, drain, watcher.look)
+    if driven.status is Status.FINDING or watcher.deadlock:
+        tell = deadlock if watcher.deadlock else explain
+        raise Findings(tell(buffer, system, lambda: load(system, model, knobs, sizes), entries, driven.steps))
+    result = _result(buffer, system, (model.name, knobs, time), driven, watcher.waits, perf_counter() - start)
     check_books(buffer, result)
     return result
 
 
 def _result(
-    buffer: Buffer[Machine], system: System, asked: tuple[str, Knobs, Ps], driven: Driven, wall: float
+    buffer: Buffer[Machine],
+    system: System,
+    asked: tuple[str, Knobs, Ps],
+    driven: Driven,
+    waits: dict[str, str],
+    wall: float,
 ) -> Result:
     machine, knobs, time = asked
     return Result(
@@ -88,6 +96,6 @@ def _result(
         cpus=read_cpus(buffer, driven.until),
         sources=read_sources(buffer, system),
         statistics=read_statistics(buffer, system),
-        notes=dict(system.notes),
+        notes=system.notes | waits,
         wall=wall,
     )

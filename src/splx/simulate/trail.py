@@ -36,12 +36,12 @@ class Step:
     pc: int
 
 
-def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int) -> list[Step]:
-    """The last of `steps` steps. `fresh` loads the same system again."""
+def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int, until: Ps = MOST) -> list[Step]:
+    """The last of `steps` steps, up to a finding or to `until`. `fresh` loads the same system again."""
     buffer = fresh()
     machine, beside = buffer.view(), buffer.view().beside
     engine.boot(buffer)
-    beside.until = MOST
+    beside.until = until
     if steps > STEPS:
         beside.steps_left = steps - STEPS
         engine.run(buffer)
@@ -49,11 +49,12 @@ def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int) ->
     while beside.finding == 0 and len(found) <= STEPS:
         clocks = [beside.cpus[c].clock for c in range(machine.tables.n_cpus)]
         beside.steps_left = 1
-        if engine.run(buffer) == Status.FINDING and beside.steps_left == 1:
+        if engine.run(buffer) in (Status.FINDING, Status.DONE) and beside.steps_left == 1:
             break
         ran = beside.ran
         found.append(Step(clocks[ran], ran, beside.cpus[ran].last))
-    found.append(Step(beside.cpus[beside.find_cpu].clock, beside.find_cpu, beside.find_pc))
+    if beside.finding != 0:
+        found.append(Step(beside.cpus[beside.find_cpu].clock, beside.find_cpu, beside.find_pc))
     return found
 
 

@@ -72,3 +72,9 @@ def test_a_run_that_was_stopped_says_so(monkeypatch):
 def test_a_pipe_has_no_colour_and_no_width(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert not [line for line in shown(result(), monkeypatch) if "\x1b" in line]
+
+
+def test_who_still_waits_at_the_end_is_told(monkeypatch):
+    lines = shown(result(notes={"waits cpu0": "cpu0 spins on flag.up, since 3 us"}), monkeypatch)
+    at = lines.index("At the end of the run, perhaps for ever")
+    assert lines[at + 1] == "  cpu0 spins on flag.up, since 3 us"
