@@ -249,12 +249,81 @@ def test_switching_leaves_one_context_and_goes_on_in_another():
         ("boot: PANIC 0", Finding.PANIC),
         ("boot: WORK -1", Finding.BAD_OPERAND),
         ("boot: MOV r1 99\nMASK r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nUNMASK r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nEOI r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 9\nROUTE r2 r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nROUTE r1 r2", Finding.BAD_OPERAND),
+        ("boot: MOV r1 9\nIPI r2 r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nDEVRD r2 r1 0", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nDEVWR r1 2 r2", Finding.BAD_OPERAND),
+        ("boot: DEVWR r1 3 r2", Finding.BAD_OPERAND),  # a request to a device that takes none
+        ("boot: MOV r1 99\nSTAMP r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nELAPSED r2 r1 5", Finding.BAD_OPERAND),
+        ("boot: MOV r1 300\nSETLVL r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nRDPC r2 r1", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nWRPC r1 r2", Finding.BAD_OPERAND),
+        ("boot: MOD r1 r1 0", Finding.DIVIDE),
+        ("boot: MOV r1 99\nENTER r1 @boot r0", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nBECOME r1 @boot r0", Finding.BAD_OPERAND),
+        ("boot: MOV r1 2\nBECOME r1 @boot r0", Finding.BUSY_FRAME),
+        ("boot: MOV r1 3\nENTER r1 9999 r0", Finding.BAD_FUNCTION),
+        ("boot: AEQ r1 1 0", Finding.ASSERT),
+        ("boot: ANE r1 0 0", Finding.ASSERT),
+        ("boot: ALT r1 0 0", Finding.ASSERT),
+        ("boot: ALE r1 -1 0", Finding.ASSERT),
+        ("boot: AGT r1 0 0", Finding.ASSERT),
+        ("boot: AGE r1 1 0", Finding.ASSERT),
+        *(
+            (f"boot: MOV r1 5000\n{text}", Finding.BAD_ADDRESS)
+            for text in (
+                "ST r1 0 r2 0",
+                "STX r1 r2 0 r2 0",
+                "CAS r2 r1 0 r2 r2",
+                "SWAP r2 r1 0 r2",
+                "FADD r2 r1 0 r2",
+                "CASU r2 r1 0 r2 r2",
+                "SWAPU r2 r1 0 r2",
+                "FADDU r2 r1 0 r2",
+                "STP r1 0 r2 0",
+                "LDP r2 r1 0",
+                "CASP r2 r1 0 r2 r2",
+                "SWAPP r2 r1 0 r2",
+                "FADDP r2 r1 0 r2",
+            )
+        ),
+        ("boot: CAS2P r2 5000 r2 r2 r2", Finding.BAD_ADDRESS),
         ("boot: MOV r1 0\nMOV r2 3\nMARK 2 r1 r2", Finding.IN_FLIGHT),
     ],
 )
 def test_what_the_machine_holds_to_be_wrong(text, finding):
     wiring = {"threads": ["boot"], "devices": [device("a", -1, kind=Kind.NONE)]}
     assert play(text, 100, **wiring).finding == finding
+
+
+def test_a_context_may_let_go_of_what_lies_beneath_and_look_where_another_will_go_on():
+    it = play(
+        """
+        boot:  MOV r1 3
+               ENTER r1 @frame r0
+        frame: BELOW r2
+               RDPC r3 r2
+               DETACH r4
+               BELOW r5
+               MOV r6 2
+               MOV r7 1
+               WRPC r6 r7
+               RDPC r8 r6
+               HALT
+        """,
+        100,
+        threads=["boot"],
+    )
+    assert [it.reg(3, n) for n in (2, 3, 4, 5, 8)] == [0, 3, 0, -1, 1]
+
+
+def test_division_by_minus_one_negates_and_leaves_nothing_over():
+    it = play("boot: MOV r1 7\nMOV r2 -1\nDIV r3 r1 r2\nMOD r4 r1 r2\nHALT", 100)
+    assert (it.reg(0, 3), it.reg(0, 4)) == (-7, 0)
 
 
 # ---- devices
