@@ -65,7 +65,7 @@ from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, cpu_intr_p, set_curlwp, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, Array, PerCpu, array, entry, inline, u8
-from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark
+from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark, swap_local
 
 __account__ = "intr"
 
@@ -96,8 +96,7 @@ def softint_schedule(si: Softint) -> None:
     if sq.pending[i] != 0:
         return
     s = splraise(IPL_HIGH)
-    if sq.pending[i] == 0:
-        sq.pending[i] = 1
+    if swap_local(sq.pending[i], 1) == 0:
         k = si.si_soft
         node = SOFTS + i
         sq.after[sq.last[k]] = node

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.kernel.counts import path
 from tests.unit.kernel.designs import CONSTS, slots
 
-from splx.kernel import kernel_lock, kernel_lock_2006, mutex_adaptive, mutex_spin, simplelock_2006
+from splx.kernel import kernel_lock, kernel_lock_2006, mutex_adaptive, mutex_spin, simplelock_2006, spl_deferred
 from splx.kernel.interface import lines, sched
 from splx.program.link import Options, link
 
@@ -27,8 +27,8 @@ def _no_tables(monkeypatch):
         monkeypatch.setitem(table.__dict__, field, [])
 
 
-def count(root, turns, *mechanisms):
-    image = link([root], slots(*MODERN, *mechanisms), CONSTS, options=Options(cpus=2))
+def count(root, turns, *mechanisms, **others):
+    image = link([root], slots(*MODERN, *mechanisms, **others), CONSTS, options=Options(cpus=2))
     return path(image, root.__name__, turns)
 
 
@@ -46,6 +46,21 @@ def count(root, turns, *mechanisms):
 )
 def test_fast_path(root, turns, counts):
     assert count(root, turns) == counts
+
+
+@pytest.mark.parametrize(("turns", "locked", "branches"), [("nn", 1, 4), ("t", 0, 3)], ids=["first", "again"])
+def test_the_big_lock_lies_in_the_range_of_its_row(turns, locked, branches):
+    """1 or 0 locked, 2 read-modify-writes of its own, about 4 reads and 4 writes, 3 to 4 branches; the level on top.
+
+    `splx` in its form with interrupts off: the other one is a read-modify-write and a branch more.
+    """
+    counts = count(kernel_lock.kernel_lock, turns + "nt", splx=spl_deferred.splx_cli)
+    raised, lowered = {"read": 1, "write": 1}, {"read": 3, "write": 1}
+    assert (counts.get("locked", 0), counts["unlocked"], counts["branch"]) == (locked, 2, branches)
+    assert counts["flag"] == 2
+    own = {what: counts[what] - raised[what] - lowered[what] + counts["unlocked"] for what in ("read", "write")}
+    assert own == {"read": 4, "write": 2}
+    assert 3 <= own["write"] + raised["write"] + lowered["write"] <= 4
 
 
 def test_the_big_lock_of_2006_costs_two_locked_operations_and_four_changes_of_level_for_a_pair():
