@@ -180,8 +180,10 @@ def handler_call(ih: IntrHandler, level: int) -> None:
     l = ci.curlwp
     spins = ci.mtx_count
     holds = l.l_blcnt
+    ci.simple_under[level] = ci.simple_locks
     ih.ih_func(ih.ih_arg)
     assert ci.mtx_count == spins, "handler returned holding a spin mutex"
+    assert ci.simple_locks == ci.simple_under[level], "handler returned holding a simple lock"
     assert l.l_blcnt == holds, "handler returned holding kernel_lock"
     assert spl_level() == level or (spins != 0 and spl_level() > level), "handler returned at another level"
     if took:

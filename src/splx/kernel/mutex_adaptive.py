@@ -72,7 +72,6 @@ disables preemption around its look at the owner; the disabling is kept, and see
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import LOCKDEBUG
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import (
@@ -98,14 +97,12 @@ def mutex_sleep_enter(m: Mutex) -> None:
     assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"
     if not cas(m.word, 0, addr(ci.curlwp)):
         mutex_adaptive_wait(m)
-    if LOCKDEBUG != 0:
-        ci.curlwp.l_locks += 1
+    ci.curlwp.l_locks += 1
 
 
 def mutex_sleep_exit(m: Mutex) -> None:
     """Release `m`. The unlocked operation fails if there are waiters, and if the caller is not the owner."""
-    if LOCKDEBUG != 0:
-        ci.curlwp.l_locks -= 1
+    ci.curlwp.l_locks -= 1
     if not cas_local(m.word, addr(ci.curlwp), 0):
         mutex_adaptive_wake(m)
 
@@ -114,8 +111,7 @@ def mutex_sleep_tryenter(m: Mutex) -> bool:
     """Take `m` if it is free."""
     assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
     taken = cas(m.word, 0, addr(ci.curlwp))
-    if LOCKDEBUG != 0:
-        ci.curlwp.l_locks += int(taken)
+    ci.curlwp.l_locks += int(taken)
     return taken
 
 

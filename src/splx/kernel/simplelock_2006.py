@@ -103,6 +103,7 @@ def mutex_simple_enter(m: Mutex) -> None:
     if not cas(m.word, 0, cpu_number() + 1):
         simple_lock_wait(m)
     m.saved = s
+    ci.simple_locks += 1
 
 
 @noinline
@@ -119,6 +120,7 @@ def simple_lock_wait(m: Mutex) -> None:
 def mutex_simple_exit(m: Mutex) -> None:
     """What was written as simple_unlock(m); splx(s)."""
     assert m.word == cpu_number() + 1, "simple_unlock: lock not held"
+    ci.simple_locks -= 1
     s = m.saved
     m.word = 0
     splx(s)
@@ -128,6 +130,7 @@ def interlock_exit(m: Mutex) -> None:
     """ltsleep: the interlock goes without its level, to which the lock of the sleep queue goes back when it goes."""
     if m.kind == MUTEX_SIMPLE:
         assert m.word == cpu_number() + 1, "simple_unlock: lock not held"
+        ci.simple_locks -= 1
         ci.mtx_oldspl = m.saved
         m.word = 0
     else:
@@ -198,6 +201,7 @@ def mutex_tryenter(m: Mutex) -> bool:
             splx(s)
             return False
         m.saved = s
+        ci.simple_locks += 1
         return True
     return mutex_sleep_tryenter(m)
 

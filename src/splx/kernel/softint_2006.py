@@ -131,9 +131,11 @@ def softint_dispatch(s: IntrSource) -> None:
     while si is not NULL:
         if si.si_dev != NODEV:
             mark(MARK_START, si.si_dev, 0)
+        ci.simple_under[s.is_level] = ci.simple_locks
         si.si_func(si.si_arg)
-        assert spl_level() == s.is_level, "softint returned at another level"
+        assert ci.simple_locks == ci.simple_under[s.is_level], "softint left a simple lock held"
         assert ci.mtx_count == 0, "softint left a spin lock held"
+        assert spl_level() == s.is_level, "softint returned at another level"
         if si.si_autodone != 0:
             mark(MARK_DONE, si.si_dev, 0)
         si = queue_pop(q)

@@ -100,6 +100,7 @@ def mi_switch() -> None:
     l = ci.curlwp
     assert not cpu_intr_p(), "switch in a hard interrupt"
     assert ci.mtx_count == -1, "blocked while holding a spin mutex"
+    assert ci.simple_locks == 0, "blocked while holding a simple lock"
     assert l.l_blcnt == 0, "switch while holding kernel_lock"
     oldspl = ci.mtx_oldspl
     if l.l_switchto is NULL:

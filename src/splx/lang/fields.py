@@ -63,6 +63,13 @@ def stat(initial: Any = MISSING) -> Any:
     return FieldSpec(initial, "stat")
 
 
+def ghost(initial: Any = MISSING) -> Any:
+    """A field for assertions alone: kernel code keeps it up to date, and only conditions of `assert` look at it. Both
+    are of the cost class of assertions: free, unless a machine says otherwise.
+    """
+    return FieldSpec(initial, "ghost")
+
+
 def embedded(of: Any = None) -> Any:
     """In kernel structs: the struct itself lies here and not a reference to one. `embedded(array(4))` for a row."""
     return replace(of or FieldSpec(MISSING), embedded=True)

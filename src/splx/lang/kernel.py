@@ -19,7 +19,7 @@ from enum import IntEnum
 from typing import Any, TypeAlias, TypeVar
 
 from splx.base.units import ms, ns, ps, s, us
-from splx.lang.fields import Array, array, atomic, embedded, guarded_by, percpu, stat
+from splx.lang.fields import Array, array, atomic, embedded, ghost, guarded_by, percpu, stat
 from splx.lang.intrinsic import intrinsic
 from splx.lang.links import NULL, Const, Handle, cycles
 from splx.lang.marks import decorator, inline, mark, noinline
@@ -52,6 +52,7 @@ __all__ = [
     "cycles",
     "embedded",
     "entry",
+    "ghost",
     "guarded_by",
     "i8",
     "i16",

@@ -245,11 +245,12 @@ Place: TypeAlias = LocalPlace | FieldPlace
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """`place = value`."""
+    """`place = value`. `ghost`: it serves assertions alone."""
 
     place: Place
     value: Expression
     span: Span
+    ghost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a struct, with what protects it (`guard`: "", "atomic", "stat" or the name of a lock)."""
+    """A field of a struct, with what protects it (`guard`: "", "atomic", "stat", "ghost" or the name of a lock)."""
 
     name: str
     type: Type

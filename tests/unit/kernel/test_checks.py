@@ -11,9 +11,10 @@ from splx.kernel.interface.driver import (
     mutex_enter,
     softint_schedule,
     splhigh,
+    yield_,
 )
 from splx.kernel.interface.levels import IPL_NET, IPL_NONE, IPL_VM
-from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP, Mutex
 from splx.lang.kernel import us
 from splx.machine.constants import DevReg
 from splx.machine.intrinsics import dev_read, work
@@ -63,13 +64,20 @@ def idle(arg: int) -> None:
     return
 
 
+def keeps_simple(arg: int) -> None:
+    mutex_enter(spin)
+    yield_()
+
+
 def finding(handler, *mechanisms, body=idle, thread=idle, consts=None):
-    bench = Bench("spl_deferred", "flow_mask", "preempt", *mechanisms, consts={"LOCKDEBUG": 1, **(consts or {})})
+    bench = Bench("spl_deferred", "flow_mask", "preempt", *mechanisms, consts=consts or {})
     soft.si_func = body
     bench.softs.append(soft)
     bench.line("nic", IPL_NET, handler, at=[us(20)])
     bench.mutex(IPL_VM, spin)
     bench.mutex(IPL_NONE, sleep)
+    if "simplelock_2006" in mechanisms:
+        spin.kind, sleep.kind = MUTEX_SIMPLE, MUTEX_SLEEP
     bench.thread("t", thread, prio=40)
     bench.run(until=us(100))
     return bench.said
@@ -77,6 +85,7 @@ def finding(handler, *mechanisms, body=idle, thread=idle, consts=None):
 
 DIRECT = ("carrier_direct", "softint")
 THREADED = ("ithread", "softint")
+OLD = ("carrier_direct", "softint_2006", "preempt_never", "kernel_lock_2006", "simplelock_2006", "biglock_2006")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +123,18 @@ def test_a_handler_in_a_thread(handler, said):
 )
 def test_a_softint(body, said):
     assert finding(drain_and_schedule, *DIRECT, body=body) == said
+
+
+@pytest.mark.parametrize(
+    ("handler", "body", "thread", "said"),
+    [
+        (leaves_spin, idle, idle, "handler returned holding a simple lock"),
+        (drain_and_schedule, keeps_spin, idle, "softint left a simple lock held"),
+        (drain_and_schedule, idle, keeps_simple, "blocked while holding a simple lock"),
+    ],
+)
+def test_simple_locks_of_2006(handler, body, thread, said):
+    assert finding(handler, *OLD, body=body, thread=thread) == said
 
 
 def test_scheduling_a_softint_where_the_thread_could_move_to_another_cpu():

@@ -122,6 +122,7 @@ def tries(arg: int) -> None:
     mark(MARK_USER, int(mutex_owned(m)), 0)
     again = mutex_tryenter(m)
     mark(MARK_USER, int(again), 0)
+    mutex_exit(m)
 
 
 def threads(cpus=1, **others):

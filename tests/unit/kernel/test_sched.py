@@ -168,6 +168,6 @@ def test_a_users_thread_that_was_asleep_is_in_the_kernel_band_until_it_returns_t
     ],
 )
 def test_what_a_thread_may_not_do(func, said):
-    bench = threads(consts={"LOCKDEBUG": 1})
+    bench = threads()
     bench.thread("t", func, prio=140)
     assert bench.order() == [said]

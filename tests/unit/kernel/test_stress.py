@@ -165,7 +165,7 @@ def times(random_, count, mean):
 def test_nothing_breaks_and_every_item_is_served(kernel, seed):
     mechanisms, bodies = KERNELS[kernel]
     draw = random.Random(seed)
-    consts = {"IPL_DIRECT": 10, "LOCKDEBUG": 1, "SPL_STOP": int(kernel == "stop")}
+    consts = {"IPL_DIRECT": 10, "SPL_STOP": int(kernel == "stop")}
     bench = Bench(*mechanisms, "softint", cpus=2, consts=consts, **bodies)
     bench.softs += [received, written, wanted, ticked]
     network = threaded if "ithread" in mechanisms else direct

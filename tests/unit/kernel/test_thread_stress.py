@@ -173,7 +173,7 @@ def bench_of(family, cpus):
     mechanisms, kind, consts = FAMILIES[family]
     textbook = mechanisms in (None, "global")
     softints = family not in ("2006", "textbook, global")
-    consts = consts | {"HAS_BIG_LOCK": int(not textbook), "HAS_SOFTINTS": int(softints), "LOCKDEBUG": 1}
+    consts = consts | {"HAS_BIG_LOCK": int(not textbook), "HAS_SOFTINTS": int(softints)}
     if textbook:
         bench = Textbook(cpus=cpus, consts=consts, shared=mechanisms == "global")
     else:

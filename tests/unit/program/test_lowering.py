@@ -15,6 +15,7 @@ from splx.lang.kernel import (
     at,
     atomic,
     embedded,
+    ghost,
     i16,
     i64,
     on_cpu,
@@ -43,6 +44,7 @@ class Ring(Struct):
     lock: i64 = atomic()
     drops: i64 = stat()
     next: Ring
+    held: i16 = ghost()
 
 
 class Cpu(PerCpu):
@@ -325,6 +327,18 @@ def test_a_statistic_is_counted_beside_the_state():
 
 def checked(i: int) -> int:
     return ring.words[i]
+
+
+def holds_one(r: Ring) -> None:
+    r.next.held += 1
+    assert r.next.held == 1
+
+
+def test_what_is_for_assertions_is_of_their_cost_class():
+    image = link([holds_one])
+    insns = image.insns[image.find(holds_one).start :]
+    assert [each.op for each in insns] == ["LD", "LD", "ADD", "ST", "LD", "LD", "AEQ", "RET"]
+    assert [each.assertion for each in insns] == [True] * 7 + [False]
 
 
 def test_indices_are_asserted_on_request():

@@ -89,6 +89,3 @@ RQ_SHIFT = Const("RQ_SHIFT")  # a run queue is a row of RQ_COUNT lists, list `pr
 RQ_COUNT = Const("RQ_COUNT")  # PRI_COUNT >> RQ_SHIFT, at most 64
 TS_CHAINS = Const("TS_CHAINS")  # turnstile chains, a power of two; NetBSD has 64
 SLEEP_HASHES = Const("SLEEP_HASHES")  # locks of sleep queues, a power of two
-
-#: 1: count what is not counted in fast paths, so that the leak checks see sleeping locks too. options LOCKDEBUG.
-LOCKDEBUG = Const("LOCKDEBUG")

@@ -9,9 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import PRI_IDLE, PRI_KERNEL
+from splx.kernel.interface.levels import LEVELS, PRI_IDLE, PRI_KERNEL
 from splx.kernel.interface.locks import Mutex
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, embedded, i8, i16, i64, inline, on_cpu, stat, u8
+from splx.lang.kernel import (
+    Array,
+    PerCpu,
+    Struct,
+    array,
+    atomic,
+    embedded,
+    ghost,
+    i8,
+    i16,
+    i64,
+    inline,
+    on_cpu,
+    stat,
+    u8,
+)
 from splx.machine.intrinsics import cpu_number, swap
 
 # l_stat
@@ -69,7 +84,7 @@ class Lwp(Struct):
     l_nopreempt: i16  # holds of kpreempt_disable
     l_user: u8  # 1: in user mode, where it may be preempted without kernel preemption (`user_enter`)
     l_blcnt: i16  # its holds of the big lock
-    l_locks: i16  # sleeping locks it holds, for the leak checks
+    l_locks: i16 = ghost()  # sleeping locks it holds
     l_ncsw: i64 = stat()  # context switches
     # guarded by *l_mutex, which is the lock of whatever queue it is on
     l_mutex: Mutex
@@ -106,6 +121,8 @@ class CpuInfo(PerCpu):
     mtx_count: i8  # minus the number of spin mutexes held here
     mtx_oldspl: u8  # level before the first of them
     idepth: i8  # handlers that run here without a thread of their own: hard ones, and softints of 2006
+    simple_locks: i8 = ghost()  # simple locks held here (2006: ci_simple_locks)
+    simple_under: Array[i8] = array(LEVELS, ghost())  # how many there were when a handler of that level began
     # atomic: other CPUs read them
     running: Lwp = atomic()  # curlwp as other CPUs see it: stored after every change of curlwp
     biglock_wanted: Lwp = atomic()  # the thread that spins here for the big lock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from splx.lang import codes
 from splx.lang.front.dispatch import brief, integer, require, value
 from splx.lang.front.names import meaning
 from splx.lang.front.operators import binary, refuse_operator
-from splx.lang.front.places import is_stat, load, name, reach
+from splx.lang.front.places import is_ghost, is_stat, load, name, reach
 from splx.lang.front.relations import called, fits, loaded
 from splx.lang.front.statements import reads_statement
 from splx.lang.front.work import Loop
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from splx.lang.tree import Expression, Statement
     from splx.lang.types import Type
 
+_GHOST_EFFECT = "an operation in a value for assertions may change something"
+
 
 @reads_statement(ast.Assign)
 def assignment(work: Work, node: ast.Assign) -> list[Statement]:
@@ -51,9 +54,11 @@ def assignment(work: Work, node: ast.Assign) -> list[Statement]:
     if isinstance(target, ast.Name):
         return [_to_local(work, target, _right_side(work, node.value), node)]
     place = target_place(work, target)
-    made = require(work, value(work, node.value), loaded(place.type), node.value)
+    ghost = is_ghost(place)
+    with work.claim(_GHOST_EFFECT) if ghost else nullcontext():
+        made = require(work, value(work, node.value), loaded(place.type), node.value)
     check_fits(work, place, made, node.value)
-    return [Assign(place, made, work.span(node))]
+    return [Assign(place, made, work.span(node), ghost)]
 
 
 @reads_statement(ast.AnnAssign)
@@ -175,11 +180,13 @@ def augmented(work: Work, node: ast.AugAssign) -> list[Statement]:
     place = target_place(work, target)
     if is_stat(place):
         return [_statistic(work, place, node)]
-    first: list[Statement] = []
+    first: list[Assign] = []
+    ghost = is_ghost(place)
     place = _once(work, place, first)
-    left = load(work, place, target)
-    made = binary(work, node.op, left, value(work, node.value), (target, node.value, node))
-    return [*first, Assign(place, made, work.span(node))]
+    with work.claim(_GHOST_EFFECT) if ghost else nullcontext():
+        left = load(work, place, target)
+        made = binary(work, node.op, left, value(work, node.value), (target, node.value, node))
+    return [replace(each, ghost=ghost) for each in (*first, Assign(place, made, work.span(node)))]
 
 
 def _statistic(work: Work, place: FieldPlace, node: ast.AugAssign) -> Statement:
@@ -192,7 +199,7 @@ def _statistic(work: Work, place: FieldPlace, node: ast.AugAssign) -> Statement:
     return Expr(Intrinsic("stat_add", (place, amount), UNIT, span), span)
 
 
-def _once(work: Work, place: FieldPlace, first: list[Statement]) -> FieldPlace:
+def _once(work: Work, place: FieldPlace, first: list[Assign]) -> FieldPlace:
     """The place with its base and indices in locals, which `first` assigns."""
     base = _kept(work, place.base, first)
     steps = tuple(
@@ -202,13 +209,13 @@ def _once(work: Work, place: FieldPlace, first: list[Statement]) -> FieldPlace:
     return replace(place, base=base, steps=steps, cpu=cpu)
 
 
-def _kept(work: Work, made: Expression, first: list[Statement]) -> Expression:
+def _kept(work: Work, made: Expression, first: list[Assign]) -> Expression:
     if isinstance(made, Const | Local | Static):
         return made
     return kept(work, made, made.span, first)
 
 
-def kept(work: Work, made: Expression, span: Span, first: list[Statement]) -> Local:
+def kept(work: Work, made: Expression, span: Span, first: list[Assign] | list[Statement]) -> Local:
     """A local that holds `made`, assigned at the end of `first`."""
     place = work.temporary(made.type, span)
     first.append(Assign(place, made, span))

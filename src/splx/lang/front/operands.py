@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang import codes
 from splx.lang.front.dispatch import brief, expect, given, integer, require, truth, value
 from splx.lang.front.names import meaning
-from splx.lang.front.places import is_stat, reach
+from splx.lang.front.places import is_ghost, is_stat, reach
 from splx.lang.front.relations import called, loaded
 from splx.lang.intrinsic import spec_of
 from splx.lang.resolve import is_struct, struct_of
@@ -75,6 +75,9 @@ def _place(work: Work, operands: Operands, node: ast.expr) -> None:
         raise work.refuse(
             codes.READ_STAT, f"`{brief(node)}` is a statistic, which kernel code only adds to", node, _COUNT
         )
+    if is_ghost(reached):
+        message = f"`{brief(node)}` is for assertions, and an operation looks at it"
+        raise work.refuse(codes.READ_GHOST, message, node, "assign to it")
     operands.made.append(reached)
     operands.place_type = operands.place_type or loaded(reached.type)
 

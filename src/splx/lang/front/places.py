@@ -62,7 +62,9 @@ def loaded_value(work: Work, node: ast.expr) -> Expression:
 
 
 def load(work: Work, reached: FieldPlace | Expression, node: ast.expr) -> Expression:
-    """The value that lies at a place. L0229 if it is a whole array, L0302 if it is a statistic."""
+    """The value that lies at a place. L0229 if it is a whole array, L0302 if it is a statistic,
+    L0312 if it is for assertions and this is none.
+    """
     if not isinstance(reached, FieldPlace):
         return reached
     if isinstance(reached.type, Struct):
@@ -72,15 +74,27 @@ def load(work: Work, reached: FieldPlace | Expression, node: ast.expr) -> Expres
     if is_stat(reached):
         message = f"`{brief(node)}` is a statistic, which kernel code only adds to"
         raise work.refuse(codes.READ_STAT, message, node, "count what the code must know in a field of its own")
+    if is_ghost(reached) and not work.claiming:
+        message = f"`{brief(node)}` is for assertions, and something else looks at it"
+        raise work.refuse(codes.READ_GHOST, message, node, "keep what the code must know in a field of its own")
     return Load(reached, loaded(reached.type), reached.span)
 
 
 def is_stat(place: FieldPlace) -> bool:
     """Whether the place is a statistic: write-only, beside the state."""
+    return _guard(place) == "stat"
+
+
+def is_ghost(place: FieldPlace) -> bool:
+    """Whether the place is for assertions alone."""
+    return _guard(place) == "ghost"
+
+
+def _guard(place: FieldPlace) -> str:
     first = place.steps[0].field
     assert isinstance(place.base.type, Ref)
     assert place.base.type.struct is not None
-    return first is not None and place.base.type.struct.fields[first].guard == "stat"
+    return "" if first is None else place.base.type.struct.fields[first].guard
 
 
 def reach(work: Work, node: ast.expr) -> FieldPlace | Expression:

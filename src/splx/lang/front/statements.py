@@ -124,12 +124,8 @@ def assertion(work: Work, node: ast.Assert) -> list[Statement]:
             text = f"the message `{brief(node.msg)}` is not a literal text"
             raise work.refuse(codes.MESSAGE, text, node.msg, "write it between quotes")
         message = node.msg.value
-    effects, calls = len(work.effects), len(work.calls)
-    test = truth(work, node.test)
-    if len(work.effects) > effects:
-        text = "an operation in the condition of an assertion may change something"
-        raise work.refuse(codes.ASSERT_EFFECT, text, work.effects[effects], "do it before, and assert what it gave")
-    work.asserted.extend(work.calls[calls:])
+    with work.claim("an operation in the condition of an assertion may change something"):
+        test = truth(work, node.test)
     return [Assert(test, message, work.span(node))]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from splx.base.diagnostics import Collector, Diagnostic, Span
+from splx.lang import codes
 from splx.lang.tree import LocalPlace
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from splx.lang.source import FunctionNode
     from splx.lang.tree import Expression
@@ -77,6 +79,8 @@ class Work:
     stores: bool = False
     #: Calls inside the conditions of assertions.
     asserted: list[tuple[Callable[..., Any], Span]] = field(default_factory=list)
+    #: What is read now serves assertions alone.
+    claiming: bool = False
     temporaries: int = 0
 
     @property
@@ -101,6 +105,20 @@ class Work:
         """Keep a diagnostic about `node` and go on."""
         span = node if isinstance(node, Span) else self.span(node)
         self.errors.add(Diagnostic(code, message, span, label, help=way_out))
+
+    @contextmanager
+    def claim(self, message: str) -> Iterator[None]:
+        """What is read within serves assertions alone; `message` is for an operation that may change something."""
+        before, effects, calls = self.claiming, len(self.effects), len(self.calls)
+        self.claiming = True
+        try:
+            yield
+        finally:
+            self.claiming = before
+        if len(self.effects) > effects:
+            help_ = "do it before, and assert what it gave"
+            raise self.refuse(codes.ASSERT_EFFECT, message, self.effects[effects], help_)
+        self.asserted.extend(self.calls[calls:])
 
     def assign(self, name: str) -> None:
         """`name` has a value from here on."""

@@ -25,7 +25,13 @@ NOTHING: Operand = Imm(0)
 
 @statement(tree.Assign)
 def assign(code: Code, node: tree.Assign) -> None:
-    """To a local: its register. To a field: a store."""
+    """To a local: its register. To a field: a store. What serves assertions alone is of their cost class."""
+    asserting, code.asserting = code.asserting, code.asserting or node.ghost
+    _assign(code, node)
+    code.asserting = asserting
+
+
+def _assign(code: Code, node: tree.Assign) -> None:
     place = node.place
     if is_function(place.type):
         owner = code.scope.function.func
