@@ -6,15 +6,22 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
 DEMO   ?= splx compare demo
 
-.PHONY: help setup demo test lint docs bench clean
+# Percent of branches that tests must take: of the engine, run as plain Python, and of the kernels, run by the engine.
+MACHINE_FLOOR := 98
+KERNEL_FLOOR  := 97
+MACHINE_TESTS := tests/unit/machine tests/laws/test_machine_runs.py tests/laws/test_random_machines.py \
+                 tests/unit/simulate/test_cover.py tests/unit/simulate/test_director.py
+
+.PHONY: help setup demo test test-machine coverage lint docs bench clean
 
 help:
-	@echo "make demo   compare four kernels on one recorded workload"
-	@echo "make test   run the tests"
-	@echo "make lint   style, types, floors and sizes"
-	@echo "make docs   renew the generated pages, the outputs in the others, and the picture"
-	@echo "make bench  measure the engine against its peers"
-	@echo "make setup  only create $(VENV)"
+	@echo "make demo      compare four kernels on one recorded workload"
+	@echo "make test      run the tests"
+	@echo "make coverage  run them, and hold the floors of the machine's and the kernels' branches"
+	@echo "make lint      style, types, floors and sizes"
+	@echo "make docs      renew the generated pages, the outputs in the others, and the picture"
+	@echo "make bench     measure the engine against its peers"
+	@echo "make setup     only create $(VENV)"
 
 setup: $(STAMP)
 
@@ -29,7 +36,14 @@ demo: setup
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(DEMO)
 
 test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS) $(if $(FLOORS),--kernel-coverage=.kernel-coverage --kernel-floor=$(KERNEL_FLOOR))
+
+test-machine: setup
+	@$(BIN)/python -m pytest -q $(MACHINE_TESTS) --cov=splx.machine --cov-report=term-missing:skip-covered \
+		--cov-fail-under=$(MACHINE_FLOOR)
+
+coverage: test-machine
+	@$(MAKE) --no-print-directory test FLOORS=1
 
 lint: setup
 	$(BIN)/ruff check .
@@ -49,4 +63,4 @@ bench: setup
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .kernel-coverage

@@ -304,7 +304,7 @@ def test_lending_ends_where_two_wait_for_each_other_and_others_go_on():
     bench.thread("a", m_then_n, prio=40, arg=1)
     bench.later("b", n_then_m, prio=100, at=us(5), arg=2)
     bench.later("c", goes_on, prio=20, at=us(30), arg=3)
-    assert bench.story() == [(30, 0, 3)]
+    assert bench.story() == [(30, 0, 3), "each waits for a lock that the next one holds"]
 
 
 # ---- a line above the big lock
