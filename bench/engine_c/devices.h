@@ -169,7 +169,9 @@ static bool finished(Machine *m, i64 dev, i64 handle, i64 when)
     i64 slot = slot_of(dev, handle);
     if (handle <= 0 || handle > d->accepted || m->beside.item_time[slot] < 0)
         return false;
-    observe(m, dev, 1, when - m->beside.item_time[slot]);
+    i64 took = when - m->beside.item_time[slot];
+    observe(m, dev, 1, took);
+    d->missed += d->deadline > 0 && took > d->deadline;
     m->beside.item_time[slot] = -1;
     d->done++;
     trace(m, when, -1, Mark_DONE, dev, m->beside.item_arrival[slot]);

@@ -183,7 +183,9 @@ def finished(m: Machine, dev: int, handle: int, when: int) -> bool:
     slot = slot_of(dev, handle)
     if handle <= 0 or handle > d.accepted or m.beside.item_time[slot] < 0:
         return False
-    observe(m, dev, 1, when - m.beside.item_time[slot])
+    took = when - m.beside.item_time[slot]
+    observe(m, dev, 1, took)
+    d.missed = d.missed + int(d.deadline > 0 and took > d.deadline)
     m.beside.item_time[slot] = -1
     d.done = d.done + 1
     trace(m, when, -1, Mark.DONE, dev, m.beside.item_arrival[slot])

@@ -121,6 +121,7 @@ class Device(Struct):
     repeat: i64  # recorded: length of one round; 0 no repeat
     limit: i64  # arrivals in all; -1 no limit
     source: i64  # key of its draws
+    deadline: i64  # of an item, from its arrival to its completion; 0 none
     # progress
     arrived: i64
     accepted: i64
@@ -133,6 +134,7 @@ class Device(Struct):
     asserted: i64  # when the wire or latch last rose
     waiting: i64  # closed loop: requests submitted and not complete
     last: i64  # time of the last arrival
+    missed: i64  # items done after their deadline
 
 
 class Source(Struct):

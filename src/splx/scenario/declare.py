@@ -144,7 +144,8 @@ def periodic(
     """The function is a job that a timer releases every `period`, and a thread of its own runs.
 
     The timer interrupts `cpu` (0 if the thread is not bound) at `level`. The response is from the timer's assertion
-    to the end of the job; its source has the job's name, and the thread's is `NAME.thread`.
+    to the end of the job; its source has the job's name, and the thread's is `NAME.thread`. A response longer than
+    `deadline` is counted as missed.
     """
     site = here()
     scenario = current("a periodic thread", site)
@@ -152,18 +153,19 @@ def periodic(
         duration(period, site, "period", 0, least=SHORTEST), duration(offset, site, "offset", 1), jitter
     )
     rank = check_priority(priority, site)
-    limit = None if deadline is None else duration(deadline, site, "deadline", least=1)
+    limit = 0 if deadline is None else duration(deadline, site, "deadline", least=1)
     line = level_name(level, TIMER, site, -1, "a timer")
     bound = _cpu(cpu, site)
 
     def declare(func: F) -> F:
         chosen = name or func.__name__
         timer = Timer(chosen, releases, cpu=bound or 0)
+        timer.deadline = limit
         job = Job(jb_timer=timer, jb_func=body_of(func, Role.JOB, site, "func"), jb_arg=arg)
         scenario.take_name("source", f"{chosen}.thread", "a thread", site)
         scenario.handlers.append(HandlerDecl(timer, line, job_release, job, mpsafe=True, defer=True, site=site))
         label = f"{chosen}.thread"
-        scenario.threads.append(ThreadDecl(label, job_loop, job, rank, bound, site, job, limit))
+        scenario.threads.append(ThreadDecl(label, job_loop, job, rank, bound, site, job))
         return func
 
     return declare

@@ -39,5 +39,4 @@ class ThreadDecl:
     cpu: int | None
     site: Site
     job: Job | None = None
-    deadline: int | None = None
     workqueue: Workqueue | None = None

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from splx.kernel.interface.levels import MARK_DONE
 from splx.lang.kernel import inline
@@ -25,10 +26,13 @@ from splx.lang.links import Handle
 from splx.machine.intrinsics import dev_read, dev_write, mark
 from splx.machine.intrinsics import work as work_
 from splx.scenario.arrivals import Armed, Arrivals, Never
-from splx.scenario.checks import count, of_class
+from splx.scenario.checks import count, duration, of_class
 from splx.scenario.distributions import Distribution
 from splx.scenario.scene import in_use
 from splx.scenario.sites import here
+
+if TYPE_CHECKING:
+    from splx.base.units import Ps
 
 _ARRIVALS = "write when its items arrive: `Poisson(mean=us(50))`, `Periodic(ms(1))`, `Recorded(...)`, `Never()`"
 _TRIGGERS = "an edge is a moment, a level lasts until the device is quieted"
@@ -55,6 +59,7 @@ class Device(Handle):
     """A device with a ring of `ring` items and a line of its own, delivered to CPU `cpu`.
 
     `priority` decides among lines of one level: the higher is taken first. `limit` ends the arrivals after so many.
+    An item that is done more than `deadline` after its arrival is counted as missed.
     """
 
     #: What there is unless the user says otherwise.
@@ -72,6 +77,7 @@ class Device(Handle):
         cpu: int = 0,
         priority: int = 0,
         limit: int | None = None,
+        deadline: Ps | None = None,
     ) -> None:
         super().__init__()
         site = self.site = here()
@@ -83,6 +89,7 @@ class Device(Handle):
         self.cpu = count(cpu, site, "cpu", least=0)
         self.priority = of_class(priority, int, 0, site, "priority", -1, "higher is taken first")
         self.limit = -1 if limit is None else count(limit, site, "limit", least=0)
+        self.deadline = 0 if deadline is None else duration(deadline, site, "deadline", least=1)
         scenario = in_use()
         if scenario is not None:
             scenario.take_name("source", name, "a device", site)

@@ -60,6 +60,7 @@ class DeviceSpec:
     recording: tuple[int, ...] = ()
     repeat: int = 0
     limit: int = -1
+    deadline: int = 0  # of an item, from its arrival to its completion; 0 none
     span: Span | None = None
 
 

@@ -28,7 +28,9 @@ FORMAT = "splx run 1"
 class SourceResult:
     """A device or a thread. A device's items arrive and are accepted or dropped, then done or still pending; `lost`
     counts edges that a masked input swallowed, `irqs` interrupts taken. `start` is the time from the assertion to the
-    handler's start (of a thread: from being woken to running), `finish` to completion.
+    handler's start (of a thread: from being woken to running), `finish` to completion. Where there is a `deadline`, ps
+    from arrival to completion, `missed` counts the items done after it or by now overdue, and `late` is the most by
+    which one was.
     """
 
     name: str
@@ -41,6 +43,9 @@ class SourceResult:
     done: int = 0
     lost: int = 0
     irqs: int = 0
+    deadline: Ps = 0
+    missed: int = 0
+    late: Ps = 0
 
     @property
     def pending(self) -> int:
@@ -133,6 +138,8 @@ def _source_json(source: SourceResult) -> dict[str, Any]:
     found: dict[str, Any] = {"name": source.name, "kind": source.kind}
     if source.kind == "device":
         found |= {name: getattr(source, name) for name in _COUNTS} | {"pending": source.pending}
+        if source.deadline:
+            found |= {"deadline_ps": source.deadline, "missed": source.missed, "late_ps": source.late}
     for name in ("start", "finish"):
         latency = getattr(source, name)
         found[name] = None if latency is None else latency.to_json()
@@ -141,7 +148,9 @@ def _source_json(source: SourceResult) -> dict[str, Any]:
 
 def _source_from(data: Mapping[str, Any]) -> SourceResult:
     start, finish = (None if data[name] is None else Latency.from_json(data[name]) for name in ("start", "finish"))
-    return SourceResult(data["name"], data["kind"], start, finish, **{name: data.get(name, 0) for name in _COUNTS})
+    times = {"deadline": data.get("deadline_ps", 0), "missed": data.get("missed", 0), "late": data.get("late_ps", 0)}
+    counts = {name: data.get(name, 0) for name in _COUNTS}
+    return SourceResult(data["name"], data["kind"], start, finish, **counts, **times)
 
 
 # ---- reading the machine
@@ -166,17 +175,33 @@ def read_cpus(buffer: Buffer[Machine], until: Ps) -> tuple[CpuResult, ...]:
 
 
 def read_sources(buffer: Buffer[Machine], system: System) -> tuple[SourceResult, ...]:
-    """Devices, then threads."""
+    """Devices, then threads, as they are where the run was told to stop."""
     beside, found = buffer.view().beside, []
     for number, name in enumerate(system.sources):
         start, finish = read_latency(buffer, number, 0), read_latency(buffer, number, 1)
         if number < len(system.devices):
             device = beside.devices[number]
             counts = {each: getattr(device, each) for each in _COUNTS}
-            found.append(SourceResult(name, "device", start, finish, **counts))
+            times = _deadlines(buffer, number, 0 if finish is None else finish.most)
+            found.append(SourceResult(name, "device", start, finish, **counts, **times))
         else:
             found.append(SourceResult(name, "thread", start, finish))
     return tuple(found)
+
+
+def _deadlines(buffer: Buffer[Machine], number: int, most: Ps) -> dict[str, int]:
+    """The deadline of a device's items, how many missed it and by how much at most: of those that are not done, the
+    ones that can no longer keep it.
+    """
+    beside = buffer.view().beside
+    device, until = beside.devices[number], beside.until
+    deadline: Ps = device.deadline
+    if not deadline:
+        return {}
+    items = buffer.sizes["ITEMS"]
+    times = buffer.array("beside.item_time")[number * items : (number + 1) * items].tolist()
+    overdue = [until - time - deadline for time in times if 0 <= time < until - deadline]
+    return {"deadline": deadline, "missed": device.missed + len(overdue), "late": max(0, most - deadline, *overdue)}
 
 
 def read_statistics(buffer: Buffer[Machine], system: System) -> dict[str, int]:

@@ -164,6 +164,7 @@ def _device(device: DeviceSpec, times: Times) -> dict[str, int]:
         "repeat": device.repeat,
         "limit": device.limit,
         "source": device.key,
+        "deadline": device.deadline,
     }
 
 

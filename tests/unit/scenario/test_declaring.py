@@ -153,7 +153,7 @@ def test_a_periodic_thread_is_a_timer_its_handler_and_a_thread(scenario):
     (timer,), (release,), (made,) = scenario.devices, scenario.handlers, scenario.threads
     assert (timer.name, timer.arrivals.period, timer.arrivals.offset, timer.cpu) == ("job", ms(2), us(5), 3)
     assert (release.device, release.level, release.mpsafe, release.defer) == (timer, "IPL_CLOCK", True, True)
-    assert (made.name, made.priority, made.cpu, made.deadline) == ("job.thread", PRI_USER_RT, 3, ms(1))
+    assert (made.name, made.priority, made.cpu, timer.deadline) == ("job.thread", PRI_USER_RT, 3, ms(1))
     assert made.job.jb_timer is timer
 
 

@@ -80,7 +80,4 @@ def _notes(plan: Plan) -> dict[str, str]:
     notes = {"title": design.title} | {f"axis {axis}": choice for axis, choice in design.choices.items()}
     notes |= {f"option {name}": choice for name, choice in design.chosen.items()}
     notes |= {f"parameter {name}": str(value) for name, value in plan.scenario.parameters.items()}
-    for placed in plan.threads:
-        if placed.decl.deadline is not None:
-            notes[f"deadline {placed.decl.name.removesuffix('.thread')}"] = str(placed.decl.deadline)
     return notes

@@ -73,6 +73,7 @@ def _device(line: Line) -> DeviceSpec:
         ring=device.ring,
         auto=device.auto,
         limit=device.limit,
+        deadline=device.deadline,
         span=device.site.span,
         **device.arrivals.shape(),
     )
