@@ -107,6 +107,32 @@ def test_an_absurd_clock(model):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('name = 5\nfrom = "ideal"\n', ("M0005", 1, "`name` is not a text")),
+        ('name = "m"\nfrom = "ideal"\ncost = 5\n', ("M0005", 3, "`cost` is not a table")),
+        (
+            'name = "m"\nfrom = "ideal"\n[controller]\nedge_lost = 5\nsource = "x"\n',
+            ("M0005", 4, "`controller.edge_lost` is `5`, neither true nor false"),
+        ),
+    ],
+)
+def test_a_value_of_another_kind(model, text, complaint):
+    (found,) = complaints(model, text)
+    assert (found[0], found[1]) == complaint[:2]
+    assert found[2].split("`")[-1] == complaint[2].split("`")[-1]
+
+
+def test_a_model_from_nothing_needs_a_clock(model):
+    assert ("M0003", "the cost model has no `clock`") in [(a, c) for a, _, c in complaints(model, 'name = "m"\n')]
+
+
+def test_an_estimate_says_so():
+    found = load("i486-8259")
+    assert sum(each.estimated for each in (*found.costs.values(), *found.transfers.values())) == 9
+
+
 def test_a_model_is_built_on_ours_only(model):
     assert complaints(model, 'name = "m"\nfrom = "./my.toml"\n') == [("M0001", 2, "no machine is called `./my.toml`")]
 

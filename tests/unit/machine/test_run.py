@@ -1,10 +1,12 @@
 """The machine's loop: the smallest systems in which each rule of time, interrupts, lines and waiting shows."""
 
 import pytest
-from tests.machine_programs import constant, device, irq, model, play
+from tests.machine_programs import SMALL, constant, device, irq, model, play
 
+from splx.lang.plain import plain
 from splx.machine.constants import Finding, Kind, Mode
 from splx.machine.costs import Account
+from splx.machine.latency import observe
 
 HANDLER = """
 vector: MARK 1 r0 r1
@@ -340,6 +342,15 @@ def test_latencies_run_from_the_arrival_to_the_start_and_to_the_end():
     it = play(text, 1000, costs=model(trap=40), **EVERY)
     clock = it.beside.sources[0]
     assert [clock.most[0], clock.most[1]] == [700 + 40 - 500, 700 + 40 + 50 - 500]
+
+
+def test_the_sum_of_latencies_is_two_words_wide():
+    it = play("boot: HALT", 10, devices=[device("nic", -1, kind=Kind.NONE)])
+    kept = it.beside.sources[0]
+    for _ in range(3):
+        plain(observe, SMALL)(it.buffer, 0, 1, (1 << 62) - 1)
+    assert (kept.total_hi[1] << 62) + kept.total[1] == 3 * ((1 << 62) - 1)
+    assert kept.total_hi[1] == 2
 
 
 def test_an_item_that_comes_while_its_handler_runs_has_waited_until_it_is_taken():
