@@ -18,7 +18,7 @@ from splx.base.atomic import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ["compare", "demo", "--time", "500ms"]
-WIDTH = 118
+WIDTH = 126
 FROM, TO = "wm0", "sd0"  # of the sources, only the first
 
 

@@ -37,6 +37,7 @@ Examples:
 @click.option(
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes at once; as many as pay unless given."
 )
+@options.ALL
 @options.JSON
 @options.SAVE
 def command(scenario: str, designs: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
@@ -57,7 +58,7 @@ def command(scenario: str, designs: str, **given: Any) -> int:  # noqa: ANN401 -
     if given["as_json"]:
         click.echo(text, nl=False)
     else:
-        _show(setup, comparison)
+        _show(setup, comparison, every=given["every"])
     if not comparison.complete:
         click.echo("stopped before the end: the comparison is partial", err=True)
         return Exit.GAVE_UP
@@ -83,7 +84,7 @@ def _compare(setup: Setup, names: list[str], seeds: list[int], jobs: int | None)
         return compare(setup, names, seeds, jobs=jobs, progress=progress, notice=progress.notice)
 
 
-def _show(setup: Setup, comparison: Comparison) -> None:
+def _show(setup: Setup, comparison: Comparison, *, every: bool) -> None:
     from dataclasses import replace  # noqa: PLC0415 - heavy
 
     from splx.base.render import show  # noqa: PLC0415
@@ -91,7 +92,7 @@ def _show(setup: Setup, comparison: Comparison) -> None:
     from splx.report.compare import show_comparison  # noqa: PLC0415
     from splx.report.console import console_for  # noqa: PLC0415
 
-    show_comparison(comparison, console_for(sys.stdout))
+    show_comparison(comparison, console_for(sys.stdout), every=every)
     for name, finding in comparison.findings.items():
         click.echo(f"\n{name} is left out: its run ended in a finding")
         show([replace(finding, again=run_again(replace(setup, design=name)))], sys.stdout)

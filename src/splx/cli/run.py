@@ -35,6 +35,7 @@ Examples:
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
 @options.TIES
 @options.ENGINE
+@options.ALL
 @options.JSON
 @options.SAVE
 @click.option("--trace", type=click.Path(dir_okay=False), metavar="FILE", help="Write every event to a file, as CSV.")
@@ -51,7 +52,7 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     if given["as_json"]:
         click.echo(result.text(), nl=False)
     else:
-        _show(setup, result)
+        _show(setup, result, every=given["every"])
     if not result.complete:
         click.echo("stopped before the end: the result is partial", err=True)
     return Exit.HOLDS if result.complete else Exit.GAVE_UP
@@ -96,12 +97,12 @@ def _write_files(setup: Setup, result: Result, recorder: Recorder | None, given:
             file.writelines(line.encode() for line in lines(recorder.events(), names))
 
 
-def _show(setup: Setup, result: Result) -> None:
+def _show(setup: Setup, result: Result, *, every: bool) -> None:
     from splx.cli.again import command_line, run_again  # noqa: PLC0415 - heavy
     from splx.report.console import console_for  # noqa: PLC0415
     from splx.report.run import show_run  # noqa: PLC0415
 
-    show_run(result, console_for(sys.stdout))
+    show_run(result, console_for(sys.stdout), every=every)
     click.echo(f"again: {run_again(setup)}")
     click.echo(f"next:  {command_line(['compare', *_compared(setup), '--seeds', '5'])}")
 

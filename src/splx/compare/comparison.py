@@ -150,6 +150,8 @@ def _of_sources(result: Result) -> Iterator[tuple[Metric, float]]:
         if source.kind == "device":
             yield Metric(source.name, "done", "/s"), source.done * UNITS["s"] / result.elapsed
             yield Metric(source.name, "dropped", "/s"), source.dropped * UNITS["s"] / result.elapsed
+        if source.deadline:
+            yield Metric(source.name, "missed", "/s"), source.missed * UNITS["s"] / result.elapsed
         yield from _latencies(source)
 
 

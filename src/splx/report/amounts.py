@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from splx.base.units import Ps
 
 NONE = "-"
+_SCALES = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 def duration(time: Ps | Fraction | None) -> str:
@@ -25,12 +26,20 @@ def count(number: int) -> str:
     return f"{number:,}" if number else NONE
 
 
+def short_count(number: int) -> str:
+    """Three digits and a thousand, million or milliard of them, where there is no room for all digits."""
+    for scale, unit in _SCALES:
+        if number >= scale:
+            return f"{_digits(Fraction(number, scale))} {unit}"
+    return count(number)
+
+
 def rate(number: int, time: Ps) -> str:
     """So many per second, three digits."""
     if number == 0 or time == 0:
         return NONE
     value = Fraction(number * UNITS["s"], time)
-    for scale, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+    for scale, unit in _SCALES:
         if value >= scale:
             return f"{_digits(value / scale)} {unit}/s"
     return f"{_digits(value)} /s"

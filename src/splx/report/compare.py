@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from splx.base.units import show_duration
 from splx.compare.comparison import Metric
-from splx.report.amounts import NONE
+from splx.report.amounts import NONE, short_count
 from splx.report.console import fits, table
 from splx.report.run import ACCOUNTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
     from rich.table import Table
@@ -32,14 +32,34 @@ NAMES = {
     "finish most": "to completion, maximum",
     "done": "done per second",
     "dropped": "dropped per second",
+    "missed": "deadlines missed per second",
     "instructions": "instructions",
     **ACCOUNTS,
 }
+#: The same where there is little room. Means are in the JSON only.
+SHORT = {
+    "start median": "start 50",
+    "start p99": "start 99",
+    "start p999": "start 99.9",
+    "start most": "start max",
+    "finish median": "end 50",
+    "finish p99": "end 99",
+    "finish p999": "end 99.9",
+    "finish most": "end max",
+    "done": "done /s",
+    "dropped": "drop /s",
+    "missed": "miss /s",
+}
+LEGEND = (
+    "start, end: time from the arrival (thread: from its wakeup) to start, completion",
+    "50, 99, 99.9: so many percent took no longer",
+)
+UNSHOWN = frozenset({"start mean", "finish mean"})
 TOLD = 6  # differences of sources told in words, and as many of where the time went; all are in the JSON
 
 
-def show_comparison(it: Comparison, console: Console) -> None:
-    """Print everything a comparison says."""
+def show_comparison(it: Comparison, console: Console, *, every: bool = False) -> None:
+    """Print everything a comparison says; of sources too that not every kernel has if `every`."""
     some = next(iter(it.results.values()), None)
     if some is not None:
         seeds = f"{len(it.seeds)} seed{'s' if len(it.seeds) > 1 else ''}"
@@ -50,45 +70,84 @@ def show_comparison(it: Comparison, console: Console) -> None:
             told = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"
             console.print(told, style="yellow", soft_wrap=True)
         console.print()
-        for each in _fitting(it, console):
+        for each in _fitting(it, console, every=every):
             console.print(each)
+        _left_out(it, console, every=every)
         for line in in_words(it):
             console.print(line, soft_wrap=True)
 
 
-def _fitting(it: Comparison, console: Console) -> list[Table]:
-    """Tables with the noise beside each number, or without where the terminal is too narrow for that."""
-    full = list(tables(it))
-    return full if all(fits(each, console) for each in full) else list(tables(it, noise=False))
+def _fitting(it: Comparison, console: Console, *, every: bool) -> list[Table | str]:
+    """Tables with the noise beside each number. On a narrow terminal without, names short, and below one another if
+    the kernels do not fit side by side.
+    """
+    full = list(tables(it, it.compared, every=every))
+    if all(fits(each, console) for each in full):
+        return list(full)
+    size = len(it.compared)
+    while size > 1 and not all(fits(each, console) for each in tables(it, it.compared[:size], every=every, short=True)):
+        size -= 1
+    groups = [it.compared[at : at + size] for at in range(0, len(it.compared), size)]
+    return [*LEGEND, "", *(each for group in groups for each in tables(it, group, every=every, short=True))]
 
 
-def tables(it: Comparison, *, noise: bool = True) -> Iterator[Table]:
+def tables(it: Comparison, designs: Sequence[str], *, every: bool = False, short: bool = False) -> Iterator[Table]:
     """Sources first, then where the time went."""
-    latency = [metric for metric in it.metrics() if metric.source and _matters(it, metric)]
-    if latency:
-        made = table("Sources", "source", "", *_heads(it, noise=noise))
-        made.columns[1].justify = "left"
-        before = ""
-        for metric in sorted(latency, key=lambda each: _order(it, each)):
-            if before and metric.source != before:
-                made.add_section()
-            name = "" if metric.source == before else metric.source
-            made.add_row(name, NAMES[metric.what], *_cells(it, metric, noise=noise))
-            before = metric.source
-        yield made
-    made = table("Where the time of all CPUs went, %", "", *_heads(it, noise=noise))
+    shown = [metric for metric in _metrics(it) if every or _everywhere(it, metric)]
+    if shown:
+        yield _sources(it, sorted(shown, key=lambda each: _order(it, each)), designs, short=short)
+    made = table("Where the time of all CPUs went, %", "", *_heads(designs, short=short))
     for account, name in ACCOUNTS.items():
         metric = Metric("", account, "%")
         if _matters(it, metric):
-            made.add_row(name, *_cells(it, metric, noise=noise))
+            made.add_row(name, *_cells(it, metric, designs, short=short))
     made.add_section()
-    made.add_row("instructions", *_cells(it, Metric("", "instructions", ""), noise=noise))
+    made.add_row("instructions", *_cells(it, Metric("", "instructions", ""), designs, short=short))
     yield made
 
 
-def _heads(it: Comparison, *, noise: bool) -> list[str]:
+def _sources(it: Comparison, shown: list[Metric], designs: Sequence[str], *, short: bool) -> Table:
+    """A row for each metric; the source before the first of its own, in a row by itself if `short`."""
+    made = table("Sources", "source", *([] if short else [""]), *_heads(designs, short=short))
+    made.columns[1].justify = "right" if short else "left"
+    before = ""
+    for metric in shown:
+        new = metric.source != before
+        if new and before:
+            made.add_section()
+        cells = _cells(it, metric, designs, short=short)
+        if not short:
+            made.add_row(metric.source if new else "", NAMES[metric.what], *cells)
+        else:
+            if new:
+                made.add_row(metric.source)
+            made.add_row(f"  {SHORT[metric.what]}", *cells)
+        before = metric.source
+    return made
+
+
+def _metrics(it: Comparison) -> list[Metric]:
+    """What is shown of the sources."""
+    return [each for each in it.metrics() if each.source and each.what not in UNSHOWN and _matters(it, each)]
+
+
+def _everywhere(it: Comparison, metric: Metric) -> bool:
+    """Whether every kernel has it, so that it can be compared."""
+    return all(it.spread(name, metric) is not None for name in it.compared)
+
+
+def _left_out(it: Comparison, console: Console, *, every: bool) -> None:
+    """Say whose rows are not there."""
+    partly = dict.fromkeys(each.source for each in _metrics(it) if not _everywhere(it, each))
+    if partly and not every:
+        told = f"not under every kernel, shown with --all: {', '.join(partly)}"
+        console.print(told, soft_wrap=True)
+        console.print()
+
+
+def _heads(designs: Sequence[str], *, short: bool) -> list[str]:
     """The designs; where there is little room on two lines."""
-    return [name if noise else "-\n".join(_halves(name)) for name in it.compared]
+    return ["\n".join(_halves(name)) if short else name for name in designs]
 
 
 def _halves(name: str) -> list[str]:
@@ -97,13 +156,13 @@ def _halves(name: str) -> list[str]:
     if len(name) < 12 or not cuts:
         return [name]
     at = min(cuts, key=lambda each: abs(2 * each - len(name)))
-    return [name[:at], name[at + 1 :]]
+    return [name[: at + 1], name[at + 1 :]]
 
 
 def _order(it: Comparison, metric: Metric) -> tuple[int, int]:
     """Sources in their own order, rates before latencies."""
     sources = list(dict.fromkeys(each.source for each in it.metrics()))
-    return sources.index(metric.source), ["done", "dropped", *NAMES].index(metric.what)
+    return sources.index(metric.source), ["done", "dropped", "missed", *NAMES].index(metric.what)
 
 
 def _matters(it: Comparison, metric: Metric) -> bool:
@@ -112,15 +171,17 @@ def _matters(it: Comparison, metric: Metric) -> bool:
     return any(each is not None and each.mean for each in spreads)
 
 
-def _cells(it: Comparison, metric: Metric, *, noise: bool) -> list[str]:
-    return [_cell(it.spread(name, metric), metric.unit, noise=noise) for name in it.compared]
+def _cells(it: Comparison, metric: Metric, designs: Sequence[str], *, short: bool) -> list[str]:
+    return [_cell(it.spread(name, metric), metric.unit, short=short) for name in designs]
 
 
-def _cell(spread: Spread | None, unit: str, *, noise: bool) -> str:
+def _cell(spread: Spread | None, unit: str, *, short: bool) -> str:
     if spread is None:
         return NONE
+    if short and not unit:
+        return short_count(round(spread.mean))
     text = amount(spread.mean, unit)
-    return text if spread.half is None or not noise else f"{text} ± {amount(spread.half, unit)}"
+    return text if spread.half is None or short else f"{text} ± {amount(spread.half, unit)}"
 
 
 def amount(value: float, unit: str) -> str:
@@ -146,7 +207,7 @@ def in_words(it: Comparison) -> Iterator[str]:
         yield "No difference exceeds the noise between seeds (95 %, seed by seed)."
         return
     yield f"{len(found)} differences exceed the noise between seeds (95 %, seed by seed). The greatest:"
-    sources = [each for each in found if each.metric.source]
+    sources = [each for each in found if each.metric.source and each.metric.what not in UNSHOWN]
     time = sorted((each for each in found if each.metric.unit == "%"), key=lambda each: -abs(each.by.mean))
     for each in (*_foremost(sources), *_foremost(time)):
         yield f"  {difference_in_words(each)}"

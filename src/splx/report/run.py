@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.report.amounts import NONE, count, duration, percents, rate
+from splx.report.amounts import NONE, count, duration, percents, rate, short_count
 from splx.report.console import fits, table
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ ACCOUNTS = {
     "idle": "idle",
 }
 MANY_CPUS = 8
+IDLE = "idle"  # the source of the threads that run when nobody else does
 
 
-def show_run(result: Result, console: Console) -> None:
-    """Print everything a run says."""
+def show_run(result: Result, console: Console, *, every: bool = False) -> None:
+    """Print everything a run says; of the idle threads too if `every`."""
     console.print(heading(result), style="bold", soft_wrap=True)
     title = result.notes.get("title")
     if title:
@@ -43,7 +44,7 @@ def show_run(result: Result, console: Console) -> None:
         asked, seen = duration(result.asked), duration(result.elapsed)
         console.print(f"stopped: this is what was known after {seen} of {asked}", style="yellow", soft_wrap=True)
     console.print()
-    for each in _fitting(result, console):
+    for each in _fitting(result, console, every=every):
         console.print(each)
     waits = [text for name, text in result.notes.items() if name.startswith("waits ")]
     if waits:
@@ -62,20 +63,27 @@ def heading(result: Result) -> str:
     )
 
 
-def _fitting(result: Result, console: Console) -> list[Table]:
-    """All columns, or those that matter most where the terminal is too narrow."""
-    full = list(tables(result))
-    return full if all(fits(each, console) for each in full) else list(tables(result, narrow=True))
+def _fitting(result: Result, console: Console, *, every: bool) -> list[Table]:
+    """All columns, or those that matter most where the terminal is too narrow; there perhaps no CPU by itself."""
+    full = list(tables(result, every=every))
+    if all(fits(each, console) for each in full):
+        return full
+    narrow = list(tables(result, narrow=True, every=every))
+    if all(fits(each, console) for each in narrow):
+        return narrow
+    return list(tables(result, narrow=True, every=every, many=0))
 
 
-def tables(result: Result, *, narrow: bool = False) -> Iterator[Table]:
-    """The tables of a run, those that say something."""
+def tables(result: Result, *, narrow: bool = False, every: bool = False, many: int = MANY_CPUS) -> Iterator[Table]:
+    """The tables of a run, those that say something. More than `many` CPUs are only shown together."""
     devices = [each for each in result.sources if each.kind == "device"]
     if devices:
         yield throughput(devices, result, narrow=narrow)
     if any(each.start or each.finish for each in result.sources):
-        yield latencies(result, narrow=narrow)
-    yield time_spent(result)
+        yield latencies(result, narrow=narrow, every=every)
+    if any(each.deadline for each in result.sources):
+        yield deadlines(result)
+    yield time_spent(result, narrow=narrow, many=many)
     if any(result.statistics.values()):
         yield statistics(result)
 
@@ -91,11 +99,11 @@ def throughput(devices: list[SourceResult], result: Result, *, narrow: bool = Fa
     return made
 
 
-def latencies(result: Result, *, narrow: bool = False) -> Table:
+def latencies(result: Result, *, narrow: bool = False, every: bool = False) -> Table:
     """From the assertion of the line (of a thread: from its wakeup) to the start, and to completion."""
     heads = [*([] if narrow else ["samples", "mean"]), "median", "99 %", "99.9 %", "maximum"]
     made = table("Latency", "source", "", *heads)
-    for each in result.sources:
+    for each in (each for each in result.sources if every or each.name != IDLE):
         starts = "to handler start" if each.kind == "device" else "wakeup to running"
         for what, latency in ((starts, each.start), ("to completion", each.finish)):
             if latency is not None:
@@ -106,9 +114,20 @@ def latencies(result: Result, *, narrow: bool = False) -> Table:
     return made
 
 
-def time_spent(result: Result) -> Table:
+def deadlines(result: Result) -> Table:
+    """Who has a deadline, how many missed it, and by how much at most."""
+    made = table("Deadlines", "source", "deadline", "done", "missed", "late by at most")
+    for each in result.sources:
+        if each.deadline:
+            late = duration(each.late) if each.late else NONE
+            made.add_row(each.name, duration(each.deadline), count(each.done), count(each.missed), late)
+    return made
+
+
+def time_spent(result: Result, *, narrow: bool = False, many: int = MANY_CPUS) -> Table:
     """Where every CPU's time went, in percent. Each column sums to 100."""
-    shown = result.cpus if len(result.cpus) <= MANY_CPUS else ()
+    shown = result.cpus if len(result.cpus) <= many else ()
+    amount = short_count if narrow else count
     made = table("Where the time went, %", "", *(f"cpu{n}" for n in range(len(shown))), "all")
     everywhere = [sum(cpu.accounts[name] for cpu in result.cpus) for name in ACCOUNTS]
     columns = [percents([cpu.accounts[name] for name in ACCOUNTS]) for cpu in shown] + [percents(everywhere)]
@@ -118,7 +137,7 @@ def time_spent(result: Result) -> Table:
             made.add_row(title, *cells)
     made.add_section()
     made.add_row("sum", *["100.00"] * len(columns))
-    made.add_row("instructions", *(count(cpu.instructions) for cpu in shown), count(result.instructions))
+    made.add_row("instructions", *(amount(cpu.instructions) for cpu in shown), amount(result.instructions))
     return made
 
 

@@ -1,6 +1,7 @@
 """A run as tables."""
 
 import io
+from dataclasses import replace
 
 from tests.unit.report.results import result
 
@@ -8,11 +9,11 @@ from splx.report.console import console_for
 from splx.report.run import show_run
 
 
-def shown(it, monkeypatch, width=None):
+def shown(it, monkeypatch, width=None, **how):
     if width:
         monkeypatch.setenv("COLUMNS", str(width))
     stream = io.StringIO()
-    show_run(it, console_for(stream))
+    show_run(it, console_for(stream), **how)
     return [line.rstrip() for line in stream.getvalue().splitlines()]
 
 
@@ -56,6 +57,32 @@ def test_a_narrow_terminal_gets_what_matters_most(monkeypatch):
     lines = shown(result(), monkeypatch, 70)
     assert " source                        median   99 %   99.9 %   maximum" in lines
     assert max(map(len, lines)) <= 70
+
+
+def test_a_narrow_terminal_gets_short_counts_and_one_too_narrow_no_cpus_by_themselves(monkeypatch):
+    wide = result(cpus=4)
+    lines = shown(wide, monkeypatch, 74)
+    assert [line.split()[-2:] for line in lines if line.startswith(" instructions")] == [["16.8", "k"]]
+    lines = shown(wide, monkeypatch, 45)
+    assert not [line for line in lines if "cpu0" in line]
+
+
+def test_missed_deadlines_are_a_table(monkeypatch):
+    it = result()
+    nic = replace(it.sources[0], deadline=2_000_000, missed=1, late=4_000_000)
+    lines = shown(replace(it, sources=(nic,)), monkeypatch)
+    assert lines[lines.index("Deadlines") + 2 :][:3] == [
+        " source   deadline   done   missed   late by at most",
+        " ───────────────────────────────────────────────────",
+        " nic          2 us      1        1              4 us",
+    ]
+
+
+def test_idle_threads_are_shown_only_when_asked_for(monkeypatch):
+    it = result()
+    it = replace(it, sources=(replace(it.sources[1], name="idle"),))
+    assert not [line for line in shown(it, monkeypatch) if line.startswith(" idle")]
+    assert [line for line in shown(it, monkeypatch, every=True) if line.startswith(" idle")]
 
 
 def test_many_cpus_are_shown_together(monkeypatch):

@@ -1,0 +1,74 @@
+"""A comparison as tables: what fits beside one another, and what is left out."""
+
+import io
+from dataclasses import replace
+
+from tests.unit.report.results import latency, result
+
+from splx.compare.comparison import Comparison
+from splx.report.compare import show_comparison
+from splx.report.console import console_for
+from splx.simulate.result import SourceResult
+
+DESIGNS = ("netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5")
+
+
+def comparison(designs=DESIGNS, seeds=(1, 2), only=None):
+    """`only`: a design that has a thread the others do not have."""
+    results = {(name, seed): result(name, seed) for name in designs for seed in seeds}
+    for key, it in results.items():
+        if key[0] == only:
+            results[key] = replace(it, sources=(*it.sources, SourceResult("intr7/0", "thread", latency(1_000))))
+    return Comparison(designs, seeds, results)
+
+
+def shown(it, monkeypatch, width, **how):
+    monkeypatch.setenv("COLUMNS", str(width))
+    stream = io.StringIO()
+    show_comparison(it, console_for(stream), **how)
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+def test_four_kernels_at_eighty_columns(monkeypatch):
+    lines = shown(comparison(), monkeypatch, 80)
+    at = lines.index("Sources")
+    assert lines[at + 2 : at + 13] == [
+        "                              netbsd-2006-",
+        " source         netbsd-2006       deferred   doran-2006   netbsd-5",
+        " ─────────────────────────────────────────────────────────────────",
+        " nic",
+        "   done /s            1,000          1,000        1,000      1,000",
+        "   drop /s            1,000          1,000        1,000      1,000",
+        "   start 50         2.01 us        2.01 us      2.01 us    2.01 us",
+        "   start 99            4 us           4 us         4 us       4 us",
+        "   start 99.9          4 us           4 us         4 us       4 us",
+        "   start max           4 us           4 us         4 us       4 us",
+        "   end 50              6 us           6 us         6 us       6 us",
+    ]
+    assert max(map(len, lines[:-1])) <= 80
+
+
+def test_a_wide_terminal_gets_words_and_the_noise(monkeypatch):
+    lines = shown(comparison(), monkeypatch, 140)
+    assert " nic      done per second" in "\n".join(lines)
+    assert any("to start, 99.9 %" in line and "±" in line for line in lines)
+
+
+def test_kernels_that_do_not_fit_are_below_one_another(monkeypatch):
+    lines = shown(comparison(), monkeypatch, 50)
+    assert lines.count("Sources") == 2
+    assert [line for line in lines if line.endswith(" doran-2006   netbsd-5")]
+
+
+def test_means_are_in_the_json_only(monkeypatch):
+    it = comparison()
+    assert not [line for line in shown(it, monkeypatch, 140) if ", mean" in line]
+    assert [each for each in it.to_json()["metrics"] if each["what"] == "start mean"]
+
+
+def test_a_source_that_not_every_kernel_has_is_shown_when_asked_for(monkeypatch):
+    it = comparison(only="doran-2006")
+    lines = shown(it, monkeypatch, 80)
+    assert "not under every kernel, shown with --all: intr7/0" in lines
+    assert " intr7/0" not in lines
+    assert " intr7/0" in shown(it, monkeypatch, 80, every=True)
