@@ -57,6 +57,7 @@ docs: setup
 	$(BIN)/python tools/manual.py
 	$(BIN)/python tools/tour.py --write README.md docs/first-scenario.md docs/own-mechanism.md docs/own-cost-model.md
 	$(BIN)/python tools/picture.py
+	$(BIN)/python tools/run_goldens.py
 
 bench: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -64,7 +64,9 @@ def pool_get(p: Pool, flags: int) -> int:
     """An item, or 0 if there is none and the caller will not wait."""
     assert PR_WAITOK <= flags <= PR_NOWAIT, "pool_get: one of PR_WAITOK and PR_NOWAIT"
     assert p.pr_ipl != IPL_NONE or not cpu_intr_p(), "pool is IPL_NONE but called from interrupt context"
-    assert p.pr_ipl != IPL_NONE or ci.curlwp.l_flag & LW_INTR == 0, "pool is IPL_NONE but called from a softint"
+    assert p.pr_ipl != IPL_NONE or ci.curlwp.l_flag & LW_INTR == 0, (
+        "pool is IPL_NONE but called from a softint or interrupt thread"
+    )
     if flags == PR_WAITOK:
         assert_sleepable()
     mutex_enter(p.pr_lock)
