@@ -7,7 +7,6 @@ from splx.base.codes import add_folder, register
 add_folder("splx.program")
 
 UNLINKED = register("L0501", "a slot without a body")
-RECURSION = register("L0502", "functions that call each other in a circle")
 NO_VALUE = register("L0503", "a constant that has no value when the system is linked")
 TOO_MANY_REGISTERS = register("L0504", "a function with too many values at once")
 NOT_KERNEL = register("L0505", "an operation that the machine does not have")

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.program import codes
+from splx.lang.codes import RECURSION
 from splx.program.lower.calls import Direct, Through, link_place
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Graph:
         return [self.callee(target) for target in self.lowered[what].callees]
 
     def order(self) -> list[Node]:
-        """All nodes, callers before callees. SplxError L0502 if functions call each other in a circle."""
+        """All nodes, callers before callees. SplxError L0011 if functions call each other in a circle."""
         done: dict[Node, None] = {}
         for start in self.nodes:
             if start not in done:
@@ -105,7 +105,7 @@ class Graph:
         )
         circle = " -> ".join(f"`{name}`" for name in (*names, names[0]))
         return Diagnostic(
-            codes.RECURSION,
+            RECURSION,
             f"the calls {circle} make a circle",
             spans[0],
             f"`{names[0]}` calls `{names[1 % len(names)]}`",

@@ -11,6 +11,7 @@ from splx.base import codes
 from splx.program import codes as linking
 
 CASES = refusals.cases()
+OWN = [case for case in CASES if (refusals.PAGES / f"{case.stem}.md").exists()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
@@ -19,13 +20,19 @@ def test_a_wrong_program_is_answered_with(case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_its_page_shows_the_answer_and_every_answer_a_way_out(case):
+def test_every_answer_has_a_way_out_and_one_has_its_code(case):
+    said = refusals.diagnostics(case)
+    assert case.stem[:5] in [each.code for each in said]
+    assert all(each.help for each in said)
+
+
+@pytest.mark.parametrize("case", OWN, ids=lambda case: case.stem)
+def test_its_page_shows_the_answer(case):
     page = (refusals.PAGES / f"{case.stem}.md").read_text(encoding="utf-8")
     assert f"```\n{refusals.example(case)}\n```" in page
-    assert all(each.help for each in refusals.diagnostics(case))
 
 
 def test_every_code_has_a_wrong_program_and_a_page():
     known = {value for value in vars(linking).values() if isinstance(value, str) and re.fullmatch(r"L\d{4}", value)}
-    assert known == {case.stem for case in CASES}
+    assert known == {case.stem for case in OWN}
     assert [problem for problem in codes.problems() if problem[:5] in known] == []
