@@ -237,7 +237,7 @@ case OP_IPI: {
         FAIL(Finding_BAD_OPERAND, target, vector);
     i64 irq = m->tables.ipi_base + target * VECTORS + vector;
     if (target == c) {
-        raise_irq(m, irq, clock);
+        raise_irq(m, irq, 1, clock);
         refresh(m, irq);
     } else if (m->beside.ev_time[DEVS + irq] < 0) {
         schedule(m, DEVS + irq, clock + m->tables.transfer[Transfer_IPI]);

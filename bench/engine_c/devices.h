@@ -63,7 +63,7 @@ static void keep(Machine *m, i64 dev, Device *d, i64 slot, i64 n, i64 when)
     m->state.dev_count[dev]++;
     trace(m, when, -1, Event_ARRIVE, dev, n);
     if (m->state.dev_enable[dev] && d->irq >= 0) {
-        raise_irq(m, d->irq, when);
+        raise_irq(m, d->irq, d->pin, when);
         refresh(m, d->irq);
     }
 }
@@ -89,11 +89,13 @@ static void arrive(Machine *m, i64 dev, i64 when)
     }
 }
 
-static void lower_wire(Machine *m, i64 irq, i64 cpu, i64 when)
+static void lower_wire(Machine *m, const Device *d, i64 cpu, i64 when)
 {
-    if (m->state.wire[irq]) {
-        m->state.wire[irq] = 0;
-        touched(m, irq, cpu, when);
+    i64 wire = m->state.wire[d->irq];
+    if (wire & d->pin) {
+        m->state.wire[d->irq] = (uint8_t)(wire & ~d->pin);
+        if (wire == d->pin)
+            touched(m, d->irq, cpu, when);
     }
 }
 
@@ -119,7 +121,7 @@ static i64 take(Machine *m, i64 dev, i64 cpu, i64 when)
         return 0;
     seen(m, dev, ++m->state.dev_head[dev], when);
     if (--m->state.dev_count[dev] == 0 && d->irq >= 0)
-        lower_wire(m, d->irq, cpu, when);
+        lower_wire(m, d, cpu, when);
     return m->state.dev_head[dev];
 }
 
@@ -132,7 +134,7 @@ static void acknowledge(Machine *m, i64 dev, i64 cpu, i64 when)
         m->state.dev_count[dev] = 0;
     }
     if (d->irq >= 0)
-        lower_wire(m, d->irq, cpu, when);
+        lower_wire(m, d, cpu, when);
 }
 
 static void enable(Machine *m, i64 dev, i64 on, i64 cpu, i64 when)
@@ -142,9 +144,9 @@ static void enable(Machine *m, i64 dev, i64 on, i64 cpu, i64 when)
     if (d->irq < 0)
         return;
     if (on == 0) {
-        lower_wire(m, d->irq, cpu, when);
+        lower_wire(m, d, cpu, when);
     } else if (m->state.dev_count[dev] > 0) {
-        raise_irq(m, d->irq, when);
+        raise_irq(m, d->irq, d->pin, when);
         touched(m, d->irq, cpu, when);
     }
 }

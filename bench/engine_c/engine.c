@@ -72,7 +72,7 @@ static void happen(Machine *m, i64 when)
         if (slot < DEVS) {
             arrive(m, slot, when);
         } else if (slot - DEVS >= m->tables.ipi_base) {
-            raise_irq(m, slot - DEVS, when);
+            raise_irq(m, slot - DEVS, 1, when);
             refresh(m, slot - DEVS);
         } else {
             settle(m, slot - DEVS);

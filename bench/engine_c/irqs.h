@@ -43,13 +43,13 @@ static void settle(Machine *m, i64 irq)
     refresh(m, irq);
 }
 
-static void raise_irq(Machine *m, i64 irq, i64 when)
+static void raise_irq(Machine *m, i64 irq, i64 pin, i64 when)
 {
     i64 dev = m->tables.irq_dev[irq];
     if (!m->tables.irq_edge[irq]) {
         if (!m->state.wire[irq] && dev >= 0)
             m->beside.devices[dev].asserted = when;
-        m->state.wire[irq] = 1;
+        m->state.wire[irq] |= pin;
     } else if (m->state.masked[irq] && m->tables.edge_lost) {
         if (dev >= 0)
             m->beside.devices[dev].lost++;
@@ -91,13 +91,15 @@ static i64 best(Machine *m, i64 cpu)
 static void serve(Machine *m, i64 cpu, i64 irq)
 {
     i64 rank = m->tables.rank[irq];
-    i64 dev = m->tables.irq_dev[irq];
+    i64 wire = m->state.wire[irq];
     m->state.latch[irq] = 0;
     m->state.service[irq] = (int8_t)cpu;
     m->beside.serving[cpu * IRQ_WORDS + (rank >> 6)] |= bit(rank & 63);
     m->beside.pending[cpu * IRQ_WORDS + (rank >> 6)] &= ~bit(rank & 63);
-    if (dev >= 0)
-        m->beside.devices[dev].irqs++;
+    for (i64 dev = m->tables.irq_dev[irq]; dev >= 0; dev = wire ? m->beside.devices[dev].next : -1) {
+        Device *d = &m->beside.devices[dev];
+        d->irqs += !wire || (wire & d->pin);
+    }
 }
 
 static void push_frame(Machine *m, i64 cpu, i64 frame, i64 pc)

@@ -92,7 +92,7 @@ def keep(m: Machine, dev: int, d: Device, n: int, when: int) -> None:
     m.state.dev_count[dev] = m.state.dev_count[dev] + 1
     trace(m, when, -1, Event.ARRIVE, dev, n)
     if m.state.dev_enable[dev] != 0 and d.irq >= 0:
-        raise_irq(m, d.irq, when)
+        raise_irq(m, d.irq, d.pin, when)
         refresh(m, d.irq)
 
 
@@ -113,11 +113,13 @@ def submit(m: Machine, dev: int, value: int, when: int) -> None:
             serve_next(m, dev, d, when)
 
 
-def lower_wire(m: Machine, irq: int, cpu: int, when: int) -> None:
-    """The device no longer asserts its level wire, by an instruction of `cpu`."""
-    if m.state.wire[irq] != 0:
-        m.state.wire[irq] = 0
-        touched(m, irq, cpu, when)
+def lower_wire(m: Machine, d: Device, cpu: int, when: int) -> None:
+    """The device no longer asserts its level wire, by an instruction of `cpu`. Others on it may."""
+    wire = m.state.wire[d.irq]
+    if (wire & d.pin) != 0:
+        m.state.wire[d.irq] = wire & ~d.pin
+        if wire == d.pin:
+            touched(m, d.irq, cpu, when)
 
 
 def take(m: Machine, dev: int, cpu: int, when: int) -> int:
@@ -129,7 +131,7 @@ def take(m: Machine, dev: int, cpu: int, when: int) -> int:
     m.state.dev_head[dev] = m.state.dev_head[dev] + 1
     seen(m, dev, m.state.dev_head[dev], when)
     if m.state.dev_count[dev] == 0 and d.irq >= 0:
-        lower_wire(m, d.irq, cpu, when)
+        lower_wire(m, d, cpu, when)
     return m.state.dev_head[dev]
 
 
@@ -141,7 +143,7 @@ def acknowledge(m: Machine, dev: int, cpu: int, when: int) -> None:
         seen(m, dev, m.state.dev_head[dev], when)
         m.state.dev_count[dev] = 0
     if d.irq >= 0:
-        lower_wire(m, d.irq, cpu, when)
+        lower_wire(m, d, cpu, when)
 
 
 def enable(m: Machine, dev: int, on: int, cpu: int, when: int) -> None:
@@ -150,9 +152,9 @@ def enable(m: Machine, dev: int, on: int, cpu: int, when: int) -> None:
     m.state.dev_enable[dev] = int(on != 0)
     if d.irq >= 0:
         if on == 0:
-            lower_wire(m, d.irq, cpu, when)
+            lower_wire(m, d, cpu, when)
         elif m.state.dev_count[dev] > 0:
-            raise_irq(m, d.irq, when)
+            raise_irq(m, d.irq, d.pin, when)
             touched(m, d.irq, cpu, when)
 
 

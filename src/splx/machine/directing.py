@@ -48,7 +48,7 @@ def hear(m: Machine, slot: int) -> None:
     take(m, slot)
     irq = slot - DEVS
     if irq >= m.tables.ipi_base:
-        raise_irq(m, irq, 0)
+        raise_irq(m, irq, 1, 0)
         refresh(m, irq)
     else:
         settle(m, irq)

@@ -56,8 +56,9 @@ def settle(m: Machine, irq: int) -> None:
     refresh(m, irq)
 
 
-def raise_irq(m: Machine, irq: int, when: int) -> None:
-    """The device asserts: a level wire rises, an edge is latched or, masked on such a controller, lost.
+def raise_irq(m: Machine, irq: int, pin: int, when: int) -> None:
+    """A device asserts: a level wire rises, an edge is latched or, masked on such a controller, lost. `pin` is the
+    device's bit on the wire.
 
     Whether the irq is deliverable is for the caller to recompute (`refresh` or `touched`).
     """
@@ -65,7 +66,7 @@ def raise_irq(m: Machine, irq: int, when: int) -> None:
     if m.tables.irq_edge[irq] == 0:
         if m.state.wire[irq] == 0 and dev >= 0:
             m.beside.devices[dev].asserted = when
-        m.state.wire[irq] = 1
+        m.state.wire[irq] = m.state.wire[irq] | pin
     elif m.state.masked[irq] != 0 and m.tables.edge_lost != 0:
         if dev >= 0:
             m.beside.devices[dev].lost = m.beside.devices[dev].lost + 1
@@ -139,9 +140,18 @@ def serve(m: Machine, cpu: int, irq: int) -> None:
     at = cpu * IRQ_WORDS + (rank >> 6)
     m.beside.serving[at] = m.beside.serving[at] | bit(rank & 63)
     m.beside.pending[at] = m.beside.pending[at] & ~bit(rank & 63)
+    count_irq(m, irq)
+
+
+def count_irq(m: Machine, irq: int) -> None:
+    """An interrupt is accepted: one more for each device on the line that asserts, at least for the first."""
     dev = m.tables.irq_dev[irq]
-    if dev >= 0:
-        m.beside.devices[dev].irqs = m.beside.devices[dev].irqs + 1
+    wire = m.state.wire[irq]
+    while dev >= 0:
+        d = m.beside.devices[dev]
+        if wire == 0 or (wire & d.pin) != 0:
+            d.irqs = d.irqs + 1
+        dev = d.next if wire != 0 else -1
 
 
 def push_frame(m: Machine, cpu: int, frame: int, pc: int) -> None:

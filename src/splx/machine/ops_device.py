@@ -106,7 +106,7 @@ def interrupt(m: Machine, sender: int, target: int, vector: int, when: int) -> N
     """See IPI. The sender's own is latched now: it is taken before the next instruction if the flag allows."""
     irq = irq_of_ipi(m, target, vector)
     if sender == target:
-        raise_irq(m, irq, when)
+        raise_irq(m, irq, 1, when)
         refresh(m, irq)
     elif m.beside.ev_time[DEVS + irq] < 0:
         schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])

@@ -77,7 +77,7 @@ def happen(m: Machine, when: int) -> None:
         if slot < DEVS:
             arrive(m, slot, when)
         elif slot - DEVS >= m.tables.ipi_base:
-            raise_irq(m, slot - DEVS, when)
+            raise_irq(m, slot - DEVS, 1, when)
             refresh(m, slot - DEVS)
         else:
             settle(m, slot - DEVS)

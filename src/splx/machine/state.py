@@ -74,7 +74,7 @@ class State(Struct):
     level: Array[u8] = array(CPUS)  # irqs of this priority or less are not accepted
     halted: Array[u8] = array(CPUS)
     # the controller
-    wire: Array[u8] = array(IRQS)  # level-triggered: asserted by its device
+    wire: Array[u8] = array(IRQS)  # level-triggered: a bit for each device on it that asserts
     latch: Array[u8] = array(IRQS)  # edge-triggered: remembered by the controller
     masked: Array[u8] = array(IRQS)
     service: Array[i8] = array(IRQS)  # in service on that CPU, -1 not
@@ -108,6 +108,8 @@ class Device(Struct):
 
     # wiring
     irq: i32
+    pin: i32  # its bit on the wire of its irq
+    next: i32  # the next device on the same irq, -1 none
     kind: u8  # PERIODIC, POISSON, BURST, RECORDED, CLOSED, NONE
     auto: u8  # an item needs no pop: arrival is the whole message (clocks)
     ring: i32  # capacity
@@ -198,7 +200,7 @@ class Tables(Struct):
     vector_pc: i32
     irq_edge: Array[u8] = array(IRQS)
     irq_prio: Array[u8] = array(IRQS)
-    irq_dev: Array[i16] = array(IRQS)  # -1 inter-processor
+    irq_dev: Array[i16] = array(IRQS)  # the first device on it; -1 inter-processor
     rank: Array[i16] = array(IRQS)  # 0 is served first
     by_rank: Array[i16] = array(IRQS)
     n_cpus: i32

@@ -21,6 +21,7 @@ DISTRIBUTION = register("S0111", "a distribution that cannot be drawn from")
 PARAMETER = register("S0112", "a setting that the scenario cannot take")
 UNDECLARED = register("S0113", "a use of something that was never declared")
 FUNCTION = register("S0114", "a function that cannot be called this way")
+SHARED = register("S0115", "a line that devices cannot share")
 
 # ---- files
 NOT_FOUND = register("S0201", "a file that is not there")

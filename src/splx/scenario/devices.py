@@ -56,7 +56,8 @@ EDGE, LEVEL = Trigger
 
 
 class Device(Handle):
-    """A device with a ring of `ring` items and a line of its own, delivered to CPU `cpu`.
+    """A device with a ring of `ring` items and a line of its own, delivered to CPU `cpu`. Devices that give one name as
+    `irq` share a line, which is level-triggered then and goes to one CPU; every handler asks its own device.
 
     `priority` decides among lines of one level: the higher is taken first. `limit` ends the arrivals after so many.
     An item that is done more than `deadline` after its arrival is counted as missed.
@@ -78,6 +79,7 @@ class Device(Handle):
         priority: int = 0,
         limit: int | None = None,
         deadline: Ps | None = None,
+        irq: str = "",
     ) -> None:
         super().__init__()
         site = self.site = here()
@@ -90,6 +92,7 @@ class Device(Handle):
         self.priority = of_class(priority, int, 0, site, "priority", -1, "higher is taken first")
         self.limit = -1 if limit is None else count(limit, site, "limit", least=0)
         self.deadline = 0 if deadline is None else duration(deadline, site, "deadline", least=1)
+        self.irq = of_class(irq, str, "", site, "irq", -1, 'devices that share a line give one name: `irq="pci0"`')
         scenario = in_use()
         if scenario is not None:
             scenario.take_name("source", name, "a device", site)

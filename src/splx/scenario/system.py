@@ -60,6 +60,8 @@ class DeviceSpec:
     recording: tuple[int, ...] = ()
     repeat: int = 0
     limit: int = -1
+    pin: int = 0  # its place among the devices on its irq, which is level-triggered if there are more
+    next: int = -1  # the device behind it on the same irq
     deadline: int = 0  # of an item, from its arrival to its completion; 0 none
     span: Span | None = None
 

@@ -137,7 +137,7 @@ def _devices(buffer: Buffer[Machine], system: System, times: Times) -> None:
     _put(buffer, "state.dev_enable", [1] * len(system.devices))
     _put(buffer, "beside.item_time", [], -1)
     rows = [_device(each, times) for each in system.devices]
-    absent = {"irq": -1, "dist": -1}
+    absent = {"irq": -1, "dist": -1, "next": -1}
     layout = buffer.layouts.walk(buffer.struct, "beside.devices").type
     names = list(layout.item.fields)  # type: ignore[union-attr]
     rows += [absent] * (buffer.sizes["DEVS"] - len(rows))
@@ -151,6 +151,8 @@ def _device(device: DeviceSpec, times: Times) -> dict[str, int]:
     recorded = device.kind is Kind.RECORDED
     return {
         "irq": device.irq,
+        "pin": 1 << device.pin,
+        "next": device.next,
         "kind": device.kind,
         "auto": int(device.auto),
         "ring": device.ring,

@@ -75,13 +75,13 @@ def _source(run: Any, level: int, **values: Any) -> IntrSource:  # noqa: ANN401 
 
 def _line(plan: Plan, line: Line) -> IntrSource:
     chain: Any = NULL
-    for decl in reversed(line.handlers):
+    for decl in reversed(line.handlers if line.connected else ()):
         chain = IntrHandler(
             ih_func=decl.func,
             ih_arg=decl.arg,
             ih_level=plan.design.level(decl.level),
             ih_mpsafe=int(decl.mpsafe),
-            ih_dev=line.number,
+            ih_dev=device_of(plan, decl.device),
             ih_autodone=int(not decl.defer),
             ih_next=chain,
         )
@@ -133,7 +133,7 @@ def _refuse_bits(plan: Plan, wanted: int) -> None:
 
 def _by_cpu(plan: Plan, sources: Sources, wanted: Any) -> list[list[IntrSource]]:  # noqa: ANN401 - a test of levels
     """Lines of each CPU whose level is wanted, low to high; among equals the urgent ones last."""
-    lines = [line for line in plan.lines if wanted(line.level)]
+    lines = [line for line in plan.lines if line.connected and wanted(line.level)]
     lines.sort(key=lambda line: (line.level, line.device.priority, -line.number))
     return [[sources.line[line.number] for line in lines if line.cpu == cpu] for cpu in range(plan.cpus)]
 
@@ -143,7 +143,7 @@ def _frames(plan: Plan, sources: Sources, contexts: Contexts, cpu: int) -> list[
     who: dict[int, Account] = {plan.design.level("IPL_IPI"): Account.INTR}
     who |= {sources.soft[k].is_level: Account.DEFERRED for k in plan.softs}
     for line in plan.lines:
-        if line.cpu == cpu:
+        if line.connected and line.cpu == cpu:
             who[line.level] = Account.INTR if plan.threaded(line) else Account.HANDLER
     names = {
         number: "+".join(each.removeprefix("IPL_") for each in rung) for number, rung in enumerate(plan.design.rungs)
@@ -154,4 +154,4 @@ def _frames(plan: Plan, sources: Sources, contexts: Contexts, cpu: int) -> list[
 
 def device_of(plan: Plan, device: object) -> int:
     """The number of a device, or NODEV."""
-    return next((line.number for line in plan.lines if line.device is device), NODEV)
+    return next((number for number, each in enumerate(plan.scenario.devices) if each is device), NODEV)

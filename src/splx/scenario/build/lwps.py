@@ -122,7 +122,7 @@ def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
 
 
 def _interrupts(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
-    levels = sorted({line.level for line in plan.lines if line.cpu == cpu and plan.threaded(line)})
+    levels = sorted({line.level for line in plan.lines if line.connected and line.cpu == cpu and plan.threaded(line)})
     return {n: _kernel(plan, lwps, f"intr{n}/{cpu}", cpu, PRI_ITHREAD + n, n) for n in levels}
 
 

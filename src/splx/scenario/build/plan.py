@@ -13,6 +13,7 @@ from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
 from splx.scenario.couplings import broken
+from splx.scenario.devices import Trigger
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from splx.scenario.sites import Site
 
 MOST_CPUS = 64
+MOST_SHARING = 8  # devices on one line: bits of a wire
 
 #: Where arguments stand that are not given by name.
 _POSITIONS = {"level": 1}
@@ -30,14 +32,23 @@ _POSITIONS = {"level": 1}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A device's input of the controller, of the device's number. `handlers` fall by level; `level` is the highest."""
+    """A device's input of the controller, of the device's number; where `devices` share one, that of the first (`irq`),
+    and the others' are not connected. `handlers`, of all of them, fall by level; `level` is the highest.
+    """
 
     device: Device
     number: int
+    irq: int
+    devices: tuple[int, ...]
     cpu: int
     handlers: tuple[HandlerDecl, ...]
     level: int
     lowest: int
+
+    @property
+    def connected(self) -> bool:
+        """Whether anything comes in by it."""
+        return self.irq == self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,37 +143,59 @@ def _check_ceilings(plan: Plan) -> None:
         about = lock.about
         if plan.design.kind_of(about.level) == MUTEX_CEILING and about.ceiling is None:
             message = f"lock `{about.name}` has no ceiling, and `{plan.design.name}` runs its owner at that"
-            help_ = "give it the priority of its highest user: `Mutex(..., ceiling=...)`"
+            help_ = "give it the priority of its highest user: `ceiling=...`"
             _refuse(plan, codes.RESTRICTION, message, about.site, "ceiling", help_)
 
 
 def _lines(plan: Plan) -> list[Line]:
     timers: dict[Device, int] = {each.decl.job.jb_timer: each.cpu for each in plan.threads if each.decl.job is not None}
-    made = []
-    for number, device in enumerate(plan.scenario.devices):
+    devices, made = plan.scenario.devices, []
+    for number, device in enumerate(devices):
         chain = [each for each in plan.scenario.handlers if each.device is device]
-        cpu = timers.get(device)
-        if cpu is None:
-            cpu = _cpu(plan, device.cpu, f"device `{device.name}`", device.site)
         if not chain and not isinstance(device.arrivals, Never):
             message = f"device `{device.name}` has no handler"
             help_ = "write one: `@handler(..., IPL_NET)` above a function"
             _refuse(plan, codes.NO_HANDLER, message, device.site, "", help_)
-        made.append(_line(plan, device, number, cpu, chain))
+        sharing = [n for n, each in enumerate(devices) if each is device or (device.irq and each.irq == device.irq)]
+        cpu = timers.get(device)
+        if cpu is None:
+            cpu = _cpu(plan, device.cpu, f"device `{device.name}`", device.site)
+        made.append(_line(plan, number, sharing, cpu))
     return made
 
 
-def _line(plan: Plan, device: Device, number: int, cpu: int, chain: list[HandlerDecl]) -> Line:
-    level_of = plan.design.level
-    chain = sorted(chain, key=lambda each: -level_of(each.level))
+def _line(plan: Plan, number: int, sharing: list[int], cpu: int) -> Line:
+    level_of, devices = plan.design.level, plan.scenario.devices
+    on = [devices[n] for n in sharing]
+    chain = sorted(
+        (each for each in plan.scenario.handlers if each.device in on), key=lambda each: -level_of(each.level)
+    )
     levels = [level_of(each.level) for each in chain] or [level_of("IPL_HIGH")]
-    line = Line(device, number, cpu, tuple(chain), max(levels), min(levels))
-    if line.level != line.lowest and (plan.eager or plan.threaded(line)):
+    line = Line(devices[number], number, sharing[0], tuple(sharing), cpu, tuple(chain), max(levels), min(levels))
+    if len(on) > 1:
+        _may_share(plan, line, on)
+    if line.connected and line.level != line.lowest and (plan.eager or plan.threaded(line)):
         names = " and ".join(dict.fromkeys(f"`{each.level}`" for each in chain))
         why = "its level is one hardware priority" if plan.eager else "one interrupt thread runs them all"
-        message = f"the handlers of `{device.name}` are at {names}, and in `{plan.design.name}` a line has one level"
+        whose = " and ".join(f"`{each.name}`" for each in on)
+        message = f"the handlers of {whose} are at {names}, and in `{plan.design.name}` a line has one level"
         _refuse(plan, codes.RESTRICTION, message, chain[-1].site, "level", f"give them one level: {why}")
     return line
+
+
+def _may_share(plan: Plan, line: Line, on: list[Device]) -> None:
+    """A line lasts, goes to one CPU, and has room for so many devices."""
+    device, first = line.device, on[0]
+    if device.trigger is not Trigger.LEVEL:
+        message = f"device `{device.name}` shares line `{device.irq}`, and says an edge"
+        help_ = "an edge can be lost there: say `trigger=LEVEL`, or leave `irq` out"
+        _refuse(plan, codes.SHARED, message, device.site, "irq", help_)
+    if device.cpu != first.cpu:
+        message = f"device `{device.name}` is on CPU {device.cpu}, and its line `{device.irq}` goes to CPU {first.cpu}"
+        _refuse(plan, codes.SHARED, message, device.site, "irq", "give them one `cpu`, or leave `irq` out")
+    if line.connected and len(on) > MOST_SHARING:
+        message = f"{len(on)} devices share line `{device.irq}`, and it has room for {MOST_SHARING}"
+        _refuse(plan, codes.SHARED, message, device.site, "irq", "give some a line of their own")
 
 
 def _refuse(plan: Plan, code: str, message: str, site: Site, argument: str, help_: str) -> None:

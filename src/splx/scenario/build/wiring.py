@@ -25,7 +25,8 @@ DECLARED, REVERSED = 0, 1
 def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
     """Device inputs, then the vectors of each CPU. The priority of an input is the level of its source."""
     made = [
-        IrqSpec(line.device.name, line.device.trigger is EDGE, line.level, line.cpu, line.number) for line in plan.lines
+        IrqSpec(_input_name(line), line.device.trigger is EDGE, line.level, line.cpu, line.number)
+        for line in plan.lines
     ]
     for cpu in range(plan.cpus):
         for vector in range(VECTORS):
@@ -33,6 +34,13 @@ def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
             level = 1 if source is None else source.is_level
             made.append(IrqSpec(f"{_vector_name(sources, vector)}/{cpu}", edge=True, prio=level, cpu=cpu))
     return tuple(made)
+
+
+def _input_name(line: Line) -> str:
+    """A line that is shared has a name of its own."""
+    if len(line.devices) == 1:
+        return line.device.name
+    return line.device.irq if line.connected else f"{line.device.name} (on {line.device.irq})"
 
 
 def _vector_name(sources: Sources, vector: int) -> str:
@@ -66,9 +74,12 @@ def devices(plan: Plan) -> tuple[DeviceSpec, ...]:
 
 def _device(line: Line) -> DeviceSpec:
     device = line.device
+    pin = line.devices.index(line.number)
     return DeviceSpec(
         name=device.name,
-        irq=line.number,
+        irq=line.irq,
+        pin=pin,
+        next=line.devices[pin + 1] if pin + 1 < len(line.devices) else -1,
         key=device.key,
         ring=device.ring,
         auto=device.auto,
