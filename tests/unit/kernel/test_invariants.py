@@ -132,7 +132,7 @@ def nothing(arg: int) -> None:
 
 
 def ready(arg: int) -> None:
-    """One better thread is ready at IPL_HIGH: somebody must have been told."""
+    """One better thread is ready at IPL_HIGH: somebody must have been told; and it must not sleep."""
     s = splraise(IPL_HIGH)
     said(textbook_invariant(sched.cpu[0]))
     first.l_prio = 200
@@ -143,6 +143,8 @@ def ready(arg: int) -> None:
     rq.rq_bitmap = 1 << 6
     said(textbook_invariant(rq))
     ci.want_resched = 1
+    said(textbook_invariant(rq))
+    first.l_stat = LSSLEEP
     said(textbook_invariant(rq))
     rq.rq_bitmap = 0
     rq.rq_queue[6].sq_head = NULL
@@ -201,7 +203,7 @@ def test_a_softint_of_2006_is_pending_exactly_if_it_is_queued():
 
 
 def test_nobody_better_waits_unless_the_cpu_has_been_told():
-    assert judged(ready, Textbook()) == [1, 0, 1]
+    assert judged(ready, Textbook()) == [1, 0, 1, 0]
 
 
 def test_an_active_interrupt_thread_has_a_victim_or_is_blocked():

@@ -9,6 +9,7 @@ from tests.unit.kernel.bench import Bench
 from tests.unit.kernel.threads import MARK_USER, MODERN, OLD, Textbook, Threads
 
 from splx.kernel import biglock_2006
+from splx.kernel.interface import lines
 from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.driver import (
     cv_broadcast,
@@ -16,6 +17,8 @@ from splx.kernel.interface.driver import (
     cv_wait,
     kernel_lock,
     kernel_unlock,
+    kpreempt_disable,
+    kpreempt_enable,
     mutex_enter,
     mutex_exit,
     mutex_owned,
@@ -36,7 +39,7 @@ from splx.kernel.interface.levels import (
 from splx.kernel.interface.lines import Softint
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_FIFO, MUTEX_SIMPLE, MUTEX_SLEEP, Mutex
 from splx.kernel.interface.sync import KCondvar
-from splx.lang.kernel import Struct, i64, us
+from splx.lang.kernel import NULL, Struct, i64, us
 from splx.machine.constants import DevReg, Event, Kind, Mark
 from splx.machine.intrinsics import dev_read, mark, work
 from splx.simulate import simulate
@@ -387,3 +390,42 @@ def test_who_has_taken_a_sleeping_lock_owns_it(family):
     m.kind = {"modern": MUTEX_ADAPTIVE, "2006": MUTEX_SLEEP, "textbook": MUTEX_FIFO}[family]
     bench.thread("t", owns, prio=40)
     assert bench.order() == [0, 1]
+
+
+# ---- interrupts
+
+
+class Unwired(Bench):
+    """Nobody has established a handler at the first line."""
+
+    def _per_cpu(self, *of):
+        lines.intr.line[0] = NULL
+        return super()._per_cpu(*of)
+
+
+def test_an_irq_that_nobody_expects():
+    bench = Unwired(*MODERN)
+    bench.line("nic", IPL_VM, runs, at=[us(5)])
+    assert bench.run(until=us(20), hide=("accept",)) == "intr: an irq that nobody expects"
+
+
+# ---- preemption refused twice
+
+
+def critical_at_vm(arg: int) -> None:
+    """Preemption disabled for 20 us, and the level raised for longer."""
+    s = splraise(IPL_VM)
+    kpreempt_disable()
+    work(us(20))
+    kpreempt_enable()
+    mark(MARK_USER, 1, 0)
+    work(us(10))
+    splx(s)
+    mark(MARK_USER, 2, 0)
+
+
+def test_preemption_at_the_end_of_a_critical_section_still_waits_for_the_level():
+    bench = Threads()
+    bench.thread("critical", critical_at_vm, prio=40)
+    bench.later("better", goes_on, prio=140, at=us(5), arg=3)
+    assert bench.story() == [(20, 0, 1), (30, 0, 3), (30, 0, 2)]
