@@ -100,6 +100,23 @@ def test_some_controllers_drop_an_edge_on_a_masked_input():
     assert not [each for each in it.events if "accept" in each]
 
 
+def test_two_devices_on_one_level_line_count_apart_and_the_wire_falls_with_the_second():
+    """Both assert at once. The first interrupt pops the first device's item, the next the second's: none comes then."""
+    one_each = """
+    boot:   HALT
+            JMP boot
+    vector: DEVRD r2 r9 1
+            MOV r9 1
+            EOI r0
+            LEAVE
+    """
+    both = [device("a", offset=500, period=9000, next=1), device("b", offset=500, period=9000, pin=1)]
+    it = play(one_each, 1400, irqs=[irq("line", edge=False, device=0)], devices=both)
+    assert [each for each in it.events if "accept" in each] == ["500,0,accept,line,cpu0"] * 2
+    devices = it.machine.beside.devices
+    assert [devices[n].irqs for n in range(2)] == [1, 2]
+
+
 def test_a_level_irq_comes_again_until_the_device_is_quiet():
     twice = """
     boot:   HALT
