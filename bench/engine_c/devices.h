@@ -57,6 +57,7 @@ static void serve_next(Machine *m, i64 dev, const Device *d, i64 when)
 
 static void keep(Machine *m, i64 dev, Device *d, i64 slot, i64 n, i64 when)
 {
+    d->untimed += m->beside.item_time[slot] >= 0;
     m->beside.item_time[slot] = when;
     m->beside.item_arrival[slot] = n;
     d->accepted++;
@@ -75,7 +76,7 @@ static void arrive(Machine *m, i64 dev, i64 when)
     i64 n = d->arrived++;
     i64 slot = dev * ITEMS + (d->accepted & (ITEMS - 1));
     d->last = when;
-    if (m->state.dev_count[dev] >= d->ring || m->beside.item_time[slot] >= 0) {
+    if (m->state.dev_count[dev] >= d->ring) {
         d->dropped++;
         trace(m, when, -1, Event_DROP, dev, n);
     } else {
@@ -164,18 +165,61 @@ static void device_write(Machine *m, i64 dev, i64 reg, i64 value, i64 cpu, i64 w
         serve_next(m, dev, d, when);
 }
 
+static void completed(Machine *m, i64 dev, Device *d, i64 at, i64 when)
+{
+    observe(m, dev, 1, when - at);
+    d->missed += d->deadline > 0 && when - at > d->deadline;
+    d->done++;
+}
+
+/* When item n came, if that follows from its number. Else -1. */
+static i64 regular(const Machine *m, const Device *d, i64 n)
+{
+    if (d->dropped > 0 || d->dist >= 0)
+        return -1;
+    switch (d->kind) {
+    case Kind_PERIODIC:
+        return d->offset + n * d->period;
+    case Kind_BURST:
+        return d->offset + n / d->burst * d->period + n % d->burst * d->gap;
+    case Kind_RECORDED:
+        return recorded(m, d, n);
+    default:
+        return -1;
+    }
+}
+
+/* Item n, whose record another has taken, is done. */
+static bool finished_late(Machine *m, i64 dev, Device *d, i64 n, i64 when)
+{
+    if (d->untimed == 0)
+        return false;
+    d->untimed--;
+    i64 at = regular(m, d, n);
+    if (at >= 0) {
+        completed(m, dev, d, at, when);
+    } else {
+        d->done++;
+        d->unmeasured++;
+    }
+    trace(m, when, -1, Mark_DONE, dev, n);
+    return true;
+}
+
 /* An item is done. False when it was not outstanding. */
 static bool finished(Machine *m, i64 dev, i64 handle, i64 when)
 {
     Device *d = &m->beside.devices[dev];
     i64 slot = slot_of(dev, handle);
-    if (handle <= 0 || handle > d->accepted || m->beside.item_time[slot] < 0)
+    if (handle <= 0 || handle > d->accepted)
         return false;
-    i64 took = when - m->beside.item_time[slot];
-    observe(m, dev, 1, took);
-    d->missed += d->deadline > 0 && took > d->deadline;
+    if (handle <= d->accepted - ITEMS)
+        return finished_late(m, dev, d, handle - 1, when);
+    i64 at = m->beside.item_time[slot];
+    if (at < 0)
+        return false;
     m->beside.item_time[slot] = -1;
-    d->done++;
+    completed(m, dev, d, at, when);
     trace(m, when, -1, Mark_DONE, dev, m->beside.item_arrival[slot]);
     return true;
 }
@@ -183,11 +227,16 @@ static bool finished(Machine *m, i64 dev, i64 handle, i64 when)
 static void finish_popped(Machine *m, i64 dev, i64 when)
 {
     i64 head = m->state.dev_head[dev];
-    i64 oldest = m->beside.devices[dev].oldest;
-    for (i64 k = max64(oldest, head - ITEMS); k < head; k++)
-        if (m->beside.item_time[slot_of(dev, k + 1)] >= 0)
-            finished(m, dev, k + 1, when);
+    for (i64 k = m->beside.devices[dev].oldest; k < head; k++)
+        finished(m, dev, k + 1, when);
     m->beside.devices[dev].oldest = head;
+}
+
+/* The arrival number of an item; of one whose record is gone, its own number. */
+static i64 arrival_of(const Machine *m, i64 dev, i64 handle)
+{
+    bool gone = handle <= m->beside.devices[dev].accepted - ITEMS;
+    return gone ? handle - 1 : m->beside.item_arrival[slot_of(dev, handle)];
 }
 
 /* The MARK instruction. False when an item is reported done that is not outstanding. */
@@ -217,7 +266,7 @@ static bool marked(Machine *m, i64 cpu, i64 when, i64 kind, i64 a, i64 b)
 static i64 drawn(Machine *m, i64 ctx, i64 dist, i64 site, bool keyed, i64 key, i64 dev)
 {
     if (keyed && dev >= 0)
-        return sample(m, dist, WORK_SOURCE + dev, m->beside.item_arrival[slot_of(dev, key)], dist);
+        return sample(m, dist, WORK_SOURCE + dev, arrival_of(m, dev, key), dist);
     if (keyed)
         return sample(m, dist, WORK_SOURCE - 1, key, dist);
     i64 origin = m->tables.ctx_origin[ctx];

@@ -71,7 +71,7 @@ def arrive(m: Machine, dev: int, when: int) -> None:
     n = d.arrived
     d.arrived = n + 1
     d.last = when
-    if m.state.dev_count[dev] >= d.ring or m.beside.item_time[dev * ITEMS + (d.accepted & (ITEMS - 1))] >= 0:
+    if m.state.dev_count[dev] >= d.ring:
         d.dropped = d.dropped + 1
         trace(m, when, -1, Event.DROP, dev, n)
     else:
@@ -84,8 +84,9 @@ def arrive(m: Machine, dev: int, when: int) -> None:
 
 
 def keep(m: Machine, dev: int, d: Device, n: int, when: int) -> None:
-    """Put arrival `n` in the ring and assert."""
+    """Put arrival `n` in the ring and assert. Its record takes the place of one that is long gone, or long overdue."""
     slot = dev * ITEMS + (d.accepted & (ITEMS - 1))
+    d.untimed = d.untimed + int(m.beside.item_time[slot] >= 0)
     m.beside.item_time[slot] = when
     m.beside.item_arrival[slot] = n
     d.accepted = d.accepted + 1
@@ -182,28 +183,68 @@ def seen(m: Machine, dev: int, end: int, when: int) -> None:
 def finished(m: Machine, dev: int, handle: int, when: int) -> bool:
     """An item is done. False when it was not outstanding."""
     d = m.beside.devices[dev]
-    slot = slot_of(dev, handle)
-    if handle <= 0 or handle > d.accepted or m.beside.item_time[slot] < 0:
+    if handle <= 0 or handle > d.accepted:
         return False
-    took = when - m.beside.item_time[slot]
-    observe(m, dev, 1, took)
-    d.missed = d.missed + int(d.deadline > 0 and took > d.deadline)
+    if handle <= d.accepted - ITEMS:
+        return finished_late(m, dev, d, handle - 1, when)
+    slot = slot_of(dev, handle)
+    at = m.beside.item_time[slot]
+    if at < 0:
+        return False
     m.beside.item_time[slot] = -1
-    d.done = d.done + 1
+    completed(m, dev, d, at, when)
     trace(m, when, -1, Mark.DONE, dev, m.beside.item_arrival[slot])
     return True
+
+
+def completed(m: Machine, dev: int, d: Device, at: int, when: int) -> None:
+    """An item that arrived at `at` is done."""
+    observe(m, dev, 1, when - at)
+    d.missed = d.missed + int(d.deadline > 0 and when - at > d.deadline)
+    d.done = d.done + 1
+
+
+def finished_late(m: Machine, dev: int, d: Device, n: int, when: int) -> bool:
+    """Item `n`, whose record another has taken, is done. Its latency is known only where arrivals are regular.
+
+    That it was still outstanding is known only of all of them together.
+    """
+    if d.untimed == 0:
+        return False
+    d.untimed = d.untimed - 1
+    at = regular(m, d, n)
+    if at >= 0:
+        completed(m, dev, d, at, when)
+    else:
+        d.done = d.done + 1
+        d.unmeasured = d.unmeasured + 1
+    trace(m, when, -1, Mark.DONE, dev, n)
+    return True
+
+
+def regular(m: Machine, d: Device, n: int) -> int:
+    """When item `n` came, if that follows from its number: nothing was dropped before it and nothing drawn. Else -1."""
+    if d.dropped > 0 or d.dist >= 0:
+        return -1
+    if d.kind == Kind.PERIODIC:
+        return d.offset + n * d.period
+    if d.kind == Kind.BURST:
+        return burst_arrival(m, d, n)
+    if d.kind == Kind.RECORDED:
+        return recorded(m, d, n)
+    return -1
 
 
 def finish_popped(m: Machine, dev: int, when: int) -> None:
     """All items popped so far are done (a handler that does its whole work at once)."""
     d = m.beside.devices[dev]
     head = m.state.dev_head[dev]
-    for k in range(max(d.oldest, head - ITEMS), head):
-        if m.beside.item_time[slot_of(dev, k + 1)] >= 0:
-            finished(m, dev, k + 1, when)
+    for k in range(d.oldest, head):
+        finished(m, dev, k + 1, when)
     d.oldest = head
 
 
 def arrival_of(m: Machine, dev: int, handle: int) -> int:
-    """The arrival number of an item, the key of its draws."""
-    return m.beside.item_arrival[slot_of(dev, handle)]
+    """The arrival number of an item, the key of its draws; of one whose record is gone, its own number."""
+    gone = handle <= m.beside.devices[dev].accepted - ITEMS
+    return handle - 1 if gone else m.beside.item_arrival[slot_of(dev, handle)]

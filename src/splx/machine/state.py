@@ -23,7 +23,7 @@ IRQS = Size("IRQS")  # device irqs and CPUS * VECTORS inter-processor ones
 IRQ_WORDS = Size("IRQ_WORDS")  # IRQS / 64, rounded up
 CPU_IRQ_WORDS = Size("CPU_IRQ_WORDS")  # CPUS * IRQ_WORDS
 DEVS = Size("DEVS")
-ITEMS = Size("ITEMS")  # items in flight per device, a power of two
+ITEMS = Size("ITEMS")  # items of a device that are timed at once, a power of two
 DEV_ITEMS = Size("DEV_ITEMS")  # DEVS * ITEMS
 SOURCES = Size("SOURCES")  # what latencies are kept of: devices first, then threads
 HISTS = Size("HISTS")  # SOURCES * 2 * BUCKETS
@@ -137,6 +137,8 @@ class Device(Struct):
     waiting: i64  # closed loop: requests submitted and not complete
     last: i64  # time of the last arrival
     missed: i64  # items done after their deadline
+    untimed: i64  # outstanding items whose record a later one has taken
+    unmeasured: i64  # items done whose latency is not known, for that reason
 
 
 class Source(Struct):

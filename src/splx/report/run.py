@@ -46,6 +46,10 @@ def show_run(result: Result, console: Console, *, every: bool = False) -> None:
     console.print()
     for each in _fitting(result, console, every=every):
         console.print(each)
+    for source in result.sources:
+        if source.unmeasured:
+            text = f"{source.name}: {count(source.unmeasured)} items were done untimed, too many were under way at once"
+            console.print(text, style="yellow", soft_wrap=True, markup=False)
     waits = [text for name, text in result.notes.items() if name.startswith("waits ")]
     if waits:
         console.print("At the end of the run, perhaps for ever", style="bold")

@@ -44,7 +44,8 @@ def _arrivals(buffer: Buffer[Machine], result: Result) -> Iterator[str]:
     for number, device in enumerate(devices):
         if device.arrived != device.accepted + device.dropped:
             yield f"{device.name}: {device.arrived} arrived, {device.accepted} accepted, {device.dropped} dropped"
-        outstanding = sum(time >= 0 for time in times[number * items : (number + 1) * items].tolist())
+        timed = sum(time >= 0 for time in times[number * items : (number + 1) * items].tolist())
+        outstanding = timed + buffer.view().beside.devices[number].untimed
         if device.pending != outstanding:
             yield f"{device.name}: {device.pending} of {device.accepted} not done, and {outstanding} outstanding"
         if buffer.view().state.dev_count[number] > outstanding:

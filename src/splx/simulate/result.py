@@ -30,7 +30,7 @@ class SourceResult:
     counts edges that a masked input swallowed, `irqs` interrupts taken. `start` is the time from the assertion to the
     handler's start (of a thread: from being woken to running), `finish` to completion. Where there is a `deadline`, ps
     from arrival to completion, `missed` counts the items done after it or by now overdue, and `late` is the most by
-    which one was.
+    which one was. `unmeasured` counts the items done whose latency is not known: so many were under way at once.
     """
 
     name: str
@@ -46,6 +46,7 @@ class SourceResult:
     deadline: Ps = 0
     missed: int = 0
     late: Ps = 0
+    unmeasured: int = 0
 
     @property
     def pending(self) -> int:
@@ -140,6 +141,8 @@ def _source_json(source: SourceResult) -> dict[str, Any]:
         found |= {name: getattr(source, name) for name in _COUNTS} | {"pending": source.pending}
         if source.deadline:
             found |= {"deadline_ps": source.deadline, "missed": source.missed, "late_ps": source.late}
+        if source.unmeasured:
+            found["unmeasured"] = source.unmeasured
     for name in ("start", "finish"):
         latency = getattr(source, name)
         found[name] = None if latency is None else latency.to_json()
@@ -149,7 +152,7 @@ def _source_json(source: SourceResult) -> dict[str, Any]:
 def _source_from(data: Mapping[str, Any]) -> SourceResult:
     start, finish = (None if data[name] is None else Latency.from_json(data[name]) for name in ("start", "finish"))
     times = {"deadline": data.get("deadline_ps", 0), "missed": data.get("missed", 0), "late": data.get("late_ps", 0)}
-    counts = {name: data.get(name, 0) for name in _COUNTS}
+    counts = {name: data.get(name, 0) for name in (*_COUNTS, "unmeasured")}
     return SourceResult(data["name"], data["kind"], start, finish, **counts, **times)
 
 
@@ -181,7 +184,7 @@ def read_sources(buffer: Buffer[Machine], system: System) -> tuple[SourceResult,
         start, finish = read_latency(buffer, number, 0), read_latency(buffer, number, 1)
         if number < len(system.devices):
             device = beside.devices[number]
-            counts = {each: getattr(device, each) for each in _COUNTS}
+            counts = {each: getattr(device, each) for each in (*_COUNTS, "unmeasured")}
             times = _deadlines(buffer, number, 0 if finish is None else finish.most)
             found.append(SourceResult(name, "device", start, finish, **counts, **times))
         else:
@@ -201,7 +204,8 @@ def _deadlines(buffer: Buffer[Machine], number: int, most: Ps) -> dict[str, int]
     items = buffer.sizes["ITEMS"]
     times = buffer.array("beside.item_time")[number * items : (number + 1) * items].tolist()
     overdue = [until - time - deadline for time in times if 0 <= time < until - deadline]
-    return {"deadline": deadline, "missed": device.missed + len(overdue), "late": max(0, most - deadline, *overdue)}
+    missed = device.missed + len(overdue) + (device.untimed if overdue else 0)  # those without a record are older
+    return {"deadline": deadline, "missed": missed, "late": max(0, most - deadline, *overdue)}
 
 
 def read_statistics(buffer: Buffer[Machine], system: System) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Size classes: array lengths rounded up, so that systems of about one size share one compiled engine.
 
 The engine is compiled once per set of lengths. Nearly every system fits one of three standard sets; a bigger one gets
-lengths of its own, rounded to powers of two. Lengths decide nothing that a run does: the one exception, how many items
-of a device can be under way, follows from the device's ring alone.
+lengths of its own, rounded to powers of two. Lengths decide nothing that a run does; of a device that has more items
+under way than `ITEMS`, they decide how many are timed.
 """
 
 from __future__ import annotations
