@@ -158,7 +158,7 @@ SOFTINTS_MAY_SLEEP = (
     Mutant(
         "sleepq",
         """\
-    assert ci.curlwp.l_flag & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
+    assert flags & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
 """,
         "",
     ),

@@ -138,6 +138,7 @@ def preempt_run(s: IntrSource) -> None:
     intr_leave(old)
 
 
+@inline
 def intr_direct(s: IntrSource, old: int) -> None:
     """Run the handlers of `s` in this frame. Called and returns with interrupts off.
 
@@ -159,6 +160,7 @@ def intr_direct(s: IntrSource, old: int) -> None:
             flow_keep(s)
 
 
+@inline
 def intr_chain(s: IntrSource, old: int) -> bool:
     """Run the handlers of `s`, highest level first, down to those that level `old` forbids; whether that was all."""
     ih = s.is_handlers

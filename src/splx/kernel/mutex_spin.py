@@ -77,9 +77,10 @@ __account__ = "lock"
 @inline
 def mutex_spin_raise(m: Mutex) -> None:
     """MUTEX_SPIN_SPLRAISE: the level of `m`, one more on the count, and for the first the level before."""
-    assert m.ipl > IPL_NONE, "spin mutex without a level"
-    old = splraise(m.ipl)
-    assert not cpu_intr_p() or ci.mtx_count != 0 or m.ipl >= old, "spin mutex of a level below its handler's"
+    level = m.ipl
+    assert level > IPL_NONE, "spin mutex without a level"
+    old = splraise(level)
+    assert not cpu_intr_p() or ci.mtx_count != 0 or level >= old, "spin mutex of a level below its handler's"
     held = fetch_add_local(ci.mtx_count, -1)
     ci.mtx_oldspl = old if held == 0 else ci.mtx_oldspl
 

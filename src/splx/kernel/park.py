@@ -84,10 +84,10 @@ def lwp_unpark(l: Lwp) -> None:
     """Let `l` go once, now or when it next parks."""
     sh = sleep_hash(addr(l))
     mutex_spin_enter(sh.sh_lock)
-    if l.l_wchan == addr(l):
-        sleepq_remove(sh.sh_queue, l)
-    else:
+    if l.l_wchan != addr(l):
         l.l_unparked += 1
+    else:
+        sleepq_remove(sh.sh_queue, l)
     mutex_spin_exit(sh.sh_lock)
 
 

@@ -81,9 +81,10 @@ class KpreemptEvents(Struct):
 kpreempt_ev = KpreemptEvents()
 
 
+@inline
 def resched(l: Lwp, cpu: int) -> None:
     """`l` waits on `cpu` and is better than what runs there."""
-    kernel = lwp_eprio(l) >= KPREEMPT_PRI
+    kernel = KPREEMPT_PRI == 0 or lwp_eprio(l) >= KPREEMPT_PRI
     if cpu == cpu_number():
         resched_here(kernel)
     else:

@@ -62,33 +62,34 @@ from splx.kernel.interface.lwp import (
     cpu_intr_p,
 )
 from splx.kernel.interface.sched import lwp_eprio, lwp_lock, setrunnable
-from splx.lang.kernel import NULL
+from splx.lang.kernel import NULL, inline
 
 __account__ = "sched"
 
 
+@inline
 def sleepq_insert(q: Sleepq, l: Lwp, floor: int) -> None:
     """Put `l` before the first thread of `q` that is worse than `floor`."""
     before = q.sq_head
-    if before is NULL or lwp_eprio(before) < floor:
+    if before is not NULL and lwp_eprio(before) >= floor:
+        while before.l_next is not NULL and lwp_eprio(before.l_next) >= floor:
+            before = before.l_next
+        l.l_next = before.l_next
+        before.l_next = l
+    else:
         l.l_next = before
         q.sq_head = l
-        return
-    while before.l_next is not NULL and lwp_eprio(before.l_next) >= floor:
-        before = before.l_next
-    l.l_next = before.l_next
-    before.l_next = l
 
 
 def sleepq_unlink(q: Sleepq, l: Lwp) -> None:
     """Take `l` off `q`."""
     before = q.sq_head
-    if before is l:
-        q.sq_head = l.l_next
-    else:
+    if before is not l:
         while before.l_next is not l:
             before = before.l_next
         before.l_next = l.l_next
+    else:
+        q.sq_head = l.l_next
     l.l_next = NULL
 
 
@@ -133,8 +134,9 @@ def sleepq_remove(q: Sleepq, l: Lwp) -> None:
 def assert_sleepable() -> None:
     """Stop if the caller may not sleep. On every call, whether or not a sleep would follow."""
     assert not cpu_intr_p(), "assert_sleepable: in a hard interrupt"
-    assert ci.curlwp.l_flag & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
-    assert ci.curlwp.l_flag & LW_IDLE == 0, "assert_sleepable: in the idle thread"
+    flags = ci.curlwp.l_flag
+    assert flags & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
+    assert flags & LW_IDLE == 0, "assert_sleepable: in the idle thread"
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
 
 

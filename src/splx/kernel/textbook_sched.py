@@ -55,7 +55,7 @@ shared queue.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched, splx
-from splx.kernel.interface.levels import MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT
+from splx.kernel.interface.levels import MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT, SHARED_QUEUES
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import (
     LSIDL,
@@ -102,13 +102,21 @@ def lwp_onproc(l: Lwp) -> bool:
     return on_cpu(ci, l.l_cpu).running is l
 
 
+@inline
 def sched_enqueue(rq: RunQueue, l: Lwp, floor: int) -> None:
     """Put `l` on `rq`, before the first that is worse than `floor`."""
-    row = lwp_eprio(l) >> RQ_SHIFT
+    textbook_enqueue(rq, l, lwp_eprio(l), floor)
+
+
+@inline
+def textbook_enqueue(rq: RunQueue, l: Lwp, prio: int, floor: int) -> None:
+    """The same, where the priority of `l` is known to be `prio`."""
+    row = prio >> RQ_SHIFT
     sleepq_insert(rq.rq_queue[row], l, floor)
     rq.rq_bitmap |= bit(row)
 
 
+@inline
 def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
     """Take `l` off `rq`."""
     row = lwp_eprio(l) >> RQ_SHIFT
@@ -116,6 +124,20 @@ def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
     sleepq_unlink(q, l)
     if q.sq_head is NULL:
         rq.rq_bitmap &= ~bit(row)
+
+
+@inline
+def textbook_take(rq: RunQueue) -> Lwp:
+    """Take the first of the best off `rq`, which is not empty."""
+    row = fls(rq.rq_bitmap)
+    q = rq.rq_queue[row]
+    best = q.sq_head
+    after = best.l_next
+    q.sq_head = after
+    best.l_next = NULL
+    if after is NULL:
+        rq.rq_bitmap ^= bit(row)
+    return best
 
 
 @inline
@@ -146,20 +168,23 @@ def setrunnable(l: Lwp) -> None:
     mark(MARK_WAKE, l.l_id, 0)
     rq = sched.cpu[l.l_cpu]
     l.l_stat = LSRUN
-    sched_enqueue(rq, l, lwp_eprio(l))
-    textbook_request(rq, l)
+    prio = lwp_eprio(l)
+    textbook_enqueue(rq, l, prio, prio)
+    textbook_request(rq, l, prio)
 
 
-def textbook_request(rq: RunQueue, l: Lwp) -> None:
-    """Book the worst CPU of `rq` for `l`, which is on it, unless even that one has something better."""
+@inline
+def textbook_request(rq: RunQueue, l: Lwp, prio: int) -> None:
+    """Book the worst CPU of `rq` for `l`, which is on it at `prio`, unless even that one has something better."""
     worst = l.l_cpu
     least = on_cpu(ci, worst).curpriority
-    for cpu in range(NCPU):
-        if sched.cpu[cpu] is rq and on_cpu(ci, cpu).curpriority < least:
-            worst = cpu
-            least = on_cpu(ci, cpu).curpriority
-    if lwp_eprio(l) > least:
-        on_cpu(ci, worst).curpriority = lwp_eprio(l)
+    if SHARED_QUEUES != 0:
+        for cpu in range(NCPU):
+            if sched.cpu[cpu] is rq and on_cpu(ci, cpu).curpriority < least:
+                worst = cpu
+                least = on_cpu(ci, cpu).curpriority
+    if prio > least:
+        on_cpu(ci, worst).curpriority = prio
         resched(l, worst)
 
 
@@ -169,15 +194,16 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
     if l.l_stat == LSRUN:
         sched_dequeue(rq, l)
         l.l_inherited = inherited
-        sched_enqueue(rq, l, lwp_eprio(l))
-        textbook_request(rq, l)
+        prio = lwp_eprio(l)
+        textbook_enqueue(rq, l, prio, prio)
+        textbook_request(rq, l, prio)
         return
     l.l_inherited = inherited
     if l.l_stat == LSONPROC and l.l_switchto is NULL:
         on_cpu(ci, l.l_cpu).curpriority = lwp_eprio(l)
         best = sched_best(rq)
         if best is not NULL:
-            textbook_request(rq, best)
+            textbook_request(rq, best, lwp_eprio(best))
 
 
 @inline
@@ -196,13 +222,13 @@ def mi_switch() -> None:
     assert ci.mtx_count == -1, "blocked while holding a spin mutex"
     oldspl = ci.mtx_oldspl
     l.l_ctx = self_context()
-    if l.l_switchto is NULL:
+    if l.l_switchto is not NULL:
+        textbook_unpin(l)
+    else:
         newl = textbook_choose(l)
         if newl is not l:
             set_curlwp(newl)
             switch_to(newl.l_ctx)
-    else:
-        textbook_unpin(l)
     switch_finish()
     splx(oldspl)
 
@@ -217,18 +243,19 @@ def textbook_unpin(l: Lwp) -> None:
     switch_to(beneath)
 
 
+@inline
 def textbook_choose(l: Lwp) -> Lwp:
     """The best of this CPU's queue and of `l`, if `l` has not gone to sleep; else the idle thread."""
-    rq = sched.cpu[cpu_number()]
+    cpu = cpu_number()
+    rq = sched.cpu[cpu]
     if l.l_stat == LSONPROC:
         textbook_giveway(rq, l)
-    newl = sched_best(rq)
-    if newl is NULL:
+    if rq.rq_bitmap == 0:
         newl = ci.idlelwp
     else:
-        sched_dequeue(rq, newl)
-        assert newl.l_flag & LW_BOUND == 0 or newl.l_cpu == cpu_number(), "bound thread on a queue of several CPUs"
-        newl.l_cpu = cpu_number()
+        newl = textbook_take(rq)
+        assert newl.l_flag & LW_BOUND == 0 or newl.l_cpu == cpu, "bound thread on a queue of several CPUs"
+        newl.l_cpu = cpu
     newl.l_stat = LSONPROC
     l.l_dopreempt = 0
     ci.onproc = newl
@@ -246,7 +273,8 @@ def textbook_giveway(rq: RunQueue, l: Lwp) -> None:
         l.l_stat = LSIDL
     else:
         l.l_stat = LSRUN
-        sched_enqueue(rq, l, lwp_eprio(l) + 1 - l.l_yielded)
+        prio = lwp_eprio(l)
+        textbook_enqueue(rq, l, prio, prio + 1 - l.l_yielded)
         l.l_yielded = 0
 
 

@@ -102,11 +102,17 @@ def _kept(code: list[Insn]) -> list[bool]:
     for at in range(len(code) - 1, -1, -1):
         if keep[at]:
             insn = code[at]
-            if insn.op == "JMP" and at < insn.target.at <= following:
+            if (insn.op == "JMP" and at < insn.target.at <= following) or _returns_twice(code, at, following):
                 keep[at] = False
             else:
                 following = at
     return keep
+
+
+def _returns_twice(code: list[Insn], at: int, following: int) -> bool:
+    """Whether this is a return and what is left behind it is the same."""
+    both = (code[at], code[following]) if following < len(code) else (code[at],)
+    return len(both) == 2 and all(each.op == "RET" for each in both) and len({each.a for each in both}) == 1
 
 
 def _without(items: Iterable[Insn | Label], keep: list[bool]) -> list[Insn | Label]:

@@ -54,7 +54,7 @@ class Threads(Bench):
     """A bench whose preemption threshold is 0, so that the better thread runs at once."""
 
     def __init__(self, *mechanisms: str, consts: dict[str, int] | None = None, **others: Any) -> None:
-        small = {"KPREEMPT_PRI": 0, "INHERIT_FIFO": 0}
+        small = {"KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 1}
         super().__init__(*(mechanisms or MODERN), consts=small | (consts or {}), **others)
         self.waiting: dict[int, Later] = {}
 

@@ -68,6 +68,34 @@ def keeps_its_argument(a: int) -> int:
     return assigns(a) + a
 
 
+def holds(b: Box) -> bool:
+    return b.word != 0
+
+
+def asserts_not(b: Box) -> None:
+    assert not holds(b), "a comparison, told the other way round"
+
+
+@inline
+def takes_nothing(b: Box) -> bool:
+    return False
+
+
+def undoes(b: Box) -> None:
+    took = takes_nothing(b)
+    if b.word == 0:
+        b.word = 1
+    if took:
+        b.other = 0
+
+
+def goes_back(b: Box, again: int) -> None:
+    first = again
+    while b.word != first:
+        b.word = b.other
+        again = b.word
+
+
 def test_a_static_argument_becomes_an_address_in_the_inlined_code():
     assert code(link([outer]), "outer") == ["LD r0, [8]", "ADD r0, r0, #1", "MUL r0, r0, #3", "RET r1"]
 
@@ -114,3 +142,15 @@ def test_a_parameter_that_is_assigned_to_is_a_copy():
 
 def test_heads_of_inlined_functions_are_gone():
     assert list(listed.heads(link([outer]))) == ["outer"]
+
+
+def test_an_asserted_comparison_is_one_instruction_wherever_it_was_made():
+    assert code(link([asserts_not]), "asserts_not") == ["LD r0, [r0+0]", "AEQ r0, #0", "RET r1"]
+
+
+def test_what_an_inlined_function_decides_for_good_needs_no_branch_however_far_away():
+    assert code(link([undoes]), "undoes") == ["LD r2, [r0+0]", "BNE r2, #0, ->3", "ST [r0+0], #1", "RET r1"]
+
+
+def test_a_copy_of_what_is_written_again_stays_a_copy():
+    assert "MOV r3, r1" in code(link([goes_back]), "goes_back")

@@ -39,6 +39,9 @@ IPL_BIGLOCK = Const("IPL_BIGLOCK")
 #: Textbook: 1 if an inheriting lock goes to its waiters in order of arrival, 0 if in order of priority.
 INHERIT_FIFO = Const("INHERIT_FIFO")
 
+#: Textbook: 1 if CPUs may share a run queue, 0 if each has one of its own.
+SHARED_QUEUES = Const("SHARED_QUEUES")
+
 LEVELS = 16  # more than any design has
 
 # Soft levels, as they index tables.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from splx.lang.types import UNIT
 from splx.program.allocate import Allocation, Frame
-from splx.program.copies import follow_copies
 from splx.program.insn import Insn
 from splx.program.liveness import defines, live_out, uses
 from splx.program.lower import calls, intrinsics, places, statements, tests, values  # noqa: F401 - they register
 from splx.program.lower.calls import Direct, Through, link_place
 from splx.program.lower.code import Code
+from splx.program.lower.copies import follow_copies
 from splx.program.lower.statements import finish
 from splx.program.tidy import tidy, with_labels
 
@@ -55,8 +55,8 @@ def lower(function: tree.Function, world: World) -> Lowered:
         code.span = function.span
         finish(code, has_result=False)
     insns = tidy(code.items)
-    follow_copies(insns, code.windows.values())
-    insns = tidy(with_labels(insns, insns))
+    kept = follow_copies(insns, code.windows.values(), (*code.params, code.link))
+    insns = tidy(with_labels(insns, kept))
     fixed = dict(zip(code.params, range(len(code.params)), strict=True))
     fixed |= {code.link: link_place(len(code.params)), code.result: 0}
     windows = {register: key for key, register in code.windows.items()}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from splx.lang import tree
 from splx.lang.links import NullRef
+from splx.machine.constants import F_IMM
 from splx.machine.table import ROWS
 from splx.program.flows import is_function, place_key, result_key
 from splx.program.insn import Imm, Insn, Label, Operand, Text
@@ -178,7 +179,8 @@ def give_back(code: Code, node: tree.Return) -> None:
             leave.result = code.value(node.value, leave.want)
         elif leave.want is not None:
             code.value_in(node.value, leave.want)
-    code.go(leave.end)
+    if not facts(code, function).single_return:
+        code.go(leave.end)
 
 
 def finish(code: Code, *, has_result: bool) -> None:
@@ -218,12 +220,30 @@ def _compared(code: Code, test: tree.Expression, message: Imm) -> None:
         rel, left, right = COMPARE[inner.op], code.value(inner.left), code.value(inner.right)
     else:
         left = code.value(inner)
+        told = _last_compared(code, left)
+        if told is not None:
+            rel, left, right = told
     rel = OPPOSITE[rel] if negated else rel
     if isinstance(left, Imm):
         rel, left, right = MIRROR[rel], right, left
     known = numbers(rel, left, right)
     if known is None or not known.value:
         code.emit(f"A{rel}", a=code.reg(left), b=right).target = message.reloc
+
+
+def _last_compared(code: Code, value: Operand) -> tuple[str, Operand, Operand] | None:
+    """The comparison that a truth value is, if it was the last thing done, perhaps in a function inlined."""
+    at = len(code.items) - 1
+    while at >= 0 and isinstance(code.items[at], Label):
+        if any(isinstance(each, Insn) and each.target is code.items[at] for each in code.items):
+            return None
+        at -= 1
+    last = code.items[at] if at >= 0 else None
+    if not isinstance(last, Insn) or last.op[1:] not in OPPOSITE or last.op[0] != "S" or last.dst != value:
+        return None
+    if last.dst in (last.a, last.b):
+        return None
+    return last.op[1:], last.a, Imm(last.imm, last.reloc) if last.flags & F_IMM else last.b
 
 
 @statement(tree.Spin)

@@ -30,7 +30,11 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         design,
         global_queue=chosen["queues"] == "global",
         sleep_kind=KINDS[lock],
-        consts={**design.consts, "INHERIT_FIFO": int(chosen["order"] == "fifo")},
+        consts={
+            **design.consts,
+            "INHERIT_FIFO": int(chosen["order"] == "fifo"),
+            "SHARED_QUEUES": int(chosen["queues"] == "global"),
+        },
         choices={**design.choices, "lock": f"{WORDS[lock]}; level-raising spin where interrupts take it"},
     )
 
@@ -72,7 +76,7 @@ TEXTBOOK = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_FIFO,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0},
     options=(
         Option("queues", "a run queue for each CPU, or one for all", ("partitioned", "global"), "partitioned"),
         Option("lock", "what a lock of threads does", ("fifo", "inherit", "ceiling"), "fifo"),
