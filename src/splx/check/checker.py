@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.check.cheapest import cheapest, start_cheapest
 from splx.check.explore import MARGIN, begin, explore, first_state, rehash, relayout
-from splx.check.graph import can_move, connect, look_round, next_without, show, there
+from splx.check.graph import adopt, can_move, connect, look_round, next_without, show, there
 from splx.check.groups import Eyes
 from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from splx.check.search import Search
     from splx.lang.buffer import Buffer
+    from splx.machine.state import Machine
     from splx.scenario.system import System
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round, there,
+    adopt,
     start_cheapest, cheapest,
 )  # fmt: skip
 WORD_BITS = 62
@@ -201,6 +203,17 @@ class Checker:
     def mark(self, state: int) -> int:
         """The groups that can still come to move from a state, as bits."""
         return self._slices["mark"][state]
+
+    def row(self, state: int) -> tuple[int, ...]:
+        """The packed numbers of a state's contents."""
+        words = self.s.row_words
+        return tuple(self._slices["rows"][state * words : (state + 1) * words])
+
+    def adopt(self, machine: Buffer[Machine]) -> int:
+        """The state that another machine of the same system and sizes is in, -1 if it is none that is known."""
+        for part in ("machine.state", "machine.beside"):
+            self.buffer.field_bytes(part)[:] = machine.field_bytes(part.partition(".")[2])
+        return int(self.run["adopt"](self.buffer))
 
     def moves_to(self, state: int, then: int = -1) -> list[int]:
         """The moves from the first state to `state`, by which it was found, and then one more."""

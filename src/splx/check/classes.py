@@ -28,16 +28,16 @@ def classes(image: Image, *, tso: bool = False, single: bool = False) -> list[in
     """The class of every instruction. `single`: every instruction that is not silent ends a move."""
     spins = _spins(image.insns)
     found = [_alone(insn, tso=tso) for insn in image.insns]
+    if single:
+        pairs = zip(found, image.insns, strict=True)
+        found = [each if insn.op in SILENT else each | Class.STOP for each, insn in pairs]
     for pc, (first, last, loads) in spins.items():
         found[pc] |= Class.WAITS
-        if loads == 1 and pc != first and not _reads(image.insns[pc]):
-            found[pc] &= ~(Class.STOP | Class.GUARDED)
+        if loads == 1:
+            # One look at one word is one step: at its end nothing is left of it.
+            found[pc] = found[pc] | Class.STOP if pc == first else found[pc] & ~(Class.STOP | Class.GUARDED)
         if pc == last and loads == 1:
             found[pc] |= Class.SPIN
-    if single:
-        found = [
-            each if insn.op in SILENT else each | Class.STOP for each, insn in zip(found, image.insns, strict=True)
-        ]
     return _atomic(image, found)
 
 

@@ -8,6 +8,8 @@ way to help it.
 from __future__ import annotations
 
 from splx.check.explore import encode, find, hash_other, load_state, move_all
+from splx.check.intern import intern
+from splx.check.parts import forget_items, gather
 from splx.check.search import Move, Search, Want
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE
@@ -113,8 +115,16 @@ def there(s: Search, group: int) -> bool:
     return found
 
 
-def state_of(s: Search) -> int:
-    """The number of the machine at hand as a state, -1 if it is none."""
+def adopt(s: Search) -> int:
+    """The number of the machine at hand, however it came about, as a state; -1 if it is none that is known."""
+    for dev in range(s.n_devs):
+        forget_items(s, dev)
+    for part in range(s.n_parts):
+        gather(s, part)
+        known = s.count[part]
+        s.value[part] = intern(s, part)
+        if s.value[part] >= known:
+            return -1
     encode(s)
     return max(-1, find(s, hash_other(s)))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[Counts], None]
 Stopped: TypeAlias = Callable[[], bool]
 PIECE = 20_000  # states between two looks of the host
+NOBODY = 62
 AHEAD = 20_000  # states to look ahead for who else will be stuck
 
 
@@ -100,6 +101,8 @@ def _search(checker: Checker, bounds: Bounds, progress: Progress | None, stopped
 
 def _tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
     s, offset = checker.s, checker.eyes.status_offset
+    for context in range(len(checker.system.contexts)):
+        s.group[context] = NOBODY  # the idle threads
     for number, group in enumerate(groups):
         for context in group.contexts:
             s.group[context] = number

@@ -1,0 +1,82 @@
+"""The search itself: two engines, one graph, and every path in it is a run of the machine."""
+
+import random
+
+import pytest
+from tests.check.systems import system
+
+from splx.check.checker import Checker
+from splx.check.loading import Bounds
+from splx.check.path import perform
+from splx.check.search import Want
+from splx.stage.stage import Stage
+
+SMALL = [("counter", "netbsd-5"), ("asleep", "netbsd-2006"), ("crossed", "netbsd-5")]
+
+
+def searched(built, bounds, engine="native"):
+    checker = Checker(built, bounds, engine)
+    checker.s.pause = bounds.states
+    return checker, checker.explore()
+
+
+@pytest.mark.parametrize("tso", [False, True])
+@pytest.mark.parametrize(("name", "design"), SMALL)
+def test_compiled_and_plain_find_the_same_states_and_moves(name, design, tso):
+    bounds = Bounds(states=150, tso=tso)
+    found = []
+    for engine in ("native", "plain"):
+        checker, want = searched(system(name, design), bounds, engine)
+        rows = [checker.row(state) for state in range(checker.counts.states)]
+        found.append((want, checker.counts, rows, list(checker.came[: len(rows)])))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(("name", "design"), SMALL)
+def test_the_graph_has_the_states_and_edges_of_the_search(name, design):
+    built = system(name, design, **({"ORDER": 2} if name == "crossed" else {"HOW": 2} if name == "counter" else {}))
+    checker, want = searched(built, Bounds(budgets={"tick": 0}))
+    assert want is Want.NOTHING
+    before = checker.counts
+    checker.connect()
+    assert (checker.counts.states, checker.s.n_edges) == (before.states, before.edges)
+
+
+@pytest.mark.parametrize(("name", "design"), SMALL)
+def test_single_steps_reach_the_same_ends(name, design):
+    """Fusing steps that nobody can tell apart loses no state in which everything has come to rest."""
+    built = system(name, design, **({"ORDER": 2} if name == "crossed" else {"HOW": 2} if name == "counter" else {}))
+    ends = []
+    for single in (False, True):
+        checker, want = searched(built, Bounds(single=single, budgets={"tick": 0}))
+        assert want is Want.NOTHING
+        ends.append(checker.counts.dead)
+    assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("tso", [False, True])
+@pytest.mark.parametrize(("name", "design"), SMALL)
+def test_a_walk_through_the_search_is_a_run_of_the_machine(name, design, tso):
+    """The machine, moved by hand along a random path of moves, is in the states that the search says."""
+    built = system(name, design)
+    checker, chance = Checker(built, Bounds(tso=tso)), random.Random(name)
+    stage, state = Stage(built), 0
+    for _ in range(150):
+        edges = checker.look_round(state)[1]
+        if not edges:
+            break
+        move, state = chance.choice(edges)
+        perform(stage, move, checker.klass, tso=tso)
+        checker.show(state)
+        words = len(built.image.memory)
+        assert stage.words()[:words] == checker.buffer.array("machine.state.mem")[:words].tolist()
+        for each in ("pc", "cur", "below", "status", "halted", "iflag", "level"):
+            mine, its = (
+                stage.buffer.array(f"state.{each}").tolist(),
+                checker.buffer.array(f"machine.state.{each}").tolist(),
+            )
+            used = stage.buffer.array("state.status").tolist()
+            if each in ("pc", "below"):
+                mine = [value for value, status in zip(mine, used, strict=False) if status == 1]
+                its = [value for value, status in zip(its, used, strict=False) if status == 1]
+            assert mine == its[: len(mine)], each

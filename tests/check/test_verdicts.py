@@ -1,0 +1,76 @@
+"""Whether it can go wrong: small systems whose answer everybody knows."""
+
+import pytest
+from tests.check.systems import system, verdict
+
+from splx.check.loading import Bounds
+from splx.check.story import story_of
+from splx.check.verdict import check
+
+DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
+
+
+def test_an_update_is_lost_in_the_middle_of_a_plain_addition():
+    found = verdict("counter", HOW=0).finding
+    assert (found.code, found.cost) == ("R0001", 2)
+    assert found.why == "an update is lost, in add"
+
+
+@pytest.mark.parametrize("how", [1, 2], ids=["lock", "locked operation"])
+def test_no_update_is_lost_under_a_lock_or_in_one_operation(how):
+    assert verdict("counter", HOW=how).holds
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_locks_in_opposite_orders_deadlock(design):
+    found = verdict("crossed", design, ticks=0, ORDER=1).finding
+    assert found.code in ("R0002", "R0003")  # spinning, some kernels go on looking at two words
+    assert {each.group.name for each in found.stuck} == {"one", "two"}
+    assert found.cost == 2
+
+
+def test_a_sleep_without_end_is_found_beside_a_clock_that_ticks_for_ever():
+    found = verdict("asleep", WOKEN=0).finding
+    assert found.code == "R0004"
+    assert [(each.group.name, each.how, each.on) for each in found.stuck] == [("sleeper", "sleeps", "ticked")]
+
+
+def test_a_clock_that_ticks_for_ever_is_no_finding():
+    assert verdict("asleep", WOKEN=1).holds
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_locks_in_one_order_hold(design):
+    assert verdict("crossed", design, ticks=0, ORDER=2).holds
+
+
+def test_a_store_in_a_buffer_is_missed():
+    assert verdict("dekker", FENCE=0).holds
+    found = verdict("dekker", tso=True, FENCE=0).finding
+    assert (found.code, found.why) == ("R0001", "both are inside, in one") or found.why == "both are inside, in two"
+    assert verdict("dekker", tso=True, FENCE=1).holds
+
+
+def test_a_wakeup_between_look_and_sleep_is_lost():
+    assert verdict("lost_wakeup", CAREFUL=1).holds
+    found = verdict("lost_wakeup", CAREFUL=0).finding
+    assert [(each.group.name, each.how, each.on) for each in found.stuck] == [("taker", "sleeps", "filled")]
+
+
+def test_the_story_is_told_in_columns():
+    told = story_of(verdict("crossed", ticks=1, ORDER=1)).splitlines()
+    assert told[0].split() == ["cpu0", "cpu1"]
+    assert [line.strip() for line in told if "fails" in line] == ["cas a.word fails", "cas b.word fails"]
+
+
+def test_a_search_that_is_stopped_is_no_answer():
+    stopped = check(system("crossed", ORDER=2), Bounds(states=1000))
+    assert not stopped.complete
+    assert not stopped.holds
+    assert stopped.finding is None
+
+
+def test_an_answer_says_under_what():
+    assert verdict("dekker", tso=True, FENCE=1).assumptions[:3] == (
+        "x86-TSO, 8 stores to a buffer", "any number of arrivals, at any step", "at most 1 waiting item per device",
+    )  # fmt: skip
