@@ -1,15 +1,17 @@
-"""Write the generated pages: one per mechanism from its essay, one of all instructions from their rows.
+"""Write the generated pages: one per mechanism from its essay, all instructions from their rows, what scenarios say.
 
-python tools/manual.py            write docs/manual/*.md and docs/instructions.md
+python tools/manual.py            write docs/manual/*.md, docs/instructions.md, docs/scenario-api.md
 python tools/manual.py --check    exit 1 if a page on disk differs from what would be written
 """
 
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 from pathlib import Path
 
+import splx.scenario
 from splx.base.atomic import write_text
 from splx.machine.rows import OPERANDS
 from splx.machine.table import FILES, ROWS
@@ -66,11 +68,69 @@ def instructions_page() -> str:
     return "\n".join(lines)
 
 
+#: Headings of the page on scenarios, and what stands under each. What is named nowhere comes last.
+VOCABULARY = {
+    "Devices": "NIC Disk Clock OneShot Audio Serial EDGE LEVEL",
+    "Arrivals": "Periodic Poisson Bursts ClosedLoop Recorded shipped Never",
+    "Durations": "ps ns us ms s cycles Constant Uniform Exponential Quantiles Empirical",
+    "What runs": "handler softint thread periodic Softint Workqueue Work",
+    "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
+    "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "
+    "cv_broadcast kernel_lock kernel_unlock kernel_locked_p Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
+    "Levels": "splraise splx IPL_NONE",
+    "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
+    "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number PRI_USER",
+}
+#: families of which one is shown for all
+FAMILIES = {"IPL_": "IPL_NONE", "spl": "splraise", "PRI_": "PRI_USER"}
+
+
+def scenario_page() -> str:
+    """What a scenario can say: every name of `splx.scenario`, by what it is for."""
+    lines = [NOTE.replace("the essay", "the docstring"), "# What a scenario can say", ""]
+    lines += [
+        "`from splx.scenario import *` brings these names; [your first scenario](first-scenario.md) shows them",
+        "",
+    ]
+    lines[-2] += " at work."
+    named = {name for names in VOCABULARY.values() for name in names.split()}
+    left = [n for n in splx.scenario.__all__ if n not in named and not any(n.startswith(f) for f in FAMILIES)]
+    for heading, names in {**VOCABULARY, "For Python": " ".join(left)}.items():
+        lines += [f"## {heading}", "", *(vocable(each) for each in names.split()), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def vocable(name: str) -> str:
+    """One name: how it is called, and what its docstring says."""
+    thing = getattr(splx.scenario, name)
+    family = [
+        each for each in splx.scenario.__all__ if any(FAMILIES[f] == name and each.startswith(f) for f in FAMILIES)
+    ]
+    if not callable(thing) or not (inspect.isfunction(thing) or inspect.isclass(thing)):
+        others = [each for each in family if each != name]
+        return f"- `{name}`" + (f", {', '.join(f'`{each}`' for each in others)}" if others else "")
+    says = " ".join((inspect.getdoc(thing) or "").split())
+    others = [each for each in family if each not in (name, "splx")]
+    more = f" Also {', '.join(f'`{each}`' for each in others)}." if others else ""
+    return f"- `{name}{parameters(thing)}`: {says}{more}"
+
+
+def parameters(thing: object) -> str:
+    """The parameters of a function or class, with their defaults and without types."""
+    try:
+        signature = inspect.signature(thing)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return ""
+    plain = [each.replace(annotation=inspect.Parameter.empty) for each in signature.parameters.values()]
+    return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
     made = {DOCS / "manual" / f"{f.stem}.md": page_of(f) for f in mechanisms()}
     made[DOCS / "manual" / "index.md"] = index_page()
     made[DOCS / "instructions.md"] = instructions_page()
+    made[DOCS / "scenario-api.md"] = scenario_page()
     return made
 
 

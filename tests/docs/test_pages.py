@@ -9,7 +9,7 @@ import pytest
 from tools.tour import agrees, blocks_of, chosen, commands_of, run_page
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "docs/first-scenario.md", "docs/own-mechanism.md", "docs/own-cost-model.md"]
+PAGES = ["README.md", "docs/first-scenario.md", "docs/own-mechanism.md", "docs/own-cost-model.md", "docs/checking.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -35,6 +35,5 @@ def seen(verdict: Verdict) -> str:
     counts = verdict.counts
     all_ = "all" if verdict.complete else "up to the finding" if verdict.finding else "not all"
     return (
-        f"{counts.states:,} ({all_}), {counts.edges:,} moves, depth {counts.depth:,}, "
-        f"{verdict.seconds:.1f} s, {verdict.bytes_per_state:.0f} bytes each"
+        f"{counts.states:,} ({all_}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
     )
