@@ -37,6 +37,7 @@ from splx.lang.fields import (
     percpu,
     stat,
 )
+from splx.lang.initial import in_words, may_hold
 from splx.lang.links import NULL, Const, Handle, own_methods
 from splx.lang.resolve import own_annotations, struct_of
 from splx.lang.sizes import Size, SizeName, Sizes
@@ -190,17 +191,23 @@ def _fill(obj: Struct, values: dict[str, Any], filename: str, line: int) -> None
 
 
 def misfits(obj: Struct) -> list[Diagnostic]:
-    """L0405 for every initial value of a static that does not fit its field: asked when a system is linked."""
-    place = obj.__dict__.get("made_at")
+    """L0405 for every initial value of a static that does not fit its field, L0208 for every one of another kind: asked
+    when a system is linked.
+    """
+    made_at = obj.__dict__.get("made_at")
+    place = line_span(*made_at) if made_at else None
     found = []
     for name, value in given_values(obj).items():
-        span = _range_of(struct_of(type(obj)).fields[name].type)
+        kind = struct_of(type(obj)).fields[name].type
+        if not may_hold(value, kind):
+            message = f"`{name}` is {in_words(value)}, and the field is `{kind}`"
+            found.append(Diagnostic(codes.MISMATCH, message, place, help="give it a value of that type"))
+            continue
+        span = _range_of(kind)
         items = value if isinstance(value, list | tuple) else [value]
         bad = [each for each in items if span is not None and isinstance(each, int) and not span[0] <= each <= span[1]]
         if bad:
-            width = struct_of(type(obj)).fields[name].type
-            message = f"{bad[0]} does not fit `{name}`, which is `{width}`"
-            found.append(Diagnostic(codes.DOES_NOT_FIT, message, line_span(*place) if place else None))
+            found.append(Diagnostic(codes.DOES_NOT_FIT, f"{bad[0]} does not fit `{name}`, which is `{kind}`", place))
     return found
 
 

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHORTEST = UNITS["ns"]
-_WORDS = {"Arrivals": "an arrival process", "Device": "a device", "int": "a number", "Trigger": "`EDGE` or `LEVEL`"}
+_WORDS = {
+    "Arrivals": "an arrival process",
+    "Device": "a device",
+    "int": "a number",
+    "str": "a text",
+    "bool": "`True` or `False`",
+    "Trigger": "`EDGE` or `LEVEL`",
+}
 _HELP = "times carry their unit: `us(10)`, `ms(2.5)`"
 
 
@@ -53,6 +60,11 @@ def count(value: object, site: Site, name: str, position: int = -1, *, least: in
 def is_int(value: object) -> bool:
     """Whether this is a whole number, and no truth value."""
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def flag(value: object, site: Site, name: str) -> bool:
+    """True or false; else S0109, and false."""
+    return of_class(value, bool, False, site, name, -1, f"write `{name}=True`, or leave it out")  # noqa: FBT003
 
 
 def of_class(value: object, cls: type[T], fallback: T, site: Site, name: str, position: int, help_: str) -> T:

@@ -19,13 +19,16 @@ A function takes its `arg`, a number or a struct, or nothing. Python code that m
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, TypeVar
 
+from splx.base.diagnostics import Diagnostic
 from splx.base.units import Ps
 from splx.kernel.interface.levels import IPL_CLOCK, IPL_SOFTNET, PRI_KTHREAD
 from splx.lang.marks import decorator
+from splx.scenario import codes
 from splx.scenario.arrivals import Never, Periodic
-from splx.scenario.checks import SHORTEST, count, duration, of_class
+from splx.scenario.checks import SHORTEST, count, duration, flag, of_class
 from splx.scenario.declared import HandlerDecl, ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
@@ -34,7 +37,7 @@ from splx.scenario.levels import HARD, TIMER, level_name
 from splx.scenario.objects import Softint
 from splx.scenario.periodic import Job, Timer, job_loop, job_release
 from splx.scenario.priorities import check_priority
-from splx.scenario.scene import current
+from splx.scenario.scene import current, report
 from splx.scenario.sites import Site, here
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -58,10 +61,11 @@ def handler(
     scenario = current("a handler", site)
     line = of_class(device, Device, _no_device(), site, "device", 0, "give the device itself, and not its name")
     name = level_name(level, HARD, site, 1, "a handler")
+    safe, later = flag(mpsafe, site, "mpsafe"), flag(defer, site, "defer")
 
     def declare(func: F) -> F:
         body = body_of(func, Role.HANDLER, site, "func")
-        scenario.handlers.append(HandlerDecl(line, name, body, arg, mpsafe, defer, site))
+        scenario.handlers.append(HandlerDecl(line, name, body, arg, safe, later, site))
         return func
 
     return declare
@@ -86,7 +90,10 @@ def softint(
     """The function becomes a softint of that level, whose name it takes: `softint_schedule(function)`."""
     site = here()
     current("a softint", site)
-    return lambda func: Softint(func, level, name=name, arg=arg, mpsafe=mpsafe, finishes=finishes)
+    if _bare("softint", level, site):
+        level = IPL_SOFTNET
+    safe = flag(mpsafe, site, "mpsafe")
+    return lambda func: Softint(func, level, name=name, arg=arg, mpsafe=safe, finishes=finishes)
 
 
 @decorator
@@ -105,12 +112,15 @@ def thread(
     """
     site = here()
     scenario = current("a thread", site)
+    if _bare("thread", name, site):
+        name = ""
+    given = of_class(name, str, "", site, "name", 0, 'a name is a text: `@thread("reader")`')
     rank = check_priority(priority, site)
     copies = _copies(count, site)
 
     def declare(func: F) -> F:
         body = body_of(func, Role.THREAD, site, "func")
-        chosen = name or func.__name__
+        chosen = given or func.__name__
         for n in range(copies):
             label = chosen if copies == 1 else f"{chosen}/{n}"
             scenario.take_name("source", label, "a thread", site)
@@ -118,6 +128,16 @@ def thread(
         return func
 
     return declare
+
+
+def _bare(decorator_: str, given: object, site: Site) -> bool:
+    """Whether the decorator got the function itself: S0109, because nothing would come of it."""
+    if not isinstance(given, FunctionType):
+        return False
+    message = f"`@{decorator_}` stands above `{given.__name__}` without parentheses, and declares nothing"
+    example = "periodic(ms(10))" if decorator_ == "periodic" else f"{decorator_}()"
+    report(Diagnostic(codes.ARGUMENT, message, site.span, help=f"write `@{example}`"))
+    return True
 
 
 def _copies(value: int, site: Site) -> int:
@@ -149,6 +169,8 @@ def periodic(
     """
     site = here()
     scenario = current("a periodic thread", site)
+    if _bare("periodic", period, site):
+        period = SHORTEST
     releases = Periodic(
         duration(period, site, "period", 0, least=SHORTEST), duration(offset, site, "offset", 1), jitter
     )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 #: A function that a handler, softint, thread or workqueue runs: `f()` or `f(arg)`.
 Function: TypeAlias = Callable[..., None]
 
-#: No name that a user can write.
-_UNUSED = "%arg"
+#: What the parameter of a function without one is called: no name that a user can write.
+UNUSED = "%arg"
 
 
 class Role(Enum):
@@ -66,7 +66,7 @@ def nothing(arg: int) -> None:
 def _twin(func: FunctionType, code: CodeType) -> FunctionType:
     twin = FunctionType(code, func.__globals__, func.__name__, None, func.__closure__)
     twin.__module__, twin.__qualname__, twin.__doc__ = func.__module__, func.__qualname__, func.__doc__
-    twin.__annotations__ = {_UNUSED: int, **func.__annotations__}
+    twin.__annotations__ = {UNUSED: int, **func.__annotations__}
     twin.__dict__.update({name: value for name, value in vars(func).items() if name != "__twins__"})
     return twin
 
@@ -78,4 +78,4 @@ def _taking_one(code: CodeType) -> CodeType:
     so only the head is changed: compilers of this project read the head from the code object and the body from the
     text.
     """
-    return code.replace(co_argcount=1, co_nlocals=code.co_nlocals + 1, co_varnames=(_UNUSED, *code.co_varnames))
+    return code.replace(co_argcount=1, co_nlocals=code.co_nlocals + 1, co_varnames=(UNUSED, *code.co_varnames))

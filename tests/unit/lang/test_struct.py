@@ -156,6 +156,42 @@ def test_initial_values_that_do_not_fit_are_listed_for_the_linker():
     assert (said.code, said.message) == ("L0405", "300 does not fit `ipl`, which is `u8`")
 
 
+class Pair(KernelStruct):
+    """One field of every kind that can be given a wrong value."""
+
+    count: i64
+    small: u8
+    lock: Mutex
+    flag: bool
+    call: Func
+    row: Array[i64] = array(2)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        ("count", 1.5, "`count` is 1.5, and the field is `i64`"),
+        ("count", None, "`count` is None, and the field is `i64`"),
+        ("small", "x", "`small` is 'x', and the field is `u8`"),
+        ("lock", 3, "`lock` is 3, and the field is `Mutex`"),
+        ("lock", Mutex, "`lock` is the class `Mutex`, and the field is `Mutex`"),
+        ("flag", 2, "`flag` is 2, and the field is `bool`"),
+        ("call", 5, "`call` is 5, and the field is `Func`"),
+        ("row", 1, "`row` is 1, and the field is `Array[i64, 2]`"),
+        ("row", [1, "x"], "`row` is [1, 'x'], and the field is `Array[i64, 2]`"),
+    ],
+)
+def test_initial_values_of_another_kind_are_listed_for_the_linker(name, wrong, said):
+    (problem,) = misfits(Pair(**{name: wrong}))
+    assert (problem.code, problem.message) == ("L0208", said)
+
+
+def test_a_whole_word_holds_whatever_kernel_code_knows_by_one_word():
+    for value in (Const("IPL_VM"), CPUS, NULL, Mutex(), Handle(3), True):
+        assert misfits(Pair(count=value)) == []
+    assert misfits(Pair(lock=NULL, call=NULL, flag=1, row=[1, Mutex()])) == []
+
+
 def test_a_size_is_a_number_while_sizes_are_in_use():
     with Sizes(CPUS=3).use():
         assert (CPUS + 1, 1 + CPUS, 7 // CPUS, CPUS - 5, -CPUS) == (4, 4, 2, -2, -3)

@@ -12,6 +12,7 @@ from splx.base.diagnostics import Collector, Diagnostic, SplxError
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
+from splx.scenario.build.arguments import check_arguments
 from splx.scenario.couplings import broken
 from splx.scenario.devices import Trigger
 from splx.scenario.levels import SOFT
@@ -104,6 +105,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
     _check_ceilings(plan)
+    check_arguments(plan)
     plan.problems.raise_if_any()
     return plan
 
