@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface import axes, locks, sched, sync
+from splx.kernel.interface.locks import MUTEX_SPIN
 from splx.lang.front.signatures import signature
 from splx.lang.marks import marks_of
 from splx.lang.source import line_span
@@ -85,6 +86,20 @@ class Design:
     def kind_of(self, level: str) -> int:
         """The kind of a lock declared with `level`."""
         return self.sleep_kind if self.level(level) < self.level(self.spin_from) else self.spin_kind
+
+    @property
+    def biglock_level(self) -> int:
+        """IPL_BIGLOCK: the highest level whose handlers may take the big lock because they are not mpsafe."""
+        return self.level("IPL_VM")
+
+    def ipl_of(self, level: str) -> int:
+        """The level that a lock declared with `level` raises to.
+
+        Where handlers that are not mpsafe take the big lock, a spin mutex is at the level of those at least: none of
+        them may interrupt its holder (see `biglock_handler`).
+        """
+        excludes = self.has("biglock_handler") and self.kind_of(level) == MUTEX_SPIN
+        return max(self.level(level), self.biglock_level if excludes else 0)
 
     def has(self, mechanism: str) -> bool:
         """Whether the design is built of a mechanism of that name."""

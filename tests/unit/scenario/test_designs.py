@@ -92,6 +92,18 @@ def test_the_kind_of_a_lock_follows_its_level(name, kinds):
     assert [design(name).kind_of(level) for level in declared] == kinds
 
 
+@pytest.mark.parametrize(("name", "levels"), [
+    ("netbsd-2006", ["IPL_BIO", "IPL_NET", "IPL_VM", "IPL_CLOCK"]),
+    ("doran-2006", ["IPL_BIO", "IPL_NET", "IPL_VM", "IPL_CLOCK"]),
+    ("doran-2006:line_at=IPL_NET", ["IPL_BIO", "IPL_VM", "IPL_VM", "IPL_CLOCK"]),
+    ("doran-2006:line_at=IPL_BIO", ["IPL_VM", "IPL_VM", "IPL_VM", "IPL_CLOCK"]),
+])  # fmt: skip
+def test_a_spin_mutex_keeps_out_every_handler_that_may_take_the_big_lock(name, levels):
+    it = design(name)
+    declared = ["IPL_BIO", "IPL_NET", "IPL_VM", "IPL_CLOCK"]
+    assert [it.ipl_of(level) for level in declared] == [it.level(level) for level in levels]
+
+
 # ---- options
 
 

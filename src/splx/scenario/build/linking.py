@@ -72,7 +72,7 @@ def _consts(plan: Plan, sources: Sources) -> dict[str, int]:
     return {
         **design.levels,
         "IPL_DIRECT": plan.direct_from,
-        "IPL_BIGLOCK": design.level("IPL_VM"),
+        "IPL_BIGLOCK": design.biglock_level,
         "IPI_BASE": len(plan.lines),
         "NCPU": plan.cpus,
         "NIRQ": len(plan.lines) + VECTORS * plan.cpus,

@@ -91,7 +91,7 @@ def _fill_declared(plan: Plan, lwps: Lwps, filling: Filling) -> None:
     for lock in plan.scenario.locks:
         about = lock.about
         ceiling = best if about.ceiling is None else about.ceiling
-        filling.set(lock, ipl=design.level(about.level), kind=design.kind_of(about.level), ceiling=ceiling)
+        filling.set(lock, ipl=design.ipl_of(about.level), kind=design.kind_of(about.level), ceiling=ceiling)
     for softint in plan.scenario.softints:
         finishes = softint.about.finishes
         device = NODEV if finishes is None else device_of(plan, finishes)

@@ -2,7 +2,8 @@
 
 Each level of each CPU has a thread that runs handlers in situ, on top of whatever they interrupt, and lets it go on
 if it must wait for a lock. Only from `line_at` upwards are handlers traditional. A lock whose highest user is below
-that line is adaptive, and whoever waits for it lends its priority; above it a lock spins at its level. Preemption
+that line is adaptive, and whoever waits for it lends its priority; above it a lock spins at its level, or at IPL_VM
+if that is higher: the big lock is taken up to there (see biglock_handler). Preemption
 of the kernel is possible whenever nothing forbids it. Which levels stay traditional he left open (network, audio,
 serial, clock were named).
 
