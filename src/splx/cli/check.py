@@ -19,6 +19,7 @@ EPILOG = """\b
 Examples:
   splx check locks.py
   splx check locks.py --design doran-2006 --memory tso
+  splx check locks.py --all-designs
   splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
 """
 
@@ -30,6 +31,7 @@ Examples:
 @options.SETTINGS
 @options.LINE_AT
 @options.MECHANISMS
+@click.option("--all-designs", is_flag=True, help="Under every kernel; a line for each.")
 @click.option("--memory", type=click.Choice(["sc", "tso"]), default="sc", show_default=True,
               help="Sequentially consistent, or with store buffers as on x86.")  # fmt: skip
 @click.option("--budget", "budgets", multiple=True, metavar="DEVICE=N", help="Arrivals of a device, in all.")
@@ -47,9 +49,10 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
 
     Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input. 3: not everything was seen.
     """
-    given.setdefault("machine", "ideal")
     setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
     bounds = _bounds(given)
+    if given["all_designs"]:
+        return _all(setup, bounds, given)
     verdict = _check(setup, bounds, given["engine"])
     from splx.cli.finding_file import finding_file  # noqa: PLC0415 - heavy
 
@@ -62,20 +65,49 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
         click.echo(file, nl=False)
     else:
         _show(setup, verdict, given["save"])
+    return _exit(verdict)
+
+
+def _exit(verdict: Verdict) -> Exit:
     if verdict.finding is not None:
         return Exit.FINDING
     return Exit.HOLDS if verdict.complete else Exit.GAVE_UP
+
+
+def _all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
+    """A line for each kernel that the scenario can be built under, and the worst of the exit codes."""
+    from splx.cli.finding_file import finding_file  # noqa: PLC0415 - heavy
+    from splx.report.check import show_all  # noqa: PLC0415
+    from splx.report.console import console_for  # noqa: PLC0415
+    from splx.scenario.designs import designs  # noqa: PLC0415
+
+    setups = [setup.with_(design=name, options=setup.options if name == setup.design else ()) for name in designs()]
+    verdicts = [(each, _check(each, bounds, given["engine"])) for each in setups]
+    if given["as_json"]:
+        files = ",\n".join(finding_file(each, verdict).rstrip() for each, verdict in verdicts)
+        click.echo(f"[\n{files}\n]")
+    else:
+        show_all(setup.scenario, [(each.design, verdict) for each, verdict in verdicts], console_for(sys.stdout))
+    codes = {_exit(verdict) for _, verdict in verdicts}
+    return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 
 
 def _bounds(given: dict[str, Any]) -> Bounds:
     from splx.check.loading import Bounds  # noqa: PLC0415 - heavy
     from splx.simulate.setup import parse_settings  # noqa: PLC0415
 
-    budgets = {name: int(number) for name, number in parse_settings(given["budgets"])}
+    budgets = {name: _number(name, number) for name, number in parse_settings(given["budgets"])}
     return Bounds(
         ring=given["ring"], budgets=budgets, tso=given["memory"] == "tso", single=given["single"],
         states=given["states"] or 1 << 60,
     )  # fmt: skip
+
+
+def _number(device: str, text: str) -> int:
+    """How many arrivals."""
+    if not text.isdigit():
+        raise click.UsageError(f"`{text}` is no number of arrivals of {device}: write `--budget {device}=3`")
+    return int(text)
 
 
 def _check(setup: Setup, bounds: Bounds, engine: str) -> Verdict:
@@ -85,6 +117,10 @@ def _check(setup: Setup, bounds: Bounds, engine: str) -> Verdict:
     from splx.simulate.engine import interruptible  # noqa: PLC0415
 
     system = setup.system()
+    unknown = bounds.budgets.keys() - {each.name for each in system.devices}
+    if unknown:
+        known = ", ".join(each.name for each in system.devices) or "none"
+        raise click.UsageError(f"no device {min(unknown)} for a budget: there is {known}")
     with Counting("states") as counting, interruptible() as stop:
         return check(
             system,
