@@ -63,11 +63,15 @@ static void notice(Machine *m, i64 c, i64 when)
 }
 
 /* All events of one instant, in the chosen order; then the CPUs they concern take notice. */
-static void happen(Machine *m, i64 when)
+static i64 happen(Machine *m, i64 when, i64 room)
 {
     Beside *b = &m->beside;
+    i64 count = 0;
     b->now = when;
     while (b->n_events > 0 && b->ev_time[b->heap[0]] == when) {
+        if (count >= room)
+            return count;
+        count++;
         i64 slot = pop(b);
         if (slot < DEVS) {
             arrive(m, slot, when);
@@ -81,6 +85,7 @@ static void happen(Machine *m, i64 when)
     for (i64 c = 0; c < m->tables.n_cpus; c++)
         if (b->cpus[c].deliver)
             notice(m, c, when);
+    return count;
 }
 
 static void settle_spin(Machine *m, i64 c, i64 until)
@@ -227,8 +232,9 @@ void boot(Machine *m)
 
 int64_t run(Machine *m)
 {
+    i64 room = EVENTS_AT_ONCE;
     while (!m->beside.finding) {
-        if (m->beside.steps_left <= 0)
+        if (m->beside.steps_left <= 0 || room <= 0)
             return Status_STEPS;
         if (RARE(m->tables.trace && m->beside.n_trace >= TRACE_ROOM))
             return Status_TRACE;
@@ -240,7 +246,7 @@ int64_t run(Machine *m)
             return Status_DONE;
         }
         if (event < clock)
-            happen(m, event);
+            room -= happen(m, event, room);
         else
             slice_of(m, cpu, event);
     }

@@ -200,4 +200,11 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     budgets = [f"{name}: {n} arrivals" for name, n in bounds.budgets.items()]
     arrivals = ", ".join(budgets) if budgets else "any number of arrivals, at any step"
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
-    return (memory, arrivals, ring, steps, "every duration possible", f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}")
+    return (
+        memory,
+        arrivals,
+        ring,
+        steps,
+        "every duration possible",
+        f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}",
+    )

@@ -28,6 +28,7 @@ from splx.machine.tracing import trace
 FOREVER = 1 << 62
 SLICE = 1 << 16  # instructions of a slice, so that a runaway is seen
 PATIENCE = 1000000  # instructions of one CPU at one instant before they are a finding
+EVENTS_AT_ONCE = 1 << 16  # before the host looks in, however little is executed between them
 TRACE_ROOM = 1 << 17  # records left in the log when the host is asked to drain it
 
 
@@ -38,9 +39,13 @@ def boot(m: Machine) -> None:
 
 
 def run(m: Machine) -> int:
-    """Run to `until`, to a finding, until `steps_left` is used up or the log is full. Returns a Status."""
+    """Run to `until`, to a finding, until `steps_left` is used up or the log is full. Returns a Status.
+
+    Also when very many events have happened: STEPS then, with steps left.
+    """
+    room = EVENTS_AT_ONCE
     while m.beside.finding == 0:
-        if m.beside.steps_left <= 0:
+        if m.beside.steps_left <= 0 or room <= 0:
             return Status.STEPS
         if m.tables.trace != 0 and m.beside.n_trace >= TRACE_ROOM:
             return Status.TRACE
@@ -51,7 +56,7 @@ def run(m: Machine) -> int:
             finish(m)
             return Status.DONE
         if event < clock:
-            happen(m, event)
+            room = room - happen(m, event, room)
         else:
             slice_of(m, cpu, event)
     return Status.FINDING
@@ -69,10 +74,17 @@ def pick(m: Machine) -> int:
     return found
 
 
-def happen(m: Machine, when: int) -> None:
-    """All events of one instant, in the chosen order; then the CPUs they concern take notice."""
+def happen(m: Machine, when: int, room: int) -> int:
+    """All events of one instant, in the chosen order; then the CPUs they concern take notice. Returns how many.
+
+    If there are more than `room`, no CPU takes notice yet: the rest comes first, when the host has looked in.
+    """
     m.beside.now = when
+    count = 0
     while m.beside.n_events > 0 and m.beside.ev_time[m.beside.heap[0]] == when:
+        if count >= room:
+            return count
+        count = count + 1
         slot = pop(m)
         if slot < DEVS:
             arrive(m, slot, when)
@@ -84,6 +96,7 @@ def happen(m: Machine, when: int) -> None:
     for c in range(m.tables.n_cpus):
         if m.beside.cpus[c].deliver != 0:
             notice(m, c, when)
+    return count
 
 
 def notice(m: Machine, c: int, when: int) -> None:

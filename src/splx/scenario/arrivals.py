@@ -16,10 +16,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.base.units import UNITS, Number, Ps, exact
+from splx.base.units import UNITS, Number, Ps, exact, show_duration
 from splx.machine.constants import Kind
 from splx.scenario import codes
-from splx.scenario.checks import SHORTEST, count, duration
+from splx.scenario.checks import LONGEST, SHORTEST, count, duration
 from splx.scenario.distributions import Distribution, Uniform, as_distribution
 from splx.scenario.recordings import merged
 from splx.scenario.scene import report
@@ -27,6 +27,8 @@ from splx.scenario.sites import Site, here
 
 if TYPE_CHECKING:
     from splx.scenario.shapes import Shape
+
+MOST_AT_ONCE = 1_000_000
 
 
 class Arrivals:
@@ -100,6 +102,7 @@ class Bursts(Arrivals):
         self.period = duration(period, site, "period", 2, least=SHORTEST)
         self.jitter = _jitter(jitter, site, 3)
         self.offset = duration(offset, site, "offset", 4)
+        _check_bursts(self, site)
 
     def shape(self) -> Shape:
         """See `Arrivals`."""
@@ -183,7 +186,27 @@ def _mean(mean: Ps | None, rate: Number | None, site: Site) -> int:
         return UNITS["ms"]
     if rate is None:
         return duration(mean, site, "mean", 0, least=SHORTEST)
-    return round(UNITS["s"] / _above_zero(rate, site, "rate"))
+    found = round(UNITS["s"] / _above_zero(rate, site, "rate"))
+    if SHORTEST <= found <= LONGEST:
+        return found
+    how = "less than a nanosecond" if found < SHORTEST else "more than 13 days"
+    message = f"`rate` is {rate} per second: {how} from one to the next"
+    report(Diagnostic(codes.TIME, message, site.argument("rate"), help="write `Poisson(mean=us(50))`"))
+    return UNITS["us"]
+
+
+def _check_bursts(bursts: Bursts, site: Site) -> None:
+    """S0105 where so many items come at one instant that nothing else ever happens."""
+    if bursts.gap == 0:
+        most = MOST_AT_ONCE
+        message = f"{bursts.n:,} items come at one instant"
+        help_ = f"make it {most:,} at most, or leave a gap between them"
+    else:
+        most = bursts.period // bursts.gap + 1
+        message = f"a burst takes {show_duration((bursts.n - 1) * bursts.gap)}, longer than until the next one"
+        help_ = f"make `n` {most:,} at most, or the period longer"
+    if bursts.n > most:
+        report(Diagnostic(codes.COUNT, message, site.argument("n", 0), help=help_))
 
 
 def _speedup(speedup: Number, site: Site) -> Fraction:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SHORTEST = UNITS["ns"]
+LONGEST = 1 << 60  # 13 days: sums of a few still fit in a word
 _WORDS = {
     "Arrivals": "an arrival process",
     "Device": "a device",
@@ -40,6 +41,8 @@ def duration(value: object, site: Site, name: str, position: int = -1, *, least:
         return _wrong_time(f"`{name}` is {shown}", where, least)
     if value < least:
         return _wrong_time(f"`{name}` is {value} ps, less than a nanosecond", where, least)
+    if value > LONGEST:
+        return _wrong_time(f"`{name}` is {show_duration(value)}, more than 13 days", where, least)
     return value
 
 

@@ -44,18 +44,27 @@ def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int, un
     beside.until = until
     if steps > STEPS:
         beside.steps_left = steps - STEPS
-        engine.run(buffer)
+        _run(engine, buffer)
     found: list[Step] = []
     while beside.finding == 0 and len(found) <= STEPS:
         clocks = [beside.cpus[c].clock for c in range(machine.tables.n_cpus)]
         beside.steps_left = 1
-        if engine.run(buffer) in (Status.FINDING, Status.DONE) and beside.steps_left == 1:
+        if _run(engine, buffer) in (Status.FINDING, Status.DONE) and beside.steps_left == 1:
             break
         ran = beside.ran
         found.append(Step(clocks[ran], ran, beside.cpus[ran].last))
     if beside.finding != 0:
         found.append(Step(beside.cpus[beside.find_cpu].clock, beside.find_cpu, beside.find_pc))
     return found
+
+
+def _run(engine: Engine, buffer: Buffer[Machine]) -> Status:
+    """Until the steps are used up: the engine comes back earlier when very much arrives."""
+    beside, status = buffer.view().beside, Status.STEPS
+    while status in (Status.STEPS, Status.TRACE) and beside.steps_left > 0:
+        beside.n_trace = 0
+        status = Status(engine.run(buffer))
+    return status
 
 
 def drawing(buffer: Buffer[Machine], system: System, trail: list[Step]) -> str:

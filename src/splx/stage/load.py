@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang.buffer import Buffer
 from splx.machine.constants import FREE, IN_USE, Kind
 from splx.machine.costs import Cost, Transfer
-from splx.machine.run import SLICE, TRACE_ROOM
+from splx.machine.run import EVENTS_AT_ONCE, SLICE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
 from splx.stage.code import code_rows
@@ -74,7 +74,7 @@ def load(
 
 def new_log(sizes: Sizes) -> array[int]:
     """A trace buffer with room for what one slice and one instant can add after the machine last looked."""
-    records = TRACE_ROOM + 2 * SLICE + sizes["DEV_ITEMS"] + 4 * sizes["EVENTS"]
+    records = TRACE_ROOM + 2 * SLICE + 3 * EVENTS_AT_ONCE + sizes["DEV_ITEMS"] + 4 * sizes["EVENTS"]
     return array("q", bytes(8 * RECORD * records))
 
 

@@ -152,6 +152,27 @@ def test_what_comes_with_splx_can_be_read(scenario, name):
 times = st.lists(st.integers(0, 10_000), min_size=1, max_size=20).map(sorted)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: Poisson(rate=1e15), "S0101.*`rate` is 1000000000000000.0 per second: less than a nanosecond"),
+        (lambda: Poisson(rate=2e9), "S0101.*less than a nanosecond"),
+        (lambda: Poisson(rate=1e-9), "S0101.*more than 13 days from one to the next"),
+        (lambda: Periodic(us(10**13)), "S0101.*`period` is 10000000 s, more than 13 days"),
+        (lambda: Bursts(10**9, 0, us(1)), "S0105.*1,000,000,000 items come at one instant"),
+        (lambda: Bursts(12, ns(100), us(1)), "S0105.*a burst takes 1.1 us, longer than until the next one"),
+    ],
+)
+def test_arrivals_between_which_nothing_could_happen_or_too_much_are_refused(wrong, said):
+    with pytest.raises(SplxError, match=said):
+        wrong()
+
+
+def test_bursts_may_touch_and_many_may_come_at_once():
+    assert Bursts(11, ns(100), us(1)).n == 11
+    assert Bursts(10**6, 0, us(1)).n == 10**6
+
+
 @given(st.lists(times, min_size=1, max_size=3), st.fractions(Fraction(1, 8), 50))
 def test_a_merged_recording_rises_and_fits_its_round(tmp_path_factory, recordings, faster):
     folder = tmp_path_factory.mktemp("recordings")
