@@ -53,19 +53,19 @@ def _data(design: Design) -> dict[str, object]:
 
 
 def _show_all(found: list[Design]) -> None:
-    from splx.report.console import console_for, table  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for, put, table  # noqa: PLC0415 - heavy
 
     made = table("Designs", "name", "")
     made.columns[1].justify = "left"
     made.columns[1].no_wrap = False
     for each in found:
         made.add_row(each.name, each.title)
-    console_for(sys.stdout).print(made)
+    put(made, console_for(sys.stdout))
     click.echo(f"next: splx designs {found[-1].name}")
 
 
 def _show_one(design: Design) -> None:
-    from splx.report.console import console_for, table  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for, put, table  # noqa: PLC0415 - heavy
 
     made = table(f"{design.name}: {design.title}", "axis", "choice")
     made.columns[1].justify = "left"
@@ -78,5 +78,5 @@ def _show_one(design: Design) -> None:
     for option in design.options:
         choices = ", ".join(option.choices)
         made.add_row(f"--{option.name.replace('_', '-')}", f"{option.title}: {choices} ({option.default})")
-    console_for(sys.stdout).print(made)
+    put(made, console_for(sys.stdout))
     click.echo(f"next: splx run SCENARIO --design {design.name}")

@@ -70,7 +70,7 @@ def _data(model: CostModel) -> dict[str, object]:
 
 def _show_all(found: list[CostModel]) -> None:
     from splx.report.amounts import duration  # noqa: PLC0415 - heavy
-    from splx.report.console import console_for, table  # noqa: PLC0415
+    from splx.report.console import console_for, put, table  # noqa: PLC0415
 
     made = table("Machines", "name", "cycle", *(each.replace("_", " ") for each in SHOWN), "estimates")
     for model in found:
@@ -78,7 +78,7 @@ def _show_all(found: list[CostModel]) -> None:
         guesses = sum(each.estimated for each in figures.values())
         cells = [duration(figures[each].ps) if figures[each].ps else "0" for each in SHOWN]
         made.add_row(model.name, duration(model.cycle.ps), *cells, f"{guesses} of {len(figures)}")
-    console_for(sys.stdout).print(made)
+    put(made, console_for(sys.stdout))
     for model in found:
         click.echo(f"  {model.name}: {model.title}")
     click.echo(f"next: splx machines {found[-1].name}")
@@ -86,7 +86,7 @@ def _show_all(found: list[CostModel]) -> None:
 
 def _show_one(model: CostModel, name: str) -> None:
     from splx.report.amounts import duration  # noqa: PLC0415 - heavy
-    from splx.report.console import console_for, table  # noqa: PLC0415
+    from splx.report.console import console_for, put, table  # noqa: PLC0415
 
     made = table(f"{model.name}: {model.title}", "class", "cost", "as written", "source")
     made.columns[3].justify = "left"
@@ -96,5 +96,5 @@ def _show_one(model: CostModel, name: str) -> None:
     made.add_section()
     manners = f"gate_by_priority = {model.gate_by_priority}, edge_lost = {model.edge_lost}".lower()
     made.add_row("controller", "", "", f"{manners}: {model.controller}")
-    console_for(sys.stdout).print(made)
+    put(made, console_for(sys.stdout))
     click.echo(f"next: splx run SCENARIO --machine {name}")

@@ -60,7 +60,7 @@ ENGINE = click.option(
     help="Compiled, or the same functions as plain Python: slow, and the same result.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-ALL = click.option("--all", "every", is_flag=True, help="Show every source, also those that say little.")
+ALL = click.option("--all", "every", is_flag=True, help="Show every source and every CPU.")
 SAVE = click.option("--save", type=_FILE, metavar="FILE", help="Write the JSON to a file as well.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from splx.base.units import show_duration
 from splx.compare.comparison import Metric
 from splx.report.amounts import NONE, short_count
-from splx.report.console import fits, table
+from splx.report.console import fits, put, table
 from splx.report.run import ACCOUNTS
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def show_comparison(it: Comparison, console: Console, *, every: bool = False) ->
             console.print(told, style="yellow", soft_wrap=True)
         console.print()
         for each in _fitting(it, console, every=every):
-            console.print(each)
+            put(each, console)
         _left_out(it, console, every=every)
         for line in in_words(it):
             console.print(line, soft_wrap=True)

@@ -7,13 +7,19 @@ import shutil
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from typing import TextIO
 
+    from rich.table import Column
+
 WIDE = 140  # of a pipe or a file, which have no width
+NAME = 24  # columns that a name keeps before others are left out
+SHORTEST = 12  # and before they go to another table
 
 
 class _Console(Console):
@@ -28,7 +34,9 @@ def console_for(stream: TextIO) -> Console:
     """A console on `stream`. NO_COLOR and dumb terminals are obeyed; a pipe gets plain text of a fixed width."""
     terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((WIDE, 24)).columns if terminal or "COLUMNS" in os.environ else WIDE
-    return _Console(file=stream, width=width, force_terminal=terminal, highlight=False, soft_wrap=False, emoji=False)
+    return _Console(
+        file=stream, width=width, force_terminal=terminal, highlight=False, soft_wrap=False,
+        emoji=False, markup=False)  # fmt: skip
 
 
 def table(title: str, *columns: str) -> Table:
@@ -40,7 +48,79 @@ def table(title: str, *columns: str) -> Table:
     return made
 
 
-def fits(made: Table, console: Console) -> bool:
-    """Whether a table is no wider than the terminal."""
-    room = console.options.update(max_width=10_000)
-    return console.measure(made, options=room).maximum <= console.width
+def fits(made: Table | str, console: Console) -> bool:
+    """Whether a table is no wider than the terminal, with long names cut. Text is."""
+    return isinstance(made, str) or _wide(_cut(made, NAME, console).columns) <= console.width
+
+
+def put(made: Table | str, console: Console) -> None:
+    """Print a table. Where it is too wide, long names get an ellipsis, then the columns that do not fit stand below the
+    others, beside the same names: no number is ever cut.
+    """
+    if isinstance(made, str) or not all(each.no_wrap for each in made.columns):
+        console.print(made, soft_wrap=isinstance(made, str))
+        return
+    short = _cut(made, SHORTEST, console)
+    short = short if _wide(short.columns) <= console.width else _cut(made, NAME, console)
+    for each in _parts(short, console.width):
+        width = console.width
+        console.width = max(width, _wide(each.columns))  # a terminal that is narrower still folds the lines itself
+        console.print(each)
+        console.width = width
+
+
+def _cut(made: Table, least: int, console: Console) -> Table:
+    """The table with its names cut as far as they must be, but not below `least`."""
+    names = max((_width(cell) for cell in made.columns[0].cells), default=0)
+    over = _wide(made.columns) - console.width
+    return _of_columns(made, range(len(made.columns)), max(least, names - over)) if over > 0 else made
+
+
+def _parts(made: Table, width: int) -> Iterator[Table]:
+    """The table in pieces that fit, each with the names."""
+    labels = _labels(made)
+    names, at = list(range(labels)), labels
+    while at < len(made.columns):
+        end = at + 1
+        while end < len(made.columns) and _wide([made.columns[n] for n in (*names, *range(at, end + 1))]) <= width:
+            end += 1
+        yield _of_columns(made, [*names, *range(at, end)])
+        at = end
+
+
+def _labels(made: Table) -> int:
+    """How many columns at the left say what a row is about."""
+    count = next((n for n, each in enumerate(made.columns) if each.justify == "right"), len(made.columns))
+    return min(count, len(made.columns) - 1) or 1
+
+
+def _wide(columns: Sequence[Column]) -> int:
+    """The width that columns need side by side, with what is between them."""
+    return (
+        3 * len(columns) - 1 + sum(max((_width(x) for x in (each.header, *each.cells)), default=0) for each in columns)
+    )
+
+
+def _width(cell: object) -> int:
+    return max((cell_len(line) for line in str(cell).splitlines()), default=0)
+
+
+def _of_columns(made: Table, numbers: Sequence[int], most: int = 1000) -> Table:
+    """Some columns of a table, the cells of the first at most so wide."""
+    columns = [made.columns[n] for n in numbers]
+    found = table(str(made.title), *(str(each.header) for each in columns))
+    found.show_header = made.show_header
+    for new, old in zip(found.columns, columns, strict=True):
+        new.justify = old.justify
+    for row, cells in zip(made.rows, zip(*(each.cells for each in columns), strict=True), strict=True):
+        name, *rest = (str(each) for each in cells)
+        found.add_row(shortened(name, most), *rest, end_section=row.end_section)
+    return found
+
+
+def shortened(name: str, most: int) -> str:
+    """A name in at most so many columns: its beginning and its end, which is where names differ."""
+    if cell_len(name) <= most:
+        return name
+    tail = (most - 1) // 3
+    return f"{name[: most - 1 - tail]}…{name[len(name) - tail :]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.report.amounts import NONE, count, duration, percents, rate, short_count
-from splx.report.console import fits, table
+from splx.report.console import fits, put, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def show_run(result: Result, console: Console, *, every: bool = False) -> None:
         console.print(f"stopped: this is what was known after {seen} of {asked}", style="yellow", soft_wrap=True)
     console.print()
     for each in _fitting(result, console, every=every):
-        console.print(each)
+        put(each, console)
     for source in result.sources:
         if source.unmeasured:
             text = f"{source.name}: {count(source.unmeasured)} items were done untimed, too many were under way at once"
@@ -67,19 +67,21 @@ def heading(result: Result) -> str:
     )
 
 
-def _fitting(result: Result, console: Console, *, every: bool) -> list[Table]:
+def _fitting(result: Result, console: Console, *, every: bool) -> list[Table | str]:
     """All columns, or those that matter most where the terminal is too narrow; there perhaps no CPU by itself."""
     full = list(tables(result, every=every))
     if all(fits(each, console) for each in full):
         return full
     narrow = list(tables(result, narrow=True, every=every))
-    if all(fits(each, console) for each in narrow):
+    if every or all(fits(each, console) for each in narrow):
         return narrow
     return list(tables(result, narrow=True, every=every, many=0))
 
 
-def tables(result: Result, *, narrow: bool = False, every: bool = False, many: int = MANY_CPUS) -> Iterator[Table]:
-    """The tables of a run, those that say something. More than `many` CPUs are only shown together."""
+def tables(
+    result: Result, *, narrow: bool = False, every: bool = False, many: int = MANY_CPUS
+) -> Iterator[Table | str]:
+    """The tables of a run, those that say something. More than `many` CPUs are only shown together, unless `every`."""
     devices = [each for each in result.sources if each.kind == "device"]
     if devices:
         yield throughput(devices, result, narrow=narrow)
@@ -87,7 +89,10 @@ def tables(result: Result, *, narrow: bool = False, every: bool = False, many: i
         yield latencies(result, narrow=narrow, every=every)
     if any(each.deadline for each in result.sources):
         yield deadlines(result)
-    yield time_spent(result, narrow=narrow, many=many)
+    together = not every and len(result.cpus) > many
+    yield time_spent(result, narrow=narrow, together=together)
+    if together and len(result.cpus) > 1:
+        yield f"each of the {len(result.cpus)} CPUs by itself: with --all, and in the JSON\n"
     if any(result.statistics.values()):
         yield statistics(result)
 
@@ -128,9 +133,9 @@ def deadlines(result: Result) -> Table:
     return made
 
 
-def time_spent(result: Result, *, narrow: bool = False, many: int = MANY_CPUS) -> Table:
+def time_spent(result: Result, *, narrow: bool = False, together: bool = False) -> Table:
     """Where every CPU's time went, in percent. Each column sums to 100."""
-    shown = result.cpus if len(result.cpus) <= many else ()
+    shown = () if together else result.cpus
     amount = short_count if narrow else count
     made = table("Where the time went, %", "", *(f"cpu{n}" for n in range(len(shown))), "all")
     everywhere = [sum(cpu.accounts[name] for cpu in result.cpus) for name in ACCOUNTS]

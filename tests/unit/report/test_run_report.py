@@ -65,6 +65,16 @@ def test_a_narrow_terminal_gets_short_counts_and_one_too_narrow_no_cpus_by_thems
     assert [line.split()[-2:] for line in lines if line.startswith(" instructions")] == [["16.8", "k"]]
     lines = shown(wide, monkeypatch, 45)
     assert not [line for line in lines if "cpu0" in line]
+    assert "each of the 4 CPUs by itself: with --all, and in the JSON" in lines
+
+
+def test_many_cpus_are_below_one_another_when_asked_for(monkeypatch):
+    many = result(cpus=64)
+    assert not [line for line in shown(many, monkeypatch, 80) if "cpu0" in line]
+    lines = shown(many, monkeypatch, 80, every=True)
+    heads = " ".join(line for line in lines if "cpu" in line)
+    assert heads.split() == [*(f"cpu{n}" for n in range(64)), "all"]
+    assert max(map(len, lines)) <= 80
 
 
 def test_missed_deadlines_are_a_table(monkeypatch):
