@@ -7,7 +7,7 @@ its interrupts are enabled. Handlers pop items by number and say when one is don
 
 from __future__ import annotations
 
-from splx.lang.kernel import inline
+from splx.lang.kernel import inline, noinline
 from splx.machine.constants import Event, Kind, Mark
 from splx.machine.dist import exponential, hash3, sample
 from splx.machine.events import schedule
@@ -204,6 +204,7 @@ def completed(m: Machine, dev: int, d: Device, at: int, when: int) -> None:
     d.done = d.done + 1
 
 
+@noinline
 def finished_late(m: Machine, dev: int, d: Device, n: int, when: int) -> bool:
     """Item `n`, whose record another has taken, is done. Its latency is known only where arrivals are regular.
 

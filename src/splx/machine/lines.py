@@ -10,7 +10,7 @@ Every irq has a rank; a CPU is offered the deliverable irq of the lowest rank. R
 
 from __future__ import annotations
 
-from splx.lang.kernel import inline
+from splx.lang.kernel import inline, noinline
 from splx.lang.wide import bit, ctz
 from splx.machine.constants import IN_USE, Event, Finding
 from splx.machine.costs import ACCOUNTS, Account, Transfer
@@ -188,6 +188,7 @@ def set_mask(m: Machine, irq: int, masked: int, cpu: int, when: int) -> None:
     touched(m, irq, cpu, when)
 
 
+@noinline
 def reroute(m: Machine, irq: int, target: int, when: int) -> None:
     """Send `irq` to another CPU from now on; one in service stays where it is."""
     m.state.route[irq] = target

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from splx.lang.kernel import inline
+from splx.lang.kernel import inline, noinline
 from splx.lang.wide import wadd
 from splx.machine.constants import NOREG, DevReg, Event, Finding, Kind, Mark, Stop
 from splx.machine.costs import Cost, Transfer
@@ -142,6 +142,7 @@ def devwr(m: Machine, x: Exec, i: Insn) -> None:
         x.stop = Stop.TIME
 
 
+@noinline
 def device_write(m: Machine, dev: int, register: int, value: int, cpu: int, when: int) -> None:
     """The registers that can be written."""
     if register == DevReg.ENABLE:
@@ -176,6 +177,7 @@ def draw(m: Machine, x: Exec, i: Insn) -> None:
     put(m, x, i.dst, drawn(m, x.ctx, i.imm, i.t, i.a != NOREG, key, i.b, x.rb))
 
 
+@noinline
 def drawn(m: Machine, ctx: int, dist: int, site: int, keyed: bool, key: int, dev: int, rb: int) -> int:
     """See DRAW."""
     if keyed and dev != NOREG:
