@@ -78,11 +78,13 @@ class Condvar(sync.KCondvar, Declared):
 
 
 class Pool(sync.Pool, Declared):
-    """pool(9): `items` alike. `ipl` is the level of the highest context that gets or puts one."""
+    """pool(9): `items` alike. `ipl` is the level of the highest context that gets or puts one, `ceiling` the priority of
+    the highest thread that does, where locks have one.
+    """
 
-    def __init__(self, name: str, items: int, ipl: int = IPL_NONE) -> None:
+    def __init__(self, name: str, items: int, ipl: int = IPL_NONE, *, ceiling: int | None = None) -> None:
         site = here()
-        lock = Mutex(name, ipl)
+        lock = Mutex(name, ipl, ceiling=ceiling)
         super().__init__(pr_free=count(items, site, "items", 1), pr_lock=lock, pr_cv=Condvar(name), pr_ipl=ipl)
         _note(self, About(name, site))
 
@@ -98,7 +100,8 @@ class Work(sync.Work, Declared):
 class Workqueue(sync.Workqueue, Declared):
     """workqueue(9): a thread that calls `func` with the argument of each request, in order.
 
-    `ipl` is the level of the highest context that enqueues.
+    `ipl` is the level of the highest context that enqueues, `ceiling` the priority of the highest thread that does, or
+    of the worker, where locks have one.
     """
 
     def __init__(
@@ -109,10 +112,11 @@ class Workqueue(sync.Workqueue, Declared):
         priority: int = PRI_KTHREAD,
         ipl: int = IPL_NONE,
         cpu: int | None = None,
+        ceiling: int | None = None,
     ) -> None:
         site = here()
         body = body_of(func, Role.WORK, site, "func", 1)
-        super().__init__(wq_func=body, wq_lock=Mutex(name, ipl), wq_cv=Condvar(name))
+        super().__init__(wq_func=body, wq_lock=Mutex(name, ipl, ceiling=ceiling), wq_cv=Condvar(name))
         _note(self, About(name, site))
         rank = check_priority(priority, site)
         bound = None if cpu is None else count(cpu, site, "cpu", least=0)

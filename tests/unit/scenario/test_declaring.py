@@ -184,6 +184,12 @@ def test_a_pool_brings_its_lock(scenario):
     assert scenario.locks == [made.pr_lock]
 
 
+def test_pools_and_workqueues_hand_their_ceiling_to_their_lock(scenario):
+    Pool("mbufs", 12, ceiling=200)
+    Workqueue("later", numbered, ceiling=100)
+    assert [lock.about.ceiling for lock in scenario.locks] == [200, 100]
+
+
 def test_distributions_and_statistics_are_numbered(scenario):
     assert [Constant(us(1)).number, Constant(us(2)).number] == [0, 1]
     assert [Statistic("a").number, Statistic("b").number] == [0, 1]
