@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +49,9 @@ def command(scenario: str, designs: str, **given: Any) -> int:  # noqa: ANN401 -
     setup = options.setup_of(scenario, names[0] if names else "", given)
     seeds = range(given["first_seed"], given["first_seed"] + given["seeds"])
     comparison = _compare(setup, names, list(seeds), given["jobs"])
-    text = json.dumps(comparison.to_json(), indent=1, ensure_ascii=False) + "\n"
+    from splx.cli.record import recorded, text_of  # noqa: PLC0415 - heavy
+
+    text = text_of(comparison.to_json(), recorded(setup, names, seeds))
     if given["save"]:
         from splx.base.atomic import write_text  # noqa: PLC0415 - only for a file
 
@@ -88,13 +89,14 @@ def _show(setup: Setup, comparison: Comparison, *, every: bool) -> None:
     from dataclasses import replace  # noqa: PLC0415 - heavy
 
     from splx.base.render import show  # noqa: PLC0415
-    from splx.cli.again import run_again  # noqa: PLC0415
+    from splx.cli.again import choices, compare_again, run_again  # noqa: PLC0415
     from splx.report.compare import show_comparison  # noqa: PLC0415
     from splx.report.console import console_for  # noqa: PLC0415
 
-    show_comparison(comparison, console_for(sys.stdout), every=every)
+    show_comparison(comparison, console_for(sys.stdout), choices=choices(setup), every=every)
     for name, finding in comparison.findings.items():
         click.echo(f"\n{name} is left out: its run ended in a finding")
         show([replace(finding, again=run_again(replace(setup, design=name)))], sys.stdout)
+    click.echo(f"again: {compare_again(setup, comparison.designs, comparison.seeds)}")
     if comparison.compared:
-        click.echo(f"next: {run_again(replace(setup, design=comparison.compared[-1]))}")
+        click.echo(f"next:  {run_again(replace(setup, design=comparison.compared[-1]))}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from splx.base.diagnostics import SplxError
 from splx.base.exits import Exit
 from splx.cli import options
 
@@ -47,15 +48,40 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     """
     setup = options.setup_of(scenario, design, given)
     recorder = _recorder(given["trace"])
-    result = _run(setup, recorder)
-    _write_files(setup, result, recorder, given)
+    try:
+        result = _run(setup, recorder)
+    except SplxError as error:
+        if error.exit is Exit.FINDING:
+            _write_finding(setup, error, given)
+        raise
+    text = _text(setup, result.to_json())
+    _write_files(setup, text, recorder, given)
     if given["as_json"]:
-        click.echo(result.text(), nl=False)
+        click.echo(text, nl=False)
     else:
         _show(setup, result, every=given["every"])
     if not result.complete:
         click.echo("stopped before the end: the result is partial", err=True)
     return Exit.HOLDS if result.complete else Exit.GAVE_UP
+
+
+def _text(setup: Setup, data: dict[str, Any]) -> str:
+    from splx.cli.record import recorded, text_of  # noqa: PLC0415 - heavy
+
+    return text_of(data, recorded(setup))
+
+
+def _write_finding(setup: Setup, error: SplxError, given: dict[str, Any]) -> None:
+    """The findings in place of the run's numbers. Ends the command if that is all that was wanted."""
+    from splx.base.atomic import write_text  # noqa: PLC0415 - only for files
+    from splx.simulate.result import FORMAT  # noqa: PLC0415 - heavy
+
+    text = _text(setup, {"format": FORMAT, "findings": [each.to_json() for each in error.diagnostics]})
+    if given["save"]:
+        write_text(given["save"], text)
+    if given["as_json"]:
+        click.echo(text, nl=False)
+        raise click.exceptions.Exit(error.exit)
 
 
 def _recorder(trace: str | None) -> Recorder | None:
@@ -78,11 +104,11 @@ def _run(setup: Setup, recorder: Recorder | None) -> Result:
             raise Findings(*(replace(each, again=run_again(setup)) for each in found.diagnostics)) from None
 
 
-def _write_files(setup: Setup, result: Result, recorder: Recorder | None, given: dict[str, Any]) -> None:
+def _write_files(setup: Setup, text: str, recorder: Recorder | None, given: dict[str, Any]) -> None:
     from splx.base.atomic import replacing, write_text  # noqa: PLC0415 - only for files
 
     if given["save"]:
-        write_text(given["save"], result.text())
+        write_text(given["save"], text)
     if recorder is not None:
         from splx.trace.events import lines  # noqa: PLC0415
 
@@ -98,20 +124,11 @@ def _write_files(setup: Setup, result: Result, recorder: Recorder | None, given:
 
 
 def _show(setup: Setup, result: Result, *, every: bool) -> None:
-    from splx.cli.again import command_line, run_again  # noqa: PLC0415 - heavy
+    from splx.cli.again import choices, command_line, compared, run_again  # noqa: PLC0415 - heavy
     from splx.report.console import console_for  # noqa: PLC0415
     from splx.report.run import show_run  # noqa: PLC0415
 
-    show_run(result, console_for(sys.stdout), every=every)
-    click.echo(f"again: {run_again(setup)}")
-    click.echo(f"next:  {command_line(['compare', *_compared(setup), '--seeds', '5'])}")
-
-
-def _compared(setup: Setup) -> list[str]:
-    """The words that put this kernel beside another one."""
+    show_run(result, console_for(sys.stdout), choices=choices(setup), every=every)
     other = "doran-2006" if setup.design != "doran-2006" else "netbsd-5"
-    words = setup.arguments()
-    words[words.index("--design")] = "--designs"
-    words[words.index(setup.design)] = f"{setup.design},{other}"
-    at = words.index("--seed")
-    return words[:at] + words[at + 2 :]
+    click.echo(f"again: {run_again(setup)}")
+    click.echo(f"next:  {command_line(['compare', *compared(setup, [setup.design, other]), '--seeds', '5'])}")

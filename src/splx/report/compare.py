@@ -58,14 +58,18 @@ UNSHOWN = frozenset({"start mean", "finish mean"})
 TOLD = 6  # differences of sources told in words, and as many of where the time went; all are in the JSON
 
 
-def show_comparison(it: Comparison, console: Console, *, every: bool = False) -> None:
-    """Print everything a comparison says; of sources too that not every kernel has if `every`."""
+def show_comparison(it: Comparison, console: Console, *, choices: str = "", every: bool = False) -> None:
+    """Print everything a comparison says; of sources too that not every kernel has if `every`. `choices`: what was
+    chosen on the command line that the heading does not say.
+    """
     some = next(iter(it.results.values()), None)
     if some is not None:
         seeds = f"{len(it.seeds)} seed{'s' if len(it.seeds) > 1 else ''}"
         cpus = f"{len(some.cpus)} CPU{'s' if len(some.cpus) > 1 else ''}"
         head = f"{some.scenario} on {some.machine}, {cpus}, {show_duration(some.asked)} each, {seeds}"
         console.print(head, style="bold", soft_wrap=True)
+        if choices:
+            console.print(f"with {choices}", soft_wrap=True)
         if not it.complete:
             told = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"
             console.print(told, style="yellow", soft_wrap=True)

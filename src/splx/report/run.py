@@ -34,9 +34,13 @@ MANY_CPUS = 8
 IDLE = "idle"  # the source of the threads that run when nobody else does
 
 
-def show_run(result: Result, console: Console, *, every: bool = False) -> None:
-    """Print everything a run says; of the idle threads too if `every`."""
+def show_run(result: Result, console: Console, *, choices: str = "", every: bool = False) -> None:
+    """Print everything a run says; of the idle threads and of each of many CPUs too if `every`. `choices`: what was
+    chosen on the command line that the heading does not say.
+    """
     console.print(heading(result), style="bold", soft_wrap=True)
+    if choices:
+        console.print(f"with {choices}", soft_wrap=True)
     title = result.notes.get("title")
     if title:
         console.print(title, soft_wrap=True)

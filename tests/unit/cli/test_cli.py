@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from splx import __version__
 from splx.cli.main import COMMANDS, run
 from splx.cli.progress import Progress
 
@@ -72,11 +73,38 @@ def test_what_is_said_again_gives_the_same_bytes(splx):
     assert splx(again.removeprefix("again: splx "))[1] == out
 
 
+def test_the_json_says_what_was_run(splx, files):
+    (files / "mine.toml").write_text('name = "mine"\nfrom = "x86-2020"\n')
+    chosen = "--design doran-2006 --line-at IPL_NET --machine mine.toml --set speed=2"
+    made_by = json.loads(splx(f"{RUN} {chosen} --json")[1])["made_by"]
+    assert made_by["command"] == (
+        "splx run nic.py --design doran-2006 --machine mine.toml --time 2ms --seed 1 --line-at IPL_NET --set speed=2"
+    )
+    assert made_by["splx"] == __version__
+    assert [made_by[name] for name in ("scenario_file", "machine_file")] == [
+        str(files / "nic.py"),
+        str(files / "mine.toml"),
+    ]
+    assert (made_by["options"], made_by["settings"]) == ({"line_at": "IPL_NET"}, {"speed": "2"})
+    assert splx(f"{RUN} {chosen}")[1].splitlines()[1] == "with --line-at IPL_NET --set speed=2 --machine mine.toml"
+
+
+def test_a_finding_as_json_and_in_a_file(splx, files):
+    (files / "nic.py").write_text(NIC + "    splx(0)\n")
+    code, out, err = splx(f"{RUN} --json --save run.json")
+    assert (code, err, (files / "run.json").read_text()) == (1, "", out)
+    (finding,) = json.loads(out)["findings"]
+    assert (finding["code"], finding["again"][:15]) == ("K0001", "splx run nic.py")
+    (files / "run.json").unlink()
+    assert splx(f"{RUN} --save run.json")[1].startswith("finding[K0001]")
+    assert (files / "run.json").read_text() == out
+
+
 def test_a_finding_is_a_result(splx, files):
     (files / "nic.py").write_text(NIC + "    splx(0)\n")
     code, out, err = splx(RUN)
     assert (code, err) == (1, "")
-    assert "finding[K0001]: handler returned at another level" in out
+    assert "finding[K0001]: splx below the level that the handler was called at" in out
     assert "= again: splx run nic.py --design netbsd-5 --time 2ms --seed 1 --engine plain" in out
 
 
@@ -114,12 +142,17 @@ def test_a_comparison(splx):
     assert code == 0
     assert out.startswith("nic on x86-2020, 1 CPU, 2 ms each, 2 seeds\n")
     assert "exceed the noise between seeds" in out
+    again = "compare nic.py --designs netbsd-5,doran-2006 --time 2ms --engine plain --seeds 2"
+    assert f"\nagain: splx {again}\n" in out
 
 
 def test_a_comparison_as_json(splx):
     line = "compare nic.py --designs netbsd-5,doran-2006:line_at=IPL_NET --time 1ms --engine plain --seeds 1 --json"
     code, out, _ = splx(line)
     assert (code, json.loads(out)["designs"]) == (0, ["netbsd-5", "doran-2006:line_at=IPL_NET"])
+    assert json.loads(out)["made_by"]["command"] == f"splx {line}".replace(" --engine plain", "").removesuffix(
+        " --json"
+    )
 
 
 def test_a_comparison_with_a_finding(splx, files):
