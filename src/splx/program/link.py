@@ -54,11 +54,11 @@ PerCpuValues: TypeAlias = Mapping[Any, Sequence[Mapping[str, Any]]]
 class Options:
     """How to link.
 
-    `cpus` blocks of per-CPU words are made; `percpu` gives, for a per-CPU static, the values of its fields on each CPU
-    (over those of the object itself). `cycle` is the machine's, for `cycles(n)`. `inline_limit` is the size of leaves
-    that are put into their callers unasked, `bounds` has variable indices asserted. `names` are the user's names of
-    statics where the modules do not say them. `counters` names the statistics of handles, which are numbered from 0;
-    those of fields follow.
+    `cpus` blocks of per-CPU words are made; `percpu` gives, for a per-CPU static, the values of its fields on each
+    CPU (over those of the object itself). `cycle` is the machine's, for `cycles(n)`. `inline_limit` is the size of
+    leaves that are put into their callers unasked, `bounds` says of a file whether variable indices in it are
+    asserted. `names` are the user's names of statics where the modules do not say them. `counters` names the
+    statistics of handles, which are numbered from 0; those of fields follow.
     """
 
     cpus: int = 1
@@ -69,7 +69,7 @@ class Options:
     counters: Sequence[str] = ()
     inline_limit: int = 12
     frame_limit: int = 100
-    bounds: bool = False
+    bounds: Callable[[str], bool] = lambda _: False
 
 
 def link(

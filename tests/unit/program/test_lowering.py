@@ -342,8 +342,17 @@ def test_what_is_for_assertions_is_of_their_cost_class():
 
 
 def test_indices_are_asserted_on_request():
-    text = compiled(checked, options=Options(bounds=True))
+    text = compiled(checked, options=Options(bounds=lambda file: file == __file__))
     assert text == ["SGE r2, r0, #0", "SLT r3, r0, #8", "AND r2, r2, r3", "ASSERT r2, #0", "LD r0, [r0+11]", "RET r1"]
+
+
+def wraps(n: int) -> int:
+    return ring.words[n % 8] + ring.words[n % 9]
+
+
+def test_a_remainder_that_cannot_be_outside_is_not():
+    text = compiled(wraps, options=Options(bounds=lambda _: True))
+    assert len([line for line in text if line.startswith("ASSERT")]) == 1
 
 
 # ---- machine operations

@@ -93,7 +93,7 @@ def _step(code: Code, step: tree.Step, kind: Type, found: Spot) -> Type:
     assert isinstance(kind, Array)
     assert step.index is not None
     index = code.value(step.index)
-    check_index(code, index, words.length(kind))
+    check_index(code, index, words.length(kind), within=_within(code, step.index, words.length(kind)))
     _add(code, found, binary(code, "MUL", index, Imm(words.stride(kind.item))))
     return kind.item
 
@@ -109,14 +109,22 @@ def _add(code: Code, found: Spot, by: Operand) -> None:
         found.index = code.to("ADD", None, found.index, by)
 
 
-def check_index(code: Code, index: Operand, length: int) -> None:
+def _within(code: Code, index: tree.Expression, length: int) -> bool:
+    """Whether an index is a remainder that cannot be outside, as in `ring[head % SIZE]`."""
+    if not (isinstance(index, tree.Binary) and index.op == "%" and isinstance(index.right, tree.Const)):
+        return False
+    divisor = code.value(index.right)
+    return isinstance(divisor, Imm) and divisor.reloc is None and 0 < divisor.value <= length
+
+
+def check_index(code: Code, index: Operand, length: int, *, within: bool) -> None:
     """Refuse, or with `bounds` assert at run time, what lies outside the array: the machine's memory has no walls."""
     if isinstance(index, Imm):
         if index.reloc is None and not 0 <= index.value < length:
             raise code.refuse(codes.INDEX, f"index {index.value} is outside an array of {length}")
-    elif code.world.bounds:
+    elif not within and not code.spinning and code.world.bounds(code.span.file):
         asserting, code.asserting = code.asserting, True
-        message = Imm(0, Text(f"index outside an array of {length}", code.span))
+        message = Imm(0, Text(f"an index outside an array of {length}", code.span))
         low = code.to("SGE", None, index, Imm(0))
         high = code.to("SLT", None, index, Imm(length))
         code.emit("ASSERT", a=code.to("AND", None, low, high), imm=message)

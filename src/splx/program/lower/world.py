@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from splx.base.diagnostics import Span
     from splx.lang import tree
     from splx.lang.types import Struct
@@ -33,8 +35,8 @@ class World(Protocol):
     flows: Flows
     #: what is known of bodies, by identity
     facts: dict[int, Facts]
-    #: check every index that is not a constant
-    bounds: bool
+    #: whether indices that are not constant are checked in code of a file
+    bounds: Callable[[str], bool]
 
     def constant(self, value: Any, code: Code) -> int:
         """The number behind a constant: of the design, of the size class, a handle's, or itself."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+import splx.kernel
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface.axes import intr_entry
 from splx.kernel.interface.lwp import Lwp
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
     from splx.scenario.build.lwps import Lwps
     from splx.scenario.build.plan import Plan
     from splx.scenario.build.tables import Filling
+
+
+_KERNEL = str(Path(splx.kernel.__file__).parent)
+
+
+def _is_users(file: str) -> bool:
+    """Whether code of a file is a user's, whose indices are looked at; the kernel's are tested."""
+    return not file.startswith(_KERNEL)
 
 
 class Entries(Struct):
@@ -50,6 +60,7 @@ def link_system(
         percpu=filling.percpu,
         names=_names(plan, lwps),
         counters=[each.name for each in plan.scenario.statistics],
+        bounds=_is_users,
     )
     with filling.in_place():
         image = link(roots, bodies, _consts(plan, sources), [entries, *lwps.user], options)
