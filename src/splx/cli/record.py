@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def recorded(setup: Setup, designs: Sequence[str] = (), seeds: Sequence[int] = ()) -> dict[str, Any]:
-    """The setup of a run; with `designs` and `seeds` of a comparison. The engine, which decides nothing, is left out."""
+    """The setup of a run; with `designs` and `seeds` of a comparison. The engine decides nothing: not here."""
     from splx.cli.again import compare_again, run_again  # noqa: PLC0415 - heavy, as the others
     from splx.machine.models import shipped  # noqa: PLC0415
     from splx.scenario.load import find_scenario  # noqa: PLC0415

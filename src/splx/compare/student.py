@@ -37,6 +37,10 @@ class Spread:
         """Whether the interval leaves out zero."""
         return self.half is not None and abs(self.mean) > self.half
 
+    def wider(self, by: float) -> Spread:
+        """The same with so much more on either side."""
+        return Spread(self.mean, None if self.half is None else self.half + by)
+
 
 def spread(values: Sequence[float]) -> Spread:
     """Of at least one value."""

@@ -115,7 +115,7 @@ def throughput(devices: list[SourceResult], result: Result, *, narrow: bool = Fa
 def latencies(result: Result, *, narrow: bool = False, every: bool = False) -> Table:
     """From the assertion of the line (of a thread: from its wakeup) to the start, and to completion."""
     heads = [*([] if narrow else ["samples", "mean"]), "median", "99 %", "99.9 %", "maximum"]
-    made = table("Latency", "source", "", *heads)
+    made = table("Latency, quantiles within 0.8 %", "source", "", *heads)
     for each in (each for each in result.sources if every or each.name != IDLE):
         starts = "to handler start" if each.kind == "device" else "wakeup to running"
         for what, latency in ((starts, each.start), ("to completion", each.finish)):

@@ -40,6 +40,28 @@ def test_a_difference_that_varies_as_much_is_none():
     assert comparison(wild).difference(MEAN, "a", "b").by.apart is False
 
 
+def test_quantiles_differ_only_by_more_than_their_buckets_are_wide():
+    # a bucket from 999,424 ps to 1,007,615: the one beside it may be as good as no later
+    def differ(ps):
+        it = comparison({("a", 1): 1_000_000, ("a", 2): 1_000_000, ("b", 1): ps, ("b", 2): ps})
+        return it.difference(Metric("nic", "start median", "ps"), "a", "b").by
+
+    assert not differ(1_010_000).apart
+    assert differ(1_050_000).apart
+    assert differ(1_050_000).half == pytest.approx(2_050_000 / 128, rel=0.01)
+    exact = comparison({("a", 1): 1_000_000, ("a", 2): 1_000_000, ("b", 1): 1_000_001, ("b", 2): 1_000_001})
+    assert exact.difference(MEAN, "a", "b").by.apart
+
+
+def test_small_shares_of_the_time_are_not_told():
+    def told(spin):
+        results = {(name, seed): result(name, seed, spin=10 + (name == "b") * spin) for name in "ab" for seed in (1, 2)}
+        return [line for line in in_words(Comparison(("a", "b"), (1, 2), results)) if "spinning" in line]
+
+    assert told(0.5) == []  # 0.05 %
+    assert told(2) == ["  time in spinning: b 1.20 %, a 1.00 % (0.20 ± 0.00 % more)"]
+
+
 def test_what_one_design_does_not_have_is_no_difference():
     it = comparison()
     assert it.difference(Metric("nic", "nothing", "ps"), "a", "b") is None
@@ -48,7 +70,7 @@ def test_what_one_design_does_not_have_is_no_difference():
 def test_words_say_which_way_and_by_how_much():
     lines = list(in_words(comparison()))
     assert lines[0].startswith("10 differences exceed the noise between seeds")
-    assert "  nic to start, 99 %: b 8.00 us, a 6 us (2.00 us ± 13 ps more)" in lines
+    assert "  nic to start, 99 %: b 8.00 us, a 6 us (2.00 us ± 109 ns more)" in lines
 
 
 def test_one_seed_tells_nothing_of_the_noise():
