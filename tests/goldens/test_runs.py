@@ -21,7 +21,7 @@ BROKEN_RULE = {
     "lock_left_held": ["holding a spin mutex", "holding a simple lock", "left a mutex held"],
     "waiting_allocation": ["pool is IPL_NONE but called from"],
     "recursion": ["locking against myself"],
-    "level_lowered": ["handler returned at another level"],
+    "level_lowered": ["splx below the level that the handler was called at"],
 }
 KERNELS = [*designs(), "doran-2006:line_at=IPL_NET", "textbook:lock=inherit", "textbook:queues=global"]
 

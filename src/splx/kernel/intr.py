@@ -37,9 +37,10 @@ Between the trap and the raised level, interrupts stay off; the frame turns them
 Invariants
 ----------
 1. A frame of level n runs at level n or above, and leaves at the level it interrupted.
-2. A handler returns with the level, the spin mutexes and the holds of the big lock that it was called with. If what
-   it interrupted holds a spin mutex of a lower level, one that it took itself and released may have left a higher
-   level: that of a CPU falls with its last one. Leaving the frame undoes it.
+2. A handler never lowers the level below that of its entry, and returns with the level, the spin mutexes and the
+   holds of the big lock that it was called with. If what it interrupted holds a spin mutex of a lower level, one that
+   it took itself and released may have left a higher level: that of a CPU falls with its last one. Leaving the frame
+   undoes it.
 3. A line is quiet from `flow_enter` until all its handlers have run, or it is held.
 
 Sources
@@ -77,7 +78,7 @@ from splx.kernel.interface.axes import (
 )
 from splx.kernel.interface.levels import IPI_BASE, MARK_DONE, MARK_HELD, MARK_START, NODEV
 from splx.kernel.interface.lines import IntrHandler, IntrSource, intr
-from splx.kernel.interface.lwp import ci
+from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
 from splx.lang.kernel import NULL, entry, inline, panic
 from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi
 
@@ -183,7 +184,9 @@ def handler_call(ih: IntrHandler, level: int) -> None:
     spins = ci.mtx_count
     holds = l.l_blcnt
     ci.simple_under[level] = ci.simple_locks
+    splfloor_enter(level)
     ih.ih_func(ih.ih_arg)
+    splfloor_exit(level)
     assert ci.mtx_count == spins, "handler returned holding a spin mutex"
     assert ci.simple_locks == ci.simple_under[level], "handler returned holding a simple lock"
     assert l.l_blcnt == holds, "handler returned holding kernel_lock"

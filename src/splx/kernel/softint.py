@@ -62,7 +62,17 @@ from splx.kernel.interface.axes import intr_leave, kpreempt_disabled, mask_enter
 from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV, SOFTS
 from splx.kernel.interface.lines import MAXSOFTINTS, IntrSource, Softint, soft, softcpu, softints
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, cpu_intr_p, set_curlwp, set_curlwp_over
+from splx.kernel.interface.lwp import (
+    LSIDL,
+    LSONPROC,
+    Lwp,
+    ci,
+    cpu_intr_p,
+    set_curlwp,
+    set_curlwp_over,
+    splfloor_enter,
+    splfloor_exit,
+)
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, Array, PerCpu, array, entry, inline, u8
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark, swap_local
@@ -145,7 +155,9 @@ def softint_execute(l: Lwp, k: int) -> None:
         softint_remove(k, node)
         splx(level)
         spins = ci.mtx_count
+        splfloor_enter(level)
         softint_call(softints.softint[node - SOFTS])
+        splfloor_exit(level)
         assert spl_level() == level or (spins != 0 and spl_level() > level), "softint returned at another level"
         assert ci.mtx_count == spins, "softint left a spin mutex held"
         assert l.l_blcnt == 0, "softint left kernel_lock held"

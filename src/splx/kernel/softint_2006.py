@@ -53,7 +53,7 @@ from splx.kernel.interface.axes import intr_leave, mask_enter, spl_level, spl_re
 from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV, SOFTS
 from splx.kernel.interface.lines import IntrSource, Softint
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
-from splx.kernel.interface.lwp import ci
+from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
 from splx.lang.kernel import NULL, Array, Struct, array, atomic, embedded, entry, i64, inline, spin_while
 from splx.machine.intrinsics import cas, intr_disable, intr_enable, mark
 
@@ -132,7 +132,9 @@ def softint_dispatch(s: IntrSource) -> None:
         if si.si_dev != NODEV:
             mark(MARK_START, si.si_dev, 0)
         ci.simple_under[s.is_level] = ci.simple_locks
+        splfloor_enter(s.is_level)
         si.si_func(si.si_arg)
+        splfloor_exit(s.is_level)
         assert ci.simple_locks == ci.simple_under[s.is_level], "softint left a simple lock held"
         assert ci.mtx_count == 0, "softint left a spin lock held"
         assert spl_level() == s.is_level, "softint returned at another level"

@@ -58,6 +58,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.lines import IntrSource, held
+from splx.kernel.interface.lwp import splfloor_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, noinline, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cas_local, cas_pair_local, enter, intr_disable, intr_enable, intr_restore
@@ -95,6 +96,7 @@ def splraise(level: int) -> int:
 
 def splx(level: int) -> None:
     """Lower to `level` if that is lower, and run what was held above it. Compare-and-swap form."""
+    splfloor_check(level)
     old = spl.ilevel
     while level < old:
         pending = spl.ipending
@@ -107,6 +109,7 @@ def splx(level: int) -> None:
 
 def splx_cli(level: int) -> None:
     """`splx` for machines without a compare-and-swap of two words: interrupts are off around test and store."""
+    splfloor_check(level)
     if level < spl.ilevel:
         were_on = intr_disable()
         if spl.ipending & mask_ready(level) != 0:

@@ -64,6 +64,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_clamped
 from splx.kernel.interface.levels import IPL_NONE, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, soft
+from splx.kernel.interface.lwp import splfloor_check
 from splx.lang.kernel import NULL, PerCpu, inline, noinline, panic, u8
 from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable, send_ipi, set_hw_level
 
@@ -97,6 +98,7 @@ def splraise(level: int) -> int:
 
 def splx(level: int) -> None:
     """Lower to `level` if that is lower. What the controller holds above it arrives with the write."""
+    splfloor_check(level)
     if level < spl.ilevel:
         spl.ilevel = level
         set_hw_level(mask_clamp(level))

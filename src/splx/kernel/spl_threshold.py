@@ -59,6 +59,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.levels import SPL_STOP
 from splx.kernel.interface.lines import IntrSource, held
+from splx.kernel.interface.lwp import splfloor_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, noinline, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cas_local, enter, intr_disable, intr_enable, pic_eoi, set_hw_level
@@ -97,6 +98,7 @@ def splraise(level: int) -> int:
 
 def splx(level: int) -> None:
     """Lower to `level` if that is lower, and let in what waits above it: the store first, the test afterwards."""
+    splfloor_check(level)
     if level < spl.ilevel:
         spl.ilevel = level
         if spl.waits > level:

@@ -77,17 +77,17 @@ class Data:
             self._at(item, address + offsets[name] + (index or 0) * self.words.stride(getattr(kind, "item", kind)))
 
     def _lay_out_blocks(self) -> None:
-        """Fields of per-CPU statics, the visible ones first, each kind in the order of declaration."""
+        """Fields of per-CPU statics: visible ones, others, those for assertions alone, in the order of declaration."""
         at = 0
-        for visible in (True, False):
+        for kind in ("atomic", "", "ghost"):
             at = up(at, LINE)
             for obj in self.per_cpu:
                 for name, field in struct_of(type(obj)).fields.items():
-                    if field.guard != "stat" and (field.guard == "atomic") == visible:
+                    if field.guard != "stat" and kind == (field.guard if field.guard in ("atomic", "ghost") else ""):
                         at = up(at, alignment(field.type))
                         self._offsets[id(obj), name] = at
                         at += self.words.of(field.type)
-            if visible:
+            if kind == "atomic":
                 self.visible = up(at, LINE)
         self.percpu_base = self.size
         self.percpu_words = at

@@ -60,11 +60,14 @@ class Words:
         return 1
 
     def offsets(self, struct: Struct) -> Mapping[str, int]:
-        """Words from the start of a struct to each of its fields, statistics left out."""
+        """Words from the start of a struct to each of its fields, statistics left out.
+
+        What is for assertions alone comes last, so that it moves nothing else to another line.
+        """
         known = self._offsets.get(struct)
         if known is None:
             known, at = {}, 0
-            for name, field in struct.fields.items():
+            for name, field in sorted(struct.fields.items(), key=lambda each: each[1].guard == "ghost"):
                 if field.guard != "stat":
                     at = up(at, alignment(field.type))
                     known[name] = at

@@ -11,6 +11,9 @@ from splx.kernel.interface.driver import (
     mutex_enter,
     softint_schedule,
     splhigh,
+    splnet,
+    splsoftnet,
+    splx,
     yield_,
 )
 from splx.kernel.interface.levels import IPL_NET, IPL_NONE, IPL_VM
@@ -26,6 +29,17 @@ sleep = Mutex()
 def leaves_level(dev: int) -> None:
     dev_read(dev, DevReg.POP)
     splhigh()
+
+
+def raises_and_lowers(dev: int) -> None:
+    dev_read(dev, DevReg.POP)
+    splx(splhigh())
+
+
+def lets_others_in(dev: int) -> None:
+    dev_read(dev, DevReg.POP)
+    splx(IPL_NONE)
+    splnet()
 
 
 def leaves_spin(dev: int) -> None:
@@ -45,6 +59,11 @@ def leaves_sleeping(dev: int) -> None:
 
 def keeps_level(arg: int) -> None:
     splhigh()
+
+
+def lowers(arg: int) -> None:
+    splx(IPL_NONE)
+    splsoftnet()
 
 
 def keeps_spin(arg: int) -> None:
@@ -83,6 +102,7 @@ def finding(handler, *mechanisms, body=idle, thread=idle, consts=None):
     return bench.said
 
 
+LOWERED = "splx below the level that the handler was called at"
 DIRECT = ("carrier_direct", "softint")
 THREADED = ("ithread", "softint")
 OLD = ("carrier_direct", "softint_2006", "preempt_never", "kernel_lock_2006", "simplelock_2006", "biglock_2006")
@@ -92,6 +112,7 @@ OLD = ("carrier_direct", "softint_2006", "preempt_never", "kernel_lock_2006", "s
     ("handler", "said"),
     [
         (leaves_level, "handler returned at another level"),
+        (lets_others_in, LOWERED),
         (leaves_spin, "handler returned holding a spin mutex"),
         (takes_sleeping, "adaptive mutex in a hard interrupt"),
     ],
@@ -104,6 +125,7 @@ def test_a_handler(handler, said):
     ("handler", "said"),
     [
         (leaves_level, "handler returned at another level"),
+        (lets_others_in, LOWERED),
         (leaves_spin, "handler returned holding a spin mutex"),
         (leaves_sleeping, "interrupt thread left a mutex held"),
     ],
@@ -116,6 +138,7 @@ def test_a_handler_in_a_thread(handler, said):
     ("body", "said"),
     [
         (keeps_level, "softint returned at another level"),
+        (lowers, LOWERED),
         (keeps_spin, "softint returned at another level"),
         (keeps_cpu, "softint left preemption disabled"),
         (takes_sleeping, "softint left a mutex held"),
@@ -130,11 +153,21 @@ def test_a_softint(body, said):
     [
         (leaves_spin, idle, idle, "handler returned holding a simple lock"),
         (drain_and_schedule, keeps_spin, idle, "softint left a simple lock held"),
+        (drain_and_schedule, lowers, idle, LOWERED),
         (drain_and_schedule, idle, keeps_simple, "blocked while holding a simple lock"),
     ],
 )
-def test_simple_locks_of_2006(handler, body, thread, said):
+def test_the_rules_of_2006(handler, body, thread, said):
     assert finding(handler, *OLD, body=body, thread=thread) == said
+
+
+@pytest.mark.parametrize("spl", ["spl_deferred", "spl_threshold", "spl_eager"])
+def test_every_kind_of_level_keeps_to_the_level_of_the_entry(spl):
+    assert finding(lets_others_in, spl, *DIRECT, consts={"SPL_STOP": 0}) == LOWERED
+
+
+def test_a_handler_may_raise_and_lower_above_the_level_of_its_entry():
+    assert finding(raises_and_lowers, *DIRECT) is None
 
 
 def test_scheduling_a_softint_where_the_thread_could_move_to_another_cpu():
