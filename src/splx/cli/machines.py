@@ -72,7 +72,7 @@ def _show_all(found: list[CostModel]) -> None:
     from splx.report.amounts import duration  # noqa: PLC0415 - heavy
     from splx.report.console import console_for, put, table  # noqa: PLC0415
 
-    made = table("Machines", "name", "cycle", *(each.replace("_", " ") for each in SHOWN), "estimates")
+    made = table("Machines", "name", "cycle", *(each.replace("dev_read", "device") for each in SHOWN), "estimates")
     for model in found:
         figures = dict(_figures(model))
         guesses = sum(each.estimated for each in figures.values())

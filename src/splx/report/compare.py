@@ -211,7 +211,8 @@ def in_words(it: Comparison) -> Iterator[str]:
     if not found:
         yield "No difference exceeds the noise between seeds (95 %, seed by seed)."
         return
-    yield f"{len(found)} differences exceed the noise between seeds (95 %, seed by seed; quantiles are known within 0.8 %)."
+    how = "95 %, seed by seed; quantiles are known within 0.8 %"
+    yield f"{len(found)} differences exceed the noise between seeds ({how})."
     sources = [each for each in found if each.metric.source and each.metric.what not in UNSHOWN]
     shares = [each for each in found if each.metric.unit == "%" and abs(each.by.mean) >= SMALL]
     told = [*_foremost(sources), *_foremost(sorted(shares, key=lambda each: -abs(each.by.mean)))]
