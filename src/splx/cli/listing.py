@@ -32,19 +32,25 @@ def command(scenario: str, function: str, design: str, **given: Any) -> None:  #
     Behind each instruction stand its account, its cost class and its line; below, what the fast path costs when every
     cache line is at hand.
     """
-    from splx.program.listing import listing, render  # noqa: PLC0415 - heavy
+    from splx.program.listing import inlined_into, listing, render  # noqa: PLC0415 - heavy
 
     setup = options.setup_of(scenario, design, given)
     model = setup.model()
     image = setup.system(model, also=function).image
     names = sorted({each.name for each in image.functions})
-    if function not in names:
+    callers = inlined_into(image, function)
+    if function not in names and callers:
+        click.echo(f"{function} is compiled into {', '.join(callers)}; the first of them:\n")
+    elif function not in names:
         near = difflib.get_close_matches(function, names, 3)
         guess = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names[:12])}, ..."
         raise click.UsageError(f"the program has no function {function}: {guess}")
-    click.echo(render(listing(image, function)).lstrip("\n"), nl=False)
+    shown = function if function in names else callers[0]
+    click.echo(render(listing(image, shown)).lstrip("\n"), nl=False)
     click.echo()
-    click.echo(_cost(image, function, model))
+    click.echo(_cost(image, shown, model))
+    if function in names and callers:
+        click.echo(f"also compiled into its callers: {', '.join(callers)}")
     click.echo(f"next: splx run {scenario} --design {design}")
 
 

@@ -86,6 +86,13 @@ def listing(image: Image, *names: str) -> Listing:
     return Listing(tuple(lines))
 
 
+def inlined_into(image: Image, name: str) -> list[str]:
+    """The functions that have the code of the one of that name among theirs."""
+    others = [each for each in image.functions if each.name != name]
+    bodies = {each.name: image.insns[each.start : each.end] for each in others}
+    return [other for other, insns in bodies.items() if any(name in insn.origin.functions[:-1] for insn in insns)]
+
+
 def _line(insn: Insn, pc: int, before: Span | None) -> Line:
     span = insn.span
     same = before is not None and (before.file, before.line) == (span.file, span.line)

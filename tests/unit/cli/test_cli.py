@@ -12,6 +12,7 @@ import pytest
 from splx import __version__
 from splx.cli.main import COMMANDS, run
 from splx.cli.progress import Progress
+from splx.scenario.designs import designs
 
 NIC = """from splx.scenario import *
 speed = Param("speed", 1)
@@ -190,6 +191,22 @@ def test_a_listing_ends_in_what_the_fast_path_costs(splx):
     assert code == 0
     assert out.startswith("splraise: ")
     assert "fast path on x86-2020: " in out
+
+
+@pytest.mark.parametrize("design", designs())
+@pytest.mark.parametrize("function", ["mutex_enter", "splx", "splhigh"])
+def test_what_a_driver_calls_can_be_listed_in_every_kernel(splx, design, function):
+    # the scenario takes no mutex, and nobody calls splhigh
+    code, out, _ = splx(f"list nic.py {function} --design {design}")
+    assert code == 0
+    assert out.startswith(f"{function}: call, ")
+
+
+def test_a_function_that_is_nowhere_but_in_its_callers(splx, files):
+    (files / "nic.py").write_text(NIC + "    small()\ndef small() -> None:\n    work(ns(3))\n")
+    code, out, _ = splx("list nic.py small")
+    assert code == 0
+    assert out.startswith("small is compiled into nic_intr; the first of them:\n\nnic_intr: ")
 
 
 def test_pages(splx):

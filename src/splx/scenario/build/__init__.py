@@ -44,8 +44,8 @@ def build(
     """The system of a scenario under a design on `cpus` CPUs.
 
     `ties` is the order of irqs of equal priority: 0 as declared, 1 reversed, any other number seeds a shuffle.
-    `cycle` is the machine's, which only code that says `cycles(n)` needs. `also` names a slot whose body is wanted as a
-    function of its own, to be listed. SplxError with every mistake found.
+    `cycle` is the machine's, which only code that says `cycles(n)` needs. `also` names a function of the kernel that
+    is wanted as one of its own, to be listed. SplxError with every mistake found.
     """
     plan = make_plan(scenario, design, cpus, ties)
     contexts = Contexts(cpus)

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import splx.kernel
 from splx.base.diagnostics import Diagnostic, SplxError
+from splx.kernel.interface import driver
 from splx.kernel.interface.axes import intr_entry
 from splx.kernel.interface.lwp import Lwp
 from splx.kernel.interface.sched import idle_loop, lwp_startup
 from splx.lang.kernel import Struct
 from splx.machine.state import VECTORS
 from splx.program.link import Options, link
+from splx.program.slots import ByLock
 from splx.scenario import codes
 from splx.scenario.objects import Mutex
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splx.base.units import Cycle
     from splx.program.image import Image
     from splx.scenario.build.lines import Sources
@@ -49,10 +53,11 @@ def link_system(
 ) -> Image:
     """The program, and the contexts that it starts in. SplxError with everything wrong in any of its code.
 
-    `also` names a slot of the design that has to be in the program as a function, even if every call of it is inlined.
+    `also` names a function of the kernel that has to be in the program, even if every call of it is inlined or there is
+    none.
     """
     bodies = plan.design.bodies()
-    roots = [bodies[also]] if isinstance(bodies.get(also), FunctionType) else []
+    roots = _also(bodies, also)
     entries = Entries(trap=intr_entry, idle=idle_loop, start=lwp_startup)
     options = Options(
         cpus=plan.cpus,
@@ -71,6 +76,13 @@ def link_system(
     for lwp in lwps.user:
         lwps.contexts.start(lwp.l_main, image.number_of(bodies["lwp_startup"]), image.address_of(lwp))
     return image
+
+
+def _also(bodies: Mapping[Any, Any], name: str) -> list[FunctionType]:
+    """The function that a driver means by a name: the design's, or one that is the same in all of them."""
+    found = bodies.get(name) or vars(driver).get(name)
+    found = found.dynamic if isinstance(found, ByLock) else found
+    return [found] if isinstance(found, FunctionType) and found.__module__.startswith(splx.kernel.__name__) else []
 
 
 def vector_of(plan: Plan, image: Image) -> int:
