@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from splx.base.units import show_duration
 from splx.compare.comparison import Metric
-from splx.report.amounts import NONE, short_count
+from splx.report.amounts import NONE, rate, short_count
 from splx.report.console import fits, put, table
 from splx.report.run import ACCOUNTS
 
@@ -75,11 +75,27 @@ def show_comparison(it: Comparison, console: Console, *, choices: str = "", ever
             told = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"
             console.print(told, style="yellow", soft_wrap=True)
         console.print()
+        put(offered(it), console)
         for each in _fitting(it, console, every=every):
             put(each, console)
         _left_out(it, console, every=every)
         for line in in_words(it):
             console.print(line, soft_wrap=True)
+
+
+def offered(it: Comparison) -> Table:
+    """What arrived at every device, and by what rule. It is the same for all kernels, but for what they ask for."""
+    made = table("Offered load", "source", "arrived", "how")
+    runs = list(it.results.values())
+    for number, source in enumerate(runs[0].sources):
+        if source.kind == "device":
+            arrived = {(run.seed, rate(run.sources[number].arrived, run.elapsed)) for run in runs}
+            same = len(arrived) == len({run.seed for run in runs})
+            mean = sum(run.sources[number].arrived for run in runs), sum(run.elapsed for run in runs)
+            how = runs[0].notes.get(f"load {source.name}", "")
+            made.add_row(source.name, rate(*mean) if same else "varies", how)
+    made.columns[-1].justify, made.columns[-1].no_wrap = "left", False
+    return made
 
 
 def _fitting(it: Comparison, console: Console, *, every: bool) -> list[Table | str]:

@@ -13,6 +13,7 @@ An arrival process is a function of (seed, device, number of the arrival): every
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Diagnostic, SplxError
@@ -43,6 +44,10 @@ class Arrivals:
         """The fields of a `DeviceSpec` that this process fills."""
         return {"kind": self.kind}
 
+    def words(self) -> str:
+        """What arrives when, for people."""
+        return "nothing arrives"
+
 
 class Never(Arrivals):
     """Nothing arrives."""
@@ -70,6 +75,10 @@ class Periodic(Arrivals):
         """See `Arrivals`."""
         return {"kind": self.kind, "period": self.period, "offset": self.offset, "dist": _number(self.jitter)}
 
+    def words(self) -> str:
+        """See `Arrivals`."""
+        return f"every {show_duration(self.period)}{', with jitter' if self.jitter else ''}"
+
 
 class Poisson(Arrivals):
     """At random: each time to the next is drawn anew, `mean` on average. `rate` (per second) says it the other way
@@ -87,6 +96,10 @@ class Poisson(Arrivals):
     def shape(self) -> Shape:
         """See `Arrivals`."""
         return {"kind": self.kind, "period": self.mean, "offset": self.offset}
+
+    def words(self) -> str:
+        """See `Arrivals`."""
+        return f"at random, {show_duration(self.mean)} apart on average"
 
 
 class Bursts(Arrivals):
@@ -115,6 +128,11 @@ class Bursts(Arrivals):
             "dist": _number(self.jitter),
         }
 
+    def words(self) -> str:
+        """See `Arrivals`."""
+        jitter = ", with jitter" if self.jitter else ""
+        return f"{self.n} in a burst, {show_duration(self.gap)} apart, every {show_duration(self.period)}{jitter}"
+
 
 class ClosedLoop(Arrivals):
     """Requests that the driver submits; each is an item `service` after it, or after the one before it, ended."""
@@ -130,6 +148,10 @@ class ClosedLoop(Arrivals):
         """See `Arrivals`."""
         return {"kind": self.kind, "dist": _number(self.service)}
 
+    def words(self) -> str:
+        """See `Arrivals`."""
+        return "as the driver submits"
+
 
 class Armed(Arrivals):
     """When the driver has set it to: a one-shot timer."""
@@ -138,6 +160,10 @@ class Armed(Arrivals):
 
     def __init__(self) -> None:
         super().__init__(here())
+
+    def words(self) -> str:
+        """See `Arrivals`."""
+        return "as the driver sets it"
 
 
 class Recorded(Arrivals):
@@ -159,12 +185,21 @@ class Recorded(Arrivals):
         self.paths = paths
         self.offset = duration(offset, site, "offset")
         self.repeat = repeat
-        self.loop = merged(paths, _speedup(speedup, site), cpu, site)
+        self.cpu = cpu
+        self.speedup = _speedup(speedup, site)
+        self.loop = merged(paths, self.speedup, cpu, site)
 
     def shape(self) -> Shape:
         """See `Arrivals`."""
         round_ = self.loop.length if self.repeat else 0
         return {"kind": self.kind, "offset": self.offset, "recording": self.loop.times, "repeat": round_}
+
+    def words(self) -> str:
+        """See `Arrivals`."""
+        names = " and ".join(PurePath(each).name for each in self.paths)
+        taken = "" if self.cpu is None else f", what CPU {self.cpu} took"
+        speed = "as recorded" if self.speedup == 1 else f"{float(self.speedup):g} times as fast"
+        return f"{names}{taken}, {speed}{'' if self.repeat else ', once'}"
 
 
 def _jitter(jitter: Distribution | Ps | None, site: Site, position: int) -> Distribution | None:

@@ -72,3 +72,25 @@ def test_a_source_that_not_every_kernel_has_is_shown_when_asked_for(monkeypatch)
     assert "not under every kernel, shown with --all: intr7/0" in lines
     assert " intr7/0" not in lines
     assert " intr7/0" in shown(it, monkeypatch, 80, every=True)
+
+
+def test_the_load_that_was_offered(monkeypatch):
+    it = comparison()
+    notes = {"load nic": "at random, 50 us apart on average"}
+    results = {key: replace(each, notes=notes) for key, each in it.results.items()}
+    lines = shown(replace(it, results=results), monkeypatch, 80)
+    assert lines[2:7] == [
+        "Offered load",
+        "",
+        " source    arrived   how",
+        " ─────────────────────────────────────────────────────",
+        " nic      3.00 k/s   at random, 50 us apart on average",
+    ]
+
+
+def test_a_load_that_the_kernels_ask_for(monkeypatch):
+    it = comparison()
+    first, *rest = it.results.items()
+    fewer = replace(first[1], sources=(replace(first[1].sources[0], arrived=2), first[1].sources[1]))
+    lines = shown(replace(it, results=dict([(first[0], fewer), *rest])), monkeypatch, 80)
+    assert any(line.startswith(" nic       varies") for line in lines)

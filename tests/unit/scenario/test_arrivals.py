@@ -203,3 +203,23 @@ def test_samples_come_in_any_order_and_one_is_a_constant(scenario):
 def test_a_wrong_distribution_without_a_scenario_is_refused_at_once():
     with pytest.raises(SplxError, match="S0111"):
         Uniform(us(3), us(1))
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "words"),
+    [
+        (lambda: Periodic(ms(10)), "every 10 ms"),
+        (lambda: Periodic(ms(10), jitter=us(1)), "every 10 ms, with jitter"),
+        (lambda: Poisson(rate=20_000), "at random, 50 us apart on average"),
+        (lambda: Bursts(8, us(2), ms(1)), "8 in a burst, 2 us apart, every 1 ms"),
+        (lambda: ClosedLoop(us(80)), "as the driver submits"),
+        (Never, "nothing arrives"),
+        (
+            lambda: Recorded(shipped("nic-e1000.csv"), shipped("timer-6.18.csv"), speedup="2.5", cpu=0, repeat=False),
+            "nic-e1000.csv and timer-6.18.csv, what CPU 0 took, 2.5 times as fast, once",
+        ),
+    ],
+)
+def test_in_words(arrivals, words):
+    with Scenario("it"):
+        assert arrivals().words() == words

@@ -80,4 +80,5 @@ def _notes(plan: Plan) -> dict[str, str]:
     notes = {"title": design.title} | {f"axis {axis}": choice for axis, choice in design.choices.items()}
     notes |= {f"option {name}": choice for name, choice in design.chosen.items()}
     notes |= {f"parameter {name}": str(value) for name, value in plan.scenario.parameters.items()}
+    notes |= {f"load {device.name}": device.arrivals.words() for device in plan.scenario.devices}
     return notes
