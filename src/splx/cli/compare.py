@@ -30,7 +30,9 @@ Examples:
 @options.TIME
 @click.option("--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, metavar="N",
               help="How many seeds: the noise between them is what a difference has to exceed.")  # fmt: skip
-@click.option("--first-seed", type=int, default=1, show_default=True, metavar="N", help="The first of the seeds.")
+@click.option(
+    "--first-seed", type=options.SEED, default=1, show_default=True, metavar="N", help="The first of the seeds."
+)
 @options.TIES
 @options.ENGINE
 @click.option(

@@ -14,6 +14,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _FILE = click.Path(dir_okay=False)
 
+#: A seed, and the number after it, fit in a word of the machine.
+SEED = click.IntRange(-(1 << 62), 1 << 62)
+
 SCENARIO = click.argument("scenario", type=_FILE)
 DESIGN = click.option(
     "--design", default="netbsd-5", show_default=True, metavar="NAME", help="The kernel; see `splx designs`."

@@ -33,7 +33,7 @@ Examples:
 @options.DESIGN
 @options.SYSTEM
 @options.TIME
-@click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
+@click.option("--seed", type=options.SEED, default=1, show_default=True, metavar="N", help="Seed of everything random.")
 @options.TIES
 @options.ENGINE
 @options.ALL

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+MOST_ITEMS = 1 << 20  # of an array
+
+
 class NotATypeError(Exception):
     """An annotation that names no type of the language; the text says which."""
 
@@ -165,6 +168,9 @@ def _item_type(annotation: Any, spec: FieldSpec, cls: Any) -> Type:
 def _length(length: Any) -> int | str:
     if isinstance(length, SizeName | LinkConst):
         return length.name
+    if isinstance(length, int) and length > MOST_ITEMS:
+        text, way_out = f"has {length:,} items", f"an array has {MOST_ITEMS:,} at most"
+        raise NotATypeError(text, codes.NO_LENGTH, way_out)
     if isinstance(length, int) and length > 0:
         return int(length)
     raise NotATypeError(f"has length {length!r}", codes.NO_LENGTH, "a length is a number above zero, or a `Size`")

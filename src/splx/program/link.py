@@ -9,7 +9,7 @@ design; constants of the design get their numbers. Then every copy of a function
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -92,6 +92,10 @@ def link(
     with sizes.use():
         linker = Linker(slots or {}, numbers, sizes, options)
         return linker.link(list(roots), list(statics))
+
+
+def _is_static(value: Any) -> bool:
+    return hasattr(type(value), "__specs__") and hasattr(type(value), "__by_reference__")
 
 
 class Linker:
@@ -209,18 +213,28 @@ class Linker:
 
     def _reach_static(self, obj: Any) -> None:
         """Keep a static, and reach what its initial values refer to."""
-        if id(obj) in self._statics:
-            return
-        self._statics[id(obj)] = obj
+        # Lists of statics are longer than Python's stack is deep: those being looked at are kept by hand.
+        open_ = [iter([obj])]
+        while open_:
+            each = next(open_[-1], None)
+            if each is None:
+                open_.pop()
+            elif id(each) not in self._statics:
+                self._statics[id(each)] = each
+                open_.append(self._look_at(each))
+
+    def _look_at(self, obj: Any) -> Iterator[Any]:
+        """What a static refers to."""
         for each in misfits(obj):
             self.problems.add(each)
-        self._reach_values(obj, given_values(obj))
+        yield from self._reach_values(obj, given_values(obj))
         for _, _, item in embedded(obj):
-            self._reach_values(item, given_values(item))
+            yield from self._reach_values(item, given_values(item))
         for values in self.options.percpu.get(obj, ()):
-            self._reach_values(obj, values)
+            yield from self._reach_values(obj, values)
 
-    def _reach_values(self, obj: Any, values: Mapping[str, Any]) -> None:
+    def _reach_values(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Any]:
+        """Reach the functions among the values, and give the statics."""
         struct = struct_of(type(obj))
         for name, value in values.items():
             kind: Type = struct.fields[name].type
@@ -228,8 +242,8 @@ class Linker:
             for item in value if isinstance(value, list | tuple) else (value,):
                 if isinstance(kind, Func) and callable(item):
                     self._reach_function(item, obj, field_key(struct.cls, name))
-                elif hasattr(type(item), "__specs__") and hasattr(type(item), "__by_reference__"):
-                    self._reach_object(item)
+                elif _is_static(item) and not is_per_cpu(item):
+                    yield item
 
     def _reach_function(self, func: Callee, obj: Any, key: Key) -> None:
         """A function that a static holds. SplxError L0501, kept, if it is a slot without a body."""
@@ -242,10 +256,6 @@ class Linker:
         else:
             self.flows.take(body, key)
             self._reach(body)
-
-    def _reach_object(self, obj: Any) -> None:
-        if not is_per_cpu(obj):
-            self._reach_static(obj)
 
     # ---- copies of functions
 

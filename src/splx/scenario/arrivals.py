@@ -115,7 +115,8 @@ class Bursts(Arrivals):
         self.period = duration(period, site, "period", 2, least=SHORTEST)
         self.jitter = _jitter(jitter, site, 3)
         self.offset = duration(offset, site, "offset", 4)
-        _check_bursts(self, site)
+        if (self.n, self.gap, self.period) == (n, gap, period):  # else something is wrong already
+            _check_bursts(self, site)
 
     def shape(self) -> Shape:
         """See `Arrivals`."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_CPUS = 64  # of a machine
 SHORTEST = UNITS["ns"]
 LONGEST = 1 << 60  # 13 days: sums of a few still fit in a word
 _WORDS = {
@@ -51,13 +52,29 @@ def _wrong_time(message: str, where: Span, least: int) -> int:
     return UNITS["us"] if least else 0
 
 
-def count(value: object, site: Site, name: str, position: int = -1, *, least: int = 1) -> int:
-    """A whole number of at least `least`; else S0105, and `least`."""
+def count(
+    value: object, site: Site, name: str, position: int = -1, *, least: int = 1, most: int = (1 << 62) - 1
+) -> int:
+    """A whole number of at least `least` and at most `most`; else S0105, and `least`."""
     if is_int(value) and isinstance(value, int) and value >= least:
-        return value
+        if value <= most:
+            return value
+        message = f"`{name}` is {value:,}, and {most:,} at most is possible"
+        report(Diagnostic(codes.COUNT, message, site.argument(name, position), help="give a smaller number"))
+        return least
     message = f"`{name}` is {value!r}, and {'above zero' if least == 1 else f'{least} or more'} is needed"
     report(Diagnostic(codes.COUNT, message, site.argument(name, position), help=f"give a whole number from {least} up"))
     return least
+
+
+def cpu_number(value: object, site: Site) -> int:
+    """The number of a CPU that a machine can have; else S0105 or S0106, and 0."""
+    number = count(value, site, "cpu", least=0)
+    if number < MOST_CPUS:
+        return number
+    message = f"`cpu` is {number}, and a machine has {MOST_CPUS} CPUs at most"
+    report(Diagnostic(codes.CPU, message, site.argument("cpu"), help=f"they count from 0: give 0 to {MOST_CPUS - 1}"))
+    return 0
 
 
 def is_int(value: object) -> bool:

@@ -28,7 +28,7 @@ from splx.kernel.interface.levels import IPL_CLOCK, IPL_SOFTNET, PRI_KTHREAD
 from splx.lang.marks import decorator
 from splx.scenario import codes
 from splx.scenario.arrivals import Never, Periodic
-from splx.scenario.checks import SHORTEST, count, duration, flag, of_class
+from splx.scenario.checks import SHORTEST, count, cpu_number, duration, flag, of_class
 from splx.scenario.declared import HandlerDecl, ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
@@ -145,7 +145,7 @@ def _copies(value: int, site: Site) -> int:
 
 
 def _cpu(cpu: int | None, site: Site) -> int | None:
-    return None if cpu is None else count(cpu, site, "cpu", least=0)
+    return None if cpu is None else cpu_number(cpu, site)
 
 
 @decorator

@@ -26,7 +26,7 @@ from splx.lang.links import Handle
 from splx.machine.intrinsics import dev_read, dev_write, mark
 from splx.machine.intrinsics import work as work_
 from splx.scenario.arrivals import Armed, Arrivals, Never
-from splx.scenario.checks import count, duration, of_class
+from splx.scenario.checks import count, cpu_number, duration, of_class
 from splx.scenario.distributions import Distribution
 from splx.scenario.scene import in_use
 from splx.scenario.sites import here
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _ARRIVALS = "write when its items arrive: `Poisson(mean=us(50))`, `Periodic(ms(1))`, `Recorded(...)`, `Never()`"
 _TRIGGERS = "an edge is a moment, a level lasts until the device is quieted"
+
+MOST_RING = 1 << 17
 
 # Registers of a device.
 _COUNT = 0
@@ -85,10 +87,10 @@ class Device(Handle):
         site = self.site = here()
         self.name = name
         self.arrivals = of_class(arrivals, Arrivals, Never(), site, "arrivals", 1, _ARRIVALS)
-        self.ring = count(self.default_ring if ring is None else ring, site, "ring")
+        self.ring = count(self.default_ring if ring is None else ring, site, "ring", most=MOST_RING)
         chosen = self.default_trigger if trigger is None else trigger
         self.trigger = of_class(chosen, Trigger, LEVEL, site, "trigger", -1, _TRIGGERS)
-        self.cpu = count(cpu, site, "cpu", least=0)
+        self.cpu = cpu_number(cpu, site)
         self.priority = of_class(priority, int, 0, site, "priority", -1, "higher is taken first")
         self.limit = -1 if limit is None else count(limit, site, "limit", least=0)
         self.deadline = 0 if deadline is None else duration(deadline, site, "deadline", least=1)

@@ -89,6 +89,9 @@ def _compiled(file: Path, what: str) -> CodeType:
         return compile(importlib.util.decode_source(text), str(file), "exec", dont_inherit=True)
     except SyntaxError as error:
         raise SplxError(_syntax(error, file, what)) from None
+    except (RecursionError, MemoryError):
+        message = f"the {what} `{file}` is nested too deeply"
+        raise SplxError(Diagnostic(codes.SYNTAX, message, help="give parts of long expressions names")) from None
     except (ValueError, UnicodeDecodeError) as error:
         message = f"the {what} `{file}` is no text: {error}"
         raise SplxError(Diagnostic(codes.SYNTAX, message, help="save it as UTF-8")) from None

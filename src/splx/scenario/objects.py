@@ -17,7 +17,7 @@ from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
 from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
 from splx.lang.struct import KernelStruct
-from splx.scenario.checks import count
+from splx.scenario.checks import count, cpu_number, flag
 from splx.scenario.declared import ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.functions import Function, Role, body_of
@@ -78,8 +78,8 @@ class Condvar(sync.KCondvar, Declared):
 
 
 class Pool(sync.Pool, Declared):
-    """pool(9): `items` alike. `ipl` is the level of the highest context that gets or puts one, `ceiling` the priority of
-    the highest thread that does, where locks have one.
+    """pool(9): `items` alike. `ipl` is the level of the highest context that gets or puts one, `ceiling` the priority
+    of the highest thread that does, where locks have one.
     """
 
     def __init__(self, name: str, items: int, ipl: int = IPL_NONE, *, ceiling: int | None = None) -> None:
@@ -119,7 +119,7 @@ class Workqueue(sync.Workqueue, Declared):
         super().__init__(wq_func=body, wq_lock=Mutex(name, ipl, ceiling=ceiling), wq_cv=Condvar(name))
         _note(self, About(name, site))
         rank = check_priority(priority, site)
-        bound = None if cpu is None else count(cpu, site, "cpu", least=0)
+        bound = None if cpu is None else cpu_number(cpu, site)
         scenario = in_use()
         if scenario is not None:
             scenario.take_name("source", name, "a workqueue", site)
@@ -145,7 +145,9 @@ class Softint(lines.Softint, Declared):
     ) -> None:
         site = here()
         body = body_of(func, Role.SOFTINT, site, "func", 0)
-        super().__init__(si_func=body, si_arg=arg, si_mpsafe=int(mpsafe), si_autodone=int(finishes is not None))
+        super().__init__(
+            si_func=body, si_arg=arg, si_mpsafe=int(flag(mpsafe, site, "mpsafe")), si_autodone=int(finishes is not None)
+        )
         soft = level_name(level, tuple(SOFT), site, 1, "a softint")
         chosen = name or getattr(func, "__name__", "")
         _note(self, About(chosen, site, soft, finishes=finishes))

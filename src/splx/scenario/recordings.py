@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from splx.base.diagnostics import Diagnostic, Span, SplxError
 from splx.base.units import UNITS
 from splx.scenario import codes
+from splx.scenario.checks import LONGEST
 from splx.scenario.scene import in_use, report_all
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ def _loop(path: str, faster: Fraction, cpu: int | None, where: Span) -> Loop:
         )
         raise SplxError(Diagnostic(codes.RECORDING, message, where, help=_FORMAT))
     scaled = tuple(round((time - times[0]) * _NS / faster) for time in times)
+    if scaled[-1] > LONGEST:
+        message = f"at this speed `{path}` takes more than 13 days"
+        raise SplxError(Diagnostic(codes.RECORDING, message, where, help="give a greater `speedup`"))
     mean_gap = round(Fraction(scaled[-1], len(scaled) - 1)) if scaled[-1] > 0 else UNITS["ms"]
     return Loop(scaled, scaled[-1] + max(1, mean_gap))
 
@@ -147,6 +151,8 @@ def _columns(file: str, header: list[str], lines: list[tuple[int, str]]) -> Reco
             cpus.append(int(row[cpu_at]) if cpu_at >= 0 else -1)
         except (ValueError, IndexError):
             raise _wrong(file, number, line, f"`{line}` is no arrival: whole numbers are needed") from None
+        if abs(times[-1]) * _NS > LONGEST:
+            raise _wrong(file, number, line, f"the time {times[-1]} ns is more than 13 days")
         if len(times) > 1 and times[-1] < times[-2]:
             raise _wrong(file, number, line, f"the time {times[-1]} comes after {times[-2]}")
     return Recording(tuple(times), tuple(cpus))

@@ -116,7 +116,7 @@ def parse_ties(text: str) -> int:
     """The order of simultaneous events: `declared`, `reversed`, or a number from 2 on that seeds it."""
     if text in TIES:
         return TIES[text]
-    if text.isdigit() and int(text) > 1:
+    if text.isdigit() and 1 < int(text) < 1 << 62:
         return int(text)
     message = f"`{text}` is not an order of simultaneous events"
     advice = "say `declared`, `reversed`, or a number from 2 on that seeds it"

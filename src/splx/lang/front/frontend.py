@@ -67,8 +67,18 @@ def fronted(func: Callable[..., Any], dialect: Dialect = Dialect.ENGINE) -> Fron
     """As `front`, with what the function calls."""
     known = _known.get((func, dialect))
     if known is None:
-        known = _known[func, dialect] = _read(func, dialect)
+        known = _known[func, dialect] = _read_shallow(func, dialect)
     return known
+
+
+def _read_shallow(func: Callable[..., Any], dialect: Dialect) -> Fronted:
+    """As `_read`. L0129 if the function is nested so deeply that Python gives up."""
+    try:
+        return _read(func, dialect)
+    except RecursionError:
+        where = line_span(func.__code__.co_filename, func.__code__.co_firstlineno)
+        message = f"`{func.__name__}` is nested too deeply"
+        raise SplxError(Diagnostic(codes.SYNTAX, message, where, help="give parts of it names")) from None
 
 
 def forget(dialect: Dialect) -> None:

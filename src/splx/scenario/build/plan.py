@@ -13,6 +13,7 @@ from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
 from splx.scenario.build.arguments import check_arguments
+from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
 from splx.scenario.devices import Trigger
 from splx.scenario.levels import SOFT
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from splx.scenario.scene import Scenario
     from splx.scenario.sites import Site
 
-MOST_CPUS = 64
 MOST_SHARING = 8  # devices on one line: bits of a wire
 
 #: Where arguments stand that are not given by name.
