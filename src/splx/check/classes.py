@@ -1,7 +1,8 @@
 """What each instruction of a program is to a search: read off its row, and off where it stands.
 
 An instruction on registers alone never ends a move: nobody can tell when it happens. One on words of its own CPU is
-seen by that CPU's interrupts only. All others end a move before them, but inside an atomic function.
+seen by that CPU's interrupts only. All others end a move before them, but inside an atomic function, and but for words
+that only assertions look at: they are the running thread's or CPU's own, and its interrupts leave them as they were.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.check.search import Class, Writes
+from splx.lang.struct import struct_of
 from splx.machine.constants import F_OWN, NOREG
 from splx.machine.table import ROWS
 
@@ -45,6 +47,11 @@ def _reads(insn: Insn) -> bool:
     return ROWS[insn.op].access == "load" and "memory" in ROWS[insn.op].touches
 
 
+def _ghost(insn: Insn) -> bool:
+    """Whether it reads or writes a word that only assertions look at."""
+    return insn.of is not None and struct_of(insn.of.cls).fields[insn.of.field].guard == "ghost"
+
+
 def _alone(insn: Insn, *, tso: bool) -> int:
     row = ROWS[insn.op]
     if insn.op in SILENT or (set(row.touches) <= _QUIET and not row.access and insn.op not in ("HALT", "FENCE")):
@@ -59,7 +66,9 @@ def _alone(insn: Insn, *, tso: bool) -> int:
         found |= Class.COUNTED | Class.STOP
     elif insn.op == "ELAPSED":
         found |= Class.CHOICE | Class.STOP
-    if touches & {"memory", "line", "device", "context"} or insn.op == "HALT":
+    if _ghost(insn):
+        pass
+    elif touches & {"memory", "line", "device", "context"} or insn.op == "HALT":
         found |= Class.STOP
     elif touches & {"private", "frame", "cpu"} and insn.op not in ("CPU", "BELOW"):
         found |= Class.GUARDED

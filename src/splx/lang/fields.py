@@ -65,7 +65,8 @@ def stat(initial: Any = MISSING) -> Any:
 
 def ghost(initial: Any = MISSING) -> Any:
     """A field for assertions alone: kernel code keeps it up to date, and only conditions of `assert` look at it. Both
-    are of the cost class of assertions: free, unless a machine says otherwise.
+    are of the cost class of assertions: free, unless a machine says otherwise. It is written by the thread or the CPU
+    that it belongs to, and interrupts leave it as they found it.
     """
     return FieldSpec(initial, "ghost")
 
