@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from splx.report.run import ACCOUNTS
 from tools.tour import agrees, blocks_of, chosen, commands_of, run_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,3 +44,15 @@ def test_a_page_that_lies_is_told_what_is_true(tmp_path):
     assert "`echo true` prints\n    true" in problem
     run_page(page, write=True)
     assert run_page(page, write=False) == []
+
+
+def test_every_number_of_the_reports_is_explained():
+    page = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    source = (ROOT / "src" / "splx" / "report" / "run.py").read_text(encoding="utf-8")
+    heads = """arrived|done|rate|dropped|edges lost|pending|interrupts|to handler start|to completion|wakeup to running
+        |samples|mean|median|99 %|99.9 %|maximum|missed|late by at most"""
+    heads = [each.strip() for each in heads.split("|")]
+    assert [each for each in heads if f'"{each}"' not in source] == []
+    assert [each for each in [*heads, *ACCOUNTS.values()] if f"**{each}**" not in page] == []
+    names = [*ACCOUNTS, "arrived", "accepted", "dropped", "done", "lost", "irqs", "pending", "unmeasured", "made_by"]
+    assert [each for each in names if f"`{each}`" not in page] == []
