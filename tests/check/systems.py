@@ -10,13 +10,17 @@ from splx.simulate.setup import Setup
 HERE = Path(__file__).parent / "scenarios"
 
 
-def system(name, design="netbsd-5", **settings):
+def system(name, design="netbsd-5", mutants=(), **settings):
     """A scenario under a design, with parameters."""
     given = tuple((key, str(value)) for key, value in settings.items())
-    return Setup(str(HERE / f"{name}.py"), design=design, machine="ideal", cpus=0, settings=given).system()
+    return Setup(
+        str(HERE / f"{name}.py"), design=design, machine="ideal", cpus=0, settings=given, mutants=mutants
+    ).system()
 
 
 @cache
-def verdict(name, design="netbsd-5", *, tso=False, ticks=None, **settings):
+def verdict(name, design="netbsd-5", *, mutants=(), tso=False, ticks=None, **settings):
     """Its verdict."""
-    return check(system(name, design, **settings), Bounds(tso=tso, budgets={} if ticks is None else {"tick": ticks}))
+    return check(
+        system(name, design, mutants, **settings), Bounds(tso=tso, budgets={} if ticks is None else {"tick": ticks})
+    )

@@ -108,6 +108,8 @@ def there(s: Search, group: int) -> bool:
     """Whether a group has something to do in the machine at hand."""
     if s.status_at[group] != 0:
         return (s.gone[group] & bit(s.machine.state.mem[s.status_at[group]])) == 0
+    if s.device_of[group] > 0:
+        return s.machine.state.dev_count[s.device_of[group] - 1] > 0
     found = False
     for ctx in range(s.n_ctxs):
         if s.group[ctx] == group and s.machine.state.status[ctx] == IN_USE:

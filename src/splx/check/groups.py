@@ -1,6 +1,6 @@
 """Who can be stuck: threads, and what belongs to a CPU. And what each waits for in a state, in words.
 
-A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
+An item that waits at a device is somebody, too: it moves on when it is taken. A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
 group. A thread that has ended, or was never started, or is an interrupt thread between two runs, is not there; a kernel
 thread that sleeps has nothing to do; the idle threads never have.
 """
@@ -35,6 +35,7 @@ class Group:
     contexts: tuple[int, ...]
     lwp: int = 0
     ours: bool = False  # a thread of the kernel's own
+    device: int = -1  # items that wait at a device
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Stuck:
     """A group that can never move again, and how it stands."""
 
     group: Group
-    how: str  # "spins", "sleeps", "ready", "beneath", "waits"
+    how: str  # "spins", "sleeps", "ready", "beneath", "waits", "unheard"
     on: str = ""  # the word or object that it waits for
     context: int = -1
 
@@ -62,6 +63,7 @@ def groups_of(system: System) -> tuple[Group, ...]:
     for context, name in left.items():
         by_cpu.setdefault(name.rpartition("/")[2], []).append(context)
     found += [Group(f"interrupts of CPU {cpu}", tuple(contexts)) for cpu, contexts in sorted(by_cpu.items())]
+    found += [Group(each.name, (), device=number) for number, each in enumerate(system.devices) if each.irq >= 0]
     assert len(found) < 62, "too many threads for a search"
     return tuple(found)
 
@@ -89,6 +91,8 @@ class Eyes:
         """How a group stands that can never move again; None if it has ended, or has nothing to do."""
         if group.lwp:
             return self._thread(group, state)
+        if group.device >= 0:
+            return Stuck(group, "unheard") if state.dev_count[group.device] else None
         for context in group.contexts:
             if state.status[context] == IN_USE and state.runs_on[context] >= 0:
                 return self._running(group, state, context)

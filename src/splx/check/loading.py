@@ -13,12 +13,15 @@ from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, NOREG, Kind
 from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
+from splx.program.rows import shape
 from splx.stage.load import Knobs, load
 from splx.stage.sizeclass import derived, sizes_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from splx.program.image import Image
+    from splx.program.insn import Insn
     from splx.scenario.system import System
 
 ROW_WORDS = 24
@@ -73,22 +76,47 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
     lives = array("q")
     here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
+    reused = _reused_links(image)
     for pc in range(n):
         function = image.function_at(pc)
         mask = image.live[pc]
         here[pc], here_n[pc] = _add(lives, mask)
-        link_here[pc] = function.link if function and function.link >= 0 and mask >> function.link & 1 else -1
+        link_here[pc] = (
+            function.link if function and function.link >= 0 and mask >> function.link & 1 and pc not in reused else -1
+        )
         link_back[pc] = -1
         caller = image.function_at(pc - 1) if pc else None
         if caller is not None and image.insns[pc - 1].op in BACK_CALLS:
             own = mask & caller.frame_mask
             back[pc], back_n[pc] = _add(lives, own)
-            link_back[pc] = caller.link if caller.link >= 0 and own >> caller.link & 1 else -1
+            link_back[pc] = caller.link if caller.link >= 0 and own >> caller.link & 1 and pc not in reused else -1
     for name, values in zip(("here", "here_n", "back", "back_n", "link_here", "link_back"),
                             (here, here_n, back, back_n, link_here, link_back), strict=True):  # fmt: skip
         _put(buffer, name, values[:n])
     buffer.set_slice("lives", lives or array("q", [0]))
     _silence(buffer, system)
+
+
+def _reused_links(image: Image) -> set[int]:
+    """Where a function that will not return has put something else into its link register."""
+    found: set[int] = set()
+    for function in image.functions:
+        left = [pc + 1 for pc in range(function.start, function.end) if function.link in _written(image.insns[pc])]
+        while left:
+            pc = left.pop()
+            if pc in found or not function.start <= pc < function.end:
+                continue
+            found.add(pc)
+            insn = image.insns[pc]
+            if shape(insn.op).next:
+                left.append(pc + 1)
+            if ROWS[insn.op].ends in ("jump", "branch"):
+                left.append(insn.t)
+    return found
+
+
+def _written(insn: Insn) -> tuple[int, ...]:
+    return (insn.dst,) if shape(insn.op).writes and insn.dst != NOREG else ()
 
 
 def _silence(buffer: Buffer[Search], system: System) -> None:

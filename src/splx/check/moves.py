@@ -226,6 +226,8 @@ def attempt(s: Search, kind: int, who: int) -> int:
     """A move, with the choices set before. Returns an Outcome; what changed is dirty, and nothing is restored."""
     s.moves_made = 0
     s.progress = 0
+    for dev in range(s.n_devs):
+        s.waited[dev] = s.machine.state.dev_count[dev]
     outcome: int = Outcome.NONE
     if kind == Move.STEP:
         if s.machine.state.halted[who] == 0:
@@ -241,5 +243,7 @@ def attempt(s: Search, kind: int, who: int) -> int:
     if s.wires != 0:
         for dev in range(s.n_devs):
             forget_items(s, dev)
+            if s.machine.state.dev_count[dev] < s.waited[dev]:
+                s.progress = s.progress | bit(s.dev_group[dev])
         soil_all(s, s.first_irq, s.first_buffer)
     return outcome

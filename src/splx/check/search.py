@@ -204,6 +204,9 @@ class Search(Struct):
     mark: Slice[i64]  # per state
     queue: Slice[i64]
     status_at: Array[i64] = array(GROUPS)  # the address of a thread's status, 0 for a group of a CPU
+    device_of: Array[i16] = array(GROUPS)  # the device of a group, plus one; 0 for the others
+    dev_group: Array[u8] = array(DEVS)  # the group of a device: it moves on when an item is taken
+    waited: Array[i32] = array(DEVS)  # items that waited before the move at hand
     gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or has nothing to do
     # the cheapest way: a node is a state and the CPU that moved last, state * (n_cpus + 1) + CPU + 1
     price: Slice[i64]  # cost << 32 | moves, by node; -1 not reached

@@ -103,9 +103,13 @@ def _tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
     s, offset = checker.s, checker.eyes.status_offset
     for context in range(len(checker.system.contexts)):
         s.group[context] = NOBODY  # the idle threads
+    for device in range(len(checker.system.devices)):
+        s.dev_group[device] = NOBODY
     for number, group in enumerate(groups):
         for context in group.contexts:
             s.group[context] = number
+        if group.device >= 0:
+            s.device_of[number], s.dev_group[group.device] = group.device + 1, number
         if group.lwp:
             s.status_at[number] = group.lwp + offset
             s.gone[number] = 1 << LSIDL | 1 << LSZOMB | (1 << LSSLEEP if group.ours else 0)
@@ -175,7 +179,7 @@ def _all_of_them(checker: Checker, state: int, goal: int) -> int:
 def _code(stuck: list[Stuck], checker: Checker, state: int) -> str:
     if not checker.look_round(state)[1]:
         return codes.STANDSTILL
-    return codes.ASLEEP if stuck[0].how == "sleeps" else codes.STUCK
+    return {"sleeps": codes.ASLEEP, "unheard": codes.UNHEARD}.get(stuck[0].how, codes.STUCK)
 
 
 _HOW = {
@@ -184,6 +188,7 @@ _HOW = {
     "ready": "{name} is ready and no CPU can ever run it",
     "beneath": "{name} lies beneath what never ends",
     "waits": "{name} never goes on",
+    "unheard": "an item of {name} is never taken",
 }
 
 

@@ -31,6 +31,7 @@ Examples:
 @options.SETTINGS
 @options.LINE_AT
 @options.MECHANISMS
+@options.MUTANTS
 @click.option("--all-designs", is_flag=True, help="Under every kernel; a line for each.")
 @click.option("--memory", type=click.Choice(["sc", "tso"]), default="sc", show_default=True,
               help="Sequentially consistent, or with store buffers as on x86.")  # fmt: skip

@@ -45,6 +45,9 @@ MECHANISMS = click.option(
     type=_FILE,
     help="A mechanism of yours, in place of ours of the same names.",
 )
+MUTANTS = click.option(
+    "--mutant", "mutants", multiple=True, metavar="NAME", help="Leave out a guard of the kernel: m1, m2, m4 ..."
+)
 TIME = click.option(
     "--time", default="1s", show_default=True, metavar="TIME", help="How long to simulate: 10s, 250ms, 40us."
 )
@@ -97,5 +100,6 @@ def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
         settings=parse_settings(given["settings"]),
         options=(("line_at", line),) if line else (),
         mechanisms=given["mechanisms"],
+        mutants=given.get("mutants", ()),
         engine=given.get("engine", "native"),
     )

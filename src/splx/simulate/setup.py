@@ -41,6 +41,7 @@ class Setup:
     settings: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     mechanisms: tuple[str, ...] = ()
+    mutants: tuple[str, ...] = ()
     engine: str = "native"
 
     def model(self) -> CostModel:
@@ -53,11 +54,14 @@ class Setup:
         from splx.scenario.build import build  # noqa: PLC0415
         from splx.scenario.designs import design  # noqa: PLC0415
         from splx.scenario.load import load_module, load_scenario  # noqa: PLC0415
+        from splx.scenario.mutants import mutant, mutated  # noqa: PLC0415
 
         model = model or self.model()
         chosen = design(self.design, dict(self.options))
         for file in self.mechanisms:
             chosen = chosen.replace(load_module(Path(file), "mechanism"))
+        for name in self.mutants:
+            chosen = mutated(chosen, mutant(name).edits)
         scenario = load_scenario(self.scenario, dict(self.settings))
         cpus = self.cpus or scenario.cpus_named()
         return build(scenario, chosen, cpus=cpus, ties=self.ties, cycle=model.cycle, also=also)
@@ -95,6 +99,8 @@ class Setup:
             words += ["--set", f"{name}={value}"]
         for file in self.mechanisms:
             words += ["--mechanism", file]
+        for name in self.mutants:
+            words += ["--mutant", name]
         return words + (["--engine", self.engine] if self.engine != usual.engine else [])
 
 
