@@ -24,7 +24,7 @@ def test_no_update_is_lost_under_a_lock_or_in_one_operation(how):
 @pytest.mark.parametrize("design", DESIGNS)
 def test_locks_in_opposite_orders_deadlock(design):
     found = verdict("crossed", design, ticks=0, ORDER=1).finding
-    assert found.code in ("R0002", "R0003")  # spinning, some kernels go on looking at two words
+    assert found.code in ("R0002", "R0003", "R0004")  # some kernels spin, on one word or two, and some sleep
     assert {each.group.name for each in found.stuck} == {"one", "two"}
     assert found.cost == 2
 

@@ -1,8 +1,9 @@
-"""Who can be stuck: threads, and what belongs to a CPU. And what each waits for in a state, in words.
+"""Who can be stuck: threads, items of devices, and what belongs to a CPU. And what each waits for, in words.
 
-An item that waits at a device is somebody, too: it moves on when it is taken. A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
+A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
 group. A thread that has ended, or was never started, or is an interrupt thread between two runs, is not there; a kernel
-thread that sleeps has nothing to do; the idle threads never have.
+thread that sleeps has nothing to do; the idle threads never have. An item that waits at a device is somebody, too: it
+moves on when it is taken.
 """
 
 from __future__ import annotations

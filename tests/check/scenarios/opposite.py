@@ -1,4 +1,4 @@
-"""Two threads that take the big lock and an adaptive one, in opposite order: the big lock is dropped while one sleeps."""
+"""Two threads take the big lock and an adaptive one in opposite orders: the big lock is dropped while one sleeps."""
 
 from splx.scenario import *
 
