@@ -22,7 +22,7 @@ Examples:
 """
 
 
-@click.command("compare", epilog=EPILOG)
+@click.command("compare", epilog=f"{options.SCENARIOS}\n{EPILOG}")
 @options.SCENARIO
 @click.option("--designs", default="netbsd-2006,netbsd-2006-deferred,doran-2006,netbsd-5", show_default=True,
               metavar="NAME,NAME", help="The kernels; a name may carry options: NAME:OPTION=CHOICE.")  # fmt: skip

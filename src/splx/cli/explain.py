@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import import_module
 
 import click
+
+from splx.cli import options
 
 #: Modules that register codes. A page is found only when its code is known.
 CODES = (
@@ -24,12 +27,16 @@ Examples:
 @click.command("explain", epilog=EPILOG)
 @click.argument("code", required=False)
 @click.option("--all", "everything", is_flag=True, help="List every code and its title.")
-def command(code: str | None, *, everything: bool) -> None:
+@options.JSON
+def command(code: str | None, *, everything: bool, as_json: bool) -> None:
     """Explain the diagnostic of CODE: what it says, why, an example, and what to do instead."""
     from splx.base import codes  # noqa: PLC0415 - light, but only here
 
     for module in CODES:
         import_module(module)
+    if everything and as_json:
+        click.echo(json.dumps(codes.registered(), indent=1, ensure_ascii=False))
+        return
     if everything:
         for known, title in codes.registered().items():
             click.echo(f"{known}  {title}")
@@ -40,7 +47,10 @@ def command(code: str | None, *, everything: bool) -> None:
     if page is None:
         near = ", ".join(codes.near(code)[:8]) or "none"
         raise click.UsageError(f"there is no diagnostic {code.upper()}; of that letter there are {near}")
-    if sys.stdout.isatty():
+    if as_json:
+        data = {"code": page.code, "title": page.title, "text": page.text}
+        click.echo(json.dumps(data, indent=1, ensure_ascii=False))
+    elif sys.stdout.isatty():
         from rich.markdown import Markdown  # noqa: PLC0415 - heavy
 
         from splx.report.console import console_for  # noqa: PLC0415

@@ -72,6 +72,7 @@ class Commands(click.Group):
 
 EPILOG = """\b
 Examples:
+  splx run first
   splx run nic.py --design doran-2006 --machine x86-2020 --cpus 4 --time 10s
   splx compare nic.py --designs netbsd-2006,doran-2006,netbsd-5 --seeds 5
   splx explain K0001

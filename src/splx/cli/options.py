@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from splx.simulate.setup import Setup
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+#: Beside files of one's own: what comes with splx, by name. Read from the folder, as importing that room takes long.
+SHIPPED = sorted(each.stem for each in (Path(__file__).parents[1] / "scenario" / "library").glob("[!_]*.py"))
+SCENARIOS = f"""\b
+SCENARIO is a Python file, or comes with splx: {", ".join(SHIPPED)}.
+"""
 
 _FILE = click.Path(dir_okay=False)
 

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  splx run nic.py
+  splx run first
   splx run nic.py --design doran-2006 --line-at IPL_VM --cpus 4 --time 10s --seed 7
   splx run nic.py --machine ./board.toml --set speedup=800 --json
   splx run nic.py --mechanism my_mutex.py --save run.json --trace events.csv
 """
 
 
-@click.command("run", epilog=EPILOG)
+@click.command("run", epilog=f"{options.SCENARIOS}\n{EPILOG}")
 @options.SCENARIO
 @options.DESIGN
 @options.SYSTEM

@@ -12,6 +12,7 @@ import linecache
 import re
 import sys
 import sysconfig
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from types import CodeType, TracebackType
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
-_LIBRARY = sysconfig.get_path("stdlib")
+#: the scenarios that come with splx
+LIBRARY = Path(__file__).parent / "library"
+_STDLIB = sysconfig.get_path("stdlib")
 _IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 
 
@@ -45,12 +48,15 @@ def load_scenario(path: str | Path, settings: Mapping[str, str] | None = None) -
 
 def find_scenario(path: str | Path) -> Path:
     """The file meant: `path`, or if there is none the scenario of that name that comes with splx."""
-    ours = Path(__file__).parent / "library" / f"{path}.py"
+    ours = LIBRARY / f"{path}.py"
     return ours if not Path(path).exists() and Path(path).suffix == "" and ours.is_file() else Path(path)
 
 
 def load_module(file: Path, what: str, scenario: Scenario | None = None) -> ModuleType:
-    """Run a Python file of the user's. SplxError if it is not there, is not Python, or fails."""
+    """Run a Python file of the user's. SplxError if it is not there, is not Python, or fails.
+
+    What it prints while it is read goes to standard error: standard output is for results.
+    """
     code = _compiled(file, what)
     before = set(sys.modules)
     name = f"splx_{what}_{re.sub(r'[^0-9A-Za-z_]', '_', file.stem)}"
@@ -60,7 +66,8 @@ def load_module(file: Path, what: str, scenario: Scenario | None = None) -> Modu
     folder = str(file.parent.absolute())
     sys.path.insert(0, folder)
     try:
-        exec(code, module.__dict__)
+        with redirect_stdout(sys.stderr):
+            exec(code, module.__dict__)
     except SplxError as error:
         raise SplxError(*_earlier(scenario), *(_with_line(each, error, file) for each in error.diagnostics)) from None
     except (Exception, SystemExit) as error:
@@ -104,8 +111,11 @@ def _not_read(file: Path, what: str, error: OSError) -> Diagnostic:
         return Diagnostic(codes.NOT_FOUND, message, help=f"give the path of a {what} file")
     folder = file.parent
     beside = [each.name for each in folder.glob("*.py")] if folder.is_dir() else []
-    near = difflib.get_close_matches(file.name, beside, 1)
-    help_ = f"did you mean `{folder / near[0]}`?" if near else f"give the path of a {what} file"
+    near = [str(folder / each) for each in difflib.get_close_matches(file.name, beside, 1)]
+    if what == "scenario" and not file.suffix:
+        ours = [each.stem for each in LIBRARY.glob("[!_]*.py")]
+        near = [*difflib.get_close_matches(str(file), ours, 1), *near]
+    help_ = f"did you mean `{near[0]}`?" if near else f"give the path of a {what} file"
     return Diagnostic(codes.NOT_FOUND, f"there is no {what} file `{file}`", help=help_)
 
 
@@ -169,7 +179,7 @@ def _place(traceback: TracebackType | None, file: Path) -> Span:
 
 
 def _is_file(name: str) -> bool:
-    return not name.startswith("<") and Path(name).is_file() and not name.startswith(_LIBRARY)
+    return not name.startswith("<") and Path(name).is_file() and not name.startswith(_STDLIB)
 
 
 def _check_not_empty(scenario: Scenario, file: Path) -> None:

@@ -209,9 +209,31 @@ def test_a_function_that_is_nowhere_but_in_its_callers(splx, files):
     assert out.startswith("small is compiled into nic_intr; the first of them:\n\nnic_intr: ")
 
 
+def test_a_listing_as_json(splx):
+    data = json.loads(splx("list nic.py splx --design netbsd-2006 --json")[1])
+    (function,) = data["functions"]
+    assert [each["pc"] for each in data["code"]] == list(range(function["start"], function["end"]))
+    assert data["fast_path"]["instructions"] <= len(data["code"])
+
+
+def test_a_shipped_scenario_nearly_named(splx):
+    code, _, err = splx("run firts")
+    assert code == 2
+    assert "did you mean `first`?" in err
+
+
+def test_what_a_scenario_prints_is_no_result(splx, files):
+    (files / "nic.py").write_text(NIC + "print('hello')\n")
+    code, out, err = splx(f"{RUN} --json")
+    assert (code, json.loads(out)["scenario"]) == (0, "nic")
+    assert set(err.split()) == {"hello"}
+
+
 def test_pages(splx):
     assert splx("explain k0001")[1].startswith("# K0001: an assertion that does not hold\n")
     assert "M0003  a figure that is missing" in splx("explain --all")[1]
+    assert json.loads(splx("explain --all --json")[1])["M0003"] == "a figure that is missing"
+    assert json.loads(splx("explain k0001 --json")[1])["code"] == "K0001"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -219,6 +241,11 @@ def test_every_command_has_help_with_examples(splx, command):
     code, out, _ = splx(f"{command} --help")
     assert code == 0
     assert f"splx {command}" in out.partition("Examples:")[2]
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "list"])
+def test_help_names_the_scenarios_that_there_are(splx, command):
+    assert "SCENARIO is a Python file, or comes with splx: demo, first" in splx(f"{command} --help")[1]
 
 
 # ---- as a process of its own
