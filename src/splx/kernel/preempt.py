@@ -63,7 +63,7 @@ from splx.kernel.interface.levels import IPL_NONE, IPL_PREEMPT, IPL_SCHED, KPREE
 from splx.kernel.interface.lwp import LSONPROC, LW_IDLE, LW_INTR, Lwp, ci
 from splx.kernel.interface.sched import lwp_eprio, preempt_switch, sched_userret
 from splx.lang.kernel import NULL, Struct, i64, inline, noinline, on_cpu, stat
-from splx.machine.intrinsics import cpu_number, send_ipi
+from splx.machine.intrinsics import cpu_number, fetch_add_local, send_ipi
 
 __account__ = "sched"
 
@@ -132,16 +132,15 @@ def user_leave() -> None:
 @inline
 def kpreempt_disable() -> None:
     """The running thread stays on its CPU, unless it blocks, until `kpreempt_enable`."""
-    ci.curlwp.l_nopreempt += 1
+    fetch_add_local(ci.curlwp.l_nopreempt, 1)
 
 
 @inline
 def kpreempt_enable() -> None:
     """Undo one `kpreempt_disable`."""
     l = ci.curlwp
-    holds = l.l_nopreempt - 1
-    l.l_nopreempt = holds
-    if holds == 0 and l.l_dopreempt != 0:
+    holds = fetch_add_local(l.l_nopreempt, -1)
+    if holds == 1 and l.l_dopreempt != 0:
         kpreempt()
 
 
