@@ -87,7 +87,7 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         """By the letter of the code: see `codes.py`."""
-        return Severity.FINDING if self.code[0] in "KRT" else Severity.ERROR
+        return Severity.FINDING if self.code[0] in "DKRT" else Severity.ERROR
 
     def at(self, span: Span, label: str = "") -> Diagnostic:
         """This diagnostic moved to `span`: for a place that only the caller knows."""

@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": ("compare", "Run several kernels on the same load, and say which differences are more than noise."),
     "check": ("check", "Look at every interleaving: it holds, or here is the shortest story in which it does not."),
     "replay": ("replay", "Perform a finding of `splx check` again, forwards and backwards."),
+    "lockdep": ("lockdep", "Tell which deadlocks other runs may have, from one run that had none."),
     "list": ("listing", "Show the machine code of a function beside its source, and what it costs."),
     "designs": ("designs", "List the kernels there are, and what each chose."),
     "machines": ("machines", "List the cost models there are, and every figure's source."),

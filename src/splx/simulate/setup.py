@@ -15,6 +15,8 @@ from splx.simulate.run import simulate
 if TYPE_CHECKING:
     from splx.base.units import Ps
     from splx.machine.models import CostModel
+    from splx.scenario.design import Design
+    from splx.scenario.scene import Scenario
     from splx.scenario.system import System
     from splx.simulate.engine import Notice, Progress
     from splx.simulate.result import Result
@@ -50,21 +52,26 @@ class Setup:
 
     def system(self, model: CostModel | None = None, also: str = "") -> System:
         """The linked system; `also` as in `build`. SplxError with every mistake in scenario, design or mechanisms."""
+        from splx.scenario.build import build  # noqa: PLC0415 - heavy, as in `parts`
+
+        model = model or self.model()
+        scenario, chosen, cpus = self.parts()
+        return build(scenario, chosen, cpus=cpus, ties=self.ties, cycle=model.cycle, also=also)
+
+    def parts(self) -> tuple[Scenario, Design, int]:
+        """What a system is built of: the scenario, the design, and how many CPUs. SplxError as in `system`."""
         # The scenario room is heavy; whoever only prints a setup does not wait for it.
-        from splx.scenario.build import build  # noqa: PLC0415
         from splx.scenario.designs import design  # noqa: PLC0415
         from splx.scenario.load import load_module, load_scenario  # noqa: PLC0415
         from splx.scenario.mutants import mutant, mutated  # noqa: PLC0415
 
-        model = model or self.model()
         chosen = design(self.design, dict(self.options))
         for file in self.mechanisms:
             chosen = chosen.replace(load_module(Path(file), "mechanism"))
         for name in self.mutants:
             chosen = mutated(chosen, mutant(name).edits)
         scenario = load_scenario(self.scenario, dict(self.settings))
-        cpus = self.cpus or scenario.cpus_named()
-        return build(scenario, chosen, cpus=cpus, ties=self.ties, cycle=model.cycle, also=also)
+        return scenario, chosen, self.cpus or scenario.cpus_named()
 
     def run(
         self, *, progress: Progress | None = None, notice: Notice | None = None, trace: Trace | None = None

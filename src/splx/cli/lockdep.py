@@ -1,0 +1,82 @@
+"""`splx lockdep`: what can deadlock, from one run that did not."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splx.base.exits import Exit
+from splx.cli import options
+
+if TYPE_CHECKING:
+    from splx.lockdep import Verdict
+    from splx.simulate.setup import Setup
+
+EPILOG = """\b
+Examples:
+  splx lockdep nic.py
+  splx lockdep nic.py --design netbsd-2006 --cpus 4 --time 50ms
+  splx lockdep nic.py --set speedup=800 --json
+"""
+
+
+@click.command("lockdep", epilog=EPILOG)
+@options.SCENARIO
+@options.DESIGN
+@options.SYSTEM
+@click.option(
+    "--time", default="10ms", show_default=True, metavar="TIME", help="How long a run to watch: 10s, 250ms, 40us."
+)
+@click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
+@options.TIES
+@options.ENGINE
+@options.JSON
+def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
+    """Watch one run of SCENARIO, and tell which deadlocks other runs may have.
+
+    Locks that are taken in a circle, interrupts among them; locks declared with too low a level; sleeping where that is
+    forbidden. A finding is possible, not actual; what the run did not do is not looked at. Exit 0: nothing was found,
+    1: something was, 2: bad input, 3: stopped by Ctrl-C before anything was found.
+    """
+    setup = options.setup_of(scenario, design, given)
+    verdict = _watch(setup)
+    if given["as_json"]:
+        import json  # noqa: PLC0415 - only for JSON
+
+        click.echo(json.dumps(verdict.to_json(), indent=2))
+    else:
+        _show(verdict)
+    if verdict.findings:
+        return Exit.FINDING
+    return Exit.HOLDS if verdict.complete else Exit.GAVE_UP
+
+
+def _watch(setup: Setup) -> Verdict:
+    from splx.cli.progress import Progress  # noqa: PLC0415 - heavy
+    from splx.lockdep import Run, lockdep  # noqa: PLC0415
+    from splx.scenario.build import build  # noqa: PLC0415
+
+    model = setup.model()
+    scenario, design, cpus = setup.parts()
+    system = build(scenario, design, cpus=cpus, ties=setup.ties, cycle=model.cycle, also="spl_level")
+    asked = Run(setup.time, setup.seed, setup.ties, setup.engine)
+    with Progress("watching") as progress:
+        return lockdep(system, scenario, design, model, asked, progress, progress.notice)
+
+
+def _show(verdict: Verdict) -> None:
+    from splx.base.render import show  # noqa: PLC0415 - heavy
+    from splx.base.units import show_duration  # noqa: PLC0415
+
+    show(verdict.findings, sys.stdout)
+    found = len(verdict.findings)
+    click.echo(f"{verdict.scenario} under {verdict.design} on {verdict.machine}, {verdict.cpus} CPUs, seed {verdict.seed}")
+    end = "; the run ended there, at a broken rule" if verdict.stopped else ""
+    click.echo(f"  watched   {show_duration(verdict.elapsed)}, in which a lock was taken {verdict.taken} times{end}")
+    orders = ", ".join(f"{a} before {b}" for a, b in verdict.orders) or "none: no lock was taken with another held"
+    click.echo(f"  orders    {orders}")
+    if verdict.unseen:
+        click.echo(f"  not seen  {', '.join(verdict.unseen)}")
+    click.echo(f"  found     {found or 'nothing'}{'' if verdict.complete else ', before it was stopped'}")

@@ -1,0 +1,132 @@
+"""What a run tells about locks: who took which where, and what was held then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from splx.base.diagnostics import Span
+
+THREAD = -1  # the level of an actor that is no interrupt
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock that the scenario declared, or the big one. `level` is the number of `level_name` in the design; `spins`
+    says how one waits for it, `counted` that the CPU counts it as a spin mutex. `span` is where it was declared.
+    """
+
+    name: str
+    level: int
+    level_name: str
+    spins: bool
+    counted: bool
+    span: Span | None
+    big: bool = False
+
+    def __str__(self) -> str:
+        return "the big lock" if self.big else f"`{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who takes locks: a thread (level THREAD), or a handler or softint on a CPU. `cpus` are those it may run on.
+
+    `threaded`: it has a thread of its own, and may block. `span` is where it was declared.
+    """
+
+    kind: str
+    name: str
+    level: int
+    level_name: str
+    cpus: frozenset[int]
+    threaded: bool
+    span: Span
+
+    def __str__(self) -> str:
+        return f"{self.kind} `{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody waits for a lock, at a place of the user's. `held` are the locks that it holds."""
+
+    lock: Lock
+    actor: Actor
+    span: Span
+    held: frozenset[Lock]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lock was held by somebody who took it at `span`, holding `others` already; see `Facts.held`."""
+
+    lock: Lock
+    actor: Actor
+    span: Span
+    others: frozenset[Lock]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """While `first` was held somebody waited for `then`. By way of an interrupt, if the two are not of one actor."""
+
+    first: Held
+    then: Ask
+
+    @property
+    def by_interrupt(self) -> bool:
+        """Whether the one who waits came in on top of the holder."""
+        return self.first.actor != self.then.actor
+
+    @property
+    def actors(self) -> frozenset[Actor]:
+        """Who is at it."""
+        return frozenset((self.first.actor, self.then.actor))
+
+    @property
+    def held(self) -> frozenset[Lock]:
+        """All that is held meanwhile."""
+        return self.first.others | self.then.held | {self.first.lock}
+
+    @property
+    def cpus(self) -> frozenset[int]:
+        """Where it can happen."""
+        return self.first.actor.cpus & self.then.actor.cpus
+
+    @property
+    def occupies(self) -> bool:
+        """Whether a CPU does nothing else meanwhile."""
+        return self.first.lock.counted or self.then.lock.spins or self.first.lock.spins
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule of contexts was broken at `span`, by `what`; `held` is what makes it wrong, if something that is held
+    does.
+    """
+
+    code: str
+    actor: Actor
+    span: Span
+    what: str
+    lock: Lock | None = None
+    held: Held | None = None
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was seen. `held` gives for each how low the level of its CPU was meanwhile, at the lowest.
+
+    `edges` are those within one actor, `asks` what interrupts waited for spinning. Dicts for their order.
+    """
+
+    held: dict[Held, int] = field(default_factory=dict)
+    edges: dict[Edge, None] = field(default_factory=dict)
+    asks: dict[Ask, None] = field(default_factory=dict)
+    orders: dict[tuple[str, str], None] = field(default_factory=dict)  # names of locks, the second taken with the first
+    broken: dict[Broken, None] = field(default_factory=dict)
+    taken: int = 0  # how often a lock was
+    locks: set[Lock] = field(default_factory=set)  # those that were
+    ran: set[str] = field(default_factory=set)  # handlers and softints

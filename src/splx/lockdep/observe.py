@@ -1,0 +1,289 @@
+"""The observer: told where control is, it keeps account of who holds which locks and who waits for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.lockdep import codes
+from splx.lockdep.model import THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
+from splx.lockdep.points import BIG, ENTER, SLEEP, Points, address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from splx.base.diagnostics import Span
+    from splx.lang.buffer import Buffer
+    from splx.lockdep.points import Point
+    from splx.lockdep.subject import Frame, Subject
+    from splx.machine.state import Machine
+
+FLAGS = 7  # the low bits of a reference
+
+
+@dataclass(slots=True)
+class Hold:
+    """A lock that is held now. `actor` is None as long as an interrupt has not come to the user's handler."""
+
+    lock: Lock
+    actor: Actor | None
+    span: Span | None
+    others: frozenset[Lock]
+    level: int
+
+    @property
+    def fact(self) -> Held | None:
+        """For the record."""
+        if self.actor is None or self.span is None:
+            return None
+        return Held(self.lock, self.actor, self.span, self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody has asked for a lock and not got it yet. `level` was that of its CPU."""
+
+    lock: Lock
+    actor: Actor | None
+    span: Span | None
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where control is: a CPU, its context, the program counter, and whose locks it would take."""
+
+    cpu: int
+    context: int
+    pc: int
+    holder: int
+
+
+class Observer:
+    """See the module. `before` and `after` are to be called at the places of `points`."""
+
+    def __init__(self, subject: Subject, buffer: Buffer[Machine]) -> None:
+        self.subject = subject
+        self.points = Points(subject)
+        self.facts = Facts()
+        self._memory: Any = buffer.array("state.mem")
+        self._regs: Any = buffer.array("state.regs")
+        self._at: Any = buffer.array("state.pc")
+        self._current: Any = buffer.array("state.cur")
+        self._below: Any = buffer.array("state.below")
+        self._window = buffer.sizes["REGS"]
+        self._words = dict.fromkeys(subject.locks, 0)
+        self._holds: dict[int, list[Hold]] = {}
+        self._waits: dict[int, Waiting] = {}
+        self._big: dict[int, int] = {}  # CPU -> who holds the big lock there
+
+    # ---- what is told
+
+    @property
+    def any_held(self) -> bool:
+        """Whether somebody holds something: only then do levels matter."""
+        return any(self._holds.values())
+
+    def moved(self, cpu: int, executed: int) -> None:
+        """`cpu` has executed an instruction; something about it or about the next one is of interest."""
+        marks = self.points.marks
+        here = self._here(cpu, executed)
+        if marks[executed] & ~1:
+            self._changed(here)
+        to = self._at[here.context]
+        if self.subject.image.insns[to].op == "WORK":
+            to += 1
+        for point in self.points.starts.get(to, ()):
+            self._comes(self._here(cpu, to), point)
+
+    def end(self) -> None:
+        """The run is over: what is still held counts too."""
+        for holds in self._holds.values():
+            for each in holds:
+                self._keep(each)
+
+    def _here(self, cpu: int, pc: int) -> Here:
+        context = self._current[cpu]
+        return Here(cpu, context, pc, self.subject.holder(context))
+
+    def _registers(self, context: int) -> Sequence[int]:
+        found: Sequence[int] = self._regs[context * self._window : (context + 1) * self._window]
+        return found
+
+    def _frames(self, here: Here) -> list[Frame]:
+        return self.subject.frames(here.pc, self._registers(here.context))
+
+    def _level(self, cpu: int) -> int:
+        return int(self._memory[self.subject.level_words[cpu]])
+
+    # ---- control comes somewhere
+
+    def _comes(self, here: Here, point: Point) -> None:
+        if point.name in ENTER:
+            lock = self._lock_meant(here, point)
+            if lock is not None:
+                self._ask(here, lock)
+        elif point.name in BIG:
+            again = point.name == "kernel_relock" and point.window >= 0
+            if not (again and self._registers(here.context)[point.window] == 0):
+                self._ask(here, self.subject.big)
+        elif point.name in SLEEP:
+            self._may_sleep(here, point)
+        else:
+            self._begins(here, point)
+
+    def _lock_meant(self, here: Here, point: Point) -> Lock | None:
+        """The lock that is asked for, None for one of the kernel's own."""
+        regs = self._registers(here.context)
+        if point.window >= 0:
+            return self.subject.structs.get(regs[point.window])
+        image = self.subject.image
+        block = image.percpu_base + here.cpu * image.percpu_stride
+        return self.subject.locks.get(address(image.insns[here.pc], regs, block))
+
+    def _begins(self, here: Here, point: Point) -> None:
+        """A handler or softint of the user's: now it is known who took the big lock on the way to it."""
+        self.facts.ran.add(point.func.__name__)
+        actor = self.subject.actor(here.holder, here.cpu, [(point.func, None)])  # type: ignore[list-item]
+        if actor is None:
+            return
+        for hold in self._holds.get(here.holder, ()):
+            if hold.actor is None:
+                hold.actor, hold.span = actor, actor.span
+                self._wait(here, hold.lock, actor, actor.span, [])
+
+    # ---- asking
+
+    def _ask(self, here: Here, lock: Lock) -> None:
+        waits = self._waits.get(here.holder)
+        if waits is not None and waits.lock is lock:
+            return
+        if lock.big and self._memory[self.subject.big_counts[here.cpu]] != 0:
+            return  # once more on a CPU that has it
+        frames = self._frames(here)
+        if _tries(frames):
+            return
+        actor, span = self._who(here, frames)
+        held = self._holds.get(here.holder, [])
+        mine = next((each for each in held if each.lock is lock), None)
+        if actor is not None and span is not None:
+            if mine is not None:
+                self._break(codes.AGAIN, actor, span, "", lock, mine)
+                return
+            self._wait(here, lock, actor, span, held)
+        self._waits[here.holder] = Waiting(lock, actor, span, self._level(here.cpu))
+
+    def _who(self, here: Here, frames: Sequence[Frame]) -> tuple[Actor | None, Span | None]:
+        """Who it is, and where in the user's text; a thread without any is where it was declared."""
+        actor = self.subject.actor(here.holder, here.cpu, frames)
+        users = self.subject.users(frames)
+        return actor, users[1] if users is not None else actor.span if actor is not None else None
+
+    def _wait(self, here: Here, lock: Lock, actor: Actor, span: Span, held: Sequence[Hold]) -> None:
+        """`actor` waits for `lock`, or would if it were not free."""
+        if not lock.big and actor.level > lock.level:
+            self._break(codes.TOO_LOW, actor, span, "", lock, None)
+        for each in held:
+            if each.lock.spins and not each.lock.big and not lock.spins:
+                self._break(codes.SLEEP_SPIN, actor, span, f"waiting for {lock}", lock, each)
+            if lock.big and each.lock.counted:
+                self._break(codes.BIG_UNDER_SPIN, actor, span, "", lock, each)
+        asks = Ask(lock, actor, span, frozenset(each.lock for each in held))
+        for each in held:
+            first = each.fact
+            # The big lock is given up before somebody sleeps, so nobody waits for a sleeping lock with it.
+            if first is not None and each.lock is not lock and not (each.lock.big and not lock.spins):
+                self.facts.edges[Edge(first, asks)] = None
+        if actor.level != THREAD and lock.spins:
+            self.facts.asks[asks] = None
+
+    def _may_sleep(self, here: Here, point: Point) -> None:
+        frames = self._frames(here)
+        actor, span = self._who(here, frames)
+        if actor is None or span is None:
+            return
+        users = self.subject.users(frames)
+        what = frames[users[0] - 1][0].__name__ if users is not None and users[0] > 0 else point.name
+        if actor.level != THREAD:
+            self._break(codes.SLEEP_SOFT if actor.threaded else codes.SLEEP_HARD, actor, span, f"`{what}`")
+        interlock = None
+        if point.name == "cv_wait" and point.window >= 0:
+            interlock = self.subject.structs.get(self._registers(here.context)[point.window + 1])
+        for each in self._holds.get(here.holder, ()):
+            if each.lock.spins and not each.lock.big and each.lock is not interlock:
+                self._break(codes.SLEEP_SPIN, actor, span, f"`{what}`", None, each)
+
+    def _break(
+        self, code: str, actor: Actor, span: Span, what: str, lock: Lock | None = None, held: Hold | None = None
+    ) -> None:
+        self.facts.broken[Broken(code, actor, span, what, lock, None if held is None else held.fact)] = None
+
+    # ---- words change
+
+    def _changed(self, here: Here) -> None:
+        self._look_at_locks(here)
+        self._look_at_big(here)
+        level = self._level(here.cpu)
+        context = self._current[here.cpu]
+        while context >= 0:
+            for each in self._holds.get(self.subject.holder(context), ()):
+                each.level = min(each.level, level)
+            context = self._below[context]
+
+    def _look_at_locks(self, here: Here) -> None:
+        for at, was in self._words.items():
+            word = self._memory[at]
+            if word == was:
+                continue
+            self._words[at] = word
+            lock = self.subject.locks[at]
+            before, now = (was, word) if lock.spins else (was & ~FLAGS, word & ~FLAGS)
+            if before != now:
+                if before:
+                    self._release(lock)
+                if now:
+                    self._take(here, lock, here.holder if lock.spins else now)
+
+    def _look_at_big(self, here: Here) -> None:
+        count = self._memory[self.subject.big_counts[here.cpu]]
+        if count > 0 and here.cpu not in self._big:
+            self._big[here.cpu] = here.holder
+            self._take(here, self.subject.big, here.holder)
+        elif count == 0 and here.cpu in self._big:
+            self._release(self.subject.big, self._big.pop(here.cpu))
+
+    def _take(self, here: Here, lock: Lock, holder: int) -> None:
+        held = self._holds.setdefault(holder, [])
+        waits = self._waits.pop(holder, None)
+        if waits is None or waits.lock is not lock:
+            frames = self._frames(here)
+            actor, span = self._who(here, frames)
+            waits = Waiting(lock, actor, span, self._level(here.cpu))
+            if actor is not None and span is not None and not _tries(frames):
+                self._wait(here, lock, actor, span, held)
+        level = self._level(here.cpu) if lock.spins and not lock.big else waits.level
+        others = frozenset(each.lock for each in held)
+        self.facts.orders |= dict.fromkeys((each.name, lock.name) for each in others)
+        held.append(Hold(lock, waits.actor, waits.span, others, level))
+        self.facts.taken += 1
+        self.facts.locks.add(lock)
+
+    def _release(self, lock: Lock, holder: int | None = None) -> None:
+        """It may be released by somebody else than who took it: an heir of it, or in an order of one's own."""
+        places: Iterable[int] = list(self._holds) if holder is None else (holder,)
+        for each in places:
+            for hold in self._holds[each]:
+                if hold.lock is lock:
+                    self._holds[each].remove(hold)
+                    self._keep(hold)
+                    return
+
+    def _keep(self, hold: Hold) -> None:
+        fact = hold.fact
+        if fact is not None:
+            self.facts.held[fact] = min(hold.level, self.facts.held.get(fact, hold.level))
+
+
+def _tries(frames: Sequence[Frame]) -> bool:
+    """Whether this is `mutex_tryenter`, which waits for nothing."""
+    return any("tryenter" in func.__name__ for func, _ in frames)
