@@ -27,7 +27,7 @@ Examples:
 @options.DESIGN
 @options.SYSTEM
 @click.option(
-    "--time", default="10ms", show_default=True, metavar="TIME", help="How long a run to watch: 10s, 250ms, 40us."
+    "--time", default="50ms", show_default=True, metavar="TIME", help="How long a run to watch: 10s, 250ms, 40us."
 )
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
 @options.TIES
@@ -72,9 +72,11 @@ def _show(verdict: Verdict) -> None:
 
     show(verdict.findings, sys.stdout)
     found = len(verdict.findings)
-    click.echo(f"{verdict.scenario} under {verdict.design} on {verdict.machine}, {verdict.cpus} CPUs, seed {verdict.seed}")
+    where = f"{verdict.design} on {verdict.machine}, {verdict.cpus} CPU{'s' if verdict.cpus > 1 else ''}"
+    click.echo(f"{verdict.scenario} under {where}, seed {verdict.seed}")
     end = "; the run ended there, at a broken rule" if verdict.stopped else ""
-    click.echo(f"  watched   {show_duration(verdict.elapsed)}, in which a lock was taken {verdict.taken} times{end}")
+    times = "once" if verdict.taken == 1 else f"{verdict.taken} times"
+    click.echo(f"  watched   {show_duration(verdict.elapsed)}, in which a lock was taken {times}{end}")
     orders = ", ".join(f"{a} before {b}" for a, b in verdict.orders) or "none: no lock was taken with another held"
     click.echo(f"  orders    {orders}")
     if verdict.unseen:

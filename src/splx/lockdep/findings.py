@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from splx.lockdep.model import Actor, Ask, Broken, Edge, Facts, Held
     from splx.lockdep.subject import Subject
 
-NOT_YET = "nothing went wrong in this run: it needs a moment that did not come"
+NOT_YET = "it did not come to that in this run"
+IT_DID = "this is where the run ended: they wait for ever"
 
 
 def findings(facts: Facts, subject: Subject, buffer: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - a buffer
     """All that was found, worst first, each once."""
-    found = [*_beneath(facts, subject), *map(_circle, circles(edges(facts))), *_broken(facts)]
+    found = [*_beneath(facts, subject), *(_circle(each, facts) for each in circles(edges(facts))), *_broken(facts)]
     yield from dict.fromkeys(found)
-    lines = {(each.span.file, each.span.line) for each in found if each.span is not None}
+    lines = {_line(span) for each in found for span in (each.span, *(span for span, _ in each.related))}
     yield from (each for each in _stopped(subject, buffer) if _line(each.span) not in lines)
 
 
@@ -33,9 +34,9 @@ def _line(span: Span | None) -> tuple[str, int] | None:
     return None if span is None else (span.file, span.line)
 
 
-def _at(actor: Actor) -> str:
-    """An actor, and where it runs."""
-    return f"{actor} on CPU {min(actor.cpus)}" if len(actor.cpus) == 1 else str(actor)
+def _happened(held: Held, ask: Ask, facts: Facts) -> bool:
+    """Whether at the end of the run somebody waited like this for who held like that."""
+    return (held.actor, held.lock) in facts.standing and (ask.actor, ask.lock) in facts.waiting
 
 
 # ---- a lock on top of its holder
@@ -46,10 +47,11 @@ def _beneath(facts: Facts, subject: Subject) -> Iterator[Diagnostic]:
     for held, ask, level in on_top(facts):
         if (held.lock, ask.actor.name) not in told:
             told.add((held.lock, ask.actor.name))
-            yield _on_top(held, ask, subject.level_name(level))
+            when = IT_DID if _happened(held, ask, facts) else NOT_YET
+            yield _on_top(held, ask, subject.level_name(level), when)
 
 
-def _on_top(held: Held, ask: Ask, level: str) -> Diagnostic:
+def _on_top(held: Held, ask: Ask, level: str, when: str) -> Diagnostic:
     lock, actor = held.lock, ask.actor
     low = lock.level < actor.level
     message = f"{actor} takes {lock} at {actor.level_name}, and can come in while {held.actor} holds it at {level}"
@@ -66,7 +68,7 @@ def _on_top(held: Held, ask: Ask, level: str) -> Diagnostic:
         message,
         held.span,
         f"{held.actor} takes {lock} here",
-        notes=(f"both run on CPU {min(held.actor.cpus & actor.cpus)}", NOT_YET),
+        notes=(f"both run on CPU {min(held.actor.cpus & actor.cpus)}", when),
         help=way_out,
         related=tuple(related),
     )
@@ -75,19 +77,20 @@ def _on_top(held: Held, ask: Ask, level: str) -> Diagnostic:
 # ---- circles
 
 
-def _circle(circle: Sequence[Edge]) -> Diagnostic:
+def _circle(circle: Sequence[Edge], facts: Facts) -> Diagnostic:
     by_interrupt = [edge for edge in circle if edge.by_interrupt]
     first = by_interrupt[0] if by_interrupt else circle[0]
     start = list(circle).index(first)
     circle = (*circle[start:], *circle[:start])
     code = codes.INTERRUPT_ORDER if by_interrupt else codes.ORDER
+    when = IT_DID if all(_happened(edge.first, edge.then, facts) for edge in circle) else NOT_YET
     related = tuple(place for edge in circle for place in _places(edge))
     return Diagnostic(
         code,
         f"{'; '.join(_says(edge) for edge in circle)}: none of them can go on",
         related[0][0],
         related[0][1],
-        notes=(*_where(circle), NOT_YET),
+        notes=(*_where(circle), when),
         help=_way_out(circle),
         related=related[1:],
     )
@@ -104,8 +107,9 @@ def _places(edge: Edge) -> Iterator[tuple[Span, str]]:
     held, ask = edge.first, edge.then
     yield held.span, f"{held.actor} takes {held.lock}" + _declared(held.span, held.actor)
     if edge.by_interrupt:
-        yield ask.span, f"{ask.actor} comes in at {ask.actor.level_name} and asks for {ask.lock}" + _declared(
-            ask.span, ask.actor
+        yield (
+            ask.span,
+            f"{ask.actor} comes in at {ask.actor.level_name} and asks for {ask.lock}" + _declared(ask.span, ask.actor),
         )
     else:
         yield ask.span, f"{ask.actor} asks for {ask.lock}" + _declared(ask.span, ask.actor)
@@ -126,7 +130,9 @@ def _way_out(circle: Sequence[Edge]) -> str:
     for edge in circle:
         if edge.by_interrupt and not edge.first.lock.big:
             level = edge.then.actor.level_name
-            return f"declare {edge.first.lock} at {level} or above, so that {edge.then.actor} stays out while it is held"
+            return (
+                f"declare {edge.first.lock} at {level} or above, so that {edge.then.actor} stays out while it is held"
+            )
     locks = ", ".join(dict.fromkeys(str(edge.first.lock) for edge in circle))
     return f"take them in one order everywhere: {locks}"
 

@@ -60,7 +60,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lock was held by somebody who took it at `span`, holding `others` already; see `Facts.held`."""
+    """A lock was held by somebody who took it at `span`, with `others` held before and all the while; see `Facts`."""
 
     lock: Lock
     actor: Actor
@@ -88,6 +88,8 @@ class Edge:
     @property
     def held(self) -> frozenset[Lock]:
         """All that is held meanwhile."""
+        if not self.by_interrupt:
+            return self.then.held
         return self.first.others | self.then.held | {self.first.lock}
 
     @property
@@ -127,6 +129,10 @@ class Facts:
     asks: dict[Ask, None] = field(default_factory=dict)
     orders: dict[tuple[str, str], None] = field(default_factory=dict)  # names of locks, the second taken with the first
     broken: dict[Broken, None] = field(default_factory=dict)
+    # at the end of the run
+    standing: set[tuple[Actor, Lock]] = field(default_factory=set)  # who holds what
+    waiting: set[tuple[Actor, Lock]] = field(default_factory=set)  # who waits for what
+    # how much was seen
     taken: int = 0  # how often a lock was
     locks: set[Lock] = field(default_factory=set)  # those that were
     ran: set[str] = field(default_factory=set)  # handlers and softints

@@ -101,6 +101,11 @@ class Observer:
         for holds in self._holds.values():
             for each in holds:
                 self._keep(each)
+                if each.actor is not None:
+                    self.facts.standing.add((each.actor, each.lock))
+        for waits in self._waits.values():
+            if waits.actor is not None:
+                self.facts.waiting.add((waits.actor, waits.lock))
 
     def _here(self, cpu: int, pc: int) -> Here:
         context = self._current[cpu]
@@ -124,13 +129,18 @@ class Observer:
             if lock is not None:
                 self._ask(here, lock)
         elif point.name in BIG:
-            again = point.name == "kernel_relock" and point.window >= 0
-            if not (again and self._registers(here.context)[point.window] == 0):
+            if self._wants_big(here, point):
                 self._ask(here, self.subject.big)
         elif point.name in SLEEP:
             self._may_sleep(here, point)
         else:
             self._begins(here, point)
+
+    def _wants_big(self, here: Here, point: Point) -> bool:
+        """`kernel_relock` of nothing asks for nothing."""
+        if point.name == "kernel_lock":
+            return True
+        return point.window >= 0 and self._registers(here.context)[point.window] != 0
 
     def _lock_meant(self, here: Here, point: Point) -> Lock | None:
         """The lock that is asked for, None for one of the kernel's own."""
@@ -276,6 +286,8 @@ class Observer:
                 if hold.lock is lock:
                     self._holds[each].remove(hold)
                     self._keep(hold)
+                    for still in self._holds[each]:
+                        still.others -= {lock}
                     return
 
     def _keep(self, hold: Hold) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.lockdep.model import THREAD, Edge
+from splx.lockdep.model import Edge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,8 +98,3 @@ def _have_cpus(wanted: Sequence[frozenset[int]], taken: frozenset[int]) -> bool:
     if not wanted:
         return True
     return any(_have_cpus(wanted[1:], taken | {cpu}) for cpu in wanted[0] - taken)
-
-
-def threads_only(circle: Sequence[Edge]) -> bool:
-    """Whether no interrupt comes in."""
-    return not any(edge.by_interrupt for edge in circle) and THREAD in {e.then.actor.level for e in circle}

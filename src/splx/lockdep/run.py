@@ -44,8 +44,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one run shows. `elapsed` ps of `asked` were watched; `complete` if nobody stopped it. `stopped` if it came
-    to a broken rule of the kernel's or machine's, and ended there. `unseen` is what was declared and never came up: nothing is said about it.
+    """What one run shows.
+
+    `elapsed` ps of `asked` were watched; `complete` if nobody stopped it; `stopped` if it came to a broken rule of the
+    kernel's or the machine's, and ended there. `orders` are pairs of locks of which the second was taken with the first
+    held. `unseen` is what was declared and never came up: nothing is said about it.
     """
 
     scenario: str
@@ -155,4 +158,6 @@ def _unseen(subject: Subject, facts: Facts) -> list[str]:
     """What was declared and did not come up."""
     roots = [func.__name__ for func in subject.roots if func.__name__ != "job_release"]
     never = [f"`{name}` never ran" for name in dict.fromkeys(roots) if name not in facts.ran]
-    return never + [f"{lock} was never taken" for lock in subject.locks.values() if lock not in facts.locks]
+    taken = {lock.name for lock in facts.locks if not lock.big}
+    return never + [f"`{each.about.name}` was never taken" for each in subject.scenario.locks
+                    if each.about.name not in taken]  # fmt: skip

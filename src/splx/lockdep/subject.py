@@ -13,7 +13,7 @@ from splx.kernel.interface.lwp import LW_BOUND, LW_INTR, Lwp, ci
 from splx.lockdep.model import THREAD, Actor, Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from splx.base.diagnostics import Span
     from splx.scenario.design import Design
@@ -42,7 +42,7 @@ class Subject:
         self.image = system.image
         self.big = Lock("kernel_lock", 0, "", spins=True, counted=False, span=None, big=True)
         #: address of the word -> lock
-        self.locks = {address: lock for address, lock in self._locks()}
+        self.locks: dict[int, Lock] = dict(self._locks())
         #: address of a struct -> lock
         self.structs = {self.image.address_of(each): self.locks[self.image.address_of(each, "word")]
                         for each in scenario.locks if self._linked(each)}  # fmt: skip
@@ -67,7 +67,7 @@ class Subject:
             return False
         return True
 
-    def _locks(self) -> Any:  # noqa: ANN401 - pairs
+    def _locks(self) -> Iterator[tuple[int, Lock]]:
         for each in self.scenario.locks:
             if self._linked(each):
                 kind = self.image.memory[self.image.address_of(each, "kind")]
@@ -90,7 +90,7 @@ class Subject:
         return self.image.address_of(holder, field, cpu=cpu)
 
     def _frame_levels(self) -> dict[int, int]:
-        """frame -> the level it runs at."""
+        """The level that each frame runs at."""
         found = {}
         for cpu in range(self.system.cpus):
             first = self.image.address_of(intrcpu, "frame", cpu=cpu)

@@ -17,7 +17,7 @@ def test_what_cannot_be_used_is_an_error(letter):
     assert Diagnostic(f"{letter}0999", "m").severity is Severity.ERROR
 
 
-@pytest.mark.parametrize("letter", "KRT")
+@pytest.mark.parametrize("letter", "DKRT")
 def test_what_does_not_hold_is_a_finding(letter):
     assert Diagnostic(f"{letter}0999", "m").severity is Severity.FINDING
 

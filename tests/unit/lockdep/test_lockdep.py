@@ -1,0 +1,245 @@
+"""What is found in one run, what is not, and what is said about how much was seen."""
+
+import json
+
+import pytest
+
+from splx.base.exits import Exit
+from splx.base.units import UNITS
+from splx.cli.main import run
+from splx.lockdep import Run, codes, lockdep
+from splx.machine.models import load as load_model
+from splx.scenario import load_scenario
+from splx.scenario.build import build
+from splx.scenario.designs import design, designs
+from tools import lockdep_goldens as goldens
+
+HEAD = "from splx.scenario import *\nfrom splx.scenario import IPL_BIO, IPL_NET, IPL_VM, IPL_SOFTNET\n"
+
+
+@pytest.fixture
+def watch(tmp_path):
+    """The verdict on 3 ms of a scenario of this text."""
+
+    def watch(text, name="netbsd-5", cpus=2, engine="native", ms=3):
+        file = tmp_path / "made.py"
+        file.write_text(HEAD + text)
+        scenario, chosen = load_scenario(file), design(name)
+        system = build(scenario, chosen, cpus=cpus, also="spl_level")
+        return lockdep(system, scenario, chosen, load_model("x86-2020"), Run(ms * UNITS["ms"], engine=engine))
+
+    return watch
+
+
+def codes_of(verdict):
+    return [each.code for each in verdict.findings]
+
+
+# ---- no false alarms
+
+
+@pytest.mark.parametrize("name", [*designs(), "doran-2006:line_at=IPL_NET", "textbook:lock=inherit"])
+@pytest.mark.parametrize("ours", ["first", "demo"])
+def test_nothing_is_found_in_our_own_scenarios(ours, name):
+    scenario, chosen = load_scenario(ours), design(name)
+    system = build(scenario, chosen, cpus=4, also="spl_level")
+    verdict = lockdep(system, scenario, chosen, load_model("x86-2020"), Run(10 * UNITS["ms"]))
+    assert codes_of(verdict) == []
+    assert verdict.unseen == ()
+    assert verdict.taken > 100
+
+
+def test_one_thread_that_takes_two_locks_either_way_does_not_wait_for_itself(watch):
+    verdict = watch("""
+a, b = Mutex("a"), Mutex("b")
+
+@thread("t")
+def t() -> None:
+    with a, b:
+        work(us(1))
+    with b, a:
+        work(us(1))
+""")
+    assert verdict.orders == (("a", "b"), ("b", "a"))
+    assert codes_of(verdict) == []
+
+
+BOTH_WAYS = """
+THINK = Constant(us(100))
+c, a, b = Mutex("c", {level}), Mutex("a", {level}), Mutex("b", {level})
+
+@thread("one")
+def one() -> None:
+    {first}
+
+@thread("two")
+def two() -> None:
+    user_work(THINK)
+    {second}
+"""
+
+
+def test_a_common_outer_lock_keeps_two_apart(watch):
+    one, two = "with c, a, b: work(us(1))", "with c, b, a: work(us(1))"
+    assert codes_of(watch(BOTH_WAYS.format(level="IPL_NONE", first=one, second=two))) == []
+
+
+def test_a_common_lock_between_does_not(watch):
+    one, two = "with a, c, b: work(us(1))", "with b, c, a: work(us(1))"
+    assert codes_of(watch(BOTH_WAYS.format(level="IPL_NONE", first=one, second=two))) != []
+
+
+@pytest.mark.parametrize(("cpus", "expected"), [(1, []), (2, [codes.ORDER])])
+def test_two_who_spin_need_two_cpus(watch, cpus, expected):
+    text = BOTH_WAYS.format(level="IPL_VM", first="with a, b: work(us(1))", second="with b, a: work(us(1))")
+    assert codes_of(watch(text, cpus=cpus)) == expected
+
+
+def test_who_tries_does_not_wait(watch):
+    one = "with a:\n        if mutex_tryenter(b):\n            mutex_exit(b)"
+    text = BOTH_WAYS.format(level="IPL_NONE", first=one, second="with b, a: work(us(1))")
+    assert codes_of(watch(text)) == []
+
+
+def test_the_big_lock_is_given_up_before_somebody_sleeps(watch):
+    """So it can be taken before a lock that sleeps and after it."""
+    one = "kernel_lock()\n    with a: work(us(1))\n    kernel_unlock()"
+    two = "with a:\n        kernel_lock()\n        kernel_unlock()"
+    verdict = watch(BOTH_WAYS.format(level="IPL_NONE", first=one, second=two))
+    assert verdict.orders == (("a", "kernel_lock"), ("kernel_lock", "a"))
+    assert codes_of(verdict) == []
+
+
+HANDLER = """
+nic = NIC("wm0", Periodic(ms(1)), cpu=0)
+stats = Mutex("stats", IPL_BIO)
+THINK = Constant(us(100))
+
+@handler(nic, IPL_NET, mpsafe=True)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        with stats:
+            work(us(1))
+
+@thread("reader", cpu={cpu})
+def reader() -> None:
+    user_work(THINK)
+    with stats:
+        work(us(1))
+"""
+
+
+@pytest.mark.parametrize(("cpu", "code"), [(0, codes.BENEATH), (1, codes.TOO_LOW)])
+def test_an_interrupt_comes_in_only_on_its_own_cpu(watch, cpu, code):
+    """On another one the lock is declared too low all the same."""
+    assert codes_of(watch(HANDLER.format(cpu=cpu), "netbsd-2006")) == [code]
+
+
+def test_where_bio_and_net_are_one_level_it_is_not_too_low(watch):
+    assert codes_of(watch(HANDLER.format(cpu=0), "netbsd-5")) == []
+
+
+# ---- locks behind other calls
+
+
+def test_a_condition_is_waited_for_with_another_lock_held_and_its_own_taken_again(watch):
+    """`cv_wait` takes m again while t holds a: that is a before m, and m before a."""
+    verdict = watch("""
+m, a = Mutex("m"), Mutex("a")
+cv = Condvar("cv")
+THINK = Constant(us(100))
+
+@thread("sleeper")
+def sleeper() -> None:
+    mutex_enter(m)
+    mutex_enter(a)
+    cv_wait(cv, m)
+    mutex_exit(a)
+    mutex_exit(m)
+
+@thread("waker")
+def waker() -> None:
+    user_work(THINK)
+    with m:
+        cv_signal(cv)
+    user_work(THINK)
+    with m, a:
+        work(us(1))
+""")
+    assert verdict.orders == (("a", "m"), ("m", "a"))
+    assert codes_of(verdict) == [codes.ORDER]
+
+
+def test_a_pools_lock_is_taken_where_the_user_calls(watch):
+    verdict = watch("""
+nic = NIC("wm0", Periodic(ms(1)))
+mbufs = Pool("mbufs", 4)
+
+@handler(nic, IPL_NET, mpsafe=True)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        pool_put(mbufs, 1)
+""")
+    (only,) = verdict.findings
+    assert (only.code, only.span.line) == (codes.TOO_LOW, 10)
+    assert only.message == "handler `nic_intr` takes `mbufs` at IPL_NET, and the lock is declared at IPL_NONE"
+
+
+# ---- how much was seen
+
+
+def test_what_did_not_come_up_is_listed(watch):
+    verdict = watch("""
+nic = NIC("wm0", Periodic(s(1), offset=s(1)))
+lock = Mutex("lock", IPL_NET)
+
+@handler(nic, IPL_NET)
+def nic_intr() -> None:
+    with lock:
+        nic.pop()
+
+@thread("t")
+def t() -> None:
+    if mutex_tryenter(lock):
+        mutex_exit(lock)
+""", ms=1)  # fmt: skip
+    assert verdict.unseen == ("`nic_intr` never ran",)
+    assert (verdict.complete, verdict.elapsed) == (True, UNITS["ms"])
+
+
+def test_the_plain_engine_finds_the_same():
+    case = next(each for each in goldens.cases() if each.stem == "D0003")
+    assert goldens.verdict(case, "plain") == goldens.verdict(case)
+
+
+# ---- the command
+
+
+def golden(name):
+    return str(goldens.FOLDER / f"{name}.py")
+
+
+def test_nothing_found_is_exit_0_and_says_what_was_watched(capsys):
+    assert run(["lockdep", "first", "--time", "2ms"]) == Exit.HOLDS
+    out = capsys.readouterr().out
+    assert "first under netbsd-5 on x86-2020, 1 CPU, seed 1\n" in out
+    assert "\n  orders    none: no lock was taken with another held\n  found     nothing\n" in out
+
+
+def test_something_found_is_exit_1(capsys):
+    assert run(["lockdep", golden("D0003"), "--design", "netbsd-2006", "--time", "3ms"]) == Exit.FINDING
+    out = capsys.readouterr().out
+    assert out.startswith("finding[D0003]: thread `reader` holds `disk` when handler `nic_intr` comes in")
+    assert out.endswith("  found     1\n")
+
+
+def test_bad_input_is_exit_2(capsys):
+    assert run(["lockdep", "nowhere.py"]) == Exit.BAD_INPUT
+    assert "there is no scenario file `nowhere.py`" in capsys.readouterr().err
+
+
+def test_a_run_that_came_to_a_broken_rule_says_so(capsys):
+    assert run(["lockdep", golden("D0009"), "--json"]) == Exit.FINDING
+    made = json.loads(capsys.readouterr().out)
+    assert (made["stopped"], made["findings"][0]["code"]) == (True, codes.AGAIN)
+    assert made["elapsed"] < made["asked"]
