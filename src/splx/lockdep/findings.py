@@ -217,6 +217,18 @@ def _big_under_spin(broken: Broken) -> Diagnostic:
     )
 
 
+def _big_too_high(broken: Broken) -> Diagnostic:
+    actor = broken.actor
+    return Diagnostic(
+        codes.BIG_TOO_HIGH,
+        f"{actor} takes the big lock at {actor.level_name}, where it may be on top of any spin lock",
+        broken.span,
+        "the big lock is asked for here",
+        help="leave what needs the big lock to a softint or a thread",
+        related=((actor.span, "declared here"),),
+    )
+
+
 def _again(broken: Broken) -> Diagnostic:
     held = broken.held
     assert held is not None
@@ -237,6 +249,7 @@ _RULES = {
     codes.SLEEP_SPIN: _sleeps_spin,
     codes.BIG_UNDER_SPIN: _big_under_spin,
     codes.AGAIN: _again,
+    codes.BIG_TOO_HIGH: _big_too_high,
 }
 
 

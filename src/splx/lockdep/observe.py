@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lockdep import codes
 from splx.lockdep.model import THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
-from splx.lockdep.points import BIG, ENTER, SLEEP, Points, address
+from splx.lockdep.points import BIG, ENTER, SLEEP, TRY, Points, address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,12 +41,13 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody has asked for a lock and not got it yet. `level` was that of its CPU."""
+    """Somebody has asked for a lock and not got it yet. `level` was that of its `cpu`."""
 
     lock: Lock
     actor: Actor | None
     span: Span | None
     level: int
+    cpu: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,12 @@ class Observer:
                 self._keep(each)
                 if each.actor is not None:
                     self.facts.standing.add((each.actor, each.lock))
-        for waits in self._waits.values():
-            if waits.actor is not None:
-                self.facts.waiting.add((waits.actor, waits.lock))
+        for holder, waits in self._waits.items():
+            actor = waits.actor or self.subject.likely(holder, waits.cpu)
+            if actor is not None:
+                self.facts.waiting.add((actor, waits.lock))
+                if waits.actor is None:
+                    self._wait(waits.lock, actor, actor.span, [])
 
     def _here(self, cpu: int, pc: int) -> Here:
         context = self._current[cpu]
@@ -128,6 +132,10 @@ class Observer:
             lock = self._lock_meant(here, point)
             if lock is not None:
                 self._ask(here, lock)
+        elif point.name in TRY:
+            lock = self._lock_meant(here, point)
+            if lock is not None:
+                self._may_take(here, lock)
         elif point.name in BIG:
             if self._wants_big(here, point):
                 self._ask(here, self.subject.big)
@@ -141,6 +149,12 @@ class Observer:
         if point.name == "kernel_lock":
             return True
         return point.window >= 0 and self._registers(here.context)[point.window] != 0
+
+    def _may_take(self, here: Here, lock: Lock) -> None:
+        """Whoever tries waits for nothing, and must be among the users of the lock all the same."""
+        actor, span = self._who(here, self._frames(here))
+        if actor is not None and span is not None and actor.level > lock.level:
+            self._break(codes.TOO_LOW, actor, span, "", lock, None)
 
     def _lock_meant(self, here: Here, point: Point) -> Lock | None:
         """The lock that is asked for, None for one of the kernel's own."""
@@ -160,7 +174,7 @@ class Observer:
         for hold in self._holds.get(here.holder, ()):
             if hold.actor is None:
                 hold.actor, hold.span = actor, actor.span
-                self._wait(here, hold.lock, actor, actor.span, [])
+                self._wait(hold.lock, actor, actor.span, [])
 
     # ---- asking
 
@@ -180,8 +194,8 @@ class Observer:
             if mine is not None:
                 self._break(codes.AGAIN, actor, span, "", lock, mine)
                 return
-            self._wait(here, lock, actor, span, held)
-        self._waits[here.holder] = Waiting(lock, actor, span, self._level(here.cpu))
+            self._wait(lock, actor, span, held)
+        self._waits[here.holder] = Waiting(lock, actor, span, self._level(here.cpu), here.cpu)
 
     def _who(self, here: Here, frames: Sequence[Frame]) -> tuple[Actor | None, Span | None]:
         """Who it is, and where in the user's text; a thread without any is where it was declared."""
@@ -189,8 +203,10 @@ class Observer:
         users = self.subject.users(frames)
         return actor, users[1] if users is not None else actor.span if actor is not None else None
 
-    def _wait(self, here: Here, lock: Lock, actor: Actor, span: Span, held: Sequence[Hold]) -> None:
+    def _wait(self, lock: Lock, actor: Actor, span: Span, held: Sequence[Hold]) -> None:
         """`actor` waits for `lock`, or would if it were not free."""
+        if lock.big and not actor.threaded and actor.level >= self.subject.design.level("IPL_SCHED"):
+            self._break(codes.BIG_TOO_HIGH, actor, span, "")
         if not lock.big and actor.level > lock.level:
             self._break(codes.TOO_LOW, actor, span, "", lock, None)
         for each in held:
@@ -268,9 +284,9 @@ class Observer:
         if waits is None or waits.lock is not lock:
             frames = self._frames(here)
             actor, span = self._who(here, frames)
-            waits = Waiting(lock, actor, span, self._level(here.cpu))
+            waits = Waiting(lock, actor, span, self._level(here.cpu), here.cpu)
             if actor is not None and span is not None and not _tries(frames):
-                self._wait(here, lock, actor, span, held)
+                self._wait(lock, actor, span, held)
         level = self._level(here.cpu) if lock.spins and not lock.big else waits.level
         others = frozenset(each.lock for each in held)
         self.facts.orders |= dict.fromkeys((each.name, lock.name) for each in others)

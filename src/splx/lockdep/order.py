@@ -49,8 +49,8 @@ def circles(every: Sequence[Edge]) -> list[tuple[Edge, ...]]:
     for edge in every:
         after.setdefault(edge.first.lock, {}).setdefault(edge.then.lock, []).append(edge)
     for behind in after.values():
-        for choice in behind.values():
-            choice.sort(key=lambda edge: edge.by_interrupt)
+        for lock, choice in behind.items():
+            behind[lock] = _unlike(choice)
     found: dict[frozenset[Lock], tuple[Edge, ...]] = {}
     for length in range(2, LONGEST + 1):
         for start in after:
@@ -60,6 +60,14 @@ def circles(every: Sequence[Edge]) -> list[tuple[Edge, ...]]:
                     made = next(_together([after[a][b] for a, b in _pairs(locks)], ()), None)
                     if made is not None:
                         found[key] = made
+    return list(found.values())
+
+
+def _unlike(choice: Sequence[Edge]) -> list[Edge]:
+    """Of edges that can be together with the same others the first, those without an interrupt first."""
+    found: dict[object, Edge] = {}
+    for edge in sorted(choice, key=lambda edge: edge.by_interrupt):
+        found.setdefault((edge.actors, edge.held, edge.cpus, edge.occupies), edge)
     return list(found.values())
 
 

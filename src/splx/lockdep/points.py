@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from splx.program.image import Function
 
 ENTER = frozenset({"mutex_enter", "mutex_spin_enter", "mutex_sleep_enter", "mutex_simple_enter"})
+TRY = frozenset({"mutex_tryenter", "mutex_spin_tryenter", "mutex_sleep_tryenter"})
 BIG = frozenset({"kernel_lock", "kernel_relock"})
 SLEEP = frozenset({"cv_wait", "assert_sleepable"})
-NAMED = ENTER | BIG | SLEEP
+NAMED = ENTER | TRY | BIG | SLEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Points:
         self.marks = [0] * (len(image.insns) + 1)
         self.starts: dict[int, list[Point]] = {}
         self.levels = subject.level_field()
+        named = NAMED if subject.has_big else NAMED - BIG
         roots = {id(func) for func in subject.roots}
         for function in image.functions:
             for pc, point in _starts(function, image.insns):
-                if point.name in NAMED or (id(point.func) in roots and point.window >= 0):
+                if point.name in named or (id(point.func) in roots and point.window >= 0):
                     self.starts.setdefault(pc, []).append(point)
                     self.marks[pc] |= BEFORE
         for pc, insn in enumerate(image.insns):
@@ -72,7 +74,7 @@ def _starts(function: Function, insns: Sequence[Any]) -> Iterator[tuple[int, Poi
     for pc in range(function.start, function.end):
         for origin in _compiled_in(insns[pc].origin):
             name = origin.function.name
-            if id(origin) not in seen and (name not in ENTER or _touches(insns[pc])):
+            if id(origin) not in seen and (name not in ENTER | TRY or _touches(insns[pc])):
                 seen.add(id(origin))
                 yield pc, Point(name, origin.function.func, -1)
 

@@ -104,6 +104,12 @@ class Subject:
         """What the design calls a level."""
         return self.design.rungs[level][0]
 
+    @property
+    def has_big(self) -> bool:
+        """Whether the design has a big lock: somebody counts its holds."""
+        counts = (type(ci), "biglock_count")
+        return any(insn.of is not None and (insn.of.cls, insn.of.field) == counts for insn in self.image.insns)
+
     # ---- who it is
 
     def holder(self, context: int) -> int:
@@ -122,6 +128,19 @@ class Subject:
         for func, _ in reversed(frames):
             if func in self.roots:
                 return self._interrupt(func, holder, cpu, threaded=lwp is not None)
+        return None
+
+    def likely(self, holder: int, cpu: int) -> Actor | None:
+        """Who an interrupt is that has not come to anything of the user's: by its level, and that it wants the big
+        lock.
+        """
+        level = self._levels.get(-1 - holder)
+        for func, roots in self.roots.items():
+            for kind, decl in roots:
+                here = kind == "softint" or decl.device.cpu == cpu
+                mpsafe = decl.mpsafe if kind == "handler" else decl.si_mpsafe
+                if here and self.level_of((kind, decl)) == level and (not mpsafe or self.design.has("biglock_2006")):
+                    return self._interrupt(func, holder, cpu, threaded=False)
         return None
 
     def _thread(self, lwp: Lwp) -> Actor | None:

@@ -139,6 +139,14 @@ def test_where_bio_and_net_are_one_level_it_is_not_too_low(watch):
     assert codes_of(watch(HANDLER.format(cpu=0), "netbsd-5")) == []
 
 
+def test_a_design_without_a_big_lock_has_no_order_of_it(watch):
+    text = BOTH_WAYS.format(
+        level="IPL_VM", first="with a:\n        kernel_lock()\n        kernel_unlock()", second="pass"
+    )
+    assert codes_of(watch(text, "textbook")) == []
+    assert codes_of(watch(text, "netbsd-5")) == [codes.BIG_UNDER_SPIN]
+
+
 # ---- locks behind other calls
 
 
