@@ -88,8 +88,6 @@ class Edge:
     @property
     def held(self) -> frozenset[Lock]:
         """All that is held meanwhile."""
-        if not self.by_interrupt:
-            return self.then.held
         return self.first.others | self.then.held | {self.first.lock}
 
     @property

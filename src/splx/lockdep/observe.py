@@ -184,10 +184,7 @@ class Observer:
             return
         if lock.big and self._memory[self.subject.big_counts[here.cpu]] != 0:
             return  # once more on a CPU that has it
-        frames = self._frames(here)
-        if _tries(frames):
-            return
-        actor, span = self._who(here, frames)
+        actor, span = self._who(here, self._frames(here))
         held = self._holds.get(here.holder, [])
         mine = next((each for each in held if each.lock is lock), None)
         if actor is not None and span is not None:

@@ -36,9 +36,7 @@ def edges(facts: Facts) -> list[Edge]:
     """All that can be waited for while something is held, interrupts included."""
     found = dict(facts.edges)
     for held, ask, _ in beneath(facts):
-        # A CPU that has the big lock gets it once more.
-        has_it = ask.lock.big and any(each.big for each in held.others)
-        if held.lock is not ask.lock and not has_it:
+        if held.lock is not ask.lock:
             found[Edge(held, ask)] = None
     return list(found)
 

@@ -139,6 +139,58 @@ def test_where_bio_and_net_are_one_level_it_is_not_too_low(watch):
     assert codes_of(watch(HANDLER.format(cpu=0), "netbsd-5")) == []
 
 
+def test_the_big_lock_counts_how_often_it_is_taken(watch):
+    verdict = watch("""
+nic = NIC("wm0", Periodic(us(100)), cpu=0)
+disk = Mutex("disk", IPL_BIO)
+
+@handler(nic, IPL_NET)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        work(us(1))
+
+@thread("t", cpu=0)
+def t() -> None:
+    kernel_lock()
+    kernel_lock()
+    with disk:
+        work(ms(1))
+    kernel_unlock()
+    kernel_unlock()
+""", "netbsd-2006")  # fmt: skip
+    assert verdict.unseen == ()
+    assert codes_of(verdict) == []
+
+
+def test_what_is_released_meanwhile_keeps_nobody_apart(watch):
+    """Both take b and a under `outer`, but `one` lets go of it while it still holds a."""
+    verdict = watch("""
+nic = NIC("wm0", Periodic(ms(1)), cpu=0)
+outer, a, b = Mutex("outer", IPL_BIO), Mutex("a", IPL_BIO), Mutex("b", IPL_NET)
+THINK = Constant(us(100))
+
+@handler(nic, IPL_NET, mpsafe=True)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        with b:
+            work(us(1))
+
+@thread("one", cpu=0)
+def one() -> None:
+    mutex_enter(outer)
+    mutex_enter(a)
+    mutex_exit(outer)
+    mutex_exit(a)
+
+@thread("two", cpu=1)
+def two() -> None:
+    user_work(THINK)
+    with outer, b, a:
+        work(us(1))
+""", "netbsd-2006")  # fmt: skip
+    assert codes_of(verdict) == [codes.INTERRUPT_ORDER]
+
+
 def test_a_design_without_a_big_lock_has_no_order_of_it(watch):
     text = BOTH_WAYS.format(
         level="IPL_VM", first="with a:\n        kernel_lock()\n        kernel_unlock()", second="pass"
@@ -213,6 +265,17 @@ def t() -> None:
 """, ms=1)  # fmt: skip
     assert verdict.unseen == ("`nic_intr` never ran",)
     assert (verdict.complete, verdict.elapsed) == (True, UNITS["ms"])
+
+
+def test_a_run_that_is_stopped_is_no_pass(monkeypatch, capsys):
+    """Ctrl-C, the first time that progress is told."""
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("splx.cli.progress.Progress.__call__", interrupted)
+    assert run(["lockdep", "demo", "--time", "10ms"]) == Exit.GAVE_UP
+    assert capsys.readouterr().out.endswith("  found     nothing, before it was stopped\n")
 
 
 def test_the_plain_engine_finds_the_same():
