@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WIDE = 140  # of a pipe or a file, which have no width
 NAME = 24  # columns that a name keeps before others are left out
 SHORTEST = 12  # and before they go to another table
+TEXT = 20  # what a column of text keeps, whose lines are folded
 
 
 class _Console(Console):
@@ -57,10 +58,13 @@ def put(made: Table | str, console: Console) -> None:
     """Print a table. Where it is too wide, long names get an ellipsis, then the columns that do not fit stand below the
     others, beside the same names: no number is ever cut.
     """
-    if isinstance(made, str) or not all(each.no_wrap for each in made.columns):
-        console.print(made, soft_wrap=isinstance(made, str))
+    if isinstance(made, str):
+        console.print(made, soft_wrap=True)
         return
     short = _cut(made, SHORTEST, console)
+    if not all(each.no_wrap for each in made.columns):
+        console.print(short)
+        return
     short = short if _wide(short.columns) <= console.width else _cut(made, NAME, console)
     for each in _parts(short, console.width):
         width = console.width
@@ -96,9 +100,9 @@ def _labels(made: Table) -> int:
 
 def _wide(columns: Sequence[Column]) -> int:
     """The width that columns need side by side, with what is between them."""
-    return (
-        3 * len(columns) - 1 + sum(max((_width(x) for x in (each.header, *each.cells)), default=0) for each in columns)
-    )
+    needed = [max(_width(cell) for cell in (each.header, *each.cells)) for each in columns]
+    least = [width if each.no_wrap else min(width, TEXT) for width, each in zip(needed, columns, strict=True)]
+    return sum(least) + 3 * len(least) - 1
 
 
 def _width(cell: object) -> int:
@@ -111,10 +115,10 @@ def _of_columns(made: Table, numbers: Sequence[int], most: int = 1000) -> Table:
     found = table(str(made.title), *(str(each.header) for each in columns))
     found.show_header = made.show_header
     for new, old in zip(found.columns, columns, strict=True):
-        new.justify = old.justify
+        new.justify, new.no_wrap = old.justify, old.no_wrap
     for row, cells in zip(made.rows, zip(*(each.cells for each in columns), strict=True), strict=True):
-        name, *rest = (str(each) for each in cells)
-        found.add_row(shortened(name, most), *rest, end_section=row.end_section)
+        name, *rest = cells
+        found.add_row(shortened(str(name), most), *rest, end_section=row.end_section)
     return found
 
 

@@ -56,6 +56,16 @@ def test_no_number_is_ever_cut(monkeypatch, width):
     assert "9,876" in text
 
 
+def test_text_is_folded_and_leaves_the_numbers_alone(monkeypatch):
+    made = table("Load", "source", "arrived", "how")
+    made.columns[2].justify, made.columns[2].no_wrap = "left", False
+    made.add_row("x" * 300, "12,345", "at random, 50 us apart on average")
+    assert shown(made, monkeypatch, 60)[4:6] == [
+        " xxxxxxxxxxxxxxxx…xxxxxxxx    12,345   at random, 50 us",
+        "                                       apart on average",
+    ]
+
+
 def test_names_are_no_markup(monkeypatch):
     assert any(" intr[net] " in line for line in shown(devices("intr[net]", "[/nope]"), monkeypatch, 60))
 
