@@ -77,6 +77,12 @@ def _show_one(design: Design) -> None:
     made.add_row("mechanisms", ", ".join(design.mechanisms))
     for option in design.options:
         choices = ", ".join(option.choices)
-        made.add_row(f"--{option.name.replace('_', '-')}", f"{option.title}: {choices} ({option.default})")
+        made.add_row(f":{option.name}=", f"{option.title}: {choices} ({option.default})")
     put(made, console_for(sys.stdout))
-    click.echo(f"next: splx run SCENARIO --design {design.name}")
+    click.echo(f"next: splx run first --design {design.name}{_example(design)}")
+
+
+def _example(design: Design) -> str:
+    """Every option of the design with a choice that is not the usual one, as it is written behind the name."""
+    words = [f"{each.name}={each.choices[each.choices[0] == each.default]}" for each in design.options]
+    return f":{','.join(words)}" if words else ""

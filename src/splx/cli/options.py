@@ -26,7 +26,11 @@ SEED = click.IntRange(-(1 << 62), 1 << 62)
 
 SCENARIO = click.argument("scenario", type=_FILE)
 DESIGN = click.option(
-    "--design", default="netbsd-5", show_default=True, metavar="NAME", help="The kernel; see `splx designs`."
+    "--design",
+    default="netbsd-5",
+    show_default=True,
+    metavar="NAME",
+    help="The kernel, perhaps with options: NAME:OPTION=CHOICE,...; see `splx designs NAME`.",
 )
 MACHINE = click.option(
     "--machine",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.table import Column
 
+_BLANKS = re.compile(r" +(?=\n)")
 WIDE = 140  # of a pipe or a file, which have no width
 NAME = 24  # columns that a name keeps before others are left out
 SHORTEST = 12  # and before they go to another table
@@ -31,13 +33,26 @@ class _Console(Console):
         raise BrokenPipeError
 
 
+class _Trimmed:
+    """A file whose lines end in no blanks: tables pad theirs, and files are compared."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """As of a file."""
+        return self._file.write(_BLANKS.sub("", text))
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else a file has
+        return getattr(self._file, name)
+
+
 def console_for(stream: TextIO) -> Console:
     """A console on `stream`. NO_COLOR and dumb terminals are obeyed; a pipe gets plain text of a fixed width."""
     terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((WIDE, 24)).columns if terminal or "COLUMNS" in os.environ else WIDE
-    return _Console(
-        file=stream, width=width, force_terminal=terminal, highlight=False, soft_wrap=False,
-        emoji=False, markup=False)  # fmt: skip
+    file = stream if terminal else cast("IO[str]", _Trimmed(stream))
+    return _Console(file=file, width=width, force_terminal=terminal, highlight=False, emoji=False, markup=False)
 
 
 def table(title: str, *columns: str) -> Table:

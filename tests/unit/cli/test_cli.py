@@ -177,7 +177,17 @@ def test_designs(splx):
     assert code == 0
     assert " doran-2006 " in out
     assert {each["name"] for each in json.loads(splx("designs --json")[1])} >= {"netbsd-5", "textbook"}
-    assert "--line-at" in splx("designs doran-2006")[1]
+    assert " :line_at= " in splx("designs doran-2006")[1]
+
+
+def test_what_the_page_of_a_kernel_says_next_can_be_typed(splx):
+    line = splx("designs textbook")[1].splitlines()[-1]
+    assert line == "next: splx run first --design textbook:queues=global,lock=inherit,order=fifo"
+    assert splx(f"{line.removeprefix('next: splx ')} --time 10us --engine plain")[0] == 0
+
+
+def test_no_line_ends_in_blanks(splx):
+    assert not [line for line in splx(RUN)[1].splitlines() if line.endswith(" ")]
 
 
 def test_machines(splx):
