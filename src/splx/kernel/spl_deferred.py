@@ -58,7 +58,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.lines import IntrSource, held
-from splx.kernel.interface.lwp import splfloor_check
+from splx.kernel.interface.lwp import splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, noinline, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cas_local, cas_pair_local, enter, intr_disable, intr_enable, intr_restore
@@ -89,6 +89,7 @@ def splraise(level: int) -> int:
 
     An interrupt in between leaves the word as it was.
     """
+    spllevel_check(level)
     old = spl.ilevel
     spl.ilevel = max(old, level)
     return old

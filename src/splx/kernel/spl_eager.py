@@ -64,7 +64,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_clamped
 from splx.kernel.interface.levels import IPL_NONE, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, soft
-from splx.kernel.interface.lwp import splfloor_check
+from splx.kernel.interface.lwp import splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, inline, noinline, panic, u8
 from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable, send_ipi, set_hw_level
 
@@ -89,6 +89,7 @@ def spl_level() -> int:
 
 def splraise(level: int) -> int:
     """Raise to `level` if that is higher; returns the level before."""
+    spllevel_check(level)
     old = spl.ilevel
     if level > old:
         spl.ilevel = level

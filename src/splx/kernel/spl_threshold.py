@@ -59,7 +59,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.levels import SPL_STOP
 from splx.kernel.interface.lines import IntrSource, held
-from splx.kernel.interface.lwp import splfloor_check
+from splx.kernel.interface.lwp import splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, noinline, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cas_local, enter, intr_disable, intr_enable, pic_eoi, set_hw_level
@@ -91,6 +91,7 @@ def spl_level() -> int:
 @inline
 def splraise(level: int) -> int:
     """Raise to `level` if that is higher; returns the level before."""
+    spllevel_check(level)
     old = spl.ilevel
     spl.ilevel = max(old, level)
     return old

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import LEVELS, PRI_IDLE, PRI_KERNEL
+from splx.kernel.interface.levels import IPL_HIGH, LEVELS, PRI_IDLE, PRI_KERNEL
 from splx.kernel.interface.locks import Mutex
 from splx.lang.kernel import (
     Array,
@@ -175,8 +175,15 @@ def splfloor_exit(level: int) -> None:
 
 
 @inline
+def spllevel_check(level: int) -> None:
+    """Every `splraise` and `splx` begins with this."""
+    assert 0 <= level <= IPL_HIGH, "there is no such level"
+
+
+@inline
 def splfloor_check(level: int) -> None:
     """Every `splx` begins with this: a handler may not let in what the level of its entry keeps out."""
+    spllevel_check(level)
     assert level >= ci.splfloor, "splx below the level that the handler was called at"
 
 

@@ -68,7 +68,7 @@ def link_system(
         bounds=_is_users,
     )
     with filling.in_place():
-        image = link(roots, bodies, _consts(plan, sources), [entries, *lwps.user], options)
+        image = _link(roots, bodies, _consts(plan, sources), [entries, *lwps.user], options)
         _check_declared(image, plan)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])
@@ -83,6 +83,23 @@ def _also(bodies: Mapping[Any, Any], name: str) -> list[FunctionType]:
     found = bodies.get(name) or vars(driver).get(name)
     found = found.dynamic if isinstance(found, ByLock) else found
     return [found] if isinstance(found, FunctionType) and found.__module__.startswith(splx.kernel.__name__) else []
+
+
+def _link(*what: Any) -> Image:  # noqa: ANN401 - what `link` takes
+    try:
+        return link(*what)
+    except SplxError as error:
+        raise SplxError(*(_at_users(each) for each in error.diagnostics)) from None
+
+
+def _at_users(problem: Diagnostic) -> Diagnostic:
+    """Something wrong in code of the kernel's that was compiled into the user's: at the user's call."""
+    if problem.span is None or _is_users(problem.span.file):
+        return problem
+    call = next((span for span, _ in problem.related if _is_users(span.file)), None)
+    if call is None:
+        return problem
+    return replace(problem, span=call, related=((problem.span, "where that matters"),))
 
 
 def vector_of(plan: Plan, image: Image) -> int:
