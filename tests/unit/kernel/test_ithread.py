@@ -129,6 +129,16 @@ def test_clamp_deferred_the_level_and_those_below_are_logged_until_it_ends():
     )
 
 
+def test_clamp_of_two_blocked_threads_the_higher_level_counts():
+    bench = system()
+    bench.line("disk", IPL_BIO, drain_locked, at=[us(5)])
+    bench.line("nic", IPL_NET, drain_locked, at=[us(7)])
+    bench.line("nic2", IPL_NET, drain, at=[us(10)])
+    bench.thread("victim", holder, prio=40)
+    happened = bench.run(until=us(100), hide=QUIET)
+    assert "0 accept nic2\n0 held nic2\n0 leave trap0\n0 mark 1\n" in happened
+
+
 @pytest.mark.parametrize("flow", ["flow_mask", "flow_eoi_first"])
 def test_clamp_eager_the_register_keeps_them_out_but_not_the_preemption_that_ends_it(flow):
     happened = blocked("spl_eager", flow).run(until=us(62), hide=QUIET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.unit.kernel.handlers import drain_and_schedule, soft
 from tests.unit.kernel.threads import MARK_USER, MODERN, OLD, Threads
 
 from splx.kernel.interface.driver import cv_signal, cv_wait, kernel_lock, kernel_unlock, mutex_enter, mutex_exit, yield_
@@ -37,6 +38,32 @@ def handler(dev: int) -> None:
         work(us(2))
         mark(MARK_USER, 91, 0)
         kernel_unlock()
+
+
+def lingers(dev: int) -> None:
+    handler(dev)
+    work(us(3))
+
+
+def m_then_big(arg: int) -> None:
+    mutex_enter(m)
+    kernel_lock()
+    mark(MARK_USER, arg, 0)
+    kernel_unlock()
+    mutex_exit(m)
+
+
+def big_then_m(arg: int) -> None:
+    kernel_lock()
+    mutex_enter(m)
+    mark(MARK_USER, arg, 0)
+    mutex_exit(m)
+    kernel_unlock()
+
+
+def late_section(arg: int) -> None:
+    work(us(4))
+    section(arg)
 
 
 def says(dev: int) -> None:
@@ -165,6 +192,36 @@ def test_a_waiter_is_not_preempted_and_then_it_is():
     bench.later("waiter", section, at=us(1), prio=140, arg=11, cpu=1)
     bench.later("better", computes, at=us(2), prio=150, arg=31, cpu=1)
     assert bench.story() == [(0, 0, 1), (10, 0, 2), (10, 1, 11), (25, 1, 31), (25, 1, 12)]
+
+
+def test_who_waits_is_interrupted_at_the_level_it_came_in_with():
+    bench = threads(MODERN, cpus=2)
+    bench.line("vm", IPL_VM, says, at=[us(5)], cpu=1)
+    bench.later("a", section, at=0, prio=140, arg=1)
+    bench.later("waiter", section, at=us(2), prio=140, arg=11, cpu=1)
+    assert bench.story() == [(0, 0, 1), (5, 1, 99), (10, 0, 2), (10, 1, 11), (20, 1, 12)]
+
+
+def test_what_a_thread_on_top_of_the_holder_takes_and_gives_up_leaves_the_lock_with_the_holder():
+    # The softint has a thread, and holds, of its own.
+    bench = threads(MODERN, cpus=2)
+    soft.si_func = section
+    soft.si_arg = 51
+    bench.softs.append(soft)
+    bench.line("nic", IPL_VM, drain_and_schedule, at=[us(3)])
+    bench.thread("a", section, prio=140, arg=1)
+    bench.thread("other", late_section, prio=140, arg=11, cpu=1)
+    assert bench.story() == [(0, 0, 1), (4, 0, 51), (14, 0, 52), (21, 0, 2), (21, 1, 11), (31, 1, 12)]
+
+
+def test_a_waiter_still_counts_as_not_running_when_an_interrupt_on_top_of_it_has_waited_too():
+    # b has m and waits for the lock; the interrupt above it had it first. Then c has it, and must sleep for m.
+    bench = threads(MODERN, cpus=3)
+    bench.line("vm", IPL_VM, lingers, at=[us(5)], cpu=1)
+    bench.thread("a", section, prio=140, arg=1)
+    bench.later("b", m_then_big, at=us(2), prio=140, arg=21, cpu=1)
+    bench.later("c", big_then_m, at=us(6), prio=140, arg=31, cpu=2)
+    assert bench.story() == [(0, 0, 1), (10, 0, 2), (10, 1, 90), (12, 1, 91), (15, 1, 21), (15, 2, 31)]
 
 
 def test_a_spin_mutex_must_not_be_held():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.kernel.threads import MARK_USER, Threads
 
+from splx.kernel import switch
 from splx.kernel.interface.driver import (
     kernel_lock,
     kernel_unlock,
@@ -15,6 +16,7 @@ from splx.kernel.interface.driver import (
 )
 from splx.kernel.interface.levels import IPL_NONE, IPL_VM
 from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.lwp import ci
 from splx.lang.kernel import us
 from splx.machine.constants import DevReg
 from splx.machine.intrinsics import dev_read, mark, work
@@ -182,6 +184,45 @@ def test_what_others_still_lend_stays():
     assert bench.story() == [
         (3, 0, 11), (10, 0, 12), (15, 0, 13), (15, 0, 1), (25, 0, 41), (45, 0, 21), (45, 0, 2), (55, 0, 3)
     ]  # fmt: skip
+
+
+def test_a_better_waiter_for_the_same_lock_lends_more():
+    # The second waiter for n is better than the first and than the waiter for m: its priority stays when m is released.
+    bench = threads()
+    bench.thread("owner", holds_both, prio=130, arg=1)
+    bench.later("first for n", wants_n, at=us(2), prio=150, arg=41)
+    bench.later("for m", wants, at=us(3), prio=160, arg=11)
+    bench.later("second for n", wants_n, at=us(4), prio=170, arg=42)
+    assert bench.story() == [
+        (3, 0, 11), (10, 0, 1), (20, 0, 42), (20, 0, 12), (25, 0, 13), (25, 0, 41), (25, 0, 2), (35, 0, 3)
+    ]  # fmt: skip
+
+
+def test_a_thread_of_the_user_band_is_among_the_kernels_threads_only_while_it_waits():
+    # Preempted afterwards, it comes behind one that is better than 40 / 2 + PRI_KERNEL.
+    bench = threads()
+    bench.thread("owner", holds, prio=30, arg=1)
+    bench.later("waiter", wants, at=us(2), prio=40, arg=11)
+    bench.later("hog", computes, at=us(12), prio=150, arg=21)
+    bench.later("between", computes, at=us(13), prio=100, arg=31)
+    assert bench.story() == [
+        (0, 0, 1), (2, 0, 11), (10, 0, 2), (10, 0, 12), (32, 0, 21), (52, 0, 31), (55, 0, 13), (65, 0, 3)
+    ]  # fmt: skip
+
+
+def watched_switch() -> None:
+    """mi_switch that says how often preemption is disabled."""
+    mark(MARK_USER, 70 + ci.curlwp.l_nopreempt, 0)
+    switch.mi_switch()
+
+
+def test_preemption_is_off_from_lending_to_waking_whatever_the_caller_does():
+    # Once by the mutex, once by the turnstile.
+    bench = threads(mi_switch=watched_switch)
+    bench.thread("owner", holds, prio=130, arg=1)
+    bench.later("waiter", wants, at=us(2), prio=150, arg=11)
+    happened = bench.order()
+    assert happened[happened.index(11) + 1] == 72
 
 
 def test_all_who_sleep_are_woken_and_the_best_gets_it():
