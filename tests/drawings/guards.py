@@ -119,6 +119,18 @@ NO_SECOND_LOOK = (
     ),
 )
 
+NO_LOOK_AT_THE_BIT = (
+    Mutant(
+        "mutex_adaptive",
+        """\
+    if m.word & MTX_WAITERS == 0:
+        turnstile_exit(m)
+        return
+""",
+        "",
+    ),
+)
+
 NO_BIGLOCK_WANTED = (
     Mutant("sched", " and on_cpu(ci, l.l_cpu).biglock_wanted is not l\n", "\n"),
     Mutant("mutex_adaptive", "        and on_cpu(ci, owner.l_cpu).biglock_wanted is not owner\n", ""),

@@ -29,6 +29,21 @@ The release is a load and a store as other CPUs see it, so it can overwrite a WA
     m.word visible              -- the bit is gone
                                         waits for ever
 
+The owner may even be off its CPU again when the waiter looks for the second time, its release behind it:
+
+    without the look at the bit:
+    cpu0: owner                         cpu1: waiter
+    cas m.word := owner
+    switch_to(other)            -- gives way
+                                        turnstile_lookup(m)         -- the owner does not run
+    switch_to(owner)            -- it does again
+    cas_local m.word := 0, buffered  -- it has seen no waiters
+                                        cas m.word := owner | MTX_WAITERS
+    m.word visible              -- the bit is gone
+    switch_to(other)            -- gives way again
+                                        switch_to(idle/1)           -- asleep
+                                        waits for ever
+
 What may be relied on: (a) only the owner changes a held word without holding the chain lock; (b) one CPU at a time
 is setting WAITERS, because that needs the chain lock; (c) an owner on a CPU may be in the middle of a release; (d)
 an owner that is not on a CPU has finished whatever release it was in, and when it comes back its `running` is
