@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from splx.report.run import ACCOUNTS
-from tools.tour import agrees, blocks_of, chosen, commands_of, run_page
+from tools.tour import PROGRESS, agrees, blocks_of, chosen, commands_of, run_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["README.md", "docs/first-scenario.md", "docs/own-mechanism.md", "docs/own-cost-model.md", "docs/checking.md"]
@@ -44,6 +44,12 @@ def test_a_page_that_lies_is_told_what_is_true(tmp_path):
     assert "`echo true` prints\n    true" in problem
     run_page(page, write=True)
     assert run_page(page, write=False) == []
+
+
+def test_progress_is_no_output():
+    assert PROGRESS.match("80,664 states, 64,457 a second")
+    assert PROGRESS.match("comparing:  25%, doran-2006, seed 1, 5 s left")
+    assert not PROGRESS.match("states: 248,011 (all), 507,978 moves between them, up to 703 in a row")
 
 
 def test_every_number_of_the_reports_is_explained():

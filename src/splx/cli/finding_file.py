@@ -7,9 +7,11 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from splx import __version__
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check import codes
 from splx.check.loading import Bounds
+from splx.scenario.load import find_scenario
 from splx.simulate.setup import Setup
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def finding_file(setup: Setup, verdict: Verdict) -> str:
     return json.dumps(
         {
             "format": FORMAT,
+            "splx": __version__,
+            "scenario_file": str(find_scenario(setup.scenario).absolute()),
             "setup": {key: value for key, value in asdict(setup).items() if key not in OF_A_RUN},
             "bounds": asdict(verdict.bounds),
             "verdict": "finding" if found else "holds" if verdict.complete else "gave up",

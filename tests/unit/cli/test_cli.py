@@ -258,6 +258,15 @@ def test_help_names_the_scenarios_that_there_are(splx, command):
     assert "SCENARIO is a Python file, or comes with splx: demo, first" in splx(f"{command} --help")[1]
 
 
+def test_a_finding_of_a_check_as_json_and_in_a_file(splx, files):
+    (files / "nic.py").write_text(NIC + "    splx(0)\n")
+    code, out, _ = splx("check nic.py --budget nic0=1 --json --save found.json")
+    data = json.loads(out)
+    assert (code, data["verdict"], data["splx"]) == (1, "finding", __version__)
+    assert data["scenario_file"] == str(files / "nic.py")
+    assert json.loads((files / "found.json").read_text())["finding"] == data["finding"]
+
+
 # ---- as a process of its own
 
 SPLX = [sys.executable, "-m", "splx.cli.main"]
