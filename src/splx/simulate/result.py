@@ -27,7 +27,8 @@ FORMAT = "splx run 1"
 @dataclass(frozen=True)
 class SourceResult:
     """A device or a thread. A device's items arrive and are accepted or dropped, then done or still pending; `lost`
-    counts edges that a masked input swallowed, `irqs` interrupts taken. `start` is the time from the assertion to the
+    counts edges that a masked input swallowed, `irqs` interrupts taken, `held` those of them that the kernel put off
+    because of the level, and `held_time`, ps, how long in all until a handler ran. `start` is the time from the assertion to the
     handler's start (of a thread: from being woken to running), `finish` to completion. Where there is a `deadline`, ps
     from arrival to completion, `missed` counts the items done after it or by now overdue, and `late` is the most by
     which one was. `unmeasured` counts the items done whose latency is not known: so many were under way at once.
@@ -43,6 +44,8 @@ class SourceResult:
     done: int = 0
     lost: int = 0
     irqs: int = 0
+    held: int = 0
+    held_time: Ps = 0
     deadline: Ps = 0
     missed: int = 0
     late: Ps = 0
@@ -121,6 +124,8 @@ class Result:
         """What `to_json` gave. ValueError if it is something else."""
         if data.get("format") != FORMAT:
             raise ValueError(f"not a run of splx: format {data.get('format')!r}")
+        if "findings" in data:
+            raise ValueError("a run that ended in a finding has no result")
         return cls(
             **{name: data[name] for name in ("scenario", "design", "machine", "seed", "ties", "complete")},
             asked=data["asked_ps"],
@@ -132,13 +137,14 @@ class Result:
         )
 
 
-_COUNTS = ("arrived", "accepted", "dropped", "done", "lost", "irqs")
+_COUNTS = ("arrived", "accepted", "dropped", "done", "lost", "irqs", "held")
 
 
 def _source_json(source: SourceResult) -> dict[str, Any]:
     found: dict[str, Any] = {"name": source.name, "kind": source.kind}
     if source.kind == "device":
         found |= {name: getattr(source, name) for name in _COUNTS} | {"pending": source.pending}
+        found["held_ps"] = source.held_time
         if source.deadline:
             found |= {"deadline_ps": source.deadline, "missed": source.missed, "late_ps": source.late}
         if source.unmeasured:
@@ -151,7 +157,8 @@ def _source_json(source: SourceResult) -> dict[str, Any]:
 
 def _source_from(data: Mapping[str, Any]) -> SourceResult:
     start, finish = (None if data[name] is None else Latency.from_json(data[name]) for name in ("start", "finish"))
-    times = {"deadline": data.get("deadline_ps", 0), "missed": data.get("missed", 0), "late": data.get("late_ps", 0)}
+    times = {"held_time": data.get("held_ps", 0)}
+    times |= {"deadline": data.get("deadline_ps", 0), "missed": data.get("missed", 0), "late": data.get("late_ps", 0)}
     counts = {name: data.get(name, 0) for name in (*_COUNTS, "unmeasured")}
     return SourceResult(data["name"], data["kind"], start, finish, **counts, **times)
 
@@ -184,7 +191,7 @@ def read_sources(buffer: Buffer[Machine], system: System) -> tuple[SourceResult,
         start, finish = read_latency(buffer, number, 0), read_latency(buffer, number, 1)
         if number < len(system.devices):
             device = beside.devices[number]
-            counts = {each: getattr(device, each) for each in (*_COUNTS, "unmeasured")}
+            counts = {each: getattr(device, each) for each in (*_COUNTS, "held_time", "unmeasured")}
             times = _deadlines(buffer, number, 0 if finish is None else finish.most)
             found.append(SourceResult(name, "device", start, finish, **counts, **times))
         else:

@@ -56,6 +56,11 @@ def test_it_is_the_same_after_json():
     assert Result.from_json(json.loads(it.text())) == it
 
 
+def test_a_run_that_ended_in_a_finding_has_no_result():
+    with pytest.raises(ValueError, match="ended in a finding"):
+        Result.from_json({"format": "splx run 1", "findings": []})
+
+
 def test_something_else_is_not_a_run():
     with pytest.raises(ValueError, match="not a run of splx"):
         Result.from_json({"format": "other"})
