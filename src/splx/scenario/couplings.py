@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Diagnostic
@@ -28,6 +29,11 @@ class Coupling:
     reason: str
 
 
+def _has(design: Design, mechanism: str) -> bool:
+    """Whether the design is built of a mechanism, its own or the file of that name given in place of another."""
+    return design.has(mechanism) or any(Path(module.__file__ or "").stem == mechanism for module in design.replaced)
+
+
 def _direct_level(design: Design) -> int:
     """The lowest level at which a handler runs without a thread."""
     lowest = min(design.level(name) for name in HARD)
@@ -36,7 +42,7 @@ def _direct_level(design: Design) -> int:
 
 COUPLINGS = (
     Coupling(
-        lambda design: design.has("ithread") and design.has("flow_eoi_last"),
+        lambda design: _has(design, "ithread") and _has(design, "flow_eoi_last"),
         "interrupt threads, and the end of interrupt when the handlers have run",
         "a thread that blocks would keep its line in service, and with it all of its priority and below",
     ),
@@ -46,22 +52,22 @@ COUPLINGS = (
         "such a handler cannot wait: locks from its level on must spin (`spin_from`)",
     ),
     Coupling(
-        lambda design: design.has("mutex_adaptive") and not design.has("turnstile"),
+        lambda design: _has(design, "mutex_adaptive") and not _has(design, "turnstile"),
         "adaptive mutexes without turnstiles",
         "whoever waits for a lock whose owner does not run sleeps on a turnstile",
     ),
     Coupling(
-        lambda design: design.has("turnstile") and design.has("textbook_sched"),
+        lambda design: _has(design, "turnstile") and _has(design, "textbook_sched"),
         "turnstiles under one lock for everything",
         "a chain has a lock of its own, and the textbook's scheduler takes no second one",
     ),
     Coupling(
-        lambda design: design.has("ithread") and design.has("textbook_sched"),
+        lambda design: _has(design, "ithread") and _has(design, "textbook_sched"),
         "interrupt threads under the textbook's scheduler",
         "it does not know of threads that run pinned on others",
     ),
     Coupling(
-        lambda design: design.has("softint") and design.has("simplelock_2006"),
+        lambda design: _has(design, "softint") and _has(design, "simplelock_2006"),
         "softints that may block, and sleeping locks for threads alone",
         "the sleeping locks of 2006 do not know of interrupt threads: choose `mutex_adaptive`",
     ),

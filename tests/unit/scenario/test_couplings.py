@@ -1,15 +1,19 @@
 """Couplings: what is wrong together is refused with the reason, before anything runs."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import splx.kernel
 from splx.base.diagnostics import SplxError
 from splx.scenario import load_scenario
 from splx.scenario.build import build
 from splx.scenario.couplings import COUPLINGS, broken
 from splx.scenario.designs import design, designs
+from splx.scenario.load import load_module
 
+KERNEL = Path(splx.kernel.__file__).parent
 DORAN, NETBSD_5, NETBSD_2006 = design("doran-2006"), design("netbsd-5"), design("netbsd-2006")
 
 
@@ -48,3 +52,10 @@ def test_every_rule_has_a_design_that_breaks_it():
 def test_it_is_refused_before_it_is_linked():
     with pytest.raises(SplxError, match="S0303"):
         build(load_scenario("first"), replace(NETBSD_5, spin_from="IPL_SCHED"))
+
+
+def test_a_mechanism_given_as_a_file_is_bound_by_the_rules_of_its_name():
+    mine = load_module(KERNEL / "flow_eoi_last.py", "mechanism")
+    assert [each.message for each in broken(DORAN.replace(mine))] == [
+        f"the design `{DORAN.name}` combines interrupt threads, and the end of interrupt when the handlers have run"
+    ]
