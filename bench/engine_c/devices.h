@@ -239,6 +239,17 @@ static i64 arrival_of(const Machine *m, i64 dev, i64 handle)
     return gone ? handle - 1 : m->beside.item_arrival[slot_of(dev, handle)];
 }
 
+static void put_off(Machine *m, i64 irq, i64 when)
+{
+    i64 dev = m->tables.irq_dev[irq];
+    if (dev < 0)
+        return;
+    Device *d = &m->beside.devices[dev];
+    d->held++;
+    if (!d->held_since)
+        d->held_since = when + 1;
+}
+
 /* The MARK instruction. False when an item is reported done that is not outstanding. */
 static bool marked(Machine *m, i64 cpu, i64 when, i64 kind, i64 a, i64 b)
 {
@@ -246,12 +257,19 @@ static bool marked(Machine *m, i64 cpu, i64 when, i64 kind, i64 a, i64 b)
     bool known = a >= 0 && a < room;
     bool ok = kind == Mark_HELD || kind == Mark_USER || known;
     if (kind == Mark_START && ok) {
-        seen(m, a, m->beside.devices[a].accepted, when);
+        Device *d = &m->beside.devices[a];
+        seen(m, a, d->accepted, when);
+        if (d->held_since) {
+            d->held_time += when + 1 - d->held_since;
+            d->held_since = 0;
+        }
     } else if (kind == Mark_DONE && ok) {
         if (b == 0)
             finish_popped(m, a, when);
         else
             ok = finished(m, a, b, when);
+    } else if (kind == Mark_HELD && a >= 0 && a < m->tables.n_irqs) {
+        put_off(m, a, when);
     } else if (kind == Mark_WAKE && ok) {
         m->beside.sources[a].woken = when;
     } else if (kind == Mark_RUN && ok && m->beside.sources[a].woken >= 0) {

@@ -55,8 +55,8 @@ def test_progress_is_no_output():
 def test_every_number_of_the_reports_is_explained():
     page = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     source = (ROOT / "src" / "splx" / "report" / "run.py").read_text(encoding="utf-8")
-    heads = """arrived|done|rate|dropped|edges lost|pending|interrupts|to handler start|to completion|wakeup to running
-        |samples|mean|median|99 %|99.9 %|maximum|missed|late by at most"""
+    heads = """arrived|done|rate|dropped|edges lost|pending|interrupts|held|to handler start|to completion
+        |wakeup to running|samples|mean|median|99 %|99.9 %|maximum|missed|late by at most"""
     heads = [each.strip() for each in heads.split("|")]
     assert [each for each in heads if f'"{each}"' not in source] == []
     assert [each for each in [*heads, *ACCOUNTS.values()] if f"**{each}**" not in page] == []

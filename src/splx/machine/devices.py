@@ -167,7 +167,11 @@ def slot_of(dev: int, handle: int) -> int:
 
 def started(m: Machine, dev: int, when: int) -> None:
     """A handler of the device begins: every item accepted and not yet seen has waited until now."""
-    seen(m, dev, m.beside.devices[dev].accepted, when)
+    d = m.beside.devices[dev]
+    seen(m, dev, d.accepted, when)
+    if d.held_since != 0:
+        d.held_time = d.held_time + (when + 1 - d.held_since)
+        d.held_since = 0
 
 
 def seen(m: Machine, dev: int, end: int, when: int) -> None:

@@ -244,6 +244,8 @@ def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int) -> bool:
             finish_popped(m, a, when)
         else:
             ok = finished(m, a, b, when)
+    elif kind == Mark.HELD and a >= 0 and a < m.tables.n_irqs:
+        put_off(m, a, when)
     elif kind == Mark.WAKE and ok:
         m.beside.sources[a].woken = when
     elif kind == Mark.RUN and ok and m.beside.sources[a].woken >= 0:
@@ -251,6 +253,16 @@ def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int) -> bool:
         m.beside.sources[a].woken = -1
     trace(m, when, cpu, kind, a, b)
     return ok
+
+
+def put_off(m: Machine, irq: int, when: int) -> None:
+    """The kernel holds an irq. Of a line that devices share the first one is told."""
+    dev = m.tables.irq_dev[irq]
+    if dev >= 0:
+        d = m.beside.devices[dev]
+        d.held = d.held + 1
+        if d.held_since == 0:
+            d.held_since = when + 1
 
 
 @row("STAT", "imm N", "statistic {imm} grows by {N}", touches="statistics", cost=Cost.FREE)

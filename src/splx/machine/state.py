@@ -139,6 +139,9 @@ class Device(Struct):
     missed: i64  # items done after their deadline
     untimed: i64  # outstanding items whose record a later one has taken
     unmeasured: i64  # items done whose latency is not known, for that reason
+    held: i64  # interrupts that the kernel put off
+    held_time: i64  # from then to the start of a handler, in all
+    held_since: i64  # 1 + the time of the first that is put off still; 0 none is
 
 
 class Source(Struct):

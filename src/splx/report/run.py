@@ -105,11 +105,20 @@ def throughput(devices: list[SourceResult], result: Result, *, narrow: bool = Fa
     """What became of every device's items."""
     lost = any(each.lost for each in devices) or not narrow
     heads = ["arrived", "done", "rate", "dropped", *(["edges lost"] if lost else []), "pending", "interrupts"]
-    made = table("Throughput", "source", *heads)
+    held = any(each.held for each in devices)
+    made = table("Throughput", "source", *heads, *(["held"] if held else []))
     for each in devices:
         done = [count(each.arrived), count(each.done), rate(each.done, result.elapsed), count(each.dropped)]
-        made.add_row(each.name, *done, *([count(each.lost)] if lost else []), count(each.pending), count(each.irqs))
+        made.add_row(each.name, *done, *([count(each.lost)] if lost else []), count(each.pending), count(each.irqs),
+                     *([_held(each, narrow=narrow)] if held else []))  # fmt: skip
     return made
+
+
+def _held(source: SourceResult, *, narrow: bool) -> str:
+    """How many interrupts the kernel put off, and how long in the mean until a handler ran."""
+    if not source.held or narrow:
+        return count(source.held)
+    return f"{count(source.held)}, {duration(source.held_time // source.held)}"
 
 
 def latencies(result: Result, *, narrow: bool = False, every: bool = False) -> Table:

@@ -28,10 +28,11 @@ FORMAT = "splx run 1"
 class SourceResult:
     """A device or a thread. A device's items arrive and are accepted or dropped, then done or still pending; `lost`
     counts edges that a masked input swallowed, `irqs` interrupts taken, `held` those of them that the kernel put off
-    because of the level, and `held_time`, ps, how long in all until a handler ran. `start` is the time from the assertion to the
-    handler's start (of a thread: from being woken to running), `finish` to completion. Where there is a `deadline`, ps
-    from arrival to completion, `missed` counts the items done after it or by now overdue, and `late` is the most by
-    which one was. `unmeasured` counts the items done whose latency is not known: so many were under way at once.
+    because of the level, and `held_time`, ps, how long in all until a handler ran. `start` is the time from the
+    assertion to the handler's start (of a thread: from being woken to running), `finish` to completion. Where there is
+    a `deadline`, ps from arrival to completion, `missed` counts the items done after it or by now overdue, and `late`
+    is the most by which one was. `unmeasured` counts the items done whose latency is not known: so many were under way
+    at once.
     """
 
     name: str

@@ -139,6 +139,20 @@ def test_clamp_of_two_blocked_threads_the_higher_level_counts():
     assert "0 accept nic2\n0 held nic2\n0 leave trap0\n0 mark 1\n" in happened
 
 
+def test_what_is_held_is_counted_and_how_long():
+    bench = blocked("spl_deferred", "flow_mask")
+    bench.run(until=us(100))
+    held = [(each.name, each.held, each.held_time) for each in bench.result.sources if each.kind == "device"]
+    # The disk came at 10 and the nic2 at 12; the lock is free at 20, the nic needs 2, the nic2 2 more.
+    assert held == [("nic", 0, 0), ("disk", 1, us(14)), ("nic2", 1, us(10))]
+
+
+def test_an_interrupt_that_the_register_keeps_away_is_not_held():
+    bench = blocked("spl_eager", "flow_mask")
+    bench.run(until=us(100))
+    assert [each.held for each in bench.result.sources if each.kind == "device"] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("flow", ["flow_mask", "flow_eoi_first"])
 def test_clamp_eager_the_register_keeps_them_out_but_not_the_preemption_that_ends_it(flow):
     happened = blocked("spl_eager", flow).run(until=us(62), hide=QUIET)
