@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
+
+from splx.program.counts import text_of
 
 CLASSES = {
     "read": ("LD", "LDX", "LDP"),
@@ -44,3 +47,33 @@ def path(image, function, turns=""):
                 assert not left, f"{len(left)} turns too many"
                 return dict(found)
             pc = back.pop()
+
+
+def least_locked(image, function, reached, assume=()):
+    """The fewest locked operations on any path from the start of a function to an instruction that is `reached`. The
+    tests in `assume` are true.
+    """
+    start = image.find(function).start
+    heap, seen = [(0, start, ())], set()
+    while heap:
+        locked, pc, back = heapq.heappop(heap)
+        if (pc, back) in seen:
+            continue
+        seen.add((pc, back))
+        insn = image.insns[pc]
+        if reached(insn):
+            return locked
+        locked += OF.get(insn.op) == "locked"
+        if insn.op == "CALL" and len(back) < 8:
+            heapq.heappush(heap, (locked, insn.t, (*back, pc + 1)))
+        elif insn.op == "RET" and back:
+            heapq.heappush(heap, (locked, back[-1], back[:-1]))
+        elif insn.op == "JMP":
+            heapq.heappush(heap, (locked, insn.t, back))
+        elif insn.op not in ("RET", "LEAVE", "BECOME", "PANIC", "SWITCHX"):
+            decided = insn.is_branch and text_of(insn.span) in assume
+            if not (decided and insn.when):
+                heapq.heappush(heap, (locked, pc + 1, back))
+            if insn.is_branch and not (decided and not insn.when):
+                heapq.heappush(heap, (locked, insn.t, back))
+    raise LookupError(function)

@@ -8,11 +8,13 @@ and the level out of the 4R of spin exit.
 from __future__ import annotations
 
 import pytest
+from tests.unit.kernel.counts import least_locked
 from tests.unit.kernel.designs import CONSTS, slots
 from tests.unit.kernel.test_counts import disables, enables, lowers, raises, schedules
 from tests.unit.kernel.test_lock_counts import _no_tables  # noqa: F401 - of every test here
 
 from splx.kernel import kernel_lock, mutex_adaptive, mutex_spin, spl_deferred
+from splx.kernel.interface.levels import MARK_WAKE
 from splx.kernel.interface.lines import Softint
 from splx.kernel.interface.lwp import Lwp
 from splx.program.counts import fast_path_counts
@@ -73,3 +75,15 @@ def test_kernel_lock_is_in_the_range_of_its_row(recursive, locked, lines):
     assert 3 <= found.branches <= 4
     assert 3 <= found.writes + found.private_rmw <= 5
     assert 4 <= found.reads <= 8
+
+
+def test_to_block_on_an_adaptive_mutex_and_to_be_woken_is_six_locked_operations_at_least():
+    """To block, a thread that runs: the chain, the WAITERS bit, the lock of the thread, the run queue, the exchange of
+    the switch. To wake it the chain.
+    """
+    image = link([mutex_adaptive.mutex_sleep_enter, mutex_adaptive.mutex_sleep_exit], slots(*MODERN), CONSTS,
+                 options=Options(cpus=2))  # fmt: skip
+    runs = ("own is not lock", "l.l_switchto is NULL")
+    blocks = least_locked(image, "mutex_adaptive_block", lambda insn: insn.op == "SWITCH", runs)
+    wakes = least_locked(image, "mutex_adaptive_wake", lambda insn: insn.op == "MARK" and insn.imm == MARK_WAKE)
+    assert (blocks, wakes) == (5, 1)
