@@ -91,33 +91,32 @@ def _spins(insns: Sequence[Insn]) -> dict[int, tuple[int, int, int]]:
 
 
 def _atomic(image: Image, found: list[int]) -> list[int]:
-    """Inside an atomic function nothing ends a move; the call of one does."""
-    inside = [_instance(image, pc) for pc in range(len(image.insns))]
-    for pc, own in enumerate(inside):
-        if own is not None:
-            begins = pc == 0 or inside[pc - 1] != own
-            if own[0] == "inlined" and begins:
-                found[pc] |= Class.STOP
-            else:
-                found[pc] &= ~(Class.STOP | Class.GUARDED)
-            found[pc] |= Class.INSIDE
-            continue
-        target = image.insns[pc]
-        if target.op == "CALL":
-            callee = image.function_at(target.t)
-            if callee is not None and "atomic" in callee.tree.marks:
-                found[pc] |= Class.STOP
+    """Inside an atomic function nothing ends a move, and to look again is none; the call of one ends one."""
+    for pc, insn in enumerate(image.insns):
+        if _is_atomic(image, pc):
+            found[pc] = found[pc] & ~(Class.STOP | Class.GUARDED) | Class.INSIDE
+            found[pc] |= Class.SPIN if insn.op == "SPIN" else 0
+        elif insn.op == "CALL" and _is_atomic(image, insn.t):
+            found[pc] |= Class.STOP
     return found
 
 
-def _instance(image: Image, pc: int) -> tuple[object, ...] | None:
-    """The outermost atomic function that the instruction belongs to, as one copy; None if it is in none."""
+def _is_atomic(image: Image, pc: int) -> bool:
     function = image.function_at(pc)
-    if function is None:
-        return None
-    if "atomic" in function.tree.marks:
-        return ("called", function.start)
-    return None
+    return function is not None and "atomic" in function.tree.marks
+
+
+def onward(image: Image) -> list[int]:
+    """For each instruction that only goes elsewhere, where to: a place, or -1 - the register that holds it. Else 0."""
+    found = [insn.t if insn.op == "JMP" else -1 - insn.a if insn.op == "RET" else 0 for insn in image.insns]
+    for pc in range(len(found)):
+        seen, at = {pc}, found[pc]
+        while at > 0 and at not in seen:
+            seen.add(at)
+            at = found[at]
+        if at == pc:
+            found[pc] = 0  # a circle
+    return found
 
 
 def writes(insn: Insn) -> Writes:

@@ -67,10 +67,16 @@ def step_cpu(s: Search, c: int) -> int:
         if m.state.halted[c] != 0:
             return Outcome.DONE
         pc = m.state.pc[m.state.cur[c]]
-        klass = s.klass[pc]
-        if (klass & Class.STOP) != 0 or ((klass & Class.GUARDED) != 0 and m.state.iflag[c] != 0):
+        if at_stop(s, c):
             return Outcome.DONE
     return Outcome.FINDING
+
+
+@inline
+def at_stop(s: Search, c: int) -> bool:
+    """Whether a move of CPU `c` ends before its next instruction."""
+    klass = s.klass[s.machine.state.pc[s.machine.state.cur[c]]]
+    return (klass & Class.STOP) != 0 or ((klass & Class.GUARDED) != 0 and s.machine.state.iflag[c] != 0)
 
 
 @inline

@@ -76,10 +76,10 @@ def gather_context(s: Search, ctx: int) -> None:
     if st.status[ctx] != IN_USE:
         s.scratch[0] = st.status[ctx]
         return
-    pc = st.pc[ctx]
+    first = ctx * REGS
+    pc = standing(s, first, st.pc[ctx])
     head = (st.below[ctx] + 1) | (st.runs_on[ctx] + 1) << 16 | st.saved_if[ctx] << 24
     s.scratch[0] = IN_USE | pc << 2 | head << 26
-    first = ctx * REGS
     n = 1
     for k in range(s.here[pc], s.here[pc] + s.here_n[pc]):
         s.scratch[n] = st.regs[first + s.lives[k]]
@@ -92,6 +92,17 @@ def gather_context(s: Search, ctx: int) -> None:
             n = n + 1
         link = s.link_back[back]
     s.n_scratch = n
+
+
+@inline
+def standing(s: Search, first: int, pc: int) -> int:
+    """Where a context stands: jumps and returns that it is before are as good as done."""
+    at = pc
+    to = s.onward[at]
+    while to != 0:
+        at = to if to > 0 else s.machine.state.regs[first - 1 - to]
+        to = s.onward[at]
+    return at
 
 
 def put_context(s: Search, ctx: int, start: int) -> None:

@@ -106,6 +106,7 @@ class Search(Struct):
     here_n: Array[i16] = array(CODE)
     back: Array[i32] = array(CODE)  # and those that a caller needs to which a call returns here
     back_n: Array[i16] = array(CODE)
+    onward: Array[i32] = array(CODE)  # where an instruction goes that only goes elsewhere, see `onward` in classes
     link_here: Array[i16] = array(CODE)  # the register with the return address, -1 if nobody returns
     link_back: Array[i16] = array(CODE)
     lives: Slice[i64]

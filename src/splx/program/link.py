@@ -149,8 +149,10 @@ class Linker:
         return front(func, Dialect.KERNEL)
 
     def small_leaf(self, func: Callee) -> bool:
-        """Whether to inline a function that does not say so itself."""
+        """Whether to inline a function that does not say so itself. What is one step to a checker stays in one piece."""
         lowered = self.lower(func)
+        if lowered is not None and "atomic" in lowered.function.marks:
+            return False
         return lowered is not None and not lowered.callees and lowered.cost <= self.options.inline_limit
 
     def lower(self, func: Callee) -> Lowered | None:
