@@ -35,13 +35,14 @@ class Entry(Struct):
 @dataclass(frozen=True, slots=True)
 class Start:
     """A context that exists from the start: at `function`, marked `@entry`, with a number or a static as its argument;
-    current on `cpu`, or suspended if that is -1.
+    current on `cpu`, or suspended if that is -1. One that is `idle` is nobody's work: it cannot be stuck.
     """
 
     function: Callable[..., None]
     argument: Any = 0
     cpu: int = -1
     name: str = ""
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +104,5 @@ def _names(functions: Mapping[Callable[..., Any], Entry]) -> dict[Any, str]:
 def _start(image: Image, start: Start) -> ContextSpec:
     argument = start.argument if isinstance(start.argument, int) else image.address_of(start.argument)
     name = start.name or start.function.__name__
-    return ContextSpec(name, Account.THREAD, 0, image.number_of(start.function), argument, start.cpu)
+    account = Account.IDLE if start.idle else Account.THREAD
+    return ContextSpec(name, account, 0, image.number_of(start.function), argument, start.cpu)

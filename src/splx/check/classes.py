@@ -13,6 +13,7 @@ from splx.check.search import Class, Writes
 from splx.lang.struct import struct_of
 from splx.machine.constants import F_OWN, NOREG
 from splx.machine.table import ROWS
+from splx.program.rows import shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,25 +99,19 @@ def _atomic(image: Image, found: list[int]) -> list[int]:
             found[pc] |= Class.SPIN if insn.op == "SPIN" else 0
         elif insn.op == "CALL" and _is_atomic(image, insn.t):
             found[pc] |= Class.STOP
-    return found
+    return [each | (Class.PURE if _is_pure(insn, each) else 0) for insn, each in zip(image.insns, found, strict=True)]
+
+
+def _is_pure(insn: Insn, own: int) -> bool:
+    """Whether nothing but registers decides what it does, nothing but registers changes, and it cannot fail."""
+    goes = shape(insn.op).pure or ROWS[insn.op].ends in ("jump", "branch", "return", "call")
+    touches = ROWS[insn.op].touches
+    return goes and not touches and not own & (Class.STOP | Class.SPIN) and insn.op not in ("CALLR", "SPIN")
 
 
 def _is_atomic(image: Image, pc: int) -> bool:
     function = image.function_at(pc)
     return function is not None and "atomic" in function.tree.marks
-
-
-def onward(image: Image) -> list[int]:
-    """For each instruction that only goes elsewhere, where to: a place, or -1 - the register that holds it. Else 0."""
-    found = [insn.t if insn.op == "JMP" else -1 - insn.a if insn.op == "RET" else 0 for insn in image.insns]
-    for pc in range(len(found)):
-        seen, at = {pc}, found[pc]
-        while at > 0 and at not in seen:
-            seen.add(at)
-            at = found[at]
-        if at == pc:
-            found[pc] = 0  # a circle
-    return found
 
 
 def writes(insn: Insn) -> Writes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from splx.check.intern import intern, mix
-from splx.check.moves import another, at_stop, attempt, digits, step_cpu
+from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
 from splx.check.parts import gather, put
 from splx.check.search import Move, Outcome, Search, Want
 from splx.lang.kernel import inline
@@ -14,13 +14,15 @@ ARENA_MARGIN = 1 << 18
 
 
 def begin(s: Search) -> int:
-    """Number every part of the machine at hand, which becomes the first state. What CPUs do before their first stop
-    is done. Returns an Outcome: FINDING if that breaks a rule.
+    """Number every part of the machine at hand, which becomes the first state. What comes before the first stop of
+    a context is done. Returns an Outcome: FINDING if that breaks a rule.
     """
     outcome: int = Outcome.DONE
     for c in range(s.machine.tables.n_cpus):
         if outcome == Outcome.DONE and not at_stop(s, c):
             outcome = step_cpu(s, c)
+    for ctx in range(s.n_ctxs):
+        run_on(s, ctx)
     for part in range(s.n_parts):
         s.is_dirty[part] = 0
         gather(s, part)

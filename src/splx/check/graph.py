@@ -110,10 +110,11 @@ def there(s: Search, group: int) -> bool:
         return (s.gone[group] & bit(s.machine.state.mem[s.status_at[group]])) == 0
     if s.device_of[group] > 0:
         return s.machine.state.dev_count[s.device_of[group] - 1] > 0
+    st = s.machine.state
     found = False
     for ctx in range(s.n_ctxs):
-        if s.group[ctx] == group and s.machine.state.status[ctx] == IN_USE:
-            found = True
+        if s.group[ctx] == group and st.status[ctx] == IN_USE:
+            found = found or st.runs_on[ctx] < 0 or st.halted[st.runs_on[ctx]] == 0
     return found
 
 

@@ -3,7 +3,8 @@
 A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
 group. A thread that has ended, or was never started, or is an interrupt thread between two runs, is not there; a kernel
 thread that sleeps has nothing to do; the idle threads never have. An item that waits at a device is somebody, too: it
-moves on when it is taken.
+moves on when it is taken. Without a kernel, each context that exists from the start is a thread, and has nothing to do
+when it halts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from splx.check.search import Class
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, Lwp
 from splx.lang.struct import struct_of
 from splx.machine.constants import IN_USE
+from splx.machine.costs import Account
 from splx.machine.table import ROWS
 
 if TYPE_CHECKING:
@@ -62,6 +64,11 @@ def groups_of(system: System) -> tuple[Group, ...]:
             found.append(Group(name, contexts, system.image.address_of(lwp), _is_ours(system, lwp)))
     by_cpu: dict[str, list[int]] = {}
     for context, name in left.items():
+        spec = system.contexts[context]
+        if spec.function:  # of a program without a kernel
+            if spec.account != Account.IDLE:
+                found.append(Group(name, (context,)))
+            continue
         by_cpu.setdefault(name.rpartition("/")[2], []).append(context)
     found += [Group(f"interrupts of CPU {cpu}", tuple(contexts)) for cpu, contexts in sorted(by_cpu.items())]
     found += [Group(each.name, (), device=number) for number, each in enumerate(system.devices) if each.irq >= 0]
@@ -96,6 +103,8 @@ class Eyes:
             return Stuck(group, "unheard") if state.dev_count[group.device] else None
         for context in group.contexts:
             if state.status[context] == IN_USE and state.runs_on[context] >= 0:
+                if state.halted[state.runs_on[context]]:
+                    return None
                 return self._running(group, state, context)
         used = [each for each in group.contexts if state.status[each] == IN_USE]
         return Stuck(group, "beneath", "", used[0]) if used else None

@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.check.classes import SILENT, classes, onward, writes
+from splx.check.classes import SILENT, classes, writes
 from splx.check.search import BUFFER, LINE_WORDS, Search
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
@@ -74,7 +74,6 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     _put(buffer, "klass", classes(image, tso=bounds.tso, single=bounds.single))
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
-    _put(buffer, "onward", onward(image))
     lives = array("q")
     here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
     reused = _reused_links(image)

@@ -12,11 +12,12 @@ from splx.check.parts import forget_items
 from splx.check.search import FIRED, Class, Move, Outcome, Search, Writes
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
-from splx.machine.constants import ADDRESS_SHIFT, NOREG, Kind
+from splx.machine.constants import ADDRESS_SHIFT, IN_USE, NOREG, Kind
 from splx.machine.directing import advance, arrival, interrupted, waiting, worked
 from splx.machine.state import REGS, Insn
 
 MOST = 15  # outcomes of one choice
+AHEAD = 1000  # instructions that a context does where it does not run
 ENDLESS = 100000  # instructions of one move before it is taken for endless
 
 
@@ -228,6 +229,19 @@ def visible(s: Search, c: int) -> int:
     return Outcome.DONE
 
 
+def run_on(s: Search, ctx: int) -> None:
+    """A context that runs nowhere does what it can do there: nobody can tell when, so it is done."""
+    st = s.machine.state
+    if st.status[ctx] == IN_USE and st.runs_on[ctx] < 0:
+        current = st.cur[0]
+        st.cur[0] = ctx
+        for _ in range(AHEAD):
+            if (s.klass[st.pc[ctx]] & Class.PURE) == 0:
+                break
+            advance(s.machine, 0)
+        st.cur[0] = current
+
+
 def attempt(s: Search, kind: int, who: int) -> int:
     """A move, with the choices set before. Returns an Outcome; what changed is dirty, and nothing is restored."""
     s.moves_made = 0
@@ -244,6 +258,10 @@ def attempt(s: Search, kind: int, who: int) -> int:
         outcome = accept_at(s, who)
     else:
         outcome = arrive_at(s, who)
+    if outcome == Outcome.DONE:
+        for k in range(s.n_dirty):
+            if s.dirty[k] < s.n_ctxs:
+                run_on(s, s.dirty[k])
     if s.n_dirty > 0 or s.wires != 0:
         soil_all(s, s.first_cpu, s.first_irq)
     if s.wires != 0:

@@ -77,7 +77,7 @@ def gather_context(s: Search, ctx: int) -> None:
         s.scratch[0] = st.status[ctx]
         return
     first = ctx * REGS
-    pc = standing(s, first, st.pc[ctx])
+    pc = st.pc[ctx]
     head = (st.below[ctx] + 1) | (st.runs_on[ctx] + 1) << 16 | st.saved_if[ctx] << 24
     s.scratch[0] = IN_USE | pc << 2 | head << 26
     n = 1
@@ -92,17 +92,6 @@ def gather_context(s: Search, ctx: int) -> None:
             n = n + 1
         link = s.link_back[back]
     s.n_scratch = n
-
-
-@inline
-def standing(s: Search, first: int, pc: int) -> int:
-    """Where a context stands: jumps and returns that it is before are as good as done."""
-    at = pc
-    to = s.onward[at]
-    while to != 0:
-        at = to if to > 0 else s.machine.state.regs[first - 1 - to]
-        to = s.onward[at]
-    return at
 
 
 def put_context(s: Search, ctx: int, start: int) -> None:

@@ -59,6 +59,7 @@ class Class(IntEnum):
     COUNTED = 256  # its outcome is a choice among as many as register a says
     DRAINS = 512  # it waits until the stores of its CPU are visible
     STORE = 1024  # its store goes to the buffer of its CPU
+    PURE = 2048  # it changes registers of its context alone, and the same ones whenever it is executed
 
 
 class Writes(IntEnum):
@@ -106,7 +107,6 @@ class Search(Struct):
     here_n: Array[i16] = array(CODE)
     back: Array[i32] = array(CODE)  # and those that a caller needs to which a call returns here
     back_n: Array[i16] = array(CODE)
-    onward: Array[i32] = array(CODE)  # where an instruction goes that only goes elsewhere, see `onward` in classes
     link_here: Array[i16] = array(CODE)  # the register with the return address, -1 if nobody returns
     link_back: Array[i16] = array(CODE)
     lives: Slice[i64]
