@@ -7,7 +7,7 @@ from tests.check.systems import system
 
 from splx.check.checker import Checker
 from splx.check.loading import Bounds
-from splx.check.path import perform
+from splx.check.path import make_ready, perform
 from splx.check.search import Want
 from splx.stage.stage import Stage
 
@@ -61,6 +61,7 @@ def test_a_walk_through_the_search_is_a_run_of_the_machine(name, design, tso):
     built = system(name, design)
     checker, chance = Checker(built, Bounds(tso=tso)), random.Random(name)
     stage, state = Stage(built), 0
+    make_ready(stage, checker.klass)
     for _ in range(150):
         edges = checker.look_round(state)[1]
         if not edges:
@@ -76,6 +77,8 @@ def test_a_walk_through_the_search_is_a_run_of_the_machine(name, design, tso):
                 checker.buffer.array(f"machine.state.{each}").tolist(),
             )
             used = stage.buffer.array("state.status").tolist()
+            if each == "pc":  # a context that runs nowhere has already done what it can do there
+                used = [int(cpu >= 0) for cpu in stage.buffer.array("state.runs_on").tolist()]
             if each in ("pc", "below"):
                 mine = [value for value, status in zip(mine, used, strict=False) if status == 1]
                 its = [value for value, status in zip(its, used, strict=False) if status == 1]

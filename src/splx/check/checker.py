@@ -12,6 +12,7 @@ from splx.check.graph import adopt, can_move, connect, look_round, next_without,
 from splx.check.groups import Eyes
 from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
+from splx.check.memo import forget
 from splx.check.search import Want
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round, there,
     adopt,
-    start_cheapest, cheapest,
+    start_cheapest, cheapest, forget,
 )  # fmt: skip
 WORD_BITS = 62
+MEMO_MOST = 1 << 24  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Checker:
         self.klass = self.buffer.array("klass").tolist()
         self.eyes = Eyes(system, SystemNames(system), self.klass)
         self._slices: dict[str, array[int]] = {}
-        self._start()
+        self._start(bounds or Bounds())
 
-    def _start(self) -> None:
+    def _start(self, bounds: Bounds) -> None:
         s = self.s
         s.first_dead = s.fail_state = -1
         s.pause = 1 << 60
@@ -70,6 +72,8 @@ class Checker:
         self._set("places", places)
         s.row_words = 1
         self._states(1 << 14)
+        if bounds.memo:
+            self._memo(1 << 18)
         self.run["begin"](self.buffer)
         self.run["first_state"](self.buffer)
 
@@ -90,6 +94,8 @@ class Checker:
         elif want is Want.ARENA:
             self._arena(2 * s.arena_room)
             self._index(2 * (s.index_mask + 1))
+        elif want is Want.MEMO:
+            self._memo(min(2 * s.memo_room, MEMO_MOST))
         elif want is Want.PLACES:
             self._widen(s.wanted)
         else:
@@ -114,8 +120,11 @@ class Checker:
             self._set(name, array("q", bytes(8 * (s.n_states + 1))))
         self._edges(max(1 << 14, s.edges + 8192))
         before = s.edges
-        while Want(self.run["connect"](self.buffer)) is Want.EDGES:
-            self._edges(2 * s.edges_room)
+        while (want := Want(self.run["connect"](self.buffer))) is not Want.NOTHING:
+            if want is Want.EDGES:
+                self._edges(2 * s.edges_room)
+            else:
+                self._satisfy(want)
         s.edges = before
 
     def look_round(self, state: int) -> tuple[Want, list[tuple[int, int]]]:
@@ -247,6 +256,12 @@ class Checker:
         self._longer("arena", length)
         self.s.arena_room = length
 
+    def _memo(self, length: int) -> None:
+        """Room for what has been seen of moves; what was there is forgotten."""
+        self._set("memo", array("q", bytes(8 * length)))
+        self.s.memo_room, self.s.memo_mask = length, length // 8 - 1
+        self.run["forget"](self.buffer)
+
     def _index(self, length: int) -> None:
         self._set("index", array("q", bytes(8 * length)))
         self.s.index_mask = length - 1
@@ -301,6 +316,8 @@ class Checker:
             s.word[each], s.shift[each], s.active[number] = word, shift, each
         s.n_active = len(layout)
         self._slots(len(self._slices["slots"]))
+        if s.memo_room:
+            self.run["forget"](self.buffer)
 
 
 def _layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:

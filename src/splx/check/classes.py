@@ -75,7 +75,7 @@ def _alone(insn: Insn, *, tso: bool) -> int:
         found |= Class.GUARDED
     if touches & {"line", "device"}:
         found |= Class.LINES
-    if insn.op == "WRPC":
+    if insn.op in ("WRPC", "RDPC"):
         found |= Class.CONTEXT
     return found
 
@@ -117,10 +117,18 @@ def _is_atomic(image: Image, pc: int) -> bool:
 def writes(insn: Insn) -> Writes:
     """How the address of the word that an instruction writes is formed."""
     row = ROWS[insn.op]
-    if row.access not in ("store", "rmw", "locked"):
+    return form(insn) if row.access in ("store", "rmw", "locked") else Writes.NOTHING
+
+
+def form(insn: Insn) -> Writes:
+    """How the address of the word that an instruction reads or writes is formed."""
+    row = ROWS[insn.op]
+    if not row.access:
         return Writes.NOTHING
     if "private" in row.touches:
+        if row.name == "CAS2P":
+            return Writes.PAIR
         return Writes.PRIVATE if "a?" in row.operands else Writes.FIXED
-    if row.name == "STX":
+    if row.name in ("STX", "LDX"):
         return Writes.INDEXED
     return Writes.OWN if insn.flags & F_OWN and insn.a == NOREG else Writes.BASE

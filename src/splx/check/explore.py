@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from splx.check.intern import intern, mix
+from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
 from splx.check.parts import gather, put
 from splx.check.search import Move, Outcome, Search, Want
@@ -55,10 +56,21 @@ def number_in(s: Search, part: int, word: int) -> int:
 
 
 def load_state(s: Search, state: int) -> None:
-    """Make `state` the machine at hand: put the parts that differ."""
+    """Make `state` the machine at hand."""
+    take_row(s, state)
+    bring(s)
+
+
+@inline
+def take_row(s: Search, state: int) -> None:
+    """The row of a state, in `row`."""
     base = state * s.row_words
     for k in range(s.row_words):
         s.row[k] = s.rows[base + k]
+
+
+def bring(s: Search) -> None:
+    """Make the state whose row is in `row` the machine at hand: put the parts that differ."""
     for k in range(s.n_active):
         part = s.active[k]
         number = number_in(s, part, s.row[s.word[part]])
@@ -149,7 +161,7 @@ def restore(s: Search) -> None:
 
 
 def expand(s: Search, state: int) -> int:
-    """Make every move of the machine at hand, which is in `state`. The successors become states.
+    """Make every move of `state`, whose row is in `row`. The successors become states.
 
     Returns a Want: NOTHING, FINDING (the move stands in `fail_move`), or what the host has to make room for before
     the state is expanded again. Edges and dead states are counted at the end, so an expansion that begins anew counts
@@ -160,7 +172,7 @@ def expand(s: Search, state: int) -> int:
         want = move_all(s, state, Move.STEP, c, 1)
         if want == Want.NOTHING:
             want = move_all(s, state, Move.ACCEPT, c, 1)
-        if want == Want.NOTHING and s.buffered[c] != 0:
+        if want == Want.NOTHING:
             want = move_all(s, state, Move.VISIBLE, c, 1)
         if want != Want.NOTHING:
             s.edges = before
@@ -182,20 +194,32 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
     s.n_chosen = 0
     more = True
     while more:
-        outcome = attempt(s, kind, who)
+        leaf = recall(s, kind, who) if s.memo_room > 0 else 0
         want: int = Want.NOTHING
-        if outcome == Outcome.FINDING:
-            failed(s, state, kind << 24 | who << 16 | digits(s))
-            want = Want.FINDING
-        elif outcome == Outcome.DONE:
-            want = settle(s)
-            if want == Want.NOTHING:
-                s.edges = s.edges + 1
-                if record == 2:
-                    note_edge(s, state, kind << 24 | who << 16 | digits(s))
-                else:
-                    enter(s, state << 32 | kind << 24 | who << 16 | digits(s))
-        restore(s)
+        done = False
+        if leaf > 0:
+            done = (s.memo[leaf] & 255) == Outcome.DONE
+            if done:
+                apply(s, leaf)
+        else:
+            bring(s)
+            outcome = attempt(s, kind, who)
+            s.made = s.made + 1
+            if outcome == Outcome.FINDING:
+                failed(s, state, kind << 24 | who << 16 | digits(s))
+                want = Want.FINDING
+            elif outcome == Outcome.DONE:
+                want = settle(s)
+                done = want == Want.NOTHING
+            if s.memo_room > 0 and want == Want.NOTHING:
+                note(s, kind, who, outcome)
+            restore(s)
+        if done:
+            s.edges = s.edges + 1
+            if record == 2:
+                note_edge(s, state, kind << 24 | who << 16 | digits(s))
+            else:
+                enter(s, state << 32 | kind << 24 | who << 16 | digits(s))
         if want != Want.NOTHING:
             return want
         more = another(s)
@@ -238,10 +262,13 @@ def explore(s: Search) -> int:
             return Want.ROOM
         if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
             return Want.ARENA
+        if s.memo_room > 0:
+            if memo_full(s):
+                return Want.MEMO
         if s.next == s.level_end:
             s.level = s.level + 1
             s.level_end = s.n_states
-        load_state(s, s.next)
+        take_row(s, s.next)
         want = expand(s, s.next)
         if want != Want.NOTHING:
             return want

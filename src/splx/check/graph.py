@@ -7,8 +7,10 @@ way to help it.
 
 from __future__ import annotations
 
-from splx.check.explore import encode, find, hash_other, load_state, move_all
+from splx.check.explore import encode, find, hash_other, load_state, move_all, take_row
 from splx.check.intern import intern
+from splx.check.memo import memo_full
+from splx.check.moves import run_on
 from splx.check.parts import forget_items, gather
 from splx.check.search import Move, Search, Want
 from splx.lang.wide import bit
@@ -22,7 +24,10 @@ def connect(s: Search) -> int:
     while s.next < s.n_states:
         if s.n_edges + EDGES_MARGIN > s.edges_room:
             return Want.EDGES
-        load_state(s, s.next)
+        if s.memo_room > 0:
+            if memo_full(s):
+                return Want.MEMO
+        take_row(s, s.next)
         every_move(s, s.next)
         s.next = s.next + 1
     turn_round(s)
@@ -40,7 +45,7 @@ def look_round(s: Search, state: int) -> int:
 
 
 def every_move(s: Search, state: int) -> int:
-    """Note the edges of the machine at hand, which is in `state`."""
+    """Note the edges of `state`, whose row is in `row`."""
     want: int = Want.NOTHING
     for c in range(s.machine.tables.n_cpus):
         want = move_all(s, state, Move.STEP, c, 2) if want == Want.NOTHING else want
@@ -122,6 +127,8 @@ def adopt(s: Search) -> int:
     """The number of the machine at hand, however it came about, as a state; -1 if it is none that is known."""
     for dev in range(s.n_devs):
         forget_items(s, dev)
+    for ctx in range(s.n_ctxs):
+        run_on(s, ctx)
     for part in range(s.n_parts):
         gather(s, part)
         known = s.count[part]

@@ -6,8 +6,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.check.classes import SILENT, classes, writes
-from splx.check.search import BUFFER, LINE_WORDS, Search
+from splx.check.classes import SILENT, classes, form, writes
+from splx.check.search import BUFFER, FIRED, LINE_WORDS, Search
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, NOREG, Kind
@@ -35,7 +35,7 @@ class Bounds:
 
     `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one any number. `coupled`:
     an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores. `single`: every
-    instruction is a step. `states`: how many to expand at most.
+    instruction is a step. `memo`: no move is made twice. `states`: how many to expand at most.
     """
 
     ring: int = 1
@@ -44,6 +44,7 @@ class Bounds:
     tso: bool = False
     buffer: int = 8
     single: bool = False
+    memo: bool = True
     states: int = 1 << 60
 
 
@@ -53,7 +54,7 @@ def search_sizes(system: System) -> Sizes:
     free = {name: machine[name] for name in FREE}
     lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}))
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
-    return Sizes(**lengths, PARTS=parts, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"])
+    return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"])
 
 
 def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
@@ -74,6 +75,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     _put(buffer, "klass", classes(image, tso=bounds.tso, single=bounds.single))
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
+    _put(buffer, "reads", [int(form(insn)) for insn in image.insns])
     lives = array("q")
     here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
     reused = _reused_links(image)

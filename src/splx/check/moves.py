@@ -22,8 +22,24 @@ ENDLESS = 100000  # instructions of one move before it is taken for endless
 
 
 @inline
+def look(s: Search, part: int) -> None:
+    """What the move does depends on a part."""
+    if s.is_looked[part] == 0:
+        s.is_looked[part] = 1
+        s.looked[s.n_looked] = part
+        s.n_looked = s.n_looked + 1
+
+
+def look_all(s: Search, first: int, end: int) -> None:
+    """It depends on several."""
+    for part in range(first, end):
+        look(s, part)
+
+
+@inline
 def soil(s: Search, part: int) -> None:
     """A part may have changed."""
+    look(s, part)
     if s.is_dirty[part] == 0:
         s.is_dirty[part] = 1
         s.dirty[s.n_dirty] = part
@@ -42,14 +58,20 @@ def register(s: Search, ctx: int, number: int) -> int:
     return s.machine.state.regs[ctx * REGS + number]
 
 
-def written(s: Search, c: int, ctx: int, pc: int) -> int:
-    """The address that the instruction at `pc` writes."""
+def address_of(s: Search, c: int, ctx: int, pc: int, how: int) -> int:
+    """The address of a word that the instruction at `pc` reads or writes, 0 if there is no such word."""
+    at = formed(s, c, ctx, pc, how)
+    return at if at > 0 and at < s.machine.tables.words else 0
+
+
+@inline
+def formed(s: Search, c: int, ctx: int, pc: int, how: int) -> int:
+    """An address; see Writes."""
     i = s.machine.tables.code[pc]
-    how = s.writes[pc]
     own = s.machine.tables.percpu_base + c * s.machine.tables.percpu_stride
     if how == Writes.INDEXED:
         return register(s, ctx, i.a) + register(s, ctx, i.b) + i.imm
-    base = register(s, ctx, i.a) if i.a != NOREG and how != Writes.FIXED else 0
+    base = register(s, ctx, i.a) if i.a != NOREG and how < Writes.FIXED else 0
     return base + i.imm + (0 if how == Writes.BASE else own)
 
 
@@ -57,6 +79,8 @@ def step_cpu(s: Search, c: int) -> int:
     """CPU `c`, not halted, executes up to its next stop. Returns an Outcome."""
     m = s.machine
     pc = m.state.pc[m.state.cur[c]]
+    soil(s, s.first_cpu + c)
+    look(s, s.first_buffer + c)
     for n in range(ENDLESS):
         klass = s.klass[pc]
         if s.buffered[c] != 0:
@@ -88,11 +112,14 @@ def once(s: Search, c: int, pc: int) -> int:
     ctx = m.state.cur[c]
     soil(s, ctx)
     address = 0
-    if s.writes[pc] != 0:
-        address = written(s, c, ctx, pc)
-        address = address if address > 0 and address < m.tables.words else 0
+    if s.reads[pc] != 0:
+        address = address_of(s, c, ctx, pc, s.reads[pc])
         if address > 0:
-            soil(s, s.first_line + (address >> ADDRESS_SHIFT))
+            look(s, s.first_line + (address >> ADDRESS_SHIFT))
+            if s.writes[pc] != 0:
+                soil(s, s.first_line + (address >> ADDRESS_SHIFT))
+            if s.reads[pc] == Writes.PAIR:
+                look(s, s.first_line + ((address + 1) >> ADDRESS_SHIFT))
     if (klass & Class.CONTEXT) != 0:
         soil_context(s, ctx, m.tables.code[pc])
     if (klass & Class.WAITS) == 0:
@@ -161,6 +188,8 @@ def choose(s: Search, ctx: int, dst: int, among: int) -> None:
         s.chosen[k] = 0
         s.n_chosen = k + 1
     s.among[k] = among
+    s.looked[s.n_looked] = -1 - k
+    s.n_looked = s.n_looked + 1
     s.machine.state.regs[ctx * REGS + dst] = s.chosen[k]
 
 
@@ -185,11 +214,15 @@ def digits(s: Search) -> int:
 
 def accept_at(s: Search, c: int) -> int:
     """CPU `c` takes the interrupt that it would take."""
+    look(s, s.first_cpu + c)
+    look(s, s.first_buffer + c)
+    if s.machine.state.iflag[c] == 0 or s.buffered[c] != 0:
+        return Outcome.NONE
+    look_all(s, s.first_irq, s.first_dev)
     irq = waiting(s.machine, c)
     if irq < 0:
         return Outcome.NONE
-    if s.buffered[c] != 0:
-        return Outcome.NONE
+    soil(s, s.first_cpu + c)
     soil(s, s.machine.state.cur[c])
     if not interrupted(s.machine, c, irq):
         return Outcome.FINDING if s.machine.beside.finding != 0 else Outcome.NONE
@@ -204,6 +237,7 @@ def accept_at(s: Search, c: int) -> int:
 def arrive_at(s: Search, dev: int) -> int:
     """An item arrives at a device that has room for it."""
     m = s.machine
+    look(s, s.first_dev + dev)
     kind = s.dev_kind[dev]
     under_way = m.beside.ev_time[dev] >= 0
     if kind == Kind.NONE or (kind >= Kind.CLOSED and not under_way):
@@ -213,6 +247,7 @@ def arrive_at(s: Search, dev: int) -> int:
     if s.budget[dev] >= 0:
         s.used[dev] = s.used[dev] + 1
     arrival(m, dev)
+    look_all(s, s.first_irq, s.first_dev)
     s.wires = 1
     if s.coupled != 0:
         c = m.state.route[m.beside.devices[dev].irq]
@@ -222,6 +257,7 @@ def arrive_at(s: Search, dev: int) -> int:
 
 def visible(s: Search, c: int) -> int:
     """The oldest store of a CPU becomes visible."""
+    look(s, s.first_buffer + c)
     if s.buffered[c] == 0:
         return Outcome.NONE
     soil(s, s.first_line + (let_go(s, c) >> ADDRESS_SHIFT))
@@ -242,14 +278,24 @@ def run_on(s: Search, ctx: int) -> None:
         st.cur[0] = current
 
 
+def look_nowhere(s: Search) -> None:
+    """A move begins: it has looked at nothing."""
+    for k in range(s.n_looked):
+        if s.looked[k] >= 0:
+            s.is_looked[s.looked[k]] = 0
+    s.n_looked = 0
+
+
 def attempt(s: Search, kind: int, who: int) -> int:
     """A move, with the choices set before. Returns an Outcome; what changed is dirty, and nothing is restored."""
     s.moves_made = 0
     s.progress = 0
     for dev in range(s.n_devs):
         s.waited[dev] = s.machine.state.dev_count[dev]
+    look_nowhere(s)
     outcome: int = Outcome.NONE
     if kind == Move.STEP:
+        look(s, s.first_cpu + who)
         if s.machine.state.halted[who] == 0:
             outcome = step_cpu(s, who)
     elif kind == Move.VISIBLE:
@@ -262,8 +308,6 @@ def attempt(s: Search, kind: int, who: int) -> int:
         for k in range(s.n_dirty):
             if s.dirty[k] < s.n_ctxs:
                 run_on(s, s.dirty[k])
-    if s.n_dirty > 0 or s.wires != 0:
-        soil_all(s, s.first_cpu, s.first_irq)
     if s.wires != 0:
         for dev in range(s.n_devs):
             forget_items(s, dev)

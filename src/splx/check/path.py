@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from splx.stage.stage import Stage
 
 
+def make_ready(stage: Stage, klass: Sequence[int]) -> None:
+    """What CPUs do before the first move: up to their first stop."""
+    for cpu in range(stage.system.cpus):
+        while not _stops(stage, cpu, klass) and not stage.halted(cpu):
+            stage.step(cpu)
+
+
+def _stops(stage: Stage, cpu: int, klass: Sequence[int]) -> bool:
+    own = klass[stage.pc(stage.context(cpu))]
+    return bool(own & Class.STOP or (own & Class.GUARDED and stage.machine.state.iflag[cpu]))
+
+
 def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False) -> None:
     """One move, instruction by instruction."""
     kind, who, choices = Move(move >> 24), move >> 16 & 0xFF, move & 0xFFFF
@@ -42,5 +54,5 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False)
         own = klass[pc]
         if stage.holds(who) and (own & Class.DRAINS or not tso):
             return
-        if own & Class.STOP or (own & Class.GUARDED and stage.machine.state.iflag[who]):
+        if _stops(stage, who, klass):
             return

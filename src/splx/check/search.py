@@ -16,7 +16,7 @@ from splx.lang.types import i16, i32, i64, u8
 from splx.machine.state import CODE, CPUS, CTXS, DEVS, Machine
 
 BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
-PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES
+PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED more
 ROW = Size("ROW")  # words of a row at most
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
 GROUPS = 64
@@ -71,6 +71,7 @@ class Writes(IntEnum):
     PRIVATE = 3
     INDEXED = 4
     FIXED = 5  # of this CPU's block, the immediate alone
+    PAIR = 6  # and the next word too
 
 
 class Outcome(IntEnum):
@@ -93,6 +94,7 @@ class Want(IntEnum):
     BITS = 6  # part `wanted` has no bit left for its contents
     EDGES = 7
     NODES = 8
+    MEMO = 10
     COST = 9  # nothing within `most_cost`
 
 
@@ -103,6 +105,7 @@ class Search(Struct):
     # the program, by instruction
     klass: Array[i16] = array(CODE)
     writes: Array[u8] = array(CODE)
+    reads: Array[u8] = array(CODE)  # the form of the address of a word that an instruction reads; see Writes
     here: Array[i32] = array(CODE)  # where in `lives` the registers stand that a context at this place needs
     here_n: Array[i16] = array(CODE)
     back: Array[i32] = array(CODE)  # and those that a caller needs to which a call returns here
@@ -193,6 +196,17 @@ class Search(Struct):
     moves_made: i32
     progress: i64  # bit per group: whose contexts did something other than look again
     group: Array[u8] = array(CTXS)  # of each context: a thread, or what belongs to a CPU
+    n_looked: i32
+    looked: Array[i32] = array(PARTS)  # what the move has looked at: parts, and -1 - the number of a choice
+    is_looked: Array[u8] = array(PARTS)
+    # what has been seen of moves, see `memo`
+    memo: Slice[i64]
+    memo_used: i64
+    memo_room: i64  # 0: every move is made by the machine
+    memo_mask: i64
+    memo_pairs: i64
+    made: i64  # moves that the machine made
+    strange: u8  # a move depended on something that it had not looked at: never
     # the graph, once all states are known
     edge_from: Slice[i64]
     edge_to: Slice[i64]

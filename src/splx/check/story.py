@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.check.classes import classes
-from splx.check.path import perform
+from splx.check.path import make_ready, perform
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
 from splx.story.outline import Outline
@@ -23,6 +23,7 @@ def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tup
     """Move by move: the move, and what happened in it, with its CPU."""
     stage = Stage(system)
     klass = classes(system.image, tso=bounds.tso, single=bounds.single)
+    make_ready(stage, klass)
     for move in moves:
         before = len(stage.log)
         perform(stage, move, klass, tso=bounds.tso)
