@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.cheapest import cheapest, start_cheapest
-from splx.check.explore import MARGIN, begin, explore, first_state, rehash, relayout
+from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.graph import adopt, can_move, connect, look_round, next_without, show, there
 from splx.check.groups import Eyes
 from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
 from splx.check.memo import forget
+from splx.check.rows import rehash, relayout
 from splx.check.search import Want
 from splx.lang.plain import plain
 from splx.machine.constants import Finding

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from splx.check.intern import intern, mix
+from splx.check.intern import intern
 from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
 from splx.check.parts import gather, put
-from splx.check.search import Move, Outcome, Search, Want
-from splx.lang.kernel import inline
-from splx.lang.wide import bit, ushr
+from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, number_in, take_row
+from splx.check.search import Outcome, Search, Want
 
 MARGIN = 4096  # states that one expansion adds at most
 ARENA_MARGIN = 1 << 18
@@ -40,33 +39,10 @@ def first_state(s: Search) -> None:
     s.level_end = 1
 
 
-def encode(s: Search) -> None:
-    """The row of the machine at hand, in `other`."""
-    for k in range(s.row_words):
-        s.other[k] = 0
-    for k in range(s.n_active):
-        part = s.active[k]
-        s.other[s.word[part]] = s.other[s.word[part]] | s.value[part] << s.shift[part]
-
-
-@inline
-def number_in(s: Search, part: int, word: int) -> int:
-    """A part's number in a word of a row."""
-    return ushr(word, s.shift[part]) & (bit(s.bits[part]) - 1)
-
-
 def load_state(s: Search, state: int) -> None:
     """Make `state` the machine at hand."""
     take_row(s, state)
     bring(s)
-
-
-@inline
-def take_row(s: Search, state: int) -> None:
-    """The row of a state, in `row`."""
-    base = state * s.row_words
-    for k in range(s.row_words):
-        s.row[k] = s.rows[base + k]
 
 
 def bring(s: Search) -> None:
@@ -76,54 +52,6 @@ def bring(s: Search) -> None:
         number = number_in(s, part, s.row[s.word[part]])
         if number != s.value[part]:
             put(s, part, number)
-
-
-def hash_other(s: Search) -> int:
-    """A hash of the row in `other`."""
-    h = 0
-    for k in range(s.row_words):
-        h = mix(h, s.other[k])
-    return h
-
-
-def find(s: Search, h: int) -> int:
-    """The state whose row is in `other`, or -1 - the slot where it would stand."""
-    mask = s.slots_mask
-    at = h & mask
-    tag = ushr(h, 33)
-    while s.slots[at] != 0:
-        if s.slots[at] >> 32 == tag:
-            state = (s.slots[at] & 0xFFFFFFFF) - 1
-            if equal_row(s, state * s.row_words):
-                return state
-        at = (at + 1) & mask
-    return -1 - at
-
-
-@inline
-def equal_row(s: Search, base: int) -> bool:
-    """Whether the row at `base` is the one in `other`."""
-    equal = True
-    k = 0
-    while equal and k < s.row_words:
-        equal = s.rows[base + k] == s.other[k]
-        k = k + 1
-    return equal
-
-
-def enter(s: Search, came: int) -> bool:
-    """Enter the row in `other` unless it is known; whether it was new."""
-    h = hash_other(s)
-    at = find(s, h)
-    if at >= 0:
-        return False
-    state = s.n_states
-    s.slots[-1 - at] = ushr(h, 33) << 32 | (state + 1)
-    for k in range(s.row_words):
-        s.rows[state * s.row_words + k] = s.other[k]
-    s.came[state] = came
-    s.n_states = state + 1
-    return True
 
 
 def settle(s: Search) -> int:
@@ -168,20 +96,15 @@ def expand(s: Search, state: int) -> int:
     once.
     """
     before = s.edges
-    for c in range(s.machine.tables.n_cpus):
-        want = move_all(s, state, Move.STEP, c, 1)
-        if want == Want.NOTHING:
-            want = move_all(s, state, Move.ACCEPT, c, 1)
-        if want == Want.NOTHING:
-            want = move_all(s, state, Move.VISIBLE, c, 1)
+    s.n_hand = 0
+    for k in range(s.n_movers):
+        want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 1)
         if want != Want.NOTHING:
             s.edges = before
+            if want == Want.FINDING:
+                enter_all(s)
             return want
-    for dev in range(s.n_devs):
-        want = move_all(s, state, Move.ARRIVE, dev, 1)
-        if want != Want.NOTHING:
-            s.edges = before
-            return want
+    enter_all(s)
     if s.edges == before:
         s.dead = s.dead + 1
         if s.first_dead < 0:
@@ -219,7 +142,7 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             if record == 2:
                 note_edge(s, state, kind << 24 | who << 16 | digits(s))
             else:
-                enter(s, state << 32 | kind << 24 | who << 16 | digits(s))
+                keep_for_later(s, state << 32 | kind << 24 | who << 16 | digits(s))
         if want != Want.NOTHING:
             return want
         more = another(s)
@@ -274,30 +197,3 @@ def explore(s: Search) -> int:
             return want
         s.next = s.next + 1
     return Want.NOTHING
-
-
-def rehash(s: Search) -> None:
-    """Enter all states into new, empty slots."""
-    mask = s.slots_mask
-    for state in range(s.n_states):
-        for k in range(s.row_words):
-            s.other[k] = s.rows[state * s.row_words + k]
-        h = hash_other(s)
-        at = h & mask
-        while s.slots[at] != 0:
-            at = (at + 1) & mask
-        s.slots[at] = ushr(h, 33) << 32 | (state + 1)
-
-
-def relayout(s: Search) -> None:
-    """Write all rows anew into `fresh`, with the new bits."""
-    for state in range(s.n_states):
-        base = state * s.row_words
-        to = state * s.fresh_words
-        for k in range(s.fresh_words):
-            s.fresh[to + k] = 0
-        for k in range(s.n_active):
-            part = s.active[k]
-            number = number_in(s, part, s.rows[base + s.word[part]])
-            at = to + s.new_word[part]
-            s.fresh[at] = s.fresh[at] | number << s.new_shift[part]

@@ -7,12 +7,13 @@ way to help it.
 
 from __future__ import annotations
 
-from splx.check.explore import encode, find, hash_other, load_state, move_all, take_row
+from splx.check.explore import load_state, move_all
 from splx.check.intern import intern
 from splx.check.memo import memo_full
 from splx.check.moves import run_on
 from splx.check.parts import forget_items, gather
-from splx.check.search import Move, Search, Want
+from splx.check.rows import encode, find, hash_other, take_row
+from splx.check.search import Search, Want
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE
 
@@ -46,14 +47,11 @@ def look_round(s: Search, state: int) -> int:
 
 def every_move(s: Search, state: int) -> int:
     """Note the edges of `state`, whose row is in `row`."""
-    want: int = Want.NOTHING
-    for c in range(s.machine.tables.n_cpus):
-        want = move_all(s, state, Move.STEP, c, 2) if want == Want.NOTHING else want
-        want = move_all(s, state, Move.ACCEPT, c, 2) if want == Want.NOTHING else want
-        want = move_all(s, state, Move.VISIBLE, c, 2) if want == Want.NOTHING else want
-    for dev in range(s.n_devs):
-        want = move_all(s, state, Move.ARRIVE, dev, 2) if want == Want.NOTHING else want
-    return want
+    for k in range(s.n_movers):
+        want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 2)
+        if want != Want.NOTHING:
+            return want
+    return Want.NOTHING
 
 
 def turn_round(s: Search) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.check.classes import SILENT, classes, form, writes
-from splx.check.search import BUFFER, FIRED, LINE_WORDS, Search
+from splx.check.search import BUFFER, FIRED, HAND, LINE_WORDS, Class, Move, Search
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, NOREG, Kind
@@ -54,7 +54,8 @@ def search_sizes(system: System) -> Sizes:
     free = {name: machine[name] for name in FREE}
     lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}))
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
-    return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"])
+    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "MOVERS": 3 * lengths["CPUS"] + lengths["DEVS"]}
+    return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 
 def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
@@ -67,6 +68,7 @@ def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
     _program(buffer, system, bounds)
     _parts(buffer, system)
     _devices(buffer, system, bounds)
+    _movers(buffer, system)
     return buffer
 
 
@@ -167,6 +169,16 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
         s.budget[number] = bounds.budgets.get(device.name, -1)
         if device.kind < Kind.CLOSED:
             s.machine.beside.devices[number].kind = Kind.NONE
+
+
+def _movers(buffer: Buffer[Search], system: System) -> None:
+    """Stores can wait only where there are instructions whose stores do."""
+    waits = any(klass & Class.STORE for klass in buffer.array("klass").tolist())
+    kinds = (Move.STEP, Move.ACCEPT, Move.VISIBLE) if waits else (Move.STEP, Move.ACCEPT)
+    found = [kind << 8 | cpu for cpu in range(system.cpus) for kind in kinds]
+    found += [Move.ARRIVE << 8 | n for n, each in enumerate(system.devices) if each.kind is not Kind.NONE]
+    buffer.view().n_movers = len(found)
+    _put(buffer, "mover", found)
 
 
 def _put(buffer: Buffer[Search], path: str, values: list[int]) -> None:

@@ -18,6 +18,9 @@ from splx.machine.state import CODE, CPUS, CTXS, DEVS, Machine
 BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
 PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED more
 ROW = Size("ROW")  # words of a row at most
+HAND = 32  # successors that are looked up together
+HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
+MOVERS = Size("MOVERS")  # 3 * CPUS + DEVS
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
 GROUPS = 64
 FIRED = 8  # choices that one move can meet
@@ -173,6 +176,13 @@ class Search(Struct):
     level: i64
     level_end: i64
     pause: i64  # stop when `next` is this
+    n_movers: i32
+    mover: Array[i32] = array(MOVERS)  # kinds of moves, in the order in which they are tried: kind << 8 | who
+    n_hand: i32
+    hand: Array[i64] = array(HAND_WORDS)  # rows of successors
+    hand_hash: Array[i64] = array(HAND)
+    hand_came: Array[i64] = array(HAND)
+    asked: i64
     # results
     edges: i64
     dead: i64

@@ -1,0 +1,169 @@
+"""The states found so far, as rows of numbers of contents; every state once, found by hashing.
+
+Reading what lies anywhere in a long table takes the time of many instructions, unless several such reads are under way
+at once. So the successors of a state are kept until all are there, and looked up together.
+"""
+
+from __future__ import annotations
+
+from splx.check.intern import mix
+from splx.check.search import HAND, ROW, Search
+from splx.lang.kernel import inline
+from splx.lang.wide import bit, ushr
+
+
+def encode(s: Search) -> None:
+    """The row of the machine at hand, in `other`."""
+    for k in range(s.row_words):
+        s.other[k] = 0
+    for k in range(s.n_active):
+        part = s.active[k]
+        s.other[s.word[part]] = s.other[s.word[part]] | s.value[part] << s.shift[part]
+
+
+@inline
+def number_in(s: Search, part: int, word: int) -> int:
+    """A part's number in a word of a row."""
+    return ushr(word, s.shift[part]) & (bit(s.bits[part]) - 1)
+
+
+@inline
+def take_row(s: Search, state: int) -> None:
+    """The row of a state, in `row`."""
+    base = state * s.row_words
+    for k in range(s.row_words):
+        s.row[k] = s.rows[base + k]
+
+
+def hash_other(s: Search) -> int:
+    """A hash of the row in `other`."""
+    h = 0
+    for k in range(s.row_words):
+        h = mix(h, s.other[k])
+    return h
+
+
+def find(s: Search, h: int) -> int:
+    """The state whose row is in `other`, or -1 - the slot where it would stand."""
+    mask = s.slots_mask
+    at = h & mask
+    tag = ushr(h, 33)
+    while s.slots[at] != 0:
+        if s.slots[at] >> 32 == tag:
+            state = (s.slots[at] & 0xFFFFFFFF) - 1
+            if equal_row(s, state * s.row_words):
+                return state
+        at = (at + 1) & mask
+    return -1 - at
+
+
+@inline
+def equal_row(s: Search, base: int) -> bool:
+    """Whether the row at `base` is the one in `other`."""
+    equal = True
+    k = 0
+    while equal and k < s.row_words:
+        equal = s.rows[base + k] == s.other[k]
+        k = k + 1
+    return equal
+
+
+def enter(s: Search, came: int) -> bool:
+    """Enter the row in `other` unless it is known; whether it was new."""
+    h = hash_other(s)
+    at = find(s, h)
+    if at >= 0:
+        return False
+    state = s.n_states
+    s.slots[-1 - at] = ushr(h, 33) << 32 | (state + 1)
+    for k in range(s.row_words):
+        s.rows[state * s.row_words + k] = s.other[k]
+    s.came[state] = came
+    s.n_states = state + 1
+    return True
+
+
+@inline
+def keep_for_later(s: Search, came: int) -> None:
+    """The row in `other` is that of a successor."""
+    if s.n_hand == HAND:
+        enter_all(s)
+    n = s.n_hand
+    h = 0
+    for k in range(s.row_words):
+        s.hand[n * ROW + k] = s.other[k]
+        h = mix(h, s.other[k])
+    s.hand_hash[n] = h
+    s.hand_came[n] = came
+    s.n_hand = n + 1
+
+
+def enter_all(s: Search) -> None:
+    """Enter what has been kept. The first two loops only ask for what the third reads."""
+    asked = 0
+    for n in range(s.n_hand):
+        asked = asked ^ s.slots[s.hand_hash[n] & s.slots_mask]
+    for n in range(s.n_hand):
+        h = s.hand_hash[n]
+        known = s.slots[h & s.slots_mask]
+        if known != 0 and known >> 32 == ushr(h, 33):
+            asked = asked ^ s.rows[((known & 0xFFFFFFFF) - 1) * s.row_words]
+    s.asked = asked
+    for n in range(s.n_hand):
+        enter_kept(s, n)
+    s.n_hand = 0
+
+
+@inline
+def enter_kept(s: Search, n: int) -> None:
+    """Enter one of them unless it is known."""
+    h = s.hand_hash[n]
+    tag = ushr(h, 33)
+    mask = s.slots_mask
+    words = s.row_words
+    at = h & mask
+    known = False
+    slot = s.slots[at]
+    while slot != 0 and not known:
+        if slot >> 32 == tag:
+            base = ((slot & 0xFFFFFFFF) - 1) * words
+            known = True
+            for k in range(words):
+                known = known and s.rows[base + k] == s.hand[n * ROW + k]
+        if not known:
+            at = (at + 1) & mask
+            slot = s.slots[at]
+    if not known:
+        state = s.n_states
+        s.slots[at] = tag << 32 | (state + 1)
+        for k in range(words):
+            s.rows[state * words + k] = s.hand[n * ROW + k]
+        s.came[state] = s.hand_came[n]
+        s.n_states = state + 1
+
+
+def rehash(s: Search) -> None:
+    """Enter all states into new, empty slots."""
+    mask = s.slots_mask
+    for state in range(s.n_states):
+        for k in range(s.row_words):
+            s.other[k] = s.rows[state * s.row_words + k]
+        h = hash_other(s)
+        at = h & mask
+        while s.slots[at] != 0:
+            at = (at + 1) & mask
+        s.slots[at] = ushr(h, 33) << 32 | (state + 1)
+
+
+def relayout(s: Search) -> None:
+    """Write all rows anew into `fresh`, with the new bits."""
+    for state in range(s.n_states):
+        base = state * s.row_words
+        to = state * s.fresh_words
+        for k in range(s.fresh_words):
+            s.fresh[to + k] = 0
+        for k in range(s.n_active):
+            part = s.active[k]
+            number = number_in(s, part, s.rows[base + s.word[part]])
+            at = to + s.new_word[part]
+            s.fresh[at] = s.fresh[at] | number << s.new_shift[part]
