@@ -13,6 +13,7 @@ from splx.check.groups import Eyes
 from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
 from splx.check.memo import forget
+from splx.check.room import Words, longer, zeros
 from splx.check.rows import rehash, relayout
 from splx.check.search import Want
 from splx.lang.plain import plain
@@ -33,6 +34,7 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     start_cheapest, cheapest, forget,
 )  # fmt: skip
 WORD_BITS = 62
+FEW_STATES = 1 << 20  # up to which room grows fourfold
 MEMO_MOST = 1 << 24  # words
 
 
@@ -57,7 +59,7 @@ class Checker:
         self.n_groups = 0
         self.klass = self.buffer.array("klass").tolist()
         self.eyes = Eyes(system, SystemNames(system), self.klass)
-        self._slices: dict[str, array[int]] = {}
+        self._slices: dict[str, Words] = {}
         self._start(bounds or Bounds())
 
     def _start(self, bounds: Bounds) -> None:
@@ -66,11 +68,9 @@ class Checker:
         s.pause = 1 << 60
         self._arena(1 << 20)
         self._index(1 << 16)
-        places = array("q")
+        self._set("places", zeros(2 * s.n_parts))
         for part in range(s.n_parts):
-            s.place[part], s.room[part] = len(places), 2
-            places.extend([0, 0])
-        self._set("places", places)
+            s.place[part], s.room[part] = 2 * part, 2
         s.row_words = 1
         self._states(1 << 14)
         if bounds.memo:
@@ -91,7 +91,7 @@ class Checker:
     def _satisfy(self, want: Want) -> None:
         s = self.s
         if want is Want.ROOM:
-            self._states(2 * s.states_room)
+            self._states((4 if s.states_room < FEW_STATES else 2) * s.states_room)
         elif want is Want.ARENA:
             self._arena(2 * s.arena_room)
             self._index(2 * (s.index_mask + 1))
@@ -109,7 +109,7 @@ class Checker:
         return Counts(s.n_states, s.edges, s.dead, s.level)
 
     @property
-    def came(self) -> array[int]:
+    def came(self) -> Words:
         """For each state its parent << 32 | the move."""
         return self._slices["came"]
 
@@ -118,7 +118,7 @@ class Checker:
         s = self.s
         s.next = s.n_edges = 0
         for name in ("first_in", "mark", "queue"):
-            self._set(name, array("q", bytes(8 * (s.n_states + 1))))
+            self._set(name, zeros(s.n_states + 1))
         self._edges(max(1 << 14, s.edges + 8192))
         before = s.edges
         while (want := Want(self.run["connect"](self.buffer))) is not Want.NOTHING:
@@ -185,8 +185,10 @@ class Checker:
         s = self.s
         length = s.states_room * (self.system.cpus + 1)
         for name in ("price", "from_node", "from_move", "done"):
-            old = self._slices.get(name, array("q"))
-            self._set(name, old + array("q", [-1 if name == "price" else 0]) * (length - len(old)))
+            before = len(self._slices.get(name, ()))
+            self._longer(name, length)
+            if name == "price":
+                self._slices[name][before:] = memoryview(array("q", [-1]) * (length - before))
         s.nodes_room = length
 
     def _lists(self, length: int) -> None:
@@ -245,13 +247,13 @@ class Checker:
 
     # ---- room
 
-    def _set(self, name: str, items: array[int]) -> None:
+    def _set(self, name: str, items: Words) -> None:
         self._slices[name] = items
         self.buffer.set_slice(name, items)
 
     def _longer(self, name: str, length: int) -> None:
-        old = self._slices.get(name, array("q"))
-        self._set(name, old + array("q", bytes(8 * (length - len(old)))))
+        old = self._slices.get(name)
+        self._set(name, zeros(length) if old is None else longer(old, length))
 
     def _arena(self, length: int) -> None:
         self._longer("arena", length)
@@ -259,12 +261,12 @@ class Checker:
 
     def _memo(self, length: int) -> None:
         """Room for what has been seen of moves; what was there is forgotten."""
-        self._set("memo", array("q", bytes(8 * length)))
+        self._set("memo", zeros(length))
         self.s.memo_room, self.s.memo_mask = length, length // 8 - 1
         self.run["forget"](self.buffer)
 
     def _index(self, length: int) -> None:
-        self._set("index", array("q", bytes(8 * length)))
+        self._set("index", zeros(length))
         self.s.index_mask = length - 1
         self.run["reindex"](self.buffer)
 
@@ -276,7 +278,7 @@ class Checker:
         self._slots(1 << (states * 3 // 2 - 1).bit_length())
 
     def _slots(self, length: int) -> None:
-        self._set("slots", array("q", bytes(8 * length)))
+        self._set("slots", zeros(length))
         self.s.slots_mask = length - 1
         self.run["rehash"](self.buffer)
 
@@ -284,8 +286,9 @@ class Checker:
         """Twice the room for the contents of a part: it moves to the end of `places`."""
         s = self.s
         places, start, room = self._slices["places"], s.place[part], s.room[part]
-        fresh = places + places[start : start + room] + array("q", bytes(8 * room))
         s.place[part], s.room[part] = len(places), 2 * room
+        fresh = longer(places, len(places) + 2 * room)
+        fresh[len(places) : len(places) + room] = places[start : start + room]
         self._set("places", fresh)
         self._enter_places(part)
 
@@ -307,10 +310,10 @@ class Checker:
         for each, (word, shift) in layout.items():
             s.new_word[each], s.new_shift[each] = word, shift
         s.fresh_words = words
-        self._set("fresh", array("q", bytes(8 * words * s.states_room)))
+        self._set("fresh", zeros(words * s.states_room))
         self.run["relayout"](self.buffer)
         self._set("rows", self._slices["fresh"])
-        self._set("fresh", array("q", [0]))
+        self._set("fresh", zeros(1))
         s.row_words = words
         s.bits[part] = bits[part]
         for number, (each, (word, shift)) in enumerate(layout.items()):

@@ -8,7 +8,9 @@ from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
 from splx.check.parts import gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, number_in, take_row
 from splx.check.search import Outcome, Search, Want
+from splx.lang.kernel import inline
 
+ENOUGH = 32  # successors that are worth looking up
 MARGIN = 4096  # states that one expansion adds at most
 ARENA_MARGIN = 1 << 18
 
@@ -96,15 +98,11 @@ def expand(s: Search, state: int) -> int:
     once.
     """
     before = s.edges
-    s.n_hand = 0
     for k in range(s.n_movers):
         want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 1)
         if want != Want.NOTHING:
             s.edges = before
-            if want == Want.FINDING:
-                enter_all(s)
             return want
-    enter_all(s)
     if s.edges == before:
         s.dead = s.dead + 1
         if s.first_dead < 0:
@@ -178,22 +176,29 @@ def failed(s: Search, state: int, move: int) -> None:
 
 def explore(s: Search) -> int:
     """Expand states until all are, or a Want. Returns it."""
-    while s.next < s.n_states:
-        if s.next >= s.pause:
-            return Want.PAUSE
-        if s.n_states + MARGIN > s.states_room:
-            return Want.ROOM
-        if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
-            return Want.ARENA
-        if s.memo_room > 0:
-            if memo_full(s):
-                return Want.MEMO
-        if s.next == s.level_end:
-            s.level = s.level + 1
-            s.level_end = s.n_states
-        take_row(s, s.next)
-        want = expand(s, s.next)
-        if want != Want.NOTHING:
-            return want
-        s.next = s.next + 1
-    return Want.NOTHING
+    want: int = Want.NOTHING
+    while want == Want.NOTHING and (s.next < s.n_states or s.n_hand > 0):
+        if s.next == s.n_states or s.next == s.level_end or s.n_hand >= ENOUGH:
+            enter_all(s)
+        want = room_for_one(s)
+        if want == Want.NOTHING and s.next < s.n_states:
+            if s.next == s.level_end:
+                s.level = s.level + 1
+                s.level_end = s.n_states
+            take_row(s, s.next)
+            want = expand(s, s.next)
+            s.next = s.next + int(want == Want.NOTHING)
+    enter_all(s)
+    return want
+
+
+@inline
+def room_for_one(s: Search) -> int:
+    """What the host has to do before one more state can be expanded."""
+    if s.next >= s.pause:
+        return Want.PAUSE
+    if s.n_states + MARGIN > s.states_room:
+        return Want.ROOM
+    if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
+        return Want.ARENA
+    return Want.MEMO if s.memo_room > 0 and memo_full(s) else Want.NOTHING

@@ -1,7 +1,7 @@
 """The states found so far, as rows of numbers of contents; every state once, found by hashing.
 
 Reading what lies anywhere in a long table takes the time of many instructions, unless several such reads are under way
-at once. So the successors of a state are kept until all are there, and looked up together.
+at once. So successors are kept until there are some dozens, and looked up together, in the order in which they came.
 """
 
 from __future__ import annotations
@@ -143,16 +143,26 @@ def enter_kept(s: Search, n: int) -> None:
 
 
 def rehash(s: Search) -> None:
-    """Enter all states into new, empty slots."""
-    mask = s.slots_mask
-    for state in range(s.n_states):
-        for k in range(s.row_words):
-            s.other[k] = s.rows[state * s.row_words + k]
-        h = hash_other(s)
-        at = h & mask
-        while s.slots[at] != 0:
-            at = (at + 1) & mask
-        s.slots[at] = ushr(h, 33) << 32 | (state + 1)
+    """Enter all states into new, empty slots, as many at a time as are looked up together."""
+    first = 0
+    while first < s.n_states:
+        many = min(HAND, s.n_states - first)
+        asked = 0
+        for n in range(many):
+            base = (first + n) * s.row_words
+            h = 0
+            for k in range(s.row_words):
+                h = mix(h, s.rows[base + k])
+            s.hand_hash[n] = h
+            asked = asked ^ s.slots[h & s.slots_mask]
+        s.asked = asked
+        for n in range(many):
+            h = s.hand_hash[n]
+            at = h & s.slots_mask
+            while s.slots[at] != 0:
+                at = (at + 1) & s.slots_mask
+            s.slots[at] = ushr(h, 33) << 32 | (first + n + 1)
+        first = first + many
 
 
 def relayout(s: Search) -> None:

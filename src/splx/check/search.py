@@ -18,7 +18,7 @@ from splx.machine.state import CODE, CPUS, CTXS, DEVS, Machine
 BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
 PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED more
 ROW = Size("ROW")  # words of a row at most
-HAND = 32  # successors that are looked up together
+HAND = 64  # successors that are looked up together at most
 HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
 MOVERS = Size("MOVERS")  # 3 * CPUS + DEVS
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
