@@ -1,6 +1,6 @@
 """Measure splx and its peers, and print how they compare.
 
-python -m bench [--repetitions N] [--json] [events] [engines] [start]
+python -m bench [--repetitions N] [--json] [events] [engines] [check] [start]
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from bench.check import hunts, searches
 from bench.engine_c import compiler
 from bench.engines import duels
 from bench.events import races, simpy_there
+from bench.peer_spin import spin_there
 from bench.start import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bench.check import Hunt, Search
     from bench.engines import Duel
     from bench.events import Race
     from bench.start import Start
 
-AIMS = {"heap loop": 1.0, "SimPy": 13.0, "C": 1.5, "help": 0.3, "first": 5.0, "later": 1.0}
+AIMS = {"heap loop": 1.0, "SimPy": 13.0, "C": 1.5, "help": 0.3, "first": 5.0, "later": 1.0, "SPIN": 3.0, "bytes": 60}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m bench", description="Measure splx beside its peers.")
-    made.add_argument("sections", nargs="*", metavar="SECTION", help="events, engines, start; all by default")
+    made.add_argument("sections", nargs="*", metavar="SECTION", help="events, engines, check, start; all by default")
     made.add_argument("--repetitions", type=int, default=5, help="runs of each subject (default 5)")
     made.add_argument("--json", action="store_true", help="numbers instead of a table")
     return made
@@ -92,6 +95,37 @@ def engine_lines(found: list[Duel]) -> Iterator[str]:
     yield f"  aim: at most {AIMS['C']} times C"
 
 
+def checking(repetitions: int) -> tuple[Any, list[str]]:
+    """Exhaustive searches beside SPIN."""
+    whole, wrong = searches(repetitions), hunts()
+    data = {"searches": [each.to_json() for each in whole], "hunts": [each.to_json() for each in wrong]}
+    return data, [*search_lines(whole), "", *hunt_lines(wrong)]
+
+
+def search_lines(found: list[Search]) -> Iterator[str]:
+    """The table of searches."""
+    yield "states per CPU second, every state of the model, the same count from both"
+    yield f"{'':28}{'states':>11}{'splx':>12}{'SPIN':>12}{'ratio':>7}{'bytes':>7}{'memo':>6}"
+    for each in found:
+        rates = each.rates
+        peer = (
+            f"{rates['SPIN']:12,.0f}{rates['splx'] / rates['SPIN']:7.2f}" if "SPIN" in rates else f"{'-':>12}{'-':>7}"
+        )
+        yield f"{each.name:28}{each.states:11,}{rates['splx']:12,.0f}{peer}{each.bytes_each:7.0f}{each.memo_each:6.1f}"
+    yield f"  aim: {AIMS['SPIN']:g} times SPIN, at most {AIMS['bytes']:g} bytes per state with parent links"
+    if not spin_there():
+        yield "  SPIN is not installed: apt install spin gcc"
+
+
+def hunt_lines(found: list[Hunt]) -> Iterator[str]:
+    """The table of counterexamples."""
+    yield "CPU seconds to a counterexample, and its length (SPIN: breadth first; its verifier is compiled first)"
+    yield f"{'':38}{'splx':>7}{'moves':>7}{'switches':>10}{'SPIN':>7}{'compile':>9}{'steps':>7}"
+    for each in found:
+        peer = f"{each.spin_seconds:7.2f}{each.spin_making:9.2f}{each.spin_length:7}" if each.spin_length else ""
+        yield f"{each.name:38}{each.seconds:7.2f}{each.moves:7}{each.cost:10}{peer}"
+
+
 def starting(repetitions: int) -> tuple[Any, list[str]]:
     """What a user waits for."""
     try:
@@ -110,7 +144,12 @@ def start_lines(found: Start) -> Iterator[str]:
         yield f"  {title:32}{wall:8.2f}{cpu:7.2f}  (aim {AIMS[name]:g})"
 
 
-SECTIONS: dict[str, Callable[[int], tuple[Any, list[str]]]] = {"events": events, "engines": engines, "start": starting}
+SECTIONS: dict[str, Callable[[int], tuple[Any, list[str]]]] = {
+    "events": events,
+    "engines": engines,
+    "check": checking,
+    "start": starting,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

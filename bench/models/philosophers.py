@@ -10,7 +10,6 @@ from splx.check.bare import Start, bare
 from splx.lang.kernel import Array, Struct, array, atomic_step, embedded, entry, i64, spin_while
 from splx.scenario.system import System
 
-
 SEATS = 16
 
 

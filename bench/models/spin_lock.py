@@ -88,7 +88,7 @@ def thread(cpu: int) -> None:
     """Takes the lock again and again."""
     intr_enable()
     while True:
-        if VARIANT == 1 or VARIANT == 3:
+        if VARIANT & 1 != 0:
             spl(IPL_HIGH)
         acquire(1 + cpu)
         if VARIANT == 2:
@@ -99,10 +99,10 @@ def thread(cpu: int) -> None:
         if VARIANT == 3:
             spl(0)
         release()
-        if VARIANT == 1 or VARIANT == 2:
-            spl(0)
-        else:
+        if VARIANT == 0 or VARIANT == 3:  # noqa: PLR1714 - there are no collections here
             nothing()
+        else:
+            spl(0)
 
 
 @entry

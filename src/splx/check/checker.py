@@ -14,7 +14,7 @@ from splx.check.intern import reindex
 from splx.check.loading import Bounds, begin_search
 from splx.check.memo import forget
 from splx.check.room import Words, longer, zeros
-from splx.check.rows import rehash, relayout
+from splx.check.rows import rehash, relayout, spread
 from splx.check.search import Want
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round, there,
     adopt,
-    start_cheapest, cheapest, forget,
+    start_cheapest, cheapest, forget, spread,
 )  # fmt: skip
 WORD_BITS = 62
+TAG_BITS = 31  # of a hash, kept with a state's number
 FEW_STATES = 1 << 20  # up to which room grows fourfold
 MEMO_MOST = 1 << 24  # words
 
@@ -275,11 +276,21 @@ class Checker:
         self._longer("rows", states * s.row_words)
         self._longer("came", states)
         s.states_room = states
-        self._slots(1 << (states * 3 // 2 - 1).bit_length())
+        length = 1 << (states * 3 // 2 - 1).bit_length()
+        if "slots" not in self._slices:
+            self._slots(length)
+        elif length > len(self._slices["slots"]):
+            shift = TAG_BITS + 1 - length.bit_length()
+            self._set("fresh", zeros(length))
+            self.run["spread"](self.buffer, length, shift)
+            self._set("slots", self._slices["fresh"])
+            self._set("fresh", zeros(1))
+            s.slots_mask, s.slots_shift = length - 1, shift
 
     def _slots(self, length: int) -> None:
+        """Empty slots, and all states entered."""
         self._set("slots", zeros(length))
-        self.s.slots_mask = length - 1
+        self.s.slots_mask, self.s.slots_shift = length - 1, TAG_BITS + 1 - length.bit_length()
         self.run["rehash"](self.buffer)
 
     def _widen(self, part: int) -> None:

@@ -46,8 +46,8 @@ def hash_other(s: Search) -> int:
 def find(s: Search, h: int) -> int:
     """The state whose row is in `other`, or -1 - the slot where it would stand."""
     mask = s.slots_mask
-    at = h & mask
     tag = ushr(h, 33)
+    at = tag >> s.slots_shift
     while s.slots[at] != 0:
         if s.slots[at] >> 32 == tag:
             state = (s.slots[at] & 0xFFFFFFFF) - 1
@@ -102,11 +102,11 @@ def enter_all(s: Search) -> None:
     """Enter what has been kept. The first two loops only ask for what the third reads."""
     asked = 0
     for n in range(s.n_hand):
-        asked = asked ^ s.slots[s.hand_hash[n] & s.slots_mask]
+        asked = asked ^ s.slots[ushr(s.hand_hash[n], 33) >> s.slots_shift]
     for n in range(s.n_hand):
-        h = s.hand_hash[n]
-        known = s.slots[h & s.slots_mask]
-        if known != 0 and known >> 32 == ushr(h, 33):
+        tag = ushr(s.hand_hash[n], 33)
+        known = s.slots[tag >> s.slots_shift]
+        if known != 0 and known >> 32 == tag:
             asked = asked ^ s.rows[((known & 0xFFFFFFFF) - 1) * s.row_words]
     s.asked = asked
     for n in range(s.n_hand):
@@ -117,11 +117,10 @@ def enter_all(s: Search) -> None:
 @inline
 def enter_kept(s: Search, n: int) -> None:
     """Enter one of them unless it is known."""
-    h = s.hand_hash[n]
-    tag = ushr(h, 33)
+    tag = ushr(s.hand_hash[n], 33)
     mask = s.slots_mask
     words = s.row_words
-    at = h & mask
+    at = tag >> s.slots_shift
     known = False
     slot = s.slots[at]
     while slot != 0 and not known:
@@ -143,26 +142,26 @@ def enter_kept(s: Search, n: int) -> None:
 
 
 def rehash(s: Search) -> None:
-    """Enter all states into new, empty slots, as many at a time as are looked up together."""
-    first = 0
-    while first < s.n_states:
-        many = min(HAND, s.n_states - first)
-        asked = 0
-        for n in range(many):
-            base = (first + n) * s.row_words
-            h = 0
-            for k in range(s.row_words):
-                h = mix(h, s.rows[base + k])
-            s.hand_hash[n] = h
-            asked = asked ^ s.slots[h & s.slots_mask]
-        s.asked = asked
-        for n in range(many):
-            h = s.hand_hash[n]
-            at = h & s.slots_mask
-            while s.slots[at] != 0:
-                at = (at + 1) & s.slots_mask
-            s.slots[at] = ushr(h, 33) << 32 | (first + n + 1)
-        first = first + many
+    """Enter all states into new, empty slots."""
+    for state in range(s.n_states):
+        h = 0
+        for k in range(s.row_words):
+            h = mix(h, s.rows[state * s.row_words + k])
+        at = ushr(h, 33) >> s.slots_shift
+        while s.slots[at] != 0:
+            at = (at + 1) & s.slots_mask
+        s.slots[at] = ushr(h, 33) << 32 | (state + 1)
+
+
+def spread(s: Search, length: int, shift: int) -> None:
+    """Enter what is in `slots` into `fresh`, which is longer: in the same order, for places are first bits of tags."""
+    for k in range(s.slots_mask + 1):
+        slot = s.slots[k]
+        if slot != 0:
+            at = slot >> (32 + shift)
+            while s.fresh[at] != 0:
+                at = (at + 1) & (length - 1)
+            s.fresh[at] = slot
 
 
 def relayout(s: Search) -> None:

@@ -167,6 +167,7 @@ class Search(Struct):
     n_states: i64
     states_room: i64
     slots_mask: i64
+    slots_shift: i64  # a state belongs at its tag shifted by so much
     fresh: Slice[i64]  # rows in a new layout
     fresh_words: i32
     new_bits: Array[u8] = array(PARTS)
