@@ -105,6 +105,13 @@ def spl(level: int) -> None:
 
 
 @atomic_step
+def spl_lower(level: int) -> None:
+    """SPL, to a level that is lower: what was held off may come."""
+    ci.spl = level
+    set_hw_level(0 if level == 0 else level + 1)
+
+
+@atomic_step
 def nothing() -> None:
     """NOP."""
 
@@ -183,7 +190,7 @@ def thread0(unused: int) -> None:
             lock_enter(1)
             lock_exit(1)
             lock_exit(0)
-            spl(0)
+            spl_lower(0)
         else:
             pad()
             if BUG != 1:
@@ -192,7 +199,7 @@ def thread0(unused: int) -> None:
             pad()
             lock_exit(0)
             if BUG != 1:
-                spl(0)
+                spl_lower(0)
         mutex_exit()
 
 
@@ -206,7 +213,7 @@ def thread1(unused: int) -> None:
         lock_enter(1)
         pad()
         lock_exit(1)
-        spl(0)
+        spl_lower(0)
         pad()
         mutex_exit()
 
@@ -230,9 +237,9 @@ def thread2(unused: int) -> None:
             lock_enter(1)
             pad()
             lock_exit(1)
-            spl(1)
+            spl_lower(1)
             lock_exit(0)
-        spl(0)
+        spl_lower(0)
         pad()
 
 
@@ -324,6 +331,12 @@ def back(level: int) -> None:
     below = max(ci.spl, ci.active)
     set_hw_level(0 if below == 0 else below + 1)
     leave()
+
+
+#: What may be done at once with the step before it: returns and steps on nothing, and the release of a lock only where
+#: no interrupt comes: its handler could wait for another lock, and this one be held meanwhile.
+JOINS = ("nothing", "spl_lower", "back")
+CALM = ("lock_exit",)
 
 
 def m4(bug: int = 0, pad: int = 0) -> System:

@@ -129,6 +129,20 @@ class Checker:
                 self._satisfy(want)
         s.edges = before
 
+    def edge_starts(self) -> Words:
+        """The states from which the edges of the graph start."""
+        return self._slices["edge_from"][: self.s.n_edges]
+
+    def contents(self, state: int) -> tuple[tuple[int, ...], ...]:
+        """The words of every part of a state: equal in two searches over a system if the states are."""
+        s, found = self.s, []
+        base, rows, arena, places = state * s.row_words, *(self._slices[name] for name in ("rows", "arena", "places"))
+        for part in range(s.n_parts):
+            number = rows[base + s.word[part]] >> s.shift[part] & ((1 << s.bits[part]) - 1) if s.bits[part] else 0
+            record = places[s.place[part] + number]
+            found.append(tuple(arena[record + 3 : record + 3 + arena[record + 2]]))
+        return tuple(found)
+
     def look_round(self, state: int) -> tuple[Want, list[tuple[int, int]]]:
         """The moves from a state and where they lead. FINDING: one breaks a rule, see `fail_move`."""
         s = self.s

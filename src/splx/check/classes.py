@@ -16,7 +16,7 @@ from splx.machine.table import ROWS
 from splx.program.rows import shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from splx.program.image import Image
     from splx.program.insn import Insn
@@ -27,8 +27,12 @@ _LOADS = frozenset({"load", "store", "rmw", "locked"})
 _QUIET = frozenset({"statistics", "time"})
 
 
-def classes(image: Image, *, tso: bool = False, single: bool = False) -> list[int]:
-    """The class of every instruction. `single`: every instruction that is not silent ends a move."""
+def classes(
+    image: Image, *, tso: bool = False, single: bool = False, joins: Collection[str] = (), calm: Collection[str] = ()
+) -> list[int]:
+    """The class of every instruction. `single`: every instruction that is not silent ends a move. `joins` and `calm`:
+    see `Bounds`.
+    """
     spins = _spins(image.insns)
     found = [_alone(insn, tso=tso) for insn in image.insns]
     if single:
@@ -41,7 +45,15 @@ def classes(image: Image, *, tso: bool = False, single: bool = False) -> list[in
             found[pc] = found[pc] | Class.STOP if pc == first else found[pc] & ~(Class.STOP | Class.GUARDED)
         if pc == last and loads == 1:
             found[pc] |= Class.SPIN
-    return _atomic(image, found)
+    return _joined(image, _atomic(image, found), joins, calm)
+
+
+def _joined(image: Image, found: list[int], joins: Collection[str], calm: Collection[str]) -> list[int]:
+    for pc, insn in enumerate(image.insns):
+        if insn.op == "CALL" and found[pc] & Class.STOP and _is_atomic(image, insn.t):
+            name = image.function_at(insn.t).name  # type: ignore[union-attr]
+            found[pc] |= (Class.JOINS if name in joins else 0) | (Class.CALM if name in calm else 0)
+    return found
 
 
 def _reads(insn: Insn) -> bool:

@@ -22,7 +22,7 @@ def begin(s: Search) -> int:
     outcome: int = Outcome.DONE
     for c in range(s.machine.tables.n_cpus):
         if outcome == Outcome.DONE and not at_stop(s, c):
-            outcome = step_cpu(s, c)
+            outcome = step_cpu(s, c, -1)
     for ctx in range(s.n_ctxs):
         run_on(s, ctx)
     for part in range(s.n_parts):

@@ -33,6 +33,10 @@ BACK_CALLS = ("CALL", "CALLR")
 class Bounds:
     """Under which assumptions.
 
+    `joins` names atomic functions that are part of the step before them in the same context: nobody can tell, if they
+    never wait and touch only what is their context's own, or lower the level, or return from an interrupt. `calm` names
+    those that are so where no interrupt can come: that release a lock.
+
     `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one any number. `coupled`:
     an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores. `single`: every
     instruction is a step. `memo`: no move is made twice. `states`: how many to expand at most.
@@ -45,6 +49,8 @@ class Bounds:
     buffer: int = 8
     single: bool = False
     memo: bool = True
+    joins: tuple[str, ...] = ()
+    calm: tuple[str, ...] = ()
     states: int = 1 << 60
 
 
@@ -75,7 +81,7 @@ def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
 def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     image = system.image
     n = len(image.insns)
-    _put(buffer, "klass", classes(image, tso=bounds.tso, single=bounds.single))
+    _put(buffer, "klass", classes(image, tso=bounds.tso, single=bounds.single, joins=bounds.joins, calm=bounds.calm))
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
     _put(buffer, "reads", [int(form(insn)) for insn in image.insns])
     lives = array("q")
@@ -156,8 +162,14 @@ def _parts(buffer: Buffer[Search], system: System) -> None:
     _, s.first_cpu, s.first_irq, s.first_dev, s.first_buffer, s.first_line, s.n_parts = firsts
 
 
+def calm_level(system: System) -> int:
+    """The level at which no device can interrupt."""
+    return max((irq.prio for irq in system.irqs if irq.device >= 0), default=0)
+
+
 def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     s = buffer.view()
+    s.calm_level = calm_level(system)
     s.coupled, s.tso, s.buffer_room = (
         int(bounds.coupled),
         int(bounds.tso),

@@ -75,8 +75,10 @@ def formed(s: Search, c: int, ctx: int, pc: int, how: int) -> int:
     return base + i.imm + (0 if how == Writes.BASE else own)
 
 
-def step_cpu(s: Search, c: int) -> int:
-    """CPU `c`, not halted, executes up to its next stop. Returns an Outcome."""
+def step_cpu(s: Search, c: int, joined: int) -> int:
+    """CPU `c`, not halted, executes up to its next stop, but for those where context `joined` goes on, -1 none. Returns
+    an Outcome.
+    """
     m = s.machine
     pc = m.state.pc[m.state.cur[c]]
     soil(s, s.first_cpu + c)
@@ -92,9 +94,18 @@ def step_cpu(s: Search, c: int) -> int:
         if m.state.halted[c] != 0:
             return Outcome.DONE
         pc = m.state.pc[m.state.cur[c]]
-        if at_stop(s, c):
+        if at_stop(s, c) and not goes_on(s, c, pc, joined):
             return Outcome.DONE
     return Outcome.FINDING
+
+
+@inline
+def goes_on(s: Search, c: int, pc: int, joined: int) -> bool:
+    """Whether the atomic step at a stop belongs to the step before it."""
+    own = s.klass[pc] & (Class.JOINS | Class.CALM)
+    if own == 0 or s.machine.state.cur[c] != joined:
+        return False
+    return (own & Class.JOINS) != 0 or s.machine.state.iflag[c] == 0 or s.machine.state.level[c] >= s.calm_level
 
 
 @inline
@@ -231,7 +242,7 @@ def accept_at(s: Search, c: int) -> int:
     soil(s, ctx)
     if (s.klass[s.machine.state.pc[ctx]] & (Class.STOP | Class.GUARDED)) != 0:
         return Outcome.DONE
-    return step_cpu(s, c)
+    return step_cpu(s, c, -1)
 
 
 def arrive_at(s: Search, dev: int) -> int:
@@ -297,7 +308,7 @@ def attempt(s: Search, kind: int, who: int) -> int:
     if kind == Move.STEP:
         look(s, s.first_cpu + who)
         if s.machine.state.halted[who] == 0:
-            outcome = step_cpu(s, who)
+            outcome = step_cpu(s, who, s.machine.state.cur[who])
     elif kind == Move.VISIBLE:
         outcome = visible(s, who)
     elif kind == Move.ACCEPT:

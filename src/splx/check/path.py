@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from splx.check.loading import calm_level
 from splx.check.search import Class, Move
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ def _stops(stage: Stage, cpu: int, klass: Sequence[int]) -> bool:
     return bool(own & Class.STOP or (own & Class.GUARDED and stage.machine.state.iflag[cpu]))
 
 
+def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
+    """See `goes_on` in moves."""
+    if not own & (Class.JOINS | Class.CALM) or stage.context(cpu) != joined:
+        return False
+    state = stage.machine.state
+    return bool(own & Class.JOINS) or not state.iflag[cpu] or state.level[cpu] >= calm_level(stage.system)
+
+
 def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False) -> None:
     """One move, instruction by instruction."""
     kind, who, choices = Move(move >> 24), move >> 16 & 0xFF, move & 0xFFFF
@@ -39,6 +48,7 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False)
         pc = stage.pc(stage.context(who))
         if klass[pc] & (Class.STOP | Class.GUARDED):
             return
+    joined = stage.context(who) if kind is Move.STEP else -1
     while True:
         choosing = -1
         pc = stage.pc(stage.context(who))
@@ -54,5 +64,5 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False)
         own = klass[pc]
         if stage.holds(who) and (own & Class.DRAINS or not tso):
             return
-        if _stops(stage, who, klass):
+        if _stops(stage, who, klass) and not _goes_on(stage, who, own, joined):
             return

@@ -62,6 +62,8 @@ class Class(IntEnum):
     COUNTED = 256  # its outcome is a choice among as many as register a says
     DRAINS = 512  # it waits until the stores of its CPU are visible
     STORE = 1024  # its store goes to the buffer of its CPU
+    JOINS = 4096  # an atomic step that belongs to the step before it in the same context, see Bounds
+    CALM = 8192  # the same, where no interrupt can come
     PURE = 2048  # it changes registers of its context alone, and the same ones whenever it is executed
 
 
@@ -140,6 +142,7 @@ class Search(Struct):
     dev_room: Array[i32] = array(DEVS)  # items that may wait
     budget: Array[i32] = array(DEVS)  # arrivals in all, -1 no limit
     used: Array[i32] = array(DEVS)
+    calm_level: i32  # at this level no source can interrupt
     coupled: u8  # an arrival is taken at once or does not happen
     tso: u8  # stores wait in buffers; without, only those of unlocked operations, and nothing overtakes them
     buffer_room: i32

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tuple[int, list[tuple[int, Event]]]]:
     """Move by move: the move, and what happened in it, with its CPU."""
     stage = Stage(system)
-    klass = classes(system.image, tso=bounds.tso, single=bounds.single)
+    klass = classes(system.image, tso=bounds.tso, single=bounds.single, joins=bounds.joins, calm=bounds.calm)
     make_ready(stage, klass)
     for move in moves:
         before = len(stage.log)
