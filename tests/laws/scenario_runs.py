@@ -131,7 +131,7 @@ def at_rest(run: Run) -> Iterator[str]:
     yield from _machine_at_rest(run)
     for name, value in run.words.items():
         last = name.rpartition(".")[2].partition("[")[0]
-        if last in ZERO and value != 0 and not _idle(name):
+        if (value != 0 if last in ZERO else last == "l_inherited" and value != -1) and not _idle(name):
             yield f"{name} is {value}"
     for name, head in run.words.items():
         if name.startswith("shared.head[") and head != run.words[name.replace("head", "tail")]:

@@ -22,7 +22,14 @@ HARD = ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM", "IPL_AUDIO", "IPL_CLOCK", "IP
 ORDER = ("IPL_NONE", *SOFT, *HARD)
 WAKING = ORDER[: ORDER.index("IPL_CLOCK") + 1]  # a handler above IPL_SCHED wakes nobody
 
-TIMES = ("Constant(ns(800))", "Constant(us(3))", "Exponential(us(2))", "Uniform(us(1), us(4))", "Constant(0)")
+TIMES = (
+    "Constant(ns(800))",
+    "Constant(us(3))",
+    "Exponential(us(2))",
+    "Uniform(us(1), us(4))",
+    "Constant(us(12))",
+    "Constant(0)",
+)
 PRIORITIES = ("20", "PRI_USER", "PRI_KERNEL + 3", "PRI_KTHREAD", "PRI_USER_RT", "PRI_KERNEL_RT + 5")
 HEAD = '''"""Generated."""
 from splx.scenario import *
@@ -72,6 +79,10 @@ class Built:
 
     def __repr__(self):
         return f"cpus {self.cpus}, ties {self.ties}\n{self.text}"
+
+    def _repr_pretty_(self, printer, cycle):
+        """How Hypothesis shows it."""
+        printer.text(repr(self))
 
     def legal(self, design):
         """Whether a kernel of this design may be given the scenario."""
@@ -332,7 +343,7 @@ class Writer:
     # ---- threads
 
     def thread(self, number):
-        rounds = 1 + self.below(5)
+        rounds = 1 + self.below(8)
         lines = [line for _ in range(1 + self.below(4)) for line in self.piece()]
         body = [f"for n in range({rounds}):", f"    work({self.dist()})", *(f"    {line}" for line in lines)]
         self.function(self.decorator(f"t{number}"), f"t{number}_main", body)
