@@ -149,7 +149,7 @@ class Linker:
         return front(func, Dialect.KERNEL)
 
     def small_leaf(self, func: Callee) -> bool:
-        """Whether to inline a function that does not say so itself. What is one step to a checker stays in one piece."""
+        """Whether to inline a function that does not say so itself. What a checker takes as one step stays whole."""
         lowered = self.lower(func)
         if lowered is not None and "atomic" in lowered.function.marks:
             return False
