@@ -337,7 +337,8 @@ def idle_loop(l: Lwp) -> None:
     sched_boot(rq)
     while True:
         intr_disable()
-        if rq.rq_bitmap == 0:
+        # Booked for a thread that another CPU has taken since: choose once more, so that nobody thinks it busy.
+        if rq.rq_bitmap == 0 and ci.want_resched == 0:
             halt()
         else:
             intr_enable()
