@@ -33,17 +33,19 @@ def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
     return bool(own & Class.JOINS) or not state.iflag[cpu] or state.level[cpu] >= calm_level(stage.system)
 
 
-def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False) -> None:
+def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False, coupled: bool = False) -> None:
     """One move, instruction by instruction."""
     kind, who, choices = Move(move >> 24), move >> 16 & 0xFF, move & 0xFFFF
     if kind is Move.ARRIVE:
         device = stage.system.devices[who]
         stage.arrive(stage.system.irqs[device.irq].cpu, device.name)
-        return
+        if not coupled:
+            return
+        who = stage.system.irqs[device.irq].cpu
     if kind is Move.VISIBLE:
         stage.see_oldest(who)
         return
-    if kind is Move.ACCEPT:
+    if kind in (Move.ARRIVE, Move.ACCEPT):
         assert stage.interrupt(who, stage.due(who)), "no interrupt"
         pc = stage.pc(stage.context(who))
         if klass[pc] & (Class.STOP | Class.GUARDED):

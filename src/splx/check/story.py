@@ -26,7 +26,7 @@ def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tup
     make_ready(stage, klass)
     for move in moves:
         before = len(stage.log)
-        perform(stage, move, klass, tso=bounds.tso)
+        perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
         yield move, stage.log[before:]
 
 
