@@ -2,12 +2,13 @@
 
 import random
 
+from tests.check.m4_definition import ACT, CUR, FLAG, INIT, OWN, SPL, STATUS, successors
+
 from bench.models.tiny_kernel import CALM, JOINS, ci, kernel, m4
 from splx.check.checker import Checker
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
 from splx.stage.stage import Stage
-from tests.check.m4_definition import ACT, CUR, FLAG, INIT, OWN, SPL, STATUS, successors
 
 CPUS, THREADS, LOCKS = 2, 3, 3
 
@@ -30,7 +31,7 @@ def of_definition(s):
 
 
 def test_from_every_state_the_same_steps_lead_to_the_same_states():
-    """State by state, breadth first: each of ours is paired with one of the definition's, and both with their ways out."""
+    """State by state, breadth first: each of ours is paired with one of the definition's, and so are the ways out."""
     system = m4(0)
     checker = Checker(system, Bounds(coupled=True))
     pair, queue = {0: INIT}, [0]
