@@ -1,7 +1,7 @@
 """M4 as it is defined: tables of instructions, and what each of them does to a tuple of 23 numbers.
 
-cur[2], act[4], ipc[4], spl[2], status[3], pc[3], own[3], flag[2]. The model in bench/models/tiny_kernel.py says the same
-in kernel Python.
+cur[2], act[4], ipc[4], spl[2], status[3], pc[3], own[3], flag[2]. The model in bench/models/tiny_kernel.py says the
+same in kernel Python.
 """
 
 READY, RUN, BLOCKED = 0, 1, 2
