@@ -1,4 +1,4 @@
-"""More items under way than a device has records of: the old ones are done all the same, and timed where that is sure."""
+"""More items under way than a device has records of: the old ones are done too, and timed where that can be."""
 
 from array import array
 
