@@ -50,5 +50,5 @@ def as_python(module, arguments):
 )
 def test_machine_and_python_agree(text, arguments, inline_limit, bounds):
     module = module_of(text)
-    options = Options(inline_limit=inline_limit, bounds=bounds)
+    options = Options(inline_limit=inline_limit, bounds=lambda _: bounds)
     assert on_the_machine(module, arguments, options, 7) == as_python(module, arguments), text
