@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.cheapest import cheapest, start_cheapest
+from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.graph import adopt, can_move, connect, look_round, next_without, show, there
 from splx.check.groups import Eyes
 from splx.check.intern import reindex
-from splx.check.loading import Bounds, begin_search
+from splx.check.loading import ROW_WORDS, Bounds, begin_search
 from splx.check.memo import forget
+from splx.check.moves import MOST
 from splx.check.room import Words, longer, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import Want
+from splx.check.search import FIRED, Beyond, Want
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
 from splx.scenario.names import SystemNames
@@ -85,9 +87,17 @@ class Checker:
         """Search until every state has been expanded, or a finding."""
         while True:
             want = Want(self.run["explore"](self.buffer))
+            self._vouch()
             if want in (Want.NOTHING, Want.FINDING, Want.PAUSE):
                 return want
             self._satisfy(want)
+
+    def _vouch(self) -> None:
+        """SplxError if the search came to more than it keeps apart: then it has not seen all, and is no answer."""
+        assert not self.s.strange, "a move depended on something that it had not looked at"
+        beyond = Beyond(self.s.beyond)
+        if beyond is not Beyond.NOTHING:
+            raise too_much(_BEYOND[beyond])
 
     def _satisfy(self, want: Want) -> None:
         s = self.s
@@ -128,6 +138,7 @@ class Checker:
             else:
                 self._satisfy(want)
         s.edges = before
+        self._vouch()
 
     def edge_starts(self) -> Words:
         """The states from which the edges of the graph start."""
@@ -152,6 +163,7 @@ class Checker:
             if s.n_states + MARGIN > s.states_room:
                 self._satisfy(Want.ROOM)
             want = Want(self.run["look_round"](self.buffer, state))
+            self._vouch()
             if want in (Want.NOTHING, Want.FINDING):
                 edges = zip(self._slices["edge_move"][: s.n_edges], self._slices["edge_to"][: s.n_edges], strict=True)
                 return want, list(edges)
@@ -349,8 +361,16 @@ class Checker:
             self.run["forget"](self.buffer)
 
 
+#: what -> how many there may be
+_BEYOND = {
+    Beyond.OUTCOMES: f"a choice among more than {MOST}",
+    Beyond.CHOICES: f"more than {FIRED} choices in one step",
+    Beyond.REQUESTS: "more than 255 requests that wait at one device",
+}
+
+
 def _layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
-    """Words of a row, and word and shift of each part that has bits."""
+    """Words of a row, and word and shift of each part that has bits. SplxError if a row has no room for them."""
     word = used = 0
     found: dict[int, tuple[int, int]] = {}
     for part, wide in enumerate(bits):
@@ -359,6 +379,8 @@ def _layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
                 word, used = word + 1, 0
             found[part] = word, used
             used += wide
+    if word >= ROW_WORDS:
+        raise too_much(f"states that take more than {ROW_WORDS} words")
     return word + 1, found
 
 

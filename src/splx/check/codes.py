@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from splx.base.codes import add_folder, register
+from splx.base.diagnostics import Diagnostic, SplxError
 
 add_folder("splx.check")
 
@@ -11,4 +12,10 @@ STANDSTILL = register("R0002", "a state in which nothing can move")
 STUCK = register("R0003", "somebody who can never move again")
 FILE = register("S0601", "a file that is no finding")
 UNHEARD = register("R0005", "an interrupt that is never heard")
+TOO_MUCH = register("S0602", "more than a search keeps apart")
 ASLEEP = register("R0004", "a sleep that nobody can end")
+
+
+def too_much(what: str) -> SplxError:
+    """The refusal of a system that a search cannot take apart."""
+    return SplxError(Diagnostic(TOO_MUCH, what, help="leave out of the scenario what the question is not about"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import splx
+from splx.check.codes import too_much
 from splx.check.search import Class
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, Lwp
 from splx.lang.struct import struct_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 _KERNEL = Path(splx.__file__).resolve().parent
+MOST_GROUPS = 61  # a bit each, and one for nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Stuck:
 
 
 def groups_of(system: System) -> tuple[Group, ...]:
-    """The groups of a system; at most 60 (IndexError beyond)."""
+    """The groups of a system; at most MOST_GROUPS (SplxError beyond)."""
     left = dict(enumerate(each.name for each in system.contexts))
     found: list[Group] = []
     for lwp in _lwps(system):
@@ -72,7 +74,8 @@ def groups_of(system: System) -> tuple[Group, ...]:
         by_cpu.setdefault(name.rpartition("/")[2], []).append(context)
     found += [Group(f"interrupts of CPU {cpu}", tuple(contexts)) for cpu, contexts in sorted(by_cpu.items())]
     found += [Group(each.name, (), device=number) for number, each in enumerate(system.devices) if each.irq >= 0]
-    assert len(found) < 62, "too many threads for a search"
+    if len(found) > MOST_GROUPS:
+        raise too_much(f"{len(found)} threads, devices and CPUs, and {MOST_GROUPS} are the most")
     return tuple(found)
 
 

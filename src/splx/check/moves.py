@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute
 from splx.check.parts import forget_items
-from splx.check.search import FIRED, Class, Move, Outcome, Search, Writes
+from splx.check.search import FIRED, Beyond, Class, Move, Outcome, Search, Writes
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, NOREG, Kind
 from splx.machine.directing import advance, arrival, interrupted, waiting, worked
 from splx.machine.state import REGS, Insn
 
-MOST = 15  # outcomes of one choice
+MOST = 16  # outcomes of one choice: a digit
 AHEAD = 1000  # instructions that a context does where it does not run
 ENDLESS = 100000  # instructions of one move before it is taken for endless
 
@@ -187,13 +187,19 @@ def soil_context(s: Search, ctx: int, i: Insn) -> None:
 def choices(s: Search, ctx: int, pc: int) -> int:
     """Among how many outcomes the instruction at `pc` has to choose, 0 if it does not."""
     if (s.klass[pc] & Class.COUNTED) != 0:
-        return max(1, min(MOST, register(s, ctx, s.machine.tables.code[pc].a)))
+        among = register(s, ctx, s.machine.tables.code[pc].a)
+        if among > MOST:
+            s.beyond = Beyond.OUTCOMES
+        return max(1, min(MOST, among))
     return 2 if (s.klass[pc] & Class.CHOICE) != 0 else 0
 
 
 def choose(s: Search, ctx: int, dst: int, among: int) -> None:
     """Give a choice its outcome: the one that this move is to have, or the first."""
     k = s.moves_made
+    if k >= FIRED:
+        s.beyond = Beyond.CHOICES
+        return
     s.moves_made = k + 1
     if k >= s.n_chosen:
         s.chosen[k] = 0
@@ -218,7 +224,7 @@ def another(s: Search) -> bool:
 def digits(s: Search) -> int:
     """The choices of this move as a number."""
     found = 0
-    for k in range(min(s.n_chosen, FIRED)):
+    for k in range(s.n_chosen):
         found = found | s.chosen[k] << (4 * k)
     return found
 

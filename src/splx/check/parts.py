@@ -7,7 +7,7 @@ frame nothing but that it is free; of a device whether items wait, not which.
 from __future__ import annotations
 
 from splx.check.intern import contents
-from splx.check.search import BUFFER, LINE_WORDS, Kind, Search
+from splx.check.search import BUFFER, LINE_WORDS, Beyond, Kind, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE, Mode
@@ -212,6 +212,8 @@ def device_word(s: Search, dev: int) -> int:
     m = s.machine
     under_way = int(m.beside.ev_time[dev] >= 0)
     waits = m.beside.devices[dev].waiting
+    if waits > 255:
+        s.beyond = Beyond.REQUESTS
     return m.state.dev_enable[dev] | under_way << 1 | waits << 2 | m.state.dev_count[dev] << 10 | s.used[dev] << 26
 
 

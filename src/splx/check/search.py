@@ -23,7 +23,7 @@ HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
 MOVERS = Size("MOVERS")  # 3 * CPUS + DEVS
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
 GROUPS = 64
-FIRED = 8  # choices that one move can meet
+FIRED = 4  # choices that one move can meet: digits of its number
 BUFFER = 8  # stores that one buffer holds
 LINE_WORDS = 8
 
@@ -85,6 +85,15 @@ class Outcome(IntEnum):
     NONE = 0  # it cannot happen
     DONE = 1
     FINDING = 2
+
+
+class Beyond(IntEnum):
+    """What a search came to that it cannot keep apart."""
+
+    NOTHING = 0
+    OUTCOMES = 1  # of one choice
+    CHOICES = 2  # in one move
+    REQUESTS = 3  # that wait at one device
 
 
 class Want(IntEnum):
@@ -221,6 +230,7 @@ class Search(Struct):
     memo_pairs: i64
     made: i64  # moves that the machine made
     strange: u8  # a move depended on something that it had not looked at: never
+    beyond: u8  # a Beyond: what was seen from then on is not all there is
     # the graph, once all states are known
     edge_from: Slice[i64]
     edge_to: Slice[i64]
