@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import splx
 from splx.check.classes import classes
 from splx.check.path import make_ready, perform
 from splx.stage.stage import Stage
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from splx.check.verdict import Verdict
     from splx.scenario.system import System
     from splx.story.language import Event
+
+_OURS = Path(splx.__file__).resolve().parent
 
 
 def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tuple[int, list[tuple[int, Event]]]]:
@@ -40,12 +44,9 @@ def users(system: System) -> set[str]:
 
 
 def is_ours(file: str) -> bool:
-    """Whether a file is one of the kernel's."""
-    from pathlib import Path  # noqa: PLC0415 - rarely asked
-
-    import splx  # noqa: PLC0415
-
-    return Path(file).resolve().is_relative_to(Path(splx.__file__).resolve().parent)
+    """Whether a file is one of splx, and no scenario that comes with it."""
+    path = Path(file).resolve()
+    return path.is_relative_to(_OURS) and not path.is_relative_to(_OURS / "scenario" / "library")
 
 
 def story_of(verdict: Verdict) -> str:

@@ -25,7 +25,7 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         console.print(f": {found.why}", markup=False, soft_wrap=True)
         console.print()
         console.print(story_of(verdict), markup=False, soft_wrap=True)
-        console.print(f"the story: {found.cost} CPU switches and arrivals, {len(found.moves)} moves", soft_wrap=True)
+        console.print(f"the story: CPU switches and arrivals {found.cost}, moves {len(found.moves)}", soft_wrap=True)
     elif verdict.complete:
         console.print("holds", style="bold green", end="")
         console.print(f": {scenario} under {design}", markup=False, soft_wrap=True)
