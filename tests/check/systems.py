@@ -8,14 +8,15 @@ from splx.check.verdict import check
 from splx.simulate.setup import Setup
 
 HERE = Path(__file__).parent / "scenarios"
+DRAWN = HERE.parent.parent / "drawings" / "scenarios"
 
 
 def system(name, design="netbsd-5", mutants=(), **settings):
-    """A scenario under a design, with parameters."""
+    """A scenario under a design, with parameters; `drawn/NAME` is one of those that drawings are performed on."""
     given = tuple((key, str(value)) for key, value in settings.items())
-    return Setup(
-        str(HERE / f"{name}.py"), design=design, machine="ideal", cpus=0, settings=given, mutants=mutants
-    ).system()
+    folder = DRAWN if name.startswith("drawn/") else HERE
+    file = folder / f"{name.removeprefix('drawn/')}.py"
+    return Setup(str(file), design=design, machine="ideal", cpus=0, settings=given, mutants=mutants).system()
 
 
 @cache

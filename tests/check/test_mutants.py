@@ -13,9 +13,9 @@ from splx.scenario.mutants import MUTANTS, mutant
 FOUND = {
     "m1": ("section", "R0005", "an item of nic is never taken"),
     "m2": ("spinning", "R0001", "thread ended at a raised level"),
-    "m4": ("gives_way", "R0004", "waiter sleeps on m and nobody can wake it"),
-    "m6": ("big_and_small", "R0004", "waiter sleeps on m and nobody can wake it"),
-    "m7": ("opposite", "R0003", "waiter spins on m.word for ever"),
+    "m4": ("drawn/gives_way", "R0004", "waiter sleeps on m and nobody can wake it"),
+    "m6": ("drawn/big_and_small", "R0004", "waiter sleeps on m and nobody can wake it"),
+    "m7": ("drawn/crossed", "R0003", "waiter spins on m.word for ever"),
     "m8": ("big_handler", "R0002", "interrupts of CPU 0 spins on biglock.word for ever"),
 }
 

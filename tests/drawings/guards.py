@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from tests.drawings.mutants import Mutant
+from splx.scenario.mutants import Edit, mutant
 
 BIGLOCK_ANY_LEVEL = (
-    Mutant("biglock_handler", " and ih.ih_level <= IPL_BIGLOCK", ""),
-    Mutant("kernel_lock", '    assert ci.mtx_count == 0, "kernel_lock while a spin mutex is held"\n', ""),
+    Edit("biglock_handler", " and ih.ih_level <= IPL_BIGLOCK", ""),
+    Edit("kernel_lock", '    assert ci.mtx_count == 0, "kernel_lock while a spin mutex is held"\n', ""),
 )
 
 #: The word alone is raised.
 MASK_ENTER_WITHOUT_REGISTER = (
-    Mutant(
+    Edit(
         "spl_eager",
         """\
     spl.ilevel = level
@@ -25,22 +25,10 @@ MASK_ENTER_WITHOUT_REGISTER = (
     ),
 )
 
-SPLX_WITHOUT_PAIR = (
-    Mutant(
-        "spl_deferred",
-        """\
-        if cas_pair_local(spl.ilevel, spl.ipending, old, pending, level):
-            return
-""",
-        """\
-        spl.ilevel = level
-        return
-""",
-    ),
-)
+SPLX_WITHOUT_PAIR = mutant("m1").edits
 
 REGISTER_FIRST = (
-    Mutant(
+    Edit(
         "spl_eager",
         """\
     if level > old:
@@ -56,7 +44,7 @@ REGISTER_FIRST = (
 )
 
 TEST_FIRST = (
-    Mutant(
+    Edit(
         "spl_threshold",
         """\
         spl.ilevel = level
@@ -74,7 +62,7 @@ TEST_FIRST = (
 
 #: The interlock goes first.
 LIST_FILLED_LATE = (
-    Mutant(
+    Edit(
         "condvar",
         """\
     mutex_spin_enter(lock)
@@ -91,36 +79,13 @@ LIST_FILLED_LATE = (
     ),
 )
 
-BIGLOCK_AT_ANY_LEVEL = (
-    Mutant(
-        "kernel_lock",
-        """\
-    s = splraise(IPL_BIGLOCK)
-    l = ci.curlwp
-    if ci.biglock_count""",
-        """\
-    s = splraise(0)
-    l = ci.curlwp
-    if ci.biglock_count""",
-    ),
-)
+BIGLOCK_AT_ANY_LEVEL = mutant("m8").edits
 
-PLAIN_STORE = (Mutant("kernel_lock", "    swap(ci.biglock_wanted, wanted)\n", "    ci.biglock_wanted = wanted\n"),)
-
-NO_SECOND_LOOK = (
-    Mutant(
-        "mutex_adaptive",
-        """\
-    if lwp_onproc(owner):
-        turnstile_exit(m)
-        return
-""",
-        "",
-    ),
-)
+PLAIN_STORE = mutant("m6").edits
+NO_SECOND_LOOK = mutant("m4").edits
 
 NO_LOOK_AT_THE_BIT = (
-    Mutant(
+    Edit(
         "mutex_adaptive",
         """\
     if m.word & MTX_WAITERS == 0:
@@ -131,13 +96,10 @@ NO_LOOK_AT_THE_BIT = (
     ),
 )
 
-NO_BIGLOCK_WANTED = (
-    Mutant("sched", " and on_cpu(ci, l.l_cpu).biglock_wanted is not l\n", "\n"),
-    Mutant("mutex_adaptive", "        and on_cpu(ci, owner.l_cpu).biglock_wanted is not owner\n", ""),
-)
+NO_BIGLOCK_WANTED = mutant("m7").edits
 
 LEVEL_AFTERWARDS = (
-    Mutant(
+    Edit(
         "mutex_spin",
         """\
     mutex_spin_raise(m)
@@ -152,29 +114,17 @@ LEVEL_AFTERWARDS = (
     ),
 )
 
-SAVED_FIRST = (
-    Mutant(
-        "mutex_spin",
-        """\
-    held = fetch_add_local(ci.mtx_count, -1)
-    ci.mtx_oldspl = old if held == 0 else ci.mtx_oldspl
-""",
-        """\
-    ci.mtx_oldspl = old if ci.mtx_count == 0 else ci.mtx_oldspl
-    fetch_add_local(ci.mtx_count, -1)
-""",
-    ),
-)
+SAVED_FIRST = mutant("m2").edits
 
 SOFTINTS_MAY_SLEEP = (
-    Mutant(
+    Edit(
         "sleepq",
         """\
     assert flags & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
 """,
         "",
     ),
-    Mutant(
+    Edit(
         "condvar",
         """\
     assert l.l_flag & (LW_INTR | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
@@ -183,4 +133,4 @@ SOFTINTS_MAY_SLEEP = (
     ),
 )
 
-NO_BOOKING = (Mutant("sched", "        on_cpu(ci, cpu).curpriority = prio\n        resched", "        resched"),)
+NO_BOOKING = (Edit("sched", "        on_cpu(ci, cpu).curpriority = prio\n        resched", "        resched"),)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tests.drawings import guards
-from tests.drawings.mutants import Mutant
 
 from splx.scenario.design import Design
 from splx.scenario.designs import design
+from splx.scenario.mutants import Edit
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Setting:
 
     scenario: str
     design: Design
-    mutants: tuple[Mutant, ...] = ()
+    mutants: tuple[Edit, ...] = ()
     refused: str = ""
     cpus: int = 2
 

@@ -10,11 +10,11 @@ import ast
 from pathlib import Path
 
 import pytest
-from tests.drawings.mutants import KERNEL, mutated
 from tests.drawings.systems import SETTINGS
 
 from splx.scenario.build import build
 from splx.scenario.load import load_scenario
+from splx.scenario.mutants import KERNEL, mutated
 from splx.simulate.director import CannotHappen, perform
 from splx.story.drawing import drawings_in, render
 from splx.story.language import read_event

@@ -7,6 +7,7 @@ which the comments of their files tell of; `memory` is the least model under whi
 
 from __future__ import annotations
 
+import atexit
 import difflib
 import itertools
 import tempfile
@@ -148,6 +149,13 @@ def mutant(name: str) -> Mutant:
     raise SplxError(Diagnostic(codes.MUTANT, f"there is no mutant `{name}`", help=advice))
 
 
+def _folder() -> Path:
+    """Where the texts are kept until the program ends: diagnostics show their lines."""
+    made = tempfile.TemporaryDirectory(prefix="splx-mutant-")
+    atexit.register(made.cleanup)
+    return Path(made.name)
+
+
 def mutated(design: Design, edits: Iterable[Edit], folder: Path | None = None) -> Design:
     """`design` with these edits in its mechanisms, whose texts are written to `folder`.
 
@@ -155,10 +163,10 @@ def mutated(design: Design, edits: Iterable[Edit], folder: Path | None = None) -
     """
     edits = tuple(edits)
     known = [each for each in edits if design.has(each.mechanism)]
-    if not known:
+    if edits and not known:
         wanted = ", ".join(dict.fromkeys(each.mechanism for each in edits))
         raise SplxError(Diagnostic(codes.MUTANT, f"{design.name} has no {wanted} to be without a guard"))
-    folder = folder or Path(tempfile.mkdtemp(prefix="splx-mutant-"))
+    folder = folder or _folder()
     for mechanism in dict.fromkeys(each.mechanism for each in known):
         text = (KERNEL / f"{mechanism}.py").read_text()
         for each in known:
