@@ -83,3 +83,15 @@ def test_a_walk_through_the_search_is_a_run_of_the_machine(name, design, tso):
                 mine = [value for value, status in zip(mine, used, strict=False) if status == 1]
                 its = [value for value, status in zip(its, used, strict=False) if status == 1]
             assert mine == its[: len(mine)], each
+
+
+@pytest.mark.parametrize("tso", [False, True])
+@pytest.mark.parametrize(("name", "design"), [*SMALL, ("dekker", "netbsd-5")])
+def test_moves_that_are_remembered_are_those_that_are_made_again(name, design, tso):
+    """Among the first is a CPU whose full buffer lets its next instruction happen, or not, by what that is."""
+    found = []
+    for memo in (False, True):
+        checker, _ = searched(system(name, design), Bounds(states=8000, tso=tso, memo=memo))
+        rows = [checker.contents(state) for state in range(0, checker.counts.states, 50)]
+        found.append((checker.counts, rows, list(checker.came[: checker.counts.states])))
+    assert found[0] == found[1]

@@ -83,6 +83,7 @@ def step_cpu(s: Search, c: int, joined: int) -> int:
     pc = m.state.pc[m.state.cur[c]]
     soil(s, s.first_cpu + c)
     look(s, s.first_buffer + c)
+    look(s, m.state.cur[c])  # whether the buffer lets it happen depends on what it is
     for n in range(ENDLESS):
         klass = s.klass[pc]
         if s.buffered[c] != 0:
