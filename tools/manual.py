@@ -75,6 +75,7 @@ VOCABULARY = {
     "Durations": "ps ns us ms s cycles Constant Uniform Exponential Quantiles Empirical",
     "What runs": "handler softint thread periodic Softint Workqueue Work",
     "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
+    "What is to be true": "always never eventually",
     "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "
     "cv_broadcast kernel_lock kernel_unlock kernel_locked_p Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
     "Levels": "splraise splx IPL_NONE",

@@ -96,6 +96,10 @@ class Data:
 
     # ---- addresses
 
+    def holds(self, obj: Any) -> bool:
+        """Whether a static has its place here."""
+        return id(obj) in self._addresses or any(obj is each for each in self.per_cpu)
+
     def offset(self, obj: Any, name: str) -> int:
         """Where a field of a per-CPU static lies in a block. KeyError if the static is not linked."""
         return self._offsets[id(obj), name]

@@ -94,6 +94,18 @@ def link(
         return linker.link(list(roots), list(statics))
 
 
+def link_beside(
+    image: Image, roots: Iterable[Callee], slots: Mapping[Any, Any], consts: Mapping[Any, int], options: Options
+) -> tuple[Image, list[Any]]:
+    """A program of its own, of everything that `roots` reach, over the data of another; and the statics that it uses
+    and the other has not. If there are any, it is not to be executed.
+    """
+    numbers = {getattr(key, "name", key): value for key, value in consts.items()}
+    sizes = Sizes(**image.data.words.sizes)
+    with sizes.use():
+        return Linker(slots, numbers, sizes, options).link_beside(list(roots), image)
+
+
 def _is_static(value: Any) -> bool:
     return hasattr(type(value), "__specs__") and hasattr(type(value), "__by_reference__")
 
@@ -180,9 +192,23 @@ class Linker:
 
     def link(self, roots: list[Callee], statics: list[Any]) -> Image:
         """The program."""
-        roots = [self.slots.body(root, self.typed(root).span) for root in roots]
         for obj in (*statics, *self.options.percpu):
             self._reach_static(obj)
+        graph, numbers = self._close(roots)
+        data = Data(self.words, self.options.cpus)
+        data.lay_out(list(self._statics.values()))
+        data.names = self._names()
+        return place(self, graph, data, numbers)
+
+    def link_beside(self, roots: list[Callee], image: Image) -> tuple[Image, list[Any]]:
+        """See `link_beside`."""
+        graph, numbers = self._close(roots)
+        others = [each for each in self._statics.values() if not image.data.holds(each)]
+        return image if others else place(self, graph, image.data, numbers, image.memory), others
+
+    def _close(self, roots: list[Callee]) -> tuple[Graph, dict[tuple[Callee, bool], Node]]:
+        """Reach everything, and check the whole. SplxError with all that is wrong."""
+        roots = [self.slots.body(root, self.typed(root).span) for root in roots]
         for root in roots:
             self._reach(root)
         for func in self._functions:  # grows meanwhile
@@ -192,10 +218,7 @@ class Linker:
         graph = Graph(self.lowered, self.flows, nodes)
         self._check_values(graph)
         self.problems.raise_if_any()
-        data = Data(self.words, self.options.cpus)
-        data.lay_out(list(self._statics.values()))
-        data.names = self._names()
-        return place(self, graph, data, numbers)
+        return graph, numbers
 
     def _reach(self, func: Callee) -> None:
         if func not in self._seen:

@@ -39,11 +39,18 @@ class _Linker(Protocol):
     lowered: dict[Any, Lowered]
 
 
-def place(linker: _Linker, graph: Graph, data: Data, numbers: Mapping[tuple[Any, bool], Node]) -> Image:
-    """The image. SplxError if an initial value has no number or does not fit."""
+def place(
+    linker: _Linker,
+    graph: Graph,
+    data: Data,
+    numbers: Mapping[tuple[Any, bool], Node],
+    memory: list[int] | None = None,
+) -> Image:
+    """The image, on `memory` if that is there already. SplxError if an initial value has no number or does not fit."""
     placer = Placer(linker, graph, data, numbers)
     placer.code()
-    memory = data.image(placer.word, placer.per_cpu_values)
+    if memory is None:
+        memory = data.image(placer.word, placer.per_cpu_values)
     linker.problems.raise_if_any()
     return placer.image(memory)
 

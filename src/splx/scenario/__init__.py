@@ -19,6 +19,7 @@ imports what it names from here, and everything is plain Python for editors and 
     arrivals     Periodic, Poisson, Bursts, ClosedLoop, Recorded, Never; shipped(name), a recording of ours
     times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
     code         handler, softint, thread, periodic: decorators
+    properties   always, never, eventually: decorators of functions that `splx check` judges
     objects      Mutex, Condvar, Pool, Workqueue, Work, Softint, Statistic
     settings     Param("speedup", 400)
     kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
@@ -97,6 +98,7 @@ from splx.scenario.distributions import Constant, Empirical, Exponential, Quanti
 from splx.scenario.load import load_scenario
 from splx.scenario.objects import Condvar, Mutex, Pool, Softint, Statistic, Work, Workqueue
 from splx.scenario.parameters import Param
+from splx.scenario.properties import always, eventually, never
 from splx.scenario.recordings import shipped
 from splx.scenario.scene import Scenario
 from splx.scenario.user import user_work
@@ -155,6 +157,7 @@ __all__ = [
     "Uniform",
     "Work",
     "Workqueue",
+    "always",
     "array",
     "assert_sleepable",
     "atomic",
@@ -164,6 +167,7 @@ __all__ = [
     "cv_signal",
     "cv_wait",
     "cycles",
+    "eventually",
     "guarded_by",
     "handler",
     "i64",
@@ -179,6 +183,7 @@ __all__ = [
     "mutex_exit",
     "mutex_owned",
     "mutex_tryenter",
+    "never",
     "ns",
     "periodic",
     "pool_get",

@@ -22,6 +22,8 @@ PARAMETER = register("S0112", "a setting that the scenario cannot take")
 UNDECLARED = register("S0113", "a use of something that was never declared")
 FUNCTION = register("S0114", "a function that cannot be called this way")
 SHARED = register("S0115", "a line that devices cannot share")
+EFFECT = register("S0116", "a property that does something")
+PROPERTY_CALLS = register("S0117", "a property that calls the kernel")
 
 # ---- files
 NOT_FOUND = register("S0201", "a file that is not there")

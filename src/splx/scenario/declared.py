@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from splx.kernel.interface.sync import Workqueue
     from splx.scenario.devices import Device
     from splx.scenario.functions import Function
     from splx.scenario.periodic import Job
+    from splx.scenario.properties import Says
     from splx.scenario.sites import Site
 
 
@@ -40,3 +43,13 @@ class ThreadDecl:
     site: Site
     job: Job | None = None
     workqueue: Workqueue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyDecl:
+    """What is to be true of the scenario's words, and when."""
+
+    says: Says
+    name: str
+    func: Callable[[], bool]
+    site: Site

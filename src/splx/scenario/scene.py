@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from contextvars import Token
 
-    from splx.scenario.declared import HandlerDecl, ThreadDecl
+    from splx.scenario.declared import HandlerDecl, PropertyDecl, ThreadDecl
     from splx.scenario.devices import Device
     from splx.scenario.distributions import Distribution
     from splx.scenario.objects import Mutex, Softint, Statistic
@@ -56,6 +56,7 @@ class Scenario:
         self.locks: list[Mutex] = []
         self.distributions: list[Distribution] = []
         self.statistics: list[Statistic] = []
+        self.properties: list[PropertyDecl] = []
         self._names: dict[tuple[str, str], Named] = {}
         self._tokens: list[Token[Scenario | None]] = []
 

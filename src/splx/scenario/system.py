@@ -14,7 +14,8 @@ from splx.machine.costs import Account
 
 if TYPE_CHECKING:
     from splx.base.diagnostics import Span
-    from splx.program.image import Image
+    from splx.program.image import Function, Image
+    from splx.scenario.properties import Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,27 @@ class ContextSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Property:
+    """Something that is to be true: `function`, of the program of properties, gives it in register 0. `per_cpu`: of
+    each CPU, on which it is evaluated.
+    """
+
+    says: Says
+    name: str
+    span: Span
+    function: Function
+    per_cpu: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What is to be true of a system. `program` reads the words of the system's image, and is no part of it."""
+
+    program: Image
+    each: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """See the module. `contexts[trap[c]]` is where CPU c takes interrupts, at function `vector`.
 
@@ -107,3 +129,4 @@ class System:
     counters: int = 1  # draw counters: 0 unused, threads, then places in the program
     stamps: int = 0
     notes: dict[str, str] = field(default_factory=dict)
+    properties: Properties | None = None

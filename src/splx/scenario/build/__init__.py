@@ -51,7 +51,7 @@ def build(
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
     sources = make_sources(plan, contexts)
-    image = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
+    image, watch = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
     wired = irqs(plan, sources)
     return System(
         scenario=scenario.name,
@@ -71,6 +71,7 @@ def build(
         counters=1 + len(lwps.user) + image.draws,
         stamps=STAMPS,
         notes=_notes(plan),
+        properties=watch,
     )
 
 

@@ -16,9 +16,10 @@ from splx.kernel.interface.lwp import Lwp
 from splx.kernel.interface.sched import idle_loop, lwp_startup
 from splx.lang.kernel import Struct
 from splx.machine.state import VECTORS
-from splx.program.link import Options, link
+from splx.program.link import Options, link, link_beside
 from splx.program.slots import ByLock
 from splx.scenario import codes
+from splx.scenario.build.properties import properties
 from splx.scenario.objects import Mutex
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from splx.scenario.build.lwps import Lwps
     from splx.scenario.build.plan import Plan
     from splx.scenario.build.tables import Filling
+    from splx.scenario.system import Properties
 
 
 _KERNEL = str(Path(splx.kernel.__file__).parent)
@@ -50,8 +52,9 @@ class Entries(Struct):
 
 def link_system(
     plan: Plan, lwps: Lwps, sources: Sources, filling: Filling, cycle: Cycle | None, also: str = ""
-) -> Image:
-    """The program, and the contexts that it starts in. SplxError with everything wrong in any of its code.
+) -> tuple[Image, Properties | None]:
+    """The program, and the contexts that it starts in; and what is to be true of it. SplxError with everything wrong
+    in any of its code.
 
     `also` names a function of the kernel that has to be in the program, even if every call of it is inlined or there is
     none.
@@ -67,15 +70,31 @@ def link_system(
         counters=[each.name for each in plan.scenario.statistics],
         bounds=_is_users,
     )
+    statics = [entries, *lwps.user]
     with filling.in_place():
-        image = _link(roots, bodies, _consts(plan, sources), [entries, *lwps.user], options)
+        image, watch = _link_both(plan, roots, (bodies, _consts(plan, sources), statics, options))
         _check_declared(image, plan)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])
         lwps.contexts.start(idle.l_main, number, image.address_of(idle), cpu)
     for lwp in lwps.user:
         lwps.contexts.start(lwp.l_main, image.number_of(bodies["lwp_startup"]), image.address_of(lwp))
-    return image
+    return image, watch
+
+
+def _link_both(plan: Plan, roots: list[Any], given: tuple[Any, ...]) -> tuple[Image, Properties | None]:
+    """The program, and that of the properties, if there are any: what only they read has its place, too."""
+    bodies, consts, statics, options = given
+    image = _link(link, roots, bodies, consts, statics, options)
+    declared = plan.scenario.properties
+    if not declared:
+        return image, None
+    judges = [each.func for each in declared]
+    beside, others = _link(link_beside, image, judges, bodies, consts, options)
+    if others:
+        image = _link(link, roots, bodies, consts, [*statics, *others], options)
+        beside, _ = _link(link_beside, image, judges, bodies, consts, options)
+    return image, properties(declared, beside)
 
 
 def _also(bodies: Mapping[Any, Any], name: str) -> list[FunctionType]:
@@ -85,9 +104,9 @@ def _also(bodies: Mapping[Any, Any], name: str) -> list[FunctionType]:
     return [found] if isinstance(found, FunctionType) and found.__module__.startswith(splx.kernel.__name__) else []
 
 
-def _link(*what: Any) -> Image:  # noqa: ANN401 - what `link` takes
+def _link(how: Callable[..., Any], *what: Any) -> Any:  # noqa: ANN401 - what `link` takes, and gives
     try:
-        return link(*what)
+        return how(*what)
     except SplxError as error:
         raise SplxError(*(_at_users(each) for each in error.diagnostics)) from None
 
