@@ -6,6 +6,9 @@ after; 3 it lowers the level before it lets go. `tick` adds a third CPU on which
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from splx.check.bare import Source, Start, bare
 from splx.lang.kernel import Const, Struct, atomic_step, entry, i64, spin_while
 from splx.machine.intrinsics import become, dev_write, intr_enable, leave, pic_eoi, set_hw_level
@@ -21,6 +24,7 @@ IPL_HIGH = 8
 class Lock(Struct):
     """0 free, or who holds it."""
 
+    holders: ClassVar[Mapping[str, str]] = {"owner": "owner"}
     owner: i64
 
 
@@ -153,4 +157,6 @@ def m2(variant: int, *, tick: bool = False) -> System:
     sources = [Source(f"irq/{cpu}", cpu, IPL_HIGH) for cpu in range(CPUS)]
     consts = {"VARIANT": variant, "FRAME": len(starts)}
     frames = [each.name for each in sources]
-    return bare(f"M2 variant {variant}", starts, sources=sources, vector=vector, frames=frames, consts=consts)
+    holders = {who + cpu: first + cpu for who, first in ((1, 0), (11, len(starts))) for cpu in range(CPUS)}
+    name = f"M2 variant {variant}"
+    return bare(name, starts, sources=sources, vector=vector, frames=frames, consts=consts, holders=holders)

@@ -9,6 +9,9 @@ admitted at level 0 only, and its step is possible when there is a better thread
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from splx.check.bare import Source, Start, bare
 from splx.lang.kernel import (
     Array,
@@ -51,6 +54,7 @@ SCHEDULER = CPUS * LEVELS  # its source on CPU 0
 class Lock(Struct):
     """0 free, or who holds it: 1 + thread, or 4 + 2 * CPU + interrupt level."""
 
+    holders: ClassVar[Mapping[str, str]] = {"owner": "owner"}
     owner: i64
 
 
@@ -346,4 +350,6 @@ def m4(bug: int = 0, pad: int = 0) -> System:
     sources = [Source(f"{('low', 'high')[k]}/{cpu}", cpu, k + 2) for cpu in range(CPUS) for k in range(LEVELS)]
     frames = [each.name for each in sources]
     sources += [Source(f"scheduler/{cpu}", cpu, 1) for cpu in range(CPUS)]
-    return bare("M4", starts, sources=sources, vector=vector, frames=frames, consts={"BUG": bug, "PAD": pad})
+    holders = {1 + t: t for t in range(THREADS)} | {4 + n: THREADS + CPUS + n for n in range(SCHEDULER)}
+    consts = {"BUG": bug, "PAD": pad}
+    return bare("M4", starts, sources=sources, vector=vector, frames=frames, consts=consts, holders=holders)

@@ -63,9 +63,11 @@ def bare(
     frames: Sequence[str] = (),
     consts: Mapping[Any, int] | None = None,
     statics: Sequence[Any] = (),
+    holders: Mapping[int, int] | None = None,
 ) -> System:
     """The system. Contexts are numbered: `starts`, `frames`, one for the traps of each CPU; irqs and devices as
-    `sources`. A CPU begins with interrupts off, at level 0. SplxError with every mistake in the functions.
+    `sources`. A CPU begins with interrupts off, at level 0. `holders`: which context has a lock when its word holds
+    that; the classes of locks name the word. SplxError with every mistake in the functions.
     """
     cpus = 1 + max(each.cpu for each in starts)
     functions = {each.function: Entry(function=each.function) for each in starts}
@@ -94,6 +96,7 @@ def bare(
         ),
         dists=(),
         sources=tuple(each.name for each in sources),
+        holders=dict(holders or {}),
     )
 
 

@@ -98,6 +98,10 @@ class Eyes:
         self._offset = system.image.data.words.offsets(struct_of(Lwp))
         self.status_offset: int = self._offset["l_stat"]
 
+    def offset(self, field: str) -> int:
+        """Where in a thread one of its fields is."""
+        return self._offset[field]
+
     def stuck(self, group: Group, state: Any) -> Stuck | None:  # noqa: ANN401 - the machine's state
         """How a group stands that can never move again; None if it has ended, or has nothing to do."""
         if group.lwp:

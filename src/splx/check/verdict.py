@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +12,7 @@ from splx.check.checker import Checker, Counts
 from splx.check.groups import Group, Stuck, groups_of
 from splx.check.loading import Bounds
 from splx.check.search import Want
+from splx.check.waits import Graph, graph_of
 from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Finding:
     moves: tuple[int, ...]
     cost: int
     stuck: tuple[Stuck, ...] = ()
+    graph: Graph = field(default_factory=Graph)  # who waits for whom at the end
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def check(
         finding = _broken(checker)
     elif want is Want.NOTHING:
         finding = _stuck(checker, groups)
+    if finding is not None:
+        finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
     return Verdict(
         system, bounds, counts, want is Want.NOTHING, monotonic() - began, room, finding, assumptions(system, bounds)
     )

@@ -16,6 +16,7 @@ from splx.simulate.setup import Setup
 
 if TYPE_CHECKING:
     from splx.check.verdict import Verdict
+    from splx.check.waits import Wait
 
 FORMAT = "splx finding 1"
 OF_A_RUN = ("time", "seed", "machine", "engine")  # what decides nothing here
@@ -43,10 +44,17 @@ def finding_file(setup: Setup, verdict: Verdict) -> str:
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
+                "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
             },
         },
         indent=1,
     ) + "\n"  # fmt: skip
+
+
+def _wait(wait: Wait) -> dict[str, Any]:
+    """Who waits for whom. Names that are not known are empty."""
+    at = {} if wait.place is None else {"file": wait.place.file, "line": wait.place.line}
+    return {"who": wait.who, "how": wait.how, "on": wait.on, "whom": wait.whom, "bond": wait.bond, **at}
 
 
 def read_finding(path: str) -> tuple[Setup, Bounds, dict[str, Any]]:

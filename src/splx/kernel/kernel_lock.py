@@ -70,6 +70,9 @@ to leave out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from splx.kernel.interface.axes import preempt_point, splraise, splx
 from splx.kernel.interface.levels import IPL_BIGLOCK
 from splx.kernel.interface.lwp import Lwp, ci
@@ -82,6 +85,7 @@ __account__ = "lock"
 class BigLock(Struct):
     """A line of its own."""
 
+    holders: ClassVar[Mapping[str, str]] = {"word": "word"}
     word: i64 = atomic()  # CPU + 1 while held
 
 

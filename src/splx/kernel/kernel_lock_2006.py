@@ -57,6 +57,9 @@ simplelock_2006.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.levels import IPL_HIGH
 from splx.kernel.interface.lwp import ci
@@ -72,6 +75,7 @@ LK_WANT_EXCL = 2
 class LockManagerLock(Struct):
     """struct lock. The interlock and what it guards share a line, as they did."""
 
+    holders: ClassVar[Mapping[str, str]] = {"lk_flags": "lk_cpu", "lk_interlock": "lk_interlock"}
     lk_interlock: i64 = atomic()  # CPU + 1 while held
     lk_flags: i64 = atomic()  # written under the interlock, watched by waiters without
     lk_cpu: i16 = guarded_by("lk_interlock")

@@ -47,6 +47,8 @@ from splx.lang.types import Bool, Int, Ref
 from splx.lang.types import Struct as StructType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splx.lang.types import Type
 
 __all__ = [
@@ -146,10 +148,13 @@ class Struct:
 class KernelStruct(Struct):
     """What `splx.lang.kernel` calls `Struct`: fields are words, fields of struct type are references.
 
-    A class whose objects are locks names in `enter_with` and `exit_with` the two kernel functions that `with` calls.
+    A class whose objects are locks names in `enter_with` and `exit_with` the two kernel functions that `with` calls,
+    and says in `holders` where it is written who holds one.
     """
 
     __by_reference__: ClassVar[bool] = True
+    #: Of a lock: the field that is waited for -> the field that says who holds it: 1 + a CPU, or a thread.
+    holders: ClassVar[Mapping[str, str]] = {}
     #: File and line where this object was made.
     made_at: ClassVar[tuple[str, int]]
 

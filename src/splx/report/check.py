@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from splx.check.verdict import Verdict
+    from splx.check.waits import Graph
 
 
 def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console) -> None:
@@ -25,6 +27,7 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         console.print(f": {found.why}", markup=False, soft_wrap=True)
         console.print()
         console.print(story_of(verdict), markup=False, soft_wrap=True)
+        _show_waits(found.graph, console)
         console.print(f"the story: CPU switches and arrivals {found.cost}, moves {len(found.moves)}", soft_wrap=True)
     elif verdict.complete:
         console.print("holds", style="bold green", end="")
@@ -34,6 +37,21 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         console.print(f": nothing wrong so far in {scenario} under {design}", markup=False, soft_wrap=True)
     console.print(f"states: {seen(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under:  {'; '.join(verdict.assumptions)}", markup=False, soft_wrap=True)
+
+
+def _show_waits(graph: Graph, console: Console) -> None:
+    """Who waits for whom, each with the line of the user's in which it stands."""
+    if not graph.waits:
+        return
+    console.print("who waits for whom:")
+    wide = max(len(str(each)) for each in graph.waits)
+    for each in graph.waits:
+        where = "" if each.place is None else f"  {Path(each.place.file).name}:{each.place.line}"
+        console.print(f"  {each!s:{wide if where else 0}}{where}", markup=False, highlight=False, soft_wrap=True)
+    if graph.circle:
+        way = " -> ".join((*graph.circle, graph.circle[0]))
+        console.print(f"  a circle: {way}", markup=False, highlight=False, soft_wrap=True)
+    console.print()
 
 
 def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Console) -> None:

@@ -130,3 +130,5 @@ class System:
     stamps: int = 0
     notes: dict[str, str] = field(default_factory=dict)
     properties: Properties | None = None
+    #: of a program without a kernel: what the word of a lock holds -> the context that has it
+    holders: dict[int, int] = field(default_factory=dict)

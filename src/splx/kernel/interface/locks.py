@@ -7,7 +7,7 @@ otherwise the body of `mutex_enter` looks at `kind`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from splx.lang.kernel import Struct, atomic, i64, slot, u8
@@ -28,6 +28,7 @@ class Mutex(Struct):
     # what `with` calls
     enter_with: ClassVar[Callable[[Mutex], None]]
     exit_with: ClassVar[Callable[[Mutex], None]]
+    holders: ClassVar[Mapping[str, str]] = {"word": "word"}
 
     # atomic: any CPU
     word: i64 = atomic()  # spin, simple: CPU + 1 while held. adaptive: owner | flags. others: owner

@@ -1,0 +1,92 @@
+"""Who holds a lock: read off the words of those structs that say where it is written.
+
+A class of locks has `holders`: the field that is waited for, and the field that says who holds the lock, as 1 + a CPU
+or as a thread. A program without a kernel says for all its locks which context a number stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.kernel.interface.lwp import Lwp
+from splx.lang.codes import UNKNOWN_FIELD
+from splx.lang.source import line_span
+from splx.lang.struct import KernelStruct, struct_of
+from splx.lang.types import Array, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.lang.types import Type
+    from splx.scenario.system import System
+
+FLAGS = 7  # the low bits of a reference
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a word says: a CPU, the address of a thread, or a context; -1 for those that it does not say."""
+
+    cpu: int = -1
+    thread: int = -1
+    context: int = -1
+
+
+class Holders:
+    """The locks of a system. `word`: address that is waited for -> address of the word that says who holds the lock."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.word: dict[int, int] = {}
+        self.objects: dict[int, int] = {}  # address of a lock -> the same
+        data = system.image.data
+        self._threads = {data.address(obj) for obj in data.statics if isinstance(obj, Lwp)}
+        for obj in data.statics:
+            self._walk(struct_of(type(obj)), data.address(obj))
+        for obj in data.per_cpu:
+            for cpu in range(system.cpus):
+                self._own(obj, cpu)
+
+    def read(self, memory: Sequence[int], at: int) -> Holder | None:
+        """Who holds the lock of that word; None if nobody does."""
+        held = memory[at]
+        if held in self.system.holders:
+            return Holder(context=self.system.holders[held])
+        if 0 < held <= self.system.cpus and not self.system.holders:
+            return Holder(cpu=held - 1)
+        return Holder(thread=held & ~FLAGS) if held & ~FLAGS in self._threads else None
+
+    def _walk(self, struct: Struct, at: int) -> None:
+        """A struct and what lies in it."""
+        offsets = self.system.image.data.words.offsets(struct)
+        self._enter(struct.cls, {name: at + offset for name, offset in offsets.items()}, at)
+        for name, offset in offsets.items():
+            self._inside(struct.fields[name].type, at + offset)
+
+    def _inside(self, kind: Type, at: int) -> None:
+        words = self.system.image.data.words
+        if isinstance(kind, Struct):
+            self._walk(kind, at)
+        elif isinstance(kind, Array) and isinstance(kind.item, Struct):
+            for n in range(words.length(kind)):
+                self._walk(kind.item, at + n * words.stride(kind.item))
+
+    def _own(self, obj: Any, cpu: int) -> None:  # noqa: ANN401 - of the user's class
+        """A static of which each CPU has its own."""
+        fields, at = struct_of(type(obj)).fields, self.system.image.address_of
+        places = {name: at(obj, name, cpu=cpu) for name, each in fields.items() if each.guard != "stat"}
+        self._enter(type(obj), places, -1)
+        for name, place in places.items():
+            self._inside(fields[name].type, place)
+
+    def _enter(self, cls: type, places: dict[str, int], start: int) -> None:
+        if issubclass(cls, KernelStruct):
+            for name in (each for pair in cls.holders.items() for each in pair if each not in places):
+                place = line_span(*cls.__made_at__)
+                raise SplxError(Diagnostic(UNKNOWN_FIELD, f"`holders`: `{cls.__name__}` has no field `{name}`", place))
+            for waited, says in cls.holders.items():
+                self.word[places[waited]] = places[says]
+                if start >= 0:
+                    self.objects.setdefault(start, places[says])

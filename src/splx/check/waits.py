@@ -1,0 +1,267 @@
+"""Who waits for whom where a story ends: for a lock that somebody holds, for a CPU that somebody runs on, for the end
+of what lies on top of oneself.
+
+The moves of the story are performed on a stage, and everything is read off the machine at their end: of a lock its
+holder, if its struct says who that is; of any other word who wrote it last. Nothing here knows a kind of lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from splx.check.classes import classes
+from splx.check.groups import Eyes, Group, Stuck, groups_of
+from splx.check.holders import Holder, Holders
+from splx.check.path import make_ready, perform
+from splx.check.search import Move
+from splx.check.story import is_ours
+from splx.machine.constants import IN_USE
+from splx.machine.table import ROWS
+from splx.scenario.names import SystemNames
+from splx.stage.stage import Stage
+from splx.story.language import Spins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splx.base.diagnostics import Span
+    from splx.check.loading import Bounds
+    from splx.scenario.system import System
+
+LOOKS = 1000  # instructions until a context that only looks again must have done so
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`who` waits, `how`, `on` what; and, if that is known, for whom: who holds it, wrote it last, runs there, ..."""
+
+    who: str
+    how: str  # "spins", "sleeps", "ready", "beneath", "unheard", "waits"
+    on: str = ""
+    whom: str = ""
+    bond: str = ""  # how the two hang together: "held by", "last written by", "on top", "runs there"
+    place: Span | None = None
+
+    def __str__(self) -> str:
+        says = _SAYS[self.how].format(on=self.on or "something")
+        first, _, rest = says.partition(" ")
+        several = self.who.startswith("interrupts")
+        return f"{self.who} {_SEVERAL[first] if several else first} {rest}".rstrip() + self._for_whom
+
+    @property
+    def _for_whom(self) -> str:
+        if not self.whom:
+            return ""
+        return f" {self.whom}" if self.bond == "on top" else f", {self.bond} {self.whom}"
+
+
+_SAYS = {
+    "spins": "spins on {on}",
+    "sleeps": "sleeps on {on}",
+    "ready": "is ready on {on}",
+    "beneath": "lies beneath",
+    "unheard": "has an item that waits, and {on}",
+    "waits": "does not go on",
+}
+_SEVERAL = {"spins": "spin", "sleeps": "sleep", "is": "are", "lies": "lie", "has": "have", "does": "do"}
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Everybody who waits, and the circle among them: names, each waiting for the next, the last for the first."""
+
+    waits: tuple[Wait, ...] = ()
+    circle: tuple[str, ...] = ()
+
+
+def graph_of(system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequence[Stuck]) -> Graph:
+    """The graph at the end of `moves`: what each of those waits for who are stuck. Others can go on, or have ended."""
+    if not stuck:
+        return Graph()
+    look = _Look(system, bounds, moves)
+    waits = tuple(wait for each in stuck for wait in look.waits(each.group))
+    return Graph(waits, _circle(waits))
+
+
+def _circle(waits: Sequence[Wait]) -> tuple[str, ...]:
+    """The shortest way from somebody back to the same, along who waits for whom; () if there is none."""
+    found: tuple[str, ...] = ()
+    for start in dict.fromkeys(each.who for each in waits):
+        ways: list[tuple[str, ...]] = [(start,)]
+        for way in ways:
+            after = [each.whom for each in waits if each.who == way[-1]]
+            if start in after and (not found or len(way) < len(found)):
+                found = way
+            ways += [(*way, name) for name in after if name and name not in way and len(way) <= len(waits)]
+    return found
+
+
+class _Look:
+    """A system at the end of a story."""
+
+    def __init__(self, system: System, bounds: Bounds, moves: Sequence[int]) -> None:
+        self.system, self.bounds, self.moves = system, bounds, moves
+        self.klass = classes(system.image, tso=bounds.tso, single=bounds.single, joins=bounds.joins, calm=bounds.calm)
+        self.groups = groups_of(system)
+        self.of_context = {context: each for each in self.groups for context in each.contexts}
+        self.of_thread = {each.lwp: each for each in self.groups if each.lwp}
+        self.names = SystemNames(system)
+        self.eyes = Eyes(system, self.names, self.klass)
+        self.holders = Holders(system)
+        self.stage = Stage(system)
+        make_ready(self.stage, self.klass)
+        for move in moves:
+            perform(self.stage, move, self.klass, tso=bounds.tso, coupled=bounds.coupled)
+        self.state: Any = self.stage.machine.state
+        self.memory = self.stage.words()
+
+    def waits(self, group: Group) -> Iterator[Wait]:
+        """What a group waits for; nothing if it can go on, or has ended."""
+        stuck = self.eyes.stuck(group, self.state)
+        if stuck is None:
+            return
+        place = self._place(stuck)
+        if stuck.how in ("spins", "waits"):
+            yield from self._running(group, stuck.context, place)
+        elif stuck.how == "sleeps":
+            yield self._asleep(group, stuck.on, place)
+        elif stuck.how == "ready":
+            cpu = self._of(group, "l_cpu")
+            whom = self._runs_on(cpu)
+            yield Wait(group.name, "ready", f"cpu{cpu}", whom, "where there runs", place)
+        elif stuck.how == "beneath":
+            whom = self._on_top(group)
+            yield Wait(group.name, "beneath" if whom else "waits", "", whom, "on top" if whom else "", place)
+        else:
+            yield self._unheard(group)
+
+    # ---- on a CPU
+
+    def _running(self, group: Group, context: int, place: Span | None) -> Iterator[Wait]:
+        """One that runs. Of several words that it looks at those count that say who holds a lock, if there are any."""
+        cpu = self.state.runs_on[context]
+        found = [(word, *self._whom(word)) for word in (self._looked_at(cpu) if cpu >= 0 else [])]
+        held = [each for each in found if each[2] == "held by"]
+        if not found:
+            yield Wait(group.name, "waits", place=place)
+        for word, whom, bond in held or found[:1]:
+            yield Wait(group.name, "spins", self.names.place(word, cpu), whom, bond, place)
+
+    def _looked_at(self, cpu: int) -> list[int]:
+        """The words that a CPU reads again and again: it is made to look once more, and put back."""
+        stage, read = self.stage, list[tuple[int, int]]()
+        before = stage.buffer.snapshot()
+        first = last = -1
+        for _ in range(LOOKS):
+            if stage.halted(cpu) or stage.stopped:
+                break
+            look = stage.observer.look(stage, cpu)
+            if ROWS[look.insn.op].access == "load":
+                read.append((look.pc, look.address))
+            if any(isinstance(each, Spins) for each in stage.step(cpu)):
+                first, last = look.insn.t, look.pc
+                break
+        stage.buffer.restore(before)
+        return list(dict.fromkeys(address for pc, address in read if first <= pc <= last))
+
+    def _runs_on(self, cpu: int) -> str:
+        """Who runs on a CPU; "" if that is nobody."""
+        group = self.of_context.get(self.state.cur[cpu])
+        return group.name if group is not None else ""
+
+    def _on_top(self, group: Group) -> str:
+        """Who is next above a group in a pile of contexts."""
+        above = {self.state.below[k]: k for k in range(len(self.system.contexts)) if self.state.status[k] == IN_USE}
+        at = next((each for each in group.contexts if self.state.status[each] == IN_USE and each in above), -1)
+        while at in above:
+            at = above[at]
+            other = self.of_context.get(at)
+            if other is not None and other is not group:
+                return other.name
+        return ""
+
+    # ---- what is waited for
+
+    def _asleep(self, group: Group, on: str, place: Span | None) -> Wait:
+        channel = self._of(group, "l_wchan")
+        holder = self.holders.objects.get(channel)
+        whom = self._held(holder) if holder is not None else ""
+        return Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
+
+    def _whom(self, word: int) -> tuple[str, str]:
+        """Who is to do something about a word, and why they."""
+        holder = self.holders.word.get(word)
+        if holder is not None:
+            whom = self._held(holder)
+            return whom, "held by" if whom else ""
+        whom = self._writer(word)
+        return whom, "last written by" if whom else ""
+
+    def _held(self, word: int) -> str:
+        """Who holds a lock. Where it says only which CPU, whoever wrote that if it is on that CPU still."""
+        holder = self.holders.read(self.memory, word) or Holder()
+        if holder.thread >= 0:
+            group = self.of_thread.get(holder.thread)
+            return group.name if group is not None else ""
+        if holder.context >= 0:
+            return self._named(holder.context)
+        if holder.cpu < 0:
+            return ""
+        pile = {self._named(each) for each in self._pile(holder.cpu)}
+        writer = self._writer(word)
+        return writer if writer in pile else f"cpu{holder.cpu}"
+
+    def _pile(self, cpu: int) -> Iterator[int]:
+        """The contexts that lie on top of one another on a CPU, the running one first."""
+        context = self.state.cur[cpu]
+        while context >= 0:
+            yield context
+            context = self.state.below[context]
+
+    def _named(self, context: int) -> str:
+        group = self.of_context.get(context)
+        return group.name if group is not None else self.system.contexts[context].name
+
+    def _writer(self, word: int) -> str:
+        """Who changed a word last, all moves made again; "" if nobody did."""
+        system, bounds, found = self.system, self.bounds, -1
+        stage = Stage(system)
+        make_ready(stage, self.klass)
+        for move in self.moves:
+            kind, who, before = Move(move >> 24), move >> 16 & 0xFF, stage.word(word)
+            context = -1 if kind is Move.ARRIVE else stage.context(who)
+            perform(stage, move, self.klass, tso=bounds.tso, coupled=bounds.coupled)
+            found = context if stage.word(word) != before and context >= 0 else found
+        return self._named(found) if found >= 0 else ""
+
+    def _unheard(self, group: Group) -> Wait:
+        irq = self.system.devices[group.device].irq
+        state, cpu = self.state, self.state.route[irq]
+        whom, bond = self._runs_on(cpu), "where there runs"
+        if state.masked[irq]:
+            return Wait(group.name, "unheard", "its line is masked")
+        if state.service[irq] >= 0:
+            on = f"its line is in service on cpu{state.service[irq]}"
+        elif not (state.wire[irq] or state.latch[irq]):
+            on = f"the interrupt was taken, and cpu{cpu} does not come back to it"
+        elif not state.iflag[cpu]:
+            on = f"interrupts are off on cpu{cpu}"
+        else:
+            on = f"cpu{cpu} is at level {state.level[cpu]} and the line at {self.system.irqs[irq].prio}"
+        return Wait(group.name, "unheard", on, whom, bond if whom else "")
+
+    # ---- of threads
+
+    def _of(self, group: Group, field: str) -> int:
+        """A field of a thread."""
+        return self.memory[group.lwp + self.eyes.offset(field)]
+
+    def _place(self, stuck: Stuck) -> Span | None:
+        """Where in the user's own text it stands."""
+        for context in (stuck.context, *stuck.group.contexts):
+            if context >= 0 and self.state.status[context] == IN_USE and self.state.pc[context]:
+                for _, span in self.system.image.unwind(self.state.pc[context], self.stage.registers(context)):
+                    if not is_ours(span.file):
+                        return span
+        return None

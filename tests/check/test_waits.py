@@ -1,0 +1,128 @@
+"""Who waits for whom where a story ends, under locks of every kind."""
+
+import pytest
+from tests.check.systems import system, verdict
+
+from bench.models.spin_lock import m2
+from bench.models.tiny_kernel import m4
+from splx.base.diagnostics import SplxError
+from splx.check.bare import Start, bare
+from splx.check.holders import Holders
+from splx.check.loading import Bounds
+from splx.check.verdict import check
+from splx.check.waits import Wait, _circle
+from splx.kernel.interface.lwp import Lwp
+from splx.lang.kernel import Struct, entry, i64, spin_while
+from splx.machine.intrinsics import halt
+
+COUPLED = Bounds(coupled=True)
+
+
+def lines(verdict):
+    return [str(each) for each in verdict.finding.graph.waits]
+
+
+@pytest.mark.parametrize("design", ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"])
+def test_two_locks_in_opposite_orders_are_a_circle_of_two_whether_their_waiters_spin_or_sleep(design):
+    graph = verdict("crossed", design, ticks=0, ORDER=1).finding.graph
+    assert [(each.who, each.on.partition(".")[0], each.bond, each.whom) for each in graph.waits] == [
+        ("one", "b", "held by", "two"), ("two", "a", "held by", "one"),
+    ]  # fmt: skip
+    assert graph.circle == ("one", "two")
+    assert [each.place.line for each in graph.waits] == [19, 28]
+
+
+def test_a_wait_for_what_has_no_holder_ends_there():
+    graph = verdict("lost_wakeup", CAREFUL=0).finding.graph
+    assert [(each.who, each.how, each.on, each.whom) for each in graph.waits] == [("taker", "sleeps", "filled", "")]
+    assert graph.circle == ()
+
+
+def test_a_handler_that_spins_on_what_is_held_beneath_it_is_a_circle_on_its_cpu():
+    found = check(m2(3, tick=True), COUPLED)
+    assert lines(found) == [
+        "thread 0 lies beneath interrupts of CPU 0",
+        "thread 1 spins on lock.owner, held by thread 0",
+        "interrupts of CPU 0 spin on lock.owner, held by thread 0",
+    ]
+    assert found.finding.graph.circle == ("thread 0", "interrupts of CPU 0")
+
+
+def test_a_circle_goes_through_an_interrupt():
+    found = check(m4(2), COUPLED)
+    assert "thread2 spins on kernel.lock[0].owner, held by interrupts of CPU 1" in lines(found)
+    assert "interrupts of CPU 1 spin on kernel.lock[1].owner, held by thread2" in lines(found)
+    assert found.finding.graph.circle == ("thread2", "interrupts of CPU 1")
+
+
+class Flag(Struct):
+    word: i64
+
+
+flag = Flag()
+
+
+@entry
+def raises(_: int) -> None:
+    flag.word = 1
+    halt()
+
+
+@entry
+def looks(_: int) -> None:
+    spin_while(flag.word != 0)
+    halt()
+
+
+def test_of_a_word_that_says_nothing_who_wrote_it_last_is_told():
+    found = check(bare("a flag", [Start(raises, cpu=0), Start(looks, cpu=1)]))
+    assert lines(found) == ["looks spins on flag.word, last written by raises"]
+
+
+def test_the_holder_of_a_spin_lock_is_whoever_took_it_on_its_cpu():
+    """The word says CPU 0; the thread that wrote it lies beneath the handler that waits there."""
+    found = verdict("big_handler", mutants=("m8",))
+    assert lines(found) == [
+        "user lies beneath interrupts of CPU 0",
+        "interrupts of CPU 0 spin on biglock.word, held by user",
+        "nic has an item that waits, and its line is masked",
+    ]
+    assert found.finding.graph.circle == ("user", "interrupts of CPU 0")
+
+
+class Wrong(Struct):
+    holders = {"word": "owner"}  # noqa: RUF012 - as a user may write it
+    word: i64
+
+
+wrong = Wrong()
+
+
+@entry
+def uses(_: int) -> None:
+    wrong.word = 1
+    halt()
+
+
+def test_a_holder_that_is_no_field_is_refused():
+    with pytest.raises(SplxError, match="`Wrong` has no field `owner`"):
+        Holders(bare("wrong", [Start(uses, cpu=0)]))
+
+
+def test_a_word_of_a_lock_says_a_cpu_or_a_thread_with_flags():
+    made = system("crossed", ORDER=1)
+    holders, memory = Holders(made), list(made.image.memory)
+    lwp = next(made.image.address_of(each) for each in made.image.data.statics if isinstance(each, Lwp))
+    memory[100] = 2
+    assert holders.read(memory, 100).cpu == 1
+    memory[100] = lwp | 1
+    assert holders.read(memory, 100).thread == lwp
+    memory[100] = 0
+    assert holders.read(memory, 100) is None
+
+
+def test_the_shortest_circle_is_told():
+    edges = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "b"), ("d", "a")]
+    assert _circle([Wait(who, "spins", "x", whom) for who, whom in edges]) == ("b", "c")
+    assert _circle([Wait("a", "spins", "x", "b"), Wait("b", "sleeps", "y")]) == ()
+    assert _circle([Wait("a", "spins", "x", "a")]) == ("a",)
