@@ -4,9 +4,10 @@ import pytest
 from tests.check.systems import system, verdict
 
 from splx.base.diagnostics import SplxError
-from splx.check.checker import Checker, _layout
+from splx.check.checker import Checker
 from splx.check.groups import MOST_GROUPS, groups_of
 from splx.check.loading import ROW_WORDS
+from splx.check.tables import layout
 from splx.scenario import Scenario, thread, work
 from splx.scenario.build import build
 from splx.scenario.designs import design
@@ -36,9 +37,9 @@ def test_more_threads_than_bits_are_refused():
 
 def test_states_wider_than_a_row_are_refused():
     bits = 31
-    assert _layout([bits] * (2 * ROW_WORDS))[0] == ROW_WORDS
+    assert layout([bits] * (2 * ROW_WORDS))[0] == ROW_WORDS
     with pytest.raises(SplxError, match=rf"S0602.*{ROW_WORDS} words"):
-        _layout([bits] * (2 * ROW_WORDS + 1))
+        layout([bits] * (2 * ROW_WORDS + 1))
 
 
 def test_a_move_that_looked_past_its_memory_is_a_bug_and_no_answer():

@@ -9,14 +9,16 @@ them those with fewer moves first: two queues, both in order, are merged.
 from __future__ import annotations
 
 from splx.check.explore import MARGIN
-from splx.check.graph import look_round, there
-from splx.check.search import Move, Search, Want
+from splx.check.graph import any_there, look_round, stands, there
+from splx.check.search import How, Move, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import ctz
 
 
 def start_cheapest(s: Search, goal: int) -> None:
-    """Begin at the first state, for groups that are to be stuck, as bits, or 0 for a move that breaks a rule."""
+    """Begin at the first state, for groups that are to be stuck, as bits, or 0 for a move that breaks a rule. The host
+    has set `goal_group` and `goal_how`; for STILL the first is how many groups there are.
+    """
     s.goal = goal
     s.goal_node = -1
     s.cost = 0
@@ -96,7 +98,7 @@ def visit(s: Search, node: int) -> int:
     if (s.n_states + MARGIN) * cpus > s.nodes_room or max(s.n_free, s.n_later) + MARGIN > s.lists_room:
         return Want.NODES
     want = look_round(s, state)
-    if s.goal != 0 and want == Want.NOTHING and (s.mark[state] & s.goal) == 0 and all_there(s, s.goal):
+    if s.goal != 0 and want == Want.NOTHING and at_goal(s, state):
         s.goal_node = node
         return Want.FINDING
     if want == Want.FINDING and s.goal == 0:
@@ -106,6 +108,15 @@ def visit(s: Search, node: int) -> int:
     for e in range(s.n_edges):
         reach(s, node, s.edge_move[e], s.edge_to[e], cpus)
     return Want.NOTHING
+
+
+def at_goal(s: Search, state: int) -> bool:
+    """Whether a state, which has been looked round, is one that is looked for."""
+    if s.goal_how == How.STILL:
+        return s.n_edges == 0 and any_there(s, s.goal_group)
+    if (s.mark[state] & s.goal) != 0 or not all_there(s, s.goal):
+        return False
+    return s.goal_how == How.ANY or stands(s, s.goal_group, s.goal_how)
 
 
 def all_there(s: Search, groups: int) -> bool:

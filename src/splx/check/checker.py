@@ -1,23 +1,23 @@
-"""The host of a search: gives it room, and turns what it found into words."""
+"""The host of a search: runs it, and turns what it found into words."""
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.cheapest import cheapest, start_cheapest
 from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
-from splx.check.graph import adopt, can_move, connect, look_round, next_without, show, there
+from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
 from splx.check.groups import Eyes
 from splx.check.intern import reindex
-from splx.check.loading import ROW_WORDS, Bounds, begin_search
+from splx.check.loading import Bounds, begin_search
 from splx.check.memo import forget
 from splx.check.moves import MOST
-from splx.check.room import Words, longer, zeros
+from splx.check.room import Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, Beyond, Want
+from splx.check.search import FIRED, Beyond, How, Want
+from splx.check.tables import Tables
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
 from splx.scenario.names import SystemNames
@@ -31,14 +31,10 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
-    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_without, show, look_round, there,
-    adopt,
+    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
+    there, adopt,
     start_cheapest, cheapest, forget, spread,
 )  # fmt: skip
-WORD_BITS = 62
-TAG_BITS = 31  # of a hash, kept with a state's number
-FEW_STATES = 1 << 20  # up to which room grows fourfold
-MEMO_MOST = 1 << 24  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +47,11 @@ class Counts:
     depth: int
 
 
-class Checker:
+class Checker(Tables):
     """A search over a system."""
 
     def __init__(self, system: System, bounds: Bounds | None = None, engine: str = "native") -> None:
+        super().__init__()
         self.system = system
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds())
         self.s = self.buffer.view()
@@ -62,7 +59,6 @@ class Checker:
         self.n_groups = 0
         self.klass = self.buffer.array("klass").tolist()
         self.eyes = Eyes(system, SystemNames(system), self.klass)
-        self._slices: dict[str, Words] = {}
         self._start(bounds or Bounds())
 
     def _start(self, bounds: Bounds) -> None:
@@ -98,20 +94,6 @@ class Checker:
         beyond = Beyond(self.s.beyond)
         if beyond is not Beyond.NOTHING:
             raise too_much(_BEYOND[beyond])
-
-    def _satisfy(self, want: Want) -> None:
-        s = self.s
-        if want is Want.ROOM:
-            self._states((4 if s.states_room < FEW_STATES else 2) * s.states_room)
-        elif want is Want.ARENA:
-            self._arena(2 * s.arena_room)
-            self._index(2 * (s.index_mask + 1))
-        elif want is Want.MEMO:
-            self._memo(min(2 * s.memo_room, MEMO_MOST))
-        elif want is Want.PLACES:
-            self._widen(s.wanted)
-        else:
-            self._bits(s.wanted)
 
     @property
     def counts(self) -> Counts:
@@ -174,12 +156,15 @@ class Checker:
         """Where the cheapest way led."""
         return self.s.goal_node // (self.system.cpus + 1)
 
-    def cheapest(self, goal: int, most_cost: int = 1 << 30) -> tuple[int, list[int]] | None:
-        """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, or, for 0,
-        to a move that breaks a rule. None if there is none within `most_cost`.
+    def cheapest(
+        self, goal: int, most_cost: int = 1 << 30, *, group: int = -1, how: How = How.ANY
+    ) -> tuple[int, list[int]] | None:
+        """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, and `group`
+        in that way, or, for 0, to a move that breaks a rule. None if there is none within `most_cost`.
         """
         s = self.s
         s.most_cost = most_cost
+        s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
         if s.edges_room == 0:
             self._edges(1 << 14)
         for name in ("price", "from_node", "from_move", "done", "this", "free", "later"):
@@ -207,27 +192,6 @@ class Checker:
             node = self._slices["from_node"][node]
         return cost, moves[::-1]
 
-    def _nodes(self) -> None:
-        """Room for the nodes of all states there is room for."""
-        s = self.s
-        length = s.states_room * (self.system.cpus + 1)
-        for name in ("price", "from_node", "from_move", "done"):
-            before = len(self._slices.get(name, ()))
-            self._longer(name, length)
-            if name == "price":
-                self._slices[name][before:] = memoryview(array("q", [-1]) * (length - before))
-        s.nodes_room = length
-
-    def _lists(self, length: int) -> None:
-        for name in ("this", "free", "later"):
-            self._longer(name, length)
-        self.s.lists_room = length
-
-    def _edges(self, length: int) -> None:
-        for name in ("edge_from", "edge_to", "edge_who", "edge_move", "into"):
-            self._longer(name, length)
-        self.s.edges_room = length
-
     @property
     def bytes_per_state(self) -> float:
         """Memory for rows, parents, slots and contents, by state, as much of it as is in use."""
@@ -238,6 +202,12 @@ class Checker:
     def show(self, state: int) -> None:
         """Make a state the machine at hand."""
         self.run["show"](self.buffer, state)
+
+    def registers(self, context: int) -> list[int]:
+        """Those of a context of the machine at hand."""
+        regs = self.buffer.sizes["REGS"]
+        found: list[int] = self.buffer.array("machine.state.regs")[context * regs : (context + 1) * regs].tolist()
+        return found
 
     def mark(self, state: int) -> int:
         """The groups that can still come to move from a state, as bits."""
@@ -272,94 +242,6 @@ class Checker:
             return "a step without an end"
         return finding.name.lower().replace("_", " ")
 
-    # ---- room
-
-    def _set(self, name: str, items: Words) -> None:
-        self._slices[name] = items
-        self.buffer.set_slice(name, items)
-
-    def _longer(self, name: str, length: int) -> None:
-        old = self._slices.get(name)
-        self._set(name, zeros(length) if old is None else longer(old, length))
-
-    def _arena(self, length: int) -> None:
-        self._longer("arena", length)
-        self.s.arena_room = length
-
-    def _memo(self, length: int) -> None:
-        """Room for what has been seen of moves; what was there is forgotten."""
-        self._set("memo", zeros(length))
-        self.s.memo_room, self.s.memo_mask = length, length // 8 - 1
-        self.run["forget"](self.buffer)
-
-    def _index(self, length: int) -> None:
-        self._set("index", zeros(length))
-        self.s.index_mask = length - 1
-        self.run["reindex"](self.buffer)
-
-    def _states(self, states: int) -> None:
-        s = self.s
-        self._longer("rows", states * s.row_words)
-        self._longer("came", states)
-        s.states_room = states
-        length = 1 << (states * 3 // 2 - 1).bit_length()
-        if "slots" not in self._slices:
-            self._slots(length)
-        elif length > len(self._slices["slots"]):
-            shift = TAG_BITS + 1 - length.bit_length()
-            self._set("fresh", zeros(length))
-            self.run["spread"](self.buffer, length, shift)
-            self._set("slots", self._slices["fresh"])
-            self._set("fresh", zeros(1))
-            s.slots_mask, s.slots_shift = length - 1, shift
-
-    def _slots(self, length: int) -> None:
-        """Empty slots, and all states entered."""
-        self._set("slots", zeros(length))
-        self.s.slots_mask, self.s.slots_shift = length - 1, TAG_BITS + 1 - length.bit_length()
-        self.run["rehash"](self.buffer)
-
-    def _widen(self, part: int) -> None:
-        """Twice the room for the contents of a part: it moves to the end of `places`."""
-        s = self.s
-        places, start, room = self._slices["places"], s.place[part], s.room[part]
-        s.place[part], s.room[part] = len(places), 2 * room
-        fresh = longer(places, len(places) + 2 * room)
-        fresh[len(places) : len(places) + room] = places[start : start + room]
-        self._set("places", fresh)
-        self._enter_places(part)
-
-    def _enter_places(self, part: int) -> None:
-        """Records of a part that found no place."""
-        s, arena, at = self.s, self._slices["arena"], 0
-        places = self._slices["places"]
-        while at < s.arena_used:
-            if arena[at] == part and arena[at + 1] < s.room[part]:
-                places[s.place[part] + arena[at + 1]] = at
-            at += 3 + arena[at + 2]
-
-    def _bits(self, part: int) -> None:
-        """One or two bits more for a part: all rows are written anew."""
-        s = self.s
-        bits = [s.bits[each] for each in range(s.n_parts)]
-        bits[part] += 1 if bits[part] < 3 else 2
-        words, layout = _layout(bits)
-        for each, (word, shift) in layout.items():
-            s.new_word[each], s.new_shift[each] = word, shift
-        s.fresh_words = words
-        self._set("fresh", zeros(words * s.states_room))
-        self.run["relayout"](self.buffer)
-        self._set("rows", self._slices["fresh"])
-        self._set("fresh", zeros(1))
-        s.row_words = words
-        s.bits[part] = bits[part]
-        for number, (each, (word, shift)) in enumerate(layout.items()):
-            s.word[each], s.shift[each], s.active[number] = word, shift, each
-        s.n_active = len(layout)
-        self._slots(len(self._slices["slots"]))
-        if s.memo_room:
-            self.run["forget"](self.buffer)
-
 
 #: what -> how many there may be
 _BEYOND = {
@@ -367,21 +249,6 @@ _BEYOND = {
     Beyond.CHOICES: f"more than {FIRED} choices in one step",
     Beyond.REQUESTS: "more than 255 requests that wait at one device",
 }
-
-
-def _layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
-    """Words of a row, and word and shift of each part that has bits. SplxError if a row has no room for them."""
-    word = used = 0
-    found: dict[int, tuple[int, int]] = {}
-    for part, wide in enumerate(bits):
-        if wide:
-            if used + wide > WORD_BITS:
-                word, used = word + 1, 0
-            found[part] = word, used
-            used += wide
-    if word >= ROW_WORDS:
-        raise too_much(f"states that take more than {ROW_WORDS} words")
-    return word + 1, found
 
 
 def _entries(engine: str, sizes: Any) -> dict[str, Callable[..., Any]]:  # noqa: ANN401 - lengths

@@ -13,6 +13,7 @@ STUCK = register("R0003", "somebody who can never move again")
 FILE = register("S0601", "a file that is no finding")
 UNHEARD = register("R0005", "an interrupt that is never heard")
 TOO_MUCH = register("S0602", "more than a search keeps apart")
+PROPERTY = register("S0603", "a property that nobody looks for")
 ASLEEP = register("R0004", "a sleep that nobody can end")
 
 

@@ -9,6 +9,7 @@ from splx.check.parts import gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, number_in, take_row
 from splx.check.search import Outcome, Search, Want
 from splx.lang.kernel import inline
+from splx.lang.wide import bit
 
 ENOUGH = 32  # successors that are worth looking up
 MARGIN = 4096  # states that one expansion adds at most
@@ -127,12 +128,11 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             outcome = attempt(s, kind, who)
             s.made = s.made + 1
             if outcome == Outcome.FINDING:
-                failed(s, state, kind << 24 | who << 16 | digits(s))
-                want = Want.FINDING
+                want = broken(s, state, kind << 24 | who << 16 | digits(s), record)
             elif outcome == Outcome.DONE:
                 want = settle(s)
                 done = want == Want.NOTHING
-            if s.memo_room > 0 and want == Want.NOTHING:
+            if s.memo_room > 0 and want == Want.NOTHING and outcome != Outcome.FINDING:
                 note(s, kind, who, outcome)
             restore(s)
         if done:
@@ -144,6 +144,22 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
         if want != Want.NOTHING:
             return want
         more = another(s)
+    return Want.NOTHING
+
+
+def broken(s: Search, state: int, move: int, record: int) -> int:
+    """A move broke a rule. If nobody asked for that it leads nowhere, from where anything could happen."""
+    if (s.passes & bit(s.machine.beside.finding)) == 0:
+        failed(s, state, move)
+        return Want.FINDING
+    s.edges = s.edges + 1
+    if record == 2:
+        e = s.n_edges
+        s.edge_from[e] = state
+        s.edge_to[e] = state
+        s.edge_move[e] = move
+        s.edge_who[e] = -1
+        s.n_edges = e + 1
     return Want.NOTHING
 
 

@@ -13,7 +13,7 @@ from splx.check.memo import memo_full
 from splx.check.moves import run_on
 from splx.check.parts import forget_items, gather
 from splx.check.rows import encode, find, hash_other, take_row
-from splx.check.search import Search, Want
+from splx.check.search import How, Search, Want
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE
 
@@ -97,14 +97,42 @@ def reached(s: Search, state: int, mine: int, tail: int) -> int:
     return tail + 1
 
 
-def next_without(s: Search, group: int, start: int) -> int:
-    """The first state from `start` on in which the group is there and whose mark lacks it; -1 none."""
+def next_stuck(s: Search, group: int, start: int, how: int) -> int:
+    """The first state from `start` on in which the group is there, in this way, and whose mark lacks it; -1 none."""
     for state in range(start, s.n_states):
         if (s.mark[state] & bit(group)) == 0:
             load_state(s, state)
-            if there(s, group):
+            if there(s, group) and stands(s, group, how):
                 return state
     return -1
+
+
+def next_still(s: Search, groups: int) -> int:
+    """The first state without an edge in which one of so many groups is there; -1 none."""
+    e = 0
+    for state in range(s.n_states):
+        if e < s.n_edges and s.edge_from[e] == state:
+            while e < s.n_edges and s.edge_from[e] == state:
+                e = e + 1
+        else:
+            load_state(s, state)
+            if any_there(s, groups):
+                return state
+    return -1
+
+
+def any_there(s: Search, groups: int) -> bool:
+    """Whether one of so many groups has something to do."""
+    found = False
+    for group in range(groups):
+        found = found or there(s, group)
+    return found
+
+
+def stands(s: Search, group: int, how: int) -> bool:
+    """Whether a group sleeps, or does not, in the machine at hand."""
+    asleep = s.status_at[group] != 0 and (s.sleeps & bit(s.machine.state.mem[s.status_at[group]])) != 0
+    return how == How.ANY or asleep == (how == How.ASLEEP)
 
 
 def there(s: Search, group: int) -> bool:

@@ -87,6 +87,15 @@ class Outcome(IntEnum):
     FINDING = 2
 
 
+class How(IntEnum):
+    """How a group is to be stuck."""
+
+    ANY = 0
+    ASLEEP = 1
+    AWAKE = 2
+    STILL = 3  # and nothing can move
+
+
 class Beyond(IntEnum):
     """What a search came to that it cannot keep apart."""
 
@@ -200,6 +209,7 @@ class Search(Struct):
     edges: i64
     dead: i64
     first_dead: i64
+    passes: i64  # findings of the machine, as bits, that nobody asked for: such a move leads nowhere
     wanted: i32
     fail_state: i64
     fail_move: i64
@@ -264,5 +274,8 @@ class Search(Struct):
     n_later: i64
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
     goal_node: i64
+    goal_group: i32  # the one of them that is to be so in a certain way
+    goal_how: u8  # a How
+    sleeps: i64  # bit per status in which a thread sleeps
     cost: i64
     most_cost: i64

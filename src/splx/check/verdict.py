@@ -7,42 +7,37 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from splx.check import codes
+from splx.check import properties, stuck
 from splx.check.checker import Checker, Counts
-from splx.check.groups import Group, Stuck, groups_of
+from splx.check.finding import Finding, Suspect
+from splx.check.groups import groups_of
 from splx.check.loading import Bounds
+from splx.check.properties import Answer, Property, Stage
 from splx.check.search import Want
-from splx.check.waits import Graph, graph_of
-from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
+from splx.check.story import is_ours
+from splx.check.waits import graph_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from splx.base.diagnostics import Span
+    from splx.check.groups import Group
     from splx.scenario.system import System
 
 Progress: TypeAlias = Callable[[Counts], None]
 Stopped: TypeAlias = Callable[[], bool]
 PIECE = 20_000  # states between two looks of the host
-NOBODY = 62
-AHEAD = 20_000  # states to look ahead for who else will be stuck
+EVERY_RULE = (1 << 62) - 1  # of the machine's findings, as bits
 
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong: a code, one sentence, who is stuck and how, and the moves of the cheapest way there.
-
-    `cost` counts CPU switches and arrivals.
-    """
-
-    code: str
-    why: str
-    moves: tuple[int, ...]
-    cost: int
-    stuck: tuple[Stuck, ...] = ()
-    graph: Graph = field(default_factory=Graph)  # who waits for whom at the end
+#: Each looks at the graph for those of the properties that it knows, and tells of any that some state breaks.
+JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Iterator[Suspect]], ...] = (stuck.judge,)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer. `complete`: every state was seen. `assumptions` are those under which it holds."""
+    """The answer. `complete`: every state was seen. `answers` has one for each property that was looked for, by name;
+    `finding` is the one whose story is told. `assumptions` are those under which it holds.
+    """
 
     system: System
     bounds: Bounds
@@ -52,6 +47,7 @@ class Verdict:
     bytes_per_state: float
     finding: Finding | None = None
     assumptions: tuple[str, ...] = field(default=())
+    answers: dict[str, Answer] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -63,33 +59,38 @@ def check(
     system: System,
     bounds: Bounds | None = None,
     *,
+    only: tuple[str, ...] = (),
     engine: str = "native",
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Verdict:
-    """Search every interleaving of `system` within `bounds`.
+    """Search every interleaving of `system` within `bounds` for what breaks a property; `only` those of these names.
 
-    A finding is the first there is: a rule of the machine or of the kernel broken in some move, else a group of
-    contexts that can never move again. `stopped` is asked now and then whether to give up.
+    The finding is the first there is: a rule of the machine or of the kernel broken in some move, else a group of
+    contexts that can never move again. `stopped` is asked now and then whether to give up. SplxError for a name that
+    is no property, and for a system that a search has no room for.
     """
-    bounds = bounds or Bounds()
+    bounds, wanted = bounds or Bounds(), properties.named(only)
     began = monotonic()
     checker = Checker(system, bounds, engine)
     groups = groups_of(system)
-    checker.n_groups = len(groups)
-    _tell_groups(checker, groups)
+    stuck.tell_groups(checker, groups)
+    checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
     want = _search(checker, bounds, progress, stopped)
     counts, room = checker.counts, checker.bytes_per_state
+    answers = {each.name: Answer.OPEN for each in wanted}
     finding = None
     if want is Want.FINDING:
         finding = _broken(checker)
     elif want is Want.NOTHING:
-        finding = _stuck(checker, groups)
+        answers = {each.name: Answer.HOLDS for each in wanted}
+        finding = _judged(checker, groups, wanted, answers)
     if finding is not None:
+        answers[properties.of_code(finding.code).name] = Answer.FOUND
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
-    return Verdict(
-        system, bounds, counts, want is Want.NOTHING, monotonic() - began, room, finding, assumptions(system, bounds)
-    )
+    seconds = monotonic() - began
+    under = assumptions(system, bounds)
+    return Verdict(system, bounds, counts, want is Want.NOTHING, seconds, room, finding, under, answers)
 
 
 def _search(checker: Checker, bounds: Bounds, progress: Progress | None, stopped: Stopped) -> Want:
@@ -103,22 +104,6 @@ def _search(checker: Checker, bounds: Bounds, progress: Progress | None, stopped
             progress(checker.counts)
 
 
-def _tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
-    s, offset = checker.s, checker.eyes.status_offset
-    for context in range(len(checker.system.contexts)):
-        s.group[context] = NOBODY  # the idle threads
-    for device in range(len(checker.system.devices)):
-        s.dev_group[device] = NOBODY
-    for number, group in enumerate(groups):
-        for context in group.contexts:
-            s.group[context] = number
-        if group.device >= 0:
-            s.device_of[number], s.dev_group[group.device] = group.device + 1, number
-        if group.lwp:
-            s.status_at[number] = group.lwp + offset
-            s.gone[number] = 1 << LSIDL | 1 << LSZOMB | (1 << LSSLEEP if group.ours else 0)
-
-
 def _broken(checker: Checker) -> Finding:
     """A move broke a rule."""
     cheap = checker.cheapest(0)
@@ -126,80 +111,31 @@ def _broken(checker: Checker) -> Finding:
     s, image = checker.s, checker.system.image
     text = checker.broken_rule()
     where = image.where(s.fail_pc)[0] if s.fail_pc else ("", None)
-    return Finding(codes.RULE, f"{text}, in {where[0]}", tuple(moves), cost)
+    return Finding(properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker))
 
 
-def _stuck(checker: Checker, groups: tuple[Group, ...]) -> Finding | None:
-    """A group that can never move again, the first to be so."""
-    checker.connect()
-    firsts: list[tuple[int, int]] = []
-    for number in range(len(groups)):
-        checker.run["can_move"](checker.buffer, number)
-    for number in range(len(groups)):
-        state = checker.run["next_without"](checker.buffer, number, 0)
-        if state >= 0:
-            firsts.append((state, number))
-    if not firsts:
+def _place(checker: Checker) -> Span | None:
+    """The user's own line in which the move that failed broke a rule, or from which that was called."""
+    s, image = checker.s, checker.system.image
+    calls = list(image.where(s.fail_pc)) if s.fail_pc else []
+    checker.show(s.fail_state)
+    if s.machine.state.pc[s.fail_ctx]:
+        calls += image.unwind(s.machine.state.pc[s.fail_ctx], checker.registers(s.fail_ctx))
+    return next((span for _, span in calls if not is_ours(span.file)), None)
+
+
+def _judged(
+    checker: Checker, groups: tuple[Group, ...], wanted: tuple[Property, ...], answers: dict[str, Answer]
+) -> Finding | None:
+    """Make the graph if a property needs it, note what it breaks, and tell the story of what comes first."""
+    asked = [each for each in wanted if each.stage is Stage.GRAPH]
+    if not asked:
         return None
-    goal = min(firsts)[1]
-    found = checker.cheapest(1 << goal)
-    assert found is not None, "a state is reached, and by no way"
-    found = checker.cheapest(_all_of_them(checker, checker.goal_state, 1 << goal)) or found
-    cost, moves = found
-    end = checker.goal_state
-    checker.show(end)
-    machine = checker.s.machine
-    mark = checker.mark(end)
-    gone = [each for number, each in enumerate(groups) if not mark >> number & 1]
-    state = machine.state
-    looks = [checker.eyes.stuck(each, state) for each in gone]
-    stuck = [each for each in looks if each is not None]
-    stuck.sort(key=lambda each: each.group.name != groups[goal].name)
-    return Finding(_code(stuck, checker, end), _why(stuck), tuple(moves), cost, tuple(stuck))
-
-
-def _all_of_them(checker: Checker, state: int, goal: int) -> int:
-    """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add.
-
-    Who cannot move any more in a state cannot in those behind it either, so it is enough to go on.
-    """
-    best, queue, seen = checker.mark(state), [state], {state}
-    end = state
-    for at in queue:
-        if len(seen) > AHEAD:
-            break
-        for _, to in checker.look_round(at)[1]:
-            if to not in seen:
-                seen.add(to)
-                queue.append(to)
-                mark = checker.mark(to)
-                if mark.bit_count() < best.bit_count():
-                    best, end = mark, to
-    checker.show(end)
-    there = sum(1 << n for n in range(checker.n_groups) if checker.run["there"](checker.buffer, n))
-    return goal | (there & ~best)
-
-
-def _code(stuck: list[Stuck], checker: Checker, state: int) -> str:
-    if not checker.look_round(state)[1]:
-        return codes.STANDSTILL
-    return {"sleeps": codes.ASLEEP, "unheard": codes.UNHEARD}.get(stuck[0].how, codes.STUCK)
-
-
-_HOW = {
-    "spins": "{name} spins on {on} for ever",
-    "sleeps": "{name} sleeps on {on} and nobody can wake it",
-    "ready": "{name} is ready and no CPU can ever run it",
-    "beneath": "{name} lies beneath what never ends",
-    "waits": "{name} never goes on",
-    "unheard": "an item of {name} is never taken",
-}
-
-
-def _why(stuck: list[Stuck]) -> str:
-    """One sentence."""
-    parts = [_HOW[each.how].format(name=each.group.name, on=each.on or "a word") for each in stuck]
-    return "; ".join(parts) + ", whatever happens next"
+    checker.connect()
+    suspects = [each for judge in JUDGES for each in judge(checker, groups, asked)]
+    for each in suspects:
+        answers[each.prop.name] = Answer.FOUND
+    return min(suspects, key=lambda each: each.first).tell() if suspects else None
 
 
 def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:

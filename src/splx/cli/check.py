@@ -20,8 +20,21 @@ Examples:
   splx check locks.py
   splx check locks.py --design doran-2006 --memory tso
   splx check locks.py --all-designs
+  splx check locks.py --property asleep --property unheard
+  splx check --properties
   splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
 """
+
+
+def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - as click calls it
+    """Print the list of properties, and end."""
+    if asked:
+        from splx.check.properties import properties  # noqa: PLC0415 - heavy
+        from splx.report.check import show_properties  # noqa: PLC0415
+        from splx.report.console import console_for  # noqa: PLC0415
+
+        show_properties(properties(), console_for(sys.stdout))
+        ctx.exit()
 
 
 @click.command("check", epilog=EPILOG)
@@ -32,7 +45,10 @@ Examples:
 @options.LINE_AT
 @options.MECHANISMS
 @options.MUTANTS
-@click.option("--all-designs", is_flag=True, help="Under every kernel; a line for each.")
+@click.option("--all-designs", is_flag=True, help="Under every kernel: a table of answers.")
+@click.option("--property", "only", multiple=True, metavar="NAME", help="Look for this only; may be repeated.")
+@click.option("--properties", is_flag=True, is_eager=True, expose_value=False, callback=_list_properties,
+              help="List what is looked for, and end.")  # fmt: skip
 @click.option("--memory", type=click.Choice(["sc", "tso"]), default="sc", show_default=True,
               help="Sequentially consistent, or with store buffers as on x86.")  # fmt: skip
 @click.option("--budget", "budgets", multiple=True, metavar="DEVICE=N", help="Arrivals of a device, in all.")
@@ -54,7 +70,7 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     bounds = _bounds(given)
     if given["all_designs"]:
         return _all(setup, bounds, given)
-    verdict = _check(setup, bounds, given["engine"])
+    verdict = _check(setup, bounds, given)
     from splx.cli.finding_file import finding_file  # noqa: PLC0415 - heavy
 
     file = finding_file(setup, verdict)
@@ -83,7 +99,7 @@ def _all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
     from splx.scenario.designs import designs  # noqa: PLC0415
 
     setups = [setup.with_(design=name, options=setup.options if name == setup.design else ()) for name in designs()]
-    verdicts = [(each, _check(each, bounds, given["engine"])) for each in setups]
+    verdicts = [(each, _check(each, bounds, given)) for each in setups]
     if given["as_json"]:
         files = ",\n".join(finding_file(each, verdict).rstrip() for each, verdict in verdicts)
         click.echo(f"[\n{files}\n]")
@@ -111,7 +127,7 @@ def _number(device: str, text: str) -> int:
     return int(text)
 
 
-def _check(setup: Setup, bounds: Bounds, engine: str) -> Verdict:
+def _check(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> Verdict:
     """Search, with progress; Ctrl-C gives the partial answer."""
     from splx.check.verdict import check  # noqa: PLC0415 - heavy
     from splx.cli.progress import Counting  # noqa: PLC0415
@@ -126,7 +142,8 @@ def _check(setup: Setup, bounds: Bounds, engine: str) -> Verdict:
         return check(
             system,
             bounds,
-            engine=engine,
+            only=given["only"],
+            engine=given["engine"],
             progress=lambda counts: counting.count(counts.states),
             stopped=lambda: stop.asked,
         )

@@ -13,7 +13,7 @@ from splx.cli import options
 #: Modules that register codes. A page is found only when its code is known.
 CODES = (
     "splx.base.codes", "splx.lang.codes", "splx.machine.codes", "splx.program.codes", "splx.scenario.codes",
-    "splx.simulate.codes", "splx.lockdep.codes", "splx.compare.codes",
+    "splx.simulate.codes", "splx.check.codes", "splx.lockdep.codes", "splx.compare.codes",
 )  # fmt: skip
 
 EPILOG = """\b

@@ -41,6 +41,7 @@ def finding_file(setup: Setup, verdict: Verdict) -> str:
             "seconds": round(verdict.seconds, 3),
             "bytes_per_state": round(verdict.bytes_per_state, 1),
             "assumptions": list(verdict.assumptions),
+            "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],

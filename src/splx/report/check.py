@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from splx.check.properties import Answer, of_code
 from splx.check.story import story_of
-from splx.report.console import table
+from splx.report.console import put, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
+    from splx.check.properties import Property
     from splx.check.verdict import Verdict
     from splx.check.waits import Graph
 
@@ -35,6 +37,8 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
     else:
         console.print("not all was seen", style="bold yellow", end="")
         console.print(f": nothing wrong so far in {scenario} under {design}", markup=False, soft_wrap=True)
+    if others(verdict):
+        console.print(others(verdict), markup=False, soft_wrap=True)
     console.print(f"states: {seen(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under:  {'; '.join(verdict.assumptions)}", markup=False, soft_wrap=True)
 
@@ -55,16 +59,44 @@ def _show_waits(graph: Graph, console: Console) -> None:
 
 
 def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Console) -> None:
-    """Print a line for each design."""
-    made = table(f"{scenario} under every kernel", "design", "answer", "states", "what")
+    """Print what is known of each property under each design, then a line for each that does not hold."""
+    made = table(f"{scenario} under every kernel", "", *(design for design, _ in verdicts))
+    for name in verdicts[0][1].answers:
+        made.add_row(name, *(_short(verdict.answers[name]) for _, verdict in verdicts))
+    made.rows[-1].end_section = True
+    made.add_row("states", *(f"{verdict.counts.states:,}" for _, verdict in verdicts))
+    made.add_row("", *("all" if verdict.complete else "not all" for _, verdict in verdicts))
+    put(made, console)
     for design, verdict in verdicts:
-        found = verdict.finding
-        answer = found.code if found else "holds" if verdict.complete else "gave up"
-        why = Text(found.why if found else "", overflow="fold")
-        made.add_row(design, answer, f"{verdict.counts.states:,}", why)
-    made.columns[-1].justify, made.columns[-1].no_wrap = "left", False
-    console.print(made)
+        if verdict.finding is not None:
+            console.print(f"{design}: {verdict.finding.code}: {verdict.finding.why}", markup=False, soft_wrap=True)
     console.print(f"under: {'; '.join(verdicts[0][1].assumptions)}", markup=False, soft_wrap=True)
+
+
+def _short(answer: Answer) -> Text:
+    """An answer in a cell."""
+    words = {Answer.FOUND: ("found", "bold red"), Answer.HOLDS: ("holds", "green"), Answer.OPEN: ("-", "")}
+    return Text(*words[answer])
+
+
+def show_properties(properties: Sequence[Property], console: Console) -> None:
+    """Print what is looked for."""
+    made = table("Properties", "name", "code", "what holds")
+    for each in properties:
+        made.add_row(each.name, each.code, Text(each.meaning, overflow="fold"))
+    for column in made.columns[1:]:
+        column.justify = "left"
+    made.columns[-1].no_wrap = False
+    console.print(made)
+
+
+def others(verdict: Verdict) -> str:
+    """What else does not hold, and what nobody knows, in words; empty if there is neither."""
+    main = verdict.finding and of_code(verdict.finding.code).name
+    found = [name for name, answer in verdict.answers.items() if answer is Answer.FOUND and name != main]
+    left = [name for name, answer in verdict.answers.items() if answer is Answer.OPEN]
+    words = [f"also found: {', '.join(found)}"] if found else []
+    return "; ".join(words + ([f"not decided: {', '.join(left)}"] if left and verdict.finding else []))
 
 
 def seen(verdict: Verdict) -> str:

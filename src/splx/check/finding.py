@@ -1,0 +1,39 @@
+"""What a search finds: a finding, and before its story is looked for, a suspect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splx.check.waits import Graph
+
+if TYPE_CHECKING:
+    from splx.base.diagnostics import Span
+    from splx.check.groups import Stuck
+    from splx.check.properties import Property
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong: a code, one sentence, who is stuck and how, and the moves of the cheapest way there.
+
+    `cost` counts CPU switches and arrivals; `place` is the user's own line, if one has to do with it.
+    """
+
+    code: str
+    why: str
+    moves: tuple[int, ...]
+    cost: int
+    stuck: tuple[Stuck, ...] = ()
+    place: Span | None = None
+    graph: Graph = field(default_factory=Graph)  # who waits for whom at the end
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A property that does not hold: the first state from which that is so, and who can tell the story."""
+
+    prop: Property
+    first: tuple[int, int]  # the state, and what comes first among equals
+    tell: Callable[[], Finding]

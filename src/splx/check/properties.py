@@ -1,0 +1,98 @@
+"""What is looked for: the list of properties, each with its codes, and when a search can say that it holds.
+
+A property of *steps* is broken by a move, and the move ends the story: it is decided once every state has been
+expanded. A property of the *graph* needs all states and all moves between them first. To add one:
+
+    DOWNHILL = prop("downhill", "no thread ever goes uphill", codes.UPHILL, Stage.GRAPH)
+
+and somebody who finds it: a judge in `verdict.JUDGES` for the graph; for steps, `broken` says whose a failed move is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check import codes
+
+
+class Stage(Enum):
+    """When a property can be decided."""
+
+    STEPS = "steps"  # every state expanded
+    GRAPH = "graph"  # and every move between them known
+
+
+class Answer(Enum):
+    """What a search says of a property."""
+
+    FOUND = "found"
+    HOLDS = "holds"
+    OPEN = "not decided"  # the search stopped, or a finding ended it first
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Something that no interleaving may do. `meaning` says what holds when it holds."""
+
+    name: str
+    meaning: str
+    code: str
+    stage: Stage
+
+
+_all: dict[str, Property] = {}
+
+
+def prop(name: str, meaning: str, code: str, stage: Stage) -> Property:
+    """Enter a property in the list, in which they stand in tables. A name or code that is taken is our own mistake."""
+    if name in _all or any(each.code == code for each in _all.values()):
+        raise ValueError(f"a property {name} or of code {code} is there")
+    _all[name] = made = Property(name, meaning, code, stage)
+    return made
+
+
+def properties() -> tuple[Property, ...]:
+    """All of them."""
+    return tuple(_all.values())
+
+
+def named(names: tuple[str, ...] = ()) -> tuple[Property, ...]:
+    """Those of these names, all for none, as the list orders them. SplxError S0603 for a name that there is not."""
+    unknown = [each for each in names if each not in _all]
+    if unknown:
+        raise SplxError(
+            *(
+                Diagnostic(codes.PROPERTY, f"there is no property `{each}`", help=f"there are {', '.join(_all)}")
+                for each in unknown
+            )
+        )
+    return tuple(each for each in _all.values() if not names or each.name in names)
+
+
+def of_code(code: str) -> Property:
+    """The property whose finding has that code."""
+    return next(each for each in _all.values() if each.code == code)
+
+
+RULES = prop(
+    "rules", "every assertion, and every rule of the kernel and the machine, holds in every step",
+    codes.RULE, Stage.STEPS,
+)  # fmt: skip
+STANDSTILL = prop(
+    "standstill", "there is always somebody who can move, or nobody has anything left to do",
+    codes.STANDSTILL, Stage.GRAPH,
+)  # fmt: skip
+STUCK = prop(
+    "stuck", "every thread, and the interrupts of every CPU, can come to move again",
+    codes.STUCK, Stage.GRAPH,
+)  # fmt: skip
+ASLEEP = prop(
+    "asleep", "every sleep can still be ended: no wakeup is lost",
+    codes.ASLEEP, Stage.GRAPH,
+)  # fmt: skip
+UNHEARD = prop(
+    "unheard", "every item that waits at a device can still be taken: no interrupt is lost or masked for ever",
+    codes.UNHEARD, Stage.GRAPH,
+)  # fmt: skip

@@ -1,0 +1,160 @@
+"""Who can never move again: the judge of standstills, sleeps, spins and interrupts that are never heard."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from splx.check import properties
+from splx.check.finding import Finding, Suspect
+from splx.check.search import How
+from splx.check.story import is_ours
+from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from splx.base.diagnostics import Span
+    from splx.check.checker import Checker
+    from splx.check.groups import Group, Stuck
+    from splx.check.properties import Property
+
+NOBODY = 62
+AHEAD = 20_000  # states to look ahead for who else will be stuck
+LAST = 99  # after every group
+
+
+def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
+    """Say to a search which contexts, threads and devices are somebody."""
+    checker.n_groups = len(groups)
+    s, offset = checker.s, checker.eyes.status_offset
+    s.sleeps = 1 << LSSLEEP
+    for context in range(len(checker.system.contexts)):
+        s.group[context] = NOBODY  # the idle threads
+    for device in range(len(checker.system.devices)):
+        s.dev_group[device] = NOBODY
+    for number, group in enumerate(groups):
+        for context in group.contexts:
+            s.group[context] = number
+        if group.device >= 0:
+            s.device_of[number], s.dev_group[group.device] = group.device + 1, number
+        if group.lwp:
+            s.status_at[number] = group.lwp + offset
+            s.gone[number] = 1 << LSIDL | 1 << LSZOMB | (1 << LSSLEEP if group.ours else 0)
+
+
+def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
+    """The properties among `wanted` that some state breaks; the graph is there."""
+    for number in range(len(groups)):
+        checker.run["can_move"](checker.buffer, number)
+    for each, how in _LOOKS.items():
+        firsts = [(_first(checker, n, how), n) for n, group in enumerate(groups) if _may(group, each)]
+        first = min((pair for pair in firsts if pair[0] >= 0), default=None)
+        if each in wanted and first is not None:
+            yield Suspect(each, first, partial(_tell, checker, groups, wanted, each, first[1], how))
+    still = checker.run["next_still"](checker.buffer, len(groups)) if properties.STANDSTILL in wanted else -1
+    if still >= 0:
+        yield Suspect(properties.STANDSTILL, (still, LAST), partial(_tell_still, checker, groups))
+
+
+_LOOKS = {properties.STUCK: How.AWAKE, properties.ASLEEP: How.ASLEEP, properties.UNHEARD: How.ANY}
+
+
+def _may(group: Group, prop: Property) -> bool:
+    """Whether a property is about such a group."""
+    if group.device >= 0:
+        return prop is properties.UNHEARD
+    return prop is properties.STUCK or (prop is properties.ASLEEP and bool(group.lwp))
+
+
+def _first(checker: Checker, group: int, how: How) -> int:
+    return int(checker.run["next_stuck"](checker.buffer, group, 0, how))
+
+
+def _tell(
+    checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property], prop: Property, goal: int, how: How
+) -> Finding:
+    """The cheapest way to where a group is stuck, and all are who will be."""
+    found = checker.cheapest(1 << goal, group=goal, how=how)
+    assert found is not None, "a state is reached, and by no way"
+    end = checker.goal_state
+    further = checker.cheapest(_all_of_them(checker, end, 1 << goal), group=goal, how=how)
+    if further is not None:
+        found, end = further, checker.goal_state
+    still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
+    stuck = _stuck(checker, groups, end, groups[goal].name)
+    return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
+
+
+def _tell_still(checker: Checker, groups: tuple[Group, ...]) -> Finding:
+    """The cheapest way to where nothing can move."""
+    found = checker.cheapest(1, how=How.STILL)
+    assert found is not None, "a state is reached, and by no way"
+    return _finding(checker, properties.STANDSTILL, _stuck(checker, groups, checker.goal_state, ""), found)
+
+
+def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: tuple[int, list[int]]) -> Finding:
+    """The finding; the machine at hand is at its end."""
+    cost, moves = found
+    places = (_place(checker, each) for each in stuck)
+    place = next((each for each in places if each is not None), None)
+    return Finding(prop.code, _why(stuck), tuple(moves), cost, tuple(stuck), place)
+
+
+def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
+    """Who is stuck in a state, which becomes the machine at hand, and how; the one of that name first."""
+    checker.show(end)
+    mark = checker.mark(end)
+    gone = [each for number, each in enumerate(groups) if not mark >> number & 1]
+    looks = [checker.eyes.stuck(each, checker.s.machine.state) for each in gone]
+    return sorted((each for each in looks if each is not None), key=lambda each: each.group.name != first)
+
+
+def _place(checker: Checker, stuck: Stuck) -> Span | None:
+    """Where in the user's own text it stands."""
+    state = checker.s.machine.state
+    for context in (stuck.context, *stuck.group.contexts):
+        if context >= 0 and state.pc[context]:
+            regs = checker.registers(context)
+            for _, span in checker.system.image.unwind(state.pc[context], regs):
+                if not is_ours(span.file):
+                    return span
+    return None
+
+
+def _all_of_them(checker: Checker, state: int, goal: int) -> int:
+    """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add.
+
+    Who cannot move any more in a state cannot in those behind it either, so it is enough to go on.
+    """
+    best, queue, seen = checker.mark(state), [state], {state}
+    end = state
+    for at in queue:
+        if len(seen) > AHEAD:
+            break
+        for _, to in checker.look_round(at)[1]:
+            if to not in seen:
+                seen.add(to)
+                queue.append(to)
+                mark = checker.mark(to)
+                if mark.bit_count() < best.bit_count():
+                    best, end = mark, to
+    checker.show(end)
+    there = sum(1 << n for n in range(checker.n_groups) if checker.run["there"](checker.buffer, n))
+    return goal | (there & ~best)
+
+
+_HOW = {
+    "spins": "{name} spins on {on} for ever",
+    "sleeps": "{name} sleeps on {on} and nobody can wake it",
+    "ready": "{name} is ready and no CPU can ever run it",
+    "beneath": "{name} lies beneath what never ends",
+    "waits": "{name} never goes on",
+    "unheard": "an item of {name} is never taken",
+}
+
+
+def _why(stuck: list[Stuck]) -> str:
+    """One sentence."""
+    parts = [_HOW[each.how].format(name=each.group.name, on=each.on or "a word") for each in stuck]
+    return "; ".join(parts) + ", whatever happens next"

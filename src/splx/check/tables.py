@@ -1,0 +1,171 @@
+"""The tables of a search, which the host makes longer when the search says that it wants room."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from splx.check.codes import too_much
+from splx.check.loading import ROW_WORDS
+from splx.check.room import Words, longer, zeros
+from splx.check.search import Want
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splx.check.search import Search
+    from splx.lang.buffer import Buffer
+    from splx.scenario.system import System
+
+WORD_BITS = 62
+TAG_BITS = 31  # of a hash, kept with a state's number
+FEW_STATES = 1 << 20  # up to which room grows fourfold
+MEMO_MOST = 1 << 24  # words
+
+
+class Tables:
+    """The slices of a search by name, and how each grows."""
+
+    system: System
+    buffer: Buffer[Search]
+    s: Search
+    run: dict[str, Callable[..., Any]]
+
+    def __init__(self) -> None:
+        self._slices: dict[str, Words] = {}
+
+    def _satisfy(self, want: Want) -> None:
+        s = self.s
+        if want is Want.ROOM:
+            self._states((4 if s.states_room < FEW_STATES else 2) * s.states_room)
+        elif want is Want.ARENA:
+            self._arena(2 * s.arena_room)
+            self._index(2 * (s.index_mask + 1))
+        elif want is Want.MEMO:
+            self._memo(min(2 * s.memo_room, MEMO_MOST))
+        elif want is Want.PLACES:
+            self._widen(s.wanted)
+        else:
+            self._bits(s.wanted)
+
+    def _nodes(self) -> None:
+        """Room for the nodes of all states there is room for."""
+        s = self.s
+        length = s.states_room * (self.system.cpus + 1)
+        for name in ("price", "from_node", "from_move", "done"):
+            before = len(self._slices.get(name, ()))
+            self._longer(name, length)
+            if name == "price":
+                self._slices[name][before:] = memoryview(array("q", [-1]) * (length - before))
+        s.nodes_room = length
+
+    def _lists(self, length: int) -> None:
+        for name in ("this", "free", "later"):
+            self._longer(name, length)
+        self.s.lists_room = length
+
+    def _edges(self, length: int) -> None:
+        for name in ("edge_from", "edge_to", "edge_who", "edge_move", "into"):
+            self._longer(name, length)
+        self.s.edges_room = length
+
+    def _set(self, name: str, items: Words) -> None:
+        self._slices[name] = items
+        self.buffer.set_slice(name, items)
+
+    def _longer(self, name: str, length: int) -> None:
+        old = self._slices.get(name)
+        self._set(name, zeros(length) if old is None else longer(old, length))
+
+    def _arena(self, length: int) -> None:
+        self._longer("arena", length)
+        self.s.arena_room = length
+
+    def _memo(self, length: int) -> None:
+        """Room for what has been seen of moves; what was there is forgotten."""
+        self._set("memo", zeros(length))
+        self.s.memo_room, self.s.memo_mask = length, length // 8 - 1
+        self.run["forget"](self.buffer)
+
+    def _index(self, length: int) -> None:
+        self._set("index", zeros(length))
+        self.s.index_mask = length - 1
+        self.run["reindex"](self.buffer)
+
+    def _states(self, states: int) -> None:
+        s = self.s
+        self._longer("rows", states * s.row_words)
+        self._longer("came", states)
+        s.states_room = states
+        length = 1 << (states * 3 // 2 - 1).bit_length()
+        if "slots" not in self._slices:
+            self._slots(length)
+        elif length > len(self._slices["slots"]):
+            shift = TAG_BITS + 1 - length.bit_length()
+            self._set("fresh", zeros(length))
+            self.run["spread"](self.buffer, length, shift)
+            self._set("slots", self._slices["fresh"])
+            self._set("fresh", zeros(1))
+            s.slots_mask, s.slots_shift = length - 1, shift
+
+    def _slots(self, length: int) -> None:
+        """Empty slots, and all states entered."""
+        self._set("slots", zeros(length))
+        self.s.slots_mask, self.s.slots_shift = length - 1, TAG_BITS + 1 - length.bit_length()
+        self.run["rehash"](self.buffer)
+
+    def _widen(self, part: int) -> None:
+        """Twice the room for the contents of a part: it moves to the end of `places`."""
+        s = self.s
+        places, start, room = self._slices["places"], s.place[part], s.room[part]
+        s.place[part], s.room[part] = len(places), 2 * room
+        fresh = longer(places, len(places) + 2 * room)
+        fresh[len(places) : len(places) + room] = places[start : start + room]
+        self._set("places", fresh)
+        self._enter_places(part)
+
+    def _enter_places(self, part: int) -> None:
+        """Records of a part that found no place."""
+        s, arena, at = self.s, self._slices["arena"], 0
+        places = self._slices["places"]
+        while at < s.arena_used:
+            if arena[at] == part and arena[at + 1] < s.room[part]:
+                places[s.place[part] + arena[at + 1]] = at
+            at += 3 + arena[at + 2]
+
+    def _bits(self, part: int) -> None:
+        """One or two bits more for a part: all rows are written anew."""
+        s = self.s
+        bits = [s.bits[each] for each in range(s.n_parts)]
+        bits[part] += 1 if bits[part] < 3 else 2
+        words, places = layout(bits)
+        for each, (word, shift) in places.items():
+            s.new_word[each], s.new_shift[each] = word, shift
+        s.fresh_words = words
+        self._set("fresh", zeros(words * s.states_room))
+        self.run["relayout"](self.buffer)
+        self._set("rows", self._slices["fresh"])
+        self._set("fresh", zeros(1))
+        s.row_words = words
+        s.bits[part] = bits[part]
+        for number, (each, (word, shift)) in enumerate(places.items()):
+            s.word[each], s.shift[each], s.active[number] = word, shift, each
+        s.n_active = len(places)
+        self._slots(len(self._slices["slots"]))
+        if s.memo_room:
+            self.run["forget"](self.buffer)
+
+
+def layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
+    """Words of a row, and word and shift of each part that has bits. SplxError if a row has no room for them."""
+    word = used = 0
+    found: dict[int, tuple[int, int]] = {}
+    for part, wide in enumerate(bits):
+        if wide:
+            if used + wide > WORD_BITS:
+                word, used = word + 1, 0
+            found[part] = word, used
+            used += wide
+    if word >= ROW_WORDS:
+        raise too_much(f"states that take more than {ROW_WORDS} words")
+    return word + 1, found

@@ -1,0 +1,81 @@
+"""What is looked for, and what a search says of each: found, holds, not decided."""
+
+import pytest
+from tests.check.systems import system
+
+from splx.base.diagnostics import SplxError
+from splx.check import codes, properties
+from splx.check.loading import Bounds
+from splx.check.properties import Answer, Stage
+from splx.check.verdict import check
+
+FOUND, HOLDS, OPEN = Answer.FOUND, Answer.HOLDS, Answer.OPEN
+QUIET = Bounds(budgets={"tick": 0})
+
+
+def answers(name, *only, bounds=None, **settings):
+    return check(system(name, **settings), bounds or Bounds(), only=only).answers
+
+
+def test_a_lost_wakeup_is_a_sleep_and_in_the_end_a_standstill():
+    found = answers("lost_wakeup", CAREFUL=0)
+    assert found == {"rules": HOLDS, "standstill": FOUND, "stuck": HOLDS, "asleep": FOUND, "unheard": HOLDS}
+
+
+def test_beside_a_clock_it_is_no_standstill():
+    assert answers("asleep", WOKEN=0)["standstill"] is HOLDS
+    assert answers("asleep", WOKEN=0)["asleep"] is FOUND
+
+
+def test_spinning_is_no_sleep():
+    found = answers("crossed", bounds=QUIET, ORDER=1)
+    assert (found["stuck"], found["asleep"]) == (FOUND, HOLDS)
+
+
+def test_a_broken_rule_ends_the_search_before_the_graph_is_judged():
+    found = answers("counter", HOW=0)
+    assert found == {"rules": FOUND, "standstill": OPEN, "stuck": OPEN, "asleep": OPEN, "unheard": OPEN}
+
+
+def test_a_rule_that_nobody_asked_for_does_not_end_the_search():
+    assert answers("counter", "standstill", "stuck", HOW=0) == {"standstill": HOLDS, "stuck": HOLDS}
+
+
+def test_nothing_is_decided_by_a_search_that_is_stopped():
+    assert set(answers("crossed", bounds=Bounds(states=100), ORDER=2).values()) == {OPEN}
+
+
+@pytest.mark.parametrize(("name", "code"), [("asleep", "R0004"), ("standstill", "R0002")])
+def test_the_story_told_is_that_of_the_property_asked_for(name, code):
+    finding = check(system("lost_wakeup", CAREFUL=0), only=(name,)).finding
+    assert finding.code == code
+
+
+def test_without_a_property_of_the_graph_there_is_no_graph():
+    assert [each.stage for each in properties.named(("rules",))] == [Stage.STEPS]
+    verdict = check(system("lost_wakeup", CAREFUL=0), only=("rules",))
+    assert verdict.holds
+    assert verdict.answers == {"rules": HOLDS}
+
+
+def test_a_finding_has_the_users_own_line():
+    assert check(system("counter", HOW=0)).finding.place.line == 27  # the assertion
+    assert check(system("asleep", WOKEN=0)).finding.place.line == 23  # cv_wait
+
+
+def test_an_unknown_name_is_refused_with_those_that_there_are():
+    with pytest.raises(SplxError, match=r"S0603.*`deadlock`[\s\S]*rules, standstill, stuck, asleep, unheard"):
+        check(system("asleep"), only=("deadlock",))
+
+
+def test_every_code_of_a_finding_has_its_property():
+    named = {each.code for each in properties.properties()}
+    there = {value for value in vars(codes).values() if isinstance(value, str) and value.startswith("R0")}
+    assert named == there
+
+
+def test_a_name_or_code_is_taken_once():
+    with pytest.raises(ValueError, match="is there"):
+        properties.prop("rules", "again", "R0999", Stage.STEPS)
+    with pytest.raises(ValueError, match="is there"):
+        properties.prop("again", "again", codes.RULE, Stage.STEPS)
