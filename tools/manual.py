@@ -74,6 +74,7 @@ VOCABULARY = {
     "Arrivals": "Periodic Poisson Bursts ClosedLoop Recorded shipped Never",
     "Durations": "ps ns us ms s cycles Constant Uniform Exponential Quantiles Empirical",
     "What runs": "handler softint thread periodic Softint Workqueue Work",
+    "Contracts": "context level THREAD SOFTINT HARDINT",
     "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
     "What is to be true": "always never eventually",
     "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "

@@ -22,6 +22,13 @@ def test_no_update_is_lost_under_a_lock_or_in_one_operation(how):
 
 
 @pytest.mark.parametrize("design", DESIGNS)
+def test_a_look_at_a_guarded_word_without_its_lock_is_a_finding(design):
+    assert verdict("guarded", design, ticks=0, FIRST=0).holds
+    found = verdict("guarded", design, ticks=0, FIRST=1).finding
+    assert (found.code, found.why) == ("R0001", "`Box.n` is used, and `lock` is not held, in two")
+
+
+@pytest.mark.parametrize("design", DESIGNS)
 def test_locks_in_opposite_orders_deadlock(design):
     found = verdict("crossed", design, ticks=0, ORDER=1).finding
     assert found.code in ("R0002", "R0003", "R0004")  # some kernels spin, on one word or two, and some sleep

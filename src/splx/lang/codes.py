@@ -105,6 +105,7 @@ NOT_A_TEXT = register("L0309", "an operand that must be a literal text")
 NOT_A_FUNC = register("L0310", "an operand that must be a function")
 DIALECT = register("L0311", "a form of kernel code in engine code")
 READ_GHOST = register("L0312", "a field for assertions that something else looks at")
+NO_CONTRACT = register("L0313", "a contract that names no context, or no level")
 
 UNKNOWN_FIELD = register("L0401", "a field that the struct does not have")
 NO_TYPE = register("L0402", "a field whose type is not of the language")

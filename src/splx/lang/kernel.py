@@ -14,16 +14,20 @@ def mutex_enter(m: Mutex) -> None: ...
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
+from splx.base.diagnostics import Diagnostic, SplxError
 from splx.base.units import ms, ns, ps, s, us
+from splx.lang import codes
 from splx.lang.fields import Array, array, atomic, embedded, ghost, guarded_by, percpu, stat
 from splx.lang.intrinsic import intrinsic
-from splx.lang.links import NULL, Const, Handle, cycles
+from splx.lang.links import NULL, Const, Handle, LinkConst, cycles
 from splx.lang.marks import decorator, inline, mark, noinline
 from splx.lang.sizes import Size
+from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, PerCpu
 from splx.lang.struct import KernelStruct as Struct
 from splx.lang.types import I64, i8, i16, i32, i64, u8, u16, u32
@@ -99,14 +103,31 @@ THREAD, SOFTINT, HARDINT, IDLE = Context
 
 @decorator
 def context(*where: Context) -> Callable[[F], F]:
-    """The contexts in which the function may be called; calls in others are refused where the compiler sees them."""
+    """The contexts in which the function may be called. A call in others is refused where the compiler sees it, and a
+    finding where it happens.
+    """
+    if not where or not all(isinstance(each, Context) for each in where):
+        help_ = "name one or more of THREAD, SOFTINT, HARDINT: `@context(THREAD, SOFTINT)`"
+        _refuse_contract("`@context` says where a function may be called, and names no place", help_)
     return lambda func: mark(func, context=frozenset(where))
 
 
 @decorator
-def level(ipl: int) -> Callable[[F], F]:
-    """The interrupt level at which the function is called: a number, or a constant of the design."""
+def level(ipl: object) -> Callable[[F], F]:
+    """The interrupt level that the caller has raised to, or a higher one: a number, or a constant of the design. A call
+    at a lower level is refused where it is certain, and a finding where it happens.
+    """
+    number = isinstance(ipl, int) and not isinstance(ipl, bool) and ipl >= 0
+    if not number and not isinstance(ipl, LinkConst):
+        _refuse_contract("`@level` says at which level a function is called, and names none", "write `@level(IPL_VM)`")
     return lambda func: mark(func, level=ipl)
+
+
+def _refuse_contract(message: str, help_: str) -> NoReturn:
+    """L0313, at the line of the decorator."""
+    frame = sys._getframe(2)
+    where = line_span(frame.f_code.co_filename, frame.f_lineno)
+    raise SplxError(Diagnostic(codes.NO_CONTRACT, message, where, help=help_))
 
 
 @decorator

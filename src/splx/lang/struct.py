@@ -148,8 +148,9 @@ class Struct:
 class KernelStruct(Struct):
     """What `splx.lang.kernel` calls `Struct`: fields are words, fields of struct type are references.
 
-    A class whose objects are locks names in `enter_with` and `exit_with` the two kernel functions that `with` calls,
-    and says in `holders` where it is written who holds one.
+    A class whose objects are locks names in `enter_with` and `exit_with` the two kernel functions that `with` calls, in
+    `owned_with` the one by which `guarded_by` asks whether the caller holds it, and says in `holders` where it is
+    written who holds one.
     """
 
     __by_reference__: ClassVar[bool] = True

@@ -343,6 +343,17 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True)
+class Contract:
+    """What a decorator asks of every call: `context`, the contexts, or `level`, the least level. `span`: where it says
+    so.
+    """
+
+    name: str
+    wanted: Any
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function in typed form."""
 
@@ -356,3 +367,5 @@ class Function:
     marks: dict[str, Any] = field(default_factory=dict)
     #: every local with its type, parameters included.
     locals: dict[str, Type] = field(default_factory=dict)
+    #: what is asked of whoever calls it.
+    contracts: tuple[Contract, ...] = ()

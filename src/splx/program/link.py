@@ -25,6 +25,7 @@ from splx.program.constants import Constants
 from splx.program.data import Data, embedded, is_per_cpu
 from splx.program.flows import Flows, field_key
 from splx.program.graph import Graph, Node
+from splx.program.guards import guard_problems
 from splx.program.insn import At, Number, Remote
 from splx.program.lower import Lowered, lower
 from splx.program.lower.calls import Direct, Through
@@ -56,9 +57,10 @@ class Options:
 
     `cpus` blocks of per-CPU words are made; `percpu` gives, for a per-CPU static, the values of its fields on each
     CPU (over those of the object itself). `cycle` is the machine's, for `cycles(n)`. `inline_limit` is the size of
-    leaves that are put into their callers unasked, `bounds` says of a file whether variable indices in it are
-    asserted. `names` are the user's names of statics where the modules do not say them. `counters` names the
-    statistics of handles, which are numbered from 0; those of fields follow.
+    leaves that are put into their callers unasked. `bounds` says of a file whether it is looked after: whether its
+    variable indices, the locks of its fields and its contracts are asserted; the last by the functions in `contracts`,
+    which are called with what is asked for. `names` are the user's names of statics where the modules do not say
+    them. `counters` names the statistics of handles, which are numbered from 0; those of fields follow.
     """
 
     cpus: int = 1
@@ -70,6 +72,7 @@ class Options:
     inline_limit: int = 12
     frame_limit: int = 100
     bounds: Callable[[str], bool] = lambda _: False
+    contracts: Mapping[str, Callable[..., None]] = field(default_factory=dict)
 
 
 def link(
@@ -116,6 +119,8 @@ class Linker:
     def __init__(self, slots: Mapping[Any, Any], consts: Mapping[Any, int], sizes: Sizes, options: Options) -> None:
         self.options = options
         self.bounds = options.bounds
+        self.contracts = options.contracts
+        self.guards = True
         self.words = Words(sizes)
         self.constants = Constants(consts, sizes, options.cycle)
         self.problems = Collector()
@@ -202,6 +207,7 @@ class Linker:
 
     def link_beside(self, roots: list[Callee], image: Image) -> tuple[Image, list[Any]]:
         """See `link_beside`."""
+        self.contracts, self.guards = {}, False
         graph, numbers = self._close(roots)
         others = [each for each in self._statics.values() if not image.data.holds(each)]
         return image if others else place(self, graph, image.data, numbers, image.memory), others
@@ -250,7 +256,7 @@ class Linker:
 
     def _look_at(self, obj: Any) -> Iterator[Any]:
         """What a static refers to."""
-        for each in misfits(obj):
+        for each in (*misfits(obj), *guard_problems(type(obj))):
             self.problems.add(each)
         yield from self._reach_values(obj, given_values(obj))
         for _, _, item in embedded(obj):

@@ -89,7 +89,27 @@ from splx.kernel.interface.levels import (
     PRI_USER_RT,
 )
 from splx.kernel.interface.sync import PR_NOWAIT, PR_WAITOK
-from splx.lang.kernel import NULL, Array, PerCpu, Struct, array, atomic, cycles, guarded_by, i64, ms, ns, ps, s, us
+from splx.lang.kernel import (
+    HARDINT,
+    NULL,
+    SOFTINT,
+    THREAD,
+    Array,
+    PerCpu,
+    Struct,
+    array,
+    atomic,
+    context,
+    cycles,
+    guarded_by,
+    i64,
+    level,
+    ms,
+    ns,
+    ps,
+    s,
+    us,
+)
 from splx.machine.intrinsics import count, cpu_number, work
 from splx.scenario.arrivals import Bursts, ClosedLoop, Never, Periodic, Poisson, Recorded
 from splx.scenario.declare import handler, periodic, softint, thread
@@ -105,6 +125,7 @@ from splx.scenario.user import user_work
 
 __all__ = [
     "EDGE",
+    "HARDINT",
     "IPL_AUDIO",
     "IPL_BIO",
     "IPL_CLOCK",
@@ -129,6 +150,8 @@ __all__ = [
     "PRI_USER_RT",
     "PR_NOWAIT",
     "PR_WAITOK",
+    "SOFTINT",
+    "THREAD",
     "Array",
     "Audio",
     "Bursts",
@@ -161,6 +184,7 @@ __all__ = [
     "array",
     "assert_sleepable",
     "atomic",
+    "context",
     "count",
     "cpu_number",
     "cv_broadcast",
@@ -177,6 +201,7 @@ __all__ = [
     "kpreempt_disable",
     "kpreempt_enable",
     "kthread_exit",
+    "level",
     "load_scenario",
     "ms",
     "mutex_enter",

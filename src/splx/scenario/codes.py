@@ -24,6 +24,8 @@ FUNCTION = register("S0114", "a function that cannot be called this way")
 SHARED = register("S0115", "a line that devices cannot share")
 EFFECT = register("S0116", "a property that does something")
 PROPERTY_CALLS = register("S0117", "a property that calls the kernel")
+CONTRACT = register("S0118", "a declaration that the function's contract excludes")
+TOO_LOW = register("S0119", "a call below the level that a contract asks for")
 
 # ---- files
 NOT_FOUND = register("S0201", "a file that is not there")

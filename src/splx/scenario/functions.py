@@ -67,6 +67,7 @@ def _twin(func: FunctionType, code: CodeType) -> FunctionType:
     twin = FunctionType(code, func.__globals__, func.__name__, None, func.__closure__)
     twin.__module__, twin.__qualname__, twin.__doc__ = func.__module__, func.__qualname__, func.__doc__
     twin.__annotations__ = {UNUSED: int, **func.__annotations__}
+    vars(func).setdefault("__marks__", {})  # shared: a decorator above this one marks the twin as well
     twin.__dict__.update({name: value for name, value in vars(func).items() if name != "__twins__"})
     return twin
 

@@ -54,6 +54,9 @@ def explain(
     trail = retrace(fresh, engine, steps)
     code, text, way_out = _KINDS[Finding(beside.finding)]
     calls = list(_calls(buffer, system.image))
+    asked = _contract(calls)
+    contract = () if asked is None else ((calls[asked][1], "its contract"),)
+    calls = calls if asked is None else calls[asked + 1 :]
     span, label = _place(calls, system, trail, beside.find_cpu)
     cpu, when = beside.find_cpu, show_duration(beside.cpus[beside.find_cpu].clock)
     return Diagnostic(
@@ -61,6 +64,7 @@ def explain(
         text.format(**_words(buffer, system)),
         span,
         label,
+        related=contract,
         notes=(f"on CPU {cpu} at {when}, in {system.contexts[beside.find_ctx].name}", *_kernel_calls(calls, span)),
         help=way_out,
         body=drawing(buffer, system, trail),
@@ -80,6 +84,14 @@ def _calls(buffer: Buffer[Machine], image: Image) -> Iterator[tuple[str, Span]]:
     yield from image.unwind(machine.beside.find_pc, file)
 
 
+def _contract(calls: list[tuple[str, Span]]) -> int | None:
+    """Which of the places is the decorator that was asserted, if the finding is about one and its function was called
+    by a user's: the call is what is wrong then.
+    """
+    users = [number for number, (_, span) in enumerate(calls) if is_users(span)]
+    return users[0] if len(users) > 1 and _is_decorator(calls[users[0]][1]) else None
+
+
 def _place(calls: list[tuple[str, Span]], system: System, trail: list[Step], cpu: int) -> tuple[Span | None, str]:
     """Where to point, and what to write there."""
     for number, (_, span) in enumerate(calls):
@@ -96,7 +108,11 @@ def _is_head(span: Span) -> bool:
     """Whether a place is the head of a function: there stands the return that nobody wrote, and what came before it
     says more.
     """
-    return (source_line(span.file, span.line) or "").lstrip().startswith(("def ", "@"))
+    return _is_decorator(span) or (source_line(span.file, span.line) or "").lstrip().startswith("def ")
+
+
+def _is_decorator(span: Span) -> bool:
+    return (source_line(span.file, span.line) or "").lstrip().startswith("@")
 
 
 def _kernel_calls(calls: list[tuple[str, Span]], span: Span | None) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from splx.lang.kernel import Struct, atomic, i64, slot, u8
+from splx.lang.marks import mark
 
 # Mutex.kind
 MUTEX_SPIN = 1  # raises the level, then spins
@@ -29,6 +30,8 @@ class Mutex(Struct):
     enter_with: ClassVar[Callable[[Mutex], None]]
     exit_with: ClassVar[Callable[[Mutex], None]]
     holders: ClassVar[Mapping[str, str]] = {"word": "word"}
+    # what `guarded_by` asks
+    owned_with: ClassVar[Callable[[Mutex], bool]]
 
     # atomic: any CPU
     word: i64 = atomic()  # spin, simple: CPU + 1 while held. adaptive: owner | flags. others: owner
@@ -67,6 +70,9 @@ def mutex_tryenter(m: Mutex) -> bool:
 @slot
 def mutex_owned(m: Mutex) -> bool:
     """Whether the caller holds `m`. For assertions only."""
+
+
+Mutex.owned_with = mutex_owned
 
 
 @slot
@@ -155,3 +161,6 @@ def kernel_relock(holds: int) -> None:
 @slot
 def kernel_locked_p() -> bool:
     """Whether this CPU holds the big lock."""
+
+
+mark(kernel_lock, held=kernel_locked_p)  # `guarded_by("kernel_lock")`

@@ -1,7 +1,8 @@
-"""Contracts that show in the calls themselves: the contexts in which a function may be called."""
+"""Contracts: what a function asks of its callers, and calls that show that they do not keep to it."""
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,28 @@ from splx.base.diagnostics import Diagnostic, Span
 from splx.lang import codes
 from splx.lang.marks import marks_of
 from splx.lang.source import function_node
+from splx.lang.tree import Contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from splx.lang.kernel import Context
+    from splx.lang.source import FunctionNode
+
+#: The decorators that ask something of callers.
+_ASKING = ("context", "level")
 
 _WHERE = {"THREAD": "a thread", "SOFTINT": "a soft interrupt", "HARDINT": "a hard interrupt", "IDLE": "the idle loop"}
+
+
+def contracts(func: Callable[..., Any], node: FunctionNode, marks: dict[str, Any]) -> tuple[Contract, ...]:
+    """What the decorators of a function ask of whoever calls it."""
+    made = []
+    for each in node.decorator_list:
+        name = ast.unparse(each.func).rpartition(".")[2] if isinstance(each, ast.Call) else ""
+        if name in _ASKING and name in marks:
+            made.append(Contract(name, marks[name], Span.of_node(func.__code__.co_filename, each)))
+    return tuple(made)
 
 
 def context_conflicts(

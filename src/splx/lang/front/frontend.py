@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from splx.base.diagnostics import Diagnostic, Span, SplxError
 from splx.lang import codes
 from splx.lang.front import assignments, calls, flow, literals, operators, places  # noqa: F401 - readers register
-from splx.lang.front.contracts import context_conflicts
+from splx.lang.front.contracts import context_conflicts, contracts
 from splx.lang.front.names import meaning
 from splx.lang.front.relations import called
 from splx.lang.front.signatures import Signature, signature
@@ -104,7 +104,8 @@ def _read(func: Callable[..., Any], dialect: Dialect) -> Fronted:
         raise FunctionRefusedError(work)
     span = _head(work)
     known = {name: kind for name, kind in work.types.items() if kind is not None}
-    function = Function(func.__name__, func, wanted.params, wanted.result, body, span, marks, known)
+    asked = contracts(func, node, marks)
+    function = Function(func.__name__, func, wanted.params, wanted.result, body, span, marks, known, asked)
     changes = work.stores or bool(work.effects) or "slot" in marks
     return Fronted(function, tuple(work.calls), tuple(work.references), changes, tuple(work.asserted))
 

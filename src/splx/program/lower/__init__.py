@@ -11,6 +11,7 @@ from splx.program.insn import Insn
 from splx.program.liveness import defines, live_out, uses
 from splx.program.lower import calls, intrinsics, places, statements, tests, values  # noqa: F401 - they register
 from splx.program.lower.calls import Direct, Through, link_place
+from splx.program.lower.claims import ask
 from splx.program.lower.code import Code
 from splx.program.lower.copies import follow_copies
 from splx.program.lower.statements import finish
@@ -50,6 +51,7 @@ class Lowered:
 def lower(function: tree.Function, world: World) -> Lowered:
     """Instructions for `function`. SplxError if something in it cannot become one."""
     code = Code(world, function)
+    ask(code, function)
     code.block(function.body)
     if function.result == UNIT:
         code.span = function.span

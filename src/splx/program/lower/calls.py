@@ -14,6 +14,7 @@ from splx.lang import tree
 from splx.lang.types import UNIT, Type
 from splx.program.flows import Key, is_function, key_of, local_key, result_key
 from splx.program.insn import Imm, Inlined, Label
+from splx.program.lower.claims import ask
 from splx.program.lower.code import Exit, Scope, jump_on, value_of
 from splx.program.lower.tests import branch
 
@@ -123,6 +124,7 @@ def _inlined(code: Code, target: Target, args: list[Operand], leave: Exit) -> Op
     if leave.label is None and leave.want is None and function.result != UNIT and not about.single_return:
         leave.want = code.new()
     with code.inside(scope):
+        ask(code, function)
         code.block(function.body)
     code.place(leave.end)
     if leave.result is not None:

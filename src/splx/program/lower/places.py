@@ -8,13 +8,14 @@ most.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from splx.lang import codes, tree
 from splx.lang.types import Array, Int, Ref, Struct
 from splx.machine.constants import F_OWN, NOREG
 from splx.program.insn import Accessed, At, Imm, Remote, Stride, Text
+from splx.program.lower import claims
 from splx.program.lower.code import value_of
 from splx.program.lower.values import binary
 
@@ -52,6 +53,7 @@ def spot(code: Code, place: tree.FieldPlace) -> Spot:
     if isinstance(place.base, tree.Static) and kind.struct.per_cpu:
         step, steps = steps[0], steps[1:]
         found.of = Accessed(kind.struct.cls, step.field, own=place.cpu is None)
+        _claim_per_cpu(code, place, kind.struct, step.field)
         _per_cpu(code, place, step.field, found)
         kind = step.type
     else:
@@ -87,6 +89,7 @@ def _step(code: Code, step: tree.Step, kind: Type, found: Spot) -> Type:
     if step.field is not None:
         struct = kind.struct if isinstance(kind, Ref) else kind
         assert isinstance(struct, Struct)
+        _claim(code, struct, step.field, found)
         found.of = Accessed(struct.cls, step.field, own=found.of is not None and found.of.own)
         _add(code, found, Imm(words.offsets(struct)[step.field]))
         return struct.fields[step.field].type
@@ -96,6 +99,36 @@ def _step(code: Code, step: tree.Step, kind: Type, found: Spot) -> Type:
     check_index(code, index, words.length(kind), within=_within(code, step.index, words.length(kind)))
     _add(code, found, binary(code, "MUL", index, Imm(words.stride(kind.item))))
     return kind.item
+
+
+def _claim(code: Code, struct: Struct, field: str, found: Spot) -> None:
+    """Assert that the lock of a field is held. `found` has come as far as the struct."""
+    guard = claims.guard(code, struct, field)
+    if guard is None:
+        return
+    at: Operand | None = None
+    if guard.field:
+        asserting, code.asserting = code.asserting, True
+        lock = replace(found)
+        _add(code, lock, Imm(code.world.words.offsets(struct)[guard.field]))
+        inside = isinstance(struct.fields[guard.field].type, Struct)
+        at = _address(code, lock, None) if inside else load(code, lock)
+        code.asserting = asserting
+    claims.claim_held(code, guard, f"{struct.name}.{field}", at)
+
+
+def _claim_per_cpu(code: Code, place: tree.FieldPlace, struct: Struct, field: str) -> None:
+    """The same for a field of a per-CPU static."""
+    guard = claims.guard(code, struct, field)
+    if guard is None:
+        return
+    at: Operand | None = None
+    if guard.field:
+        asserting, code.asserting = code.asserting, True
+        step = tree.Step(guard.field, None, struct.fields[guard.field].type)
+        at = load(code, spot(code, replace(place, steps=(step,), type=step.type)))
+        code.asserting = asserting
+    claims.claim_held(code, guard, f"{struct.name}.{field}", at)
 
 
 def _add(code: Code, found: Spot, by: Operand) -> None:
@@ -211,7 +244,10 @@ def shared(code: Code, at: Spot) -> Spot:
 @value_of(tree.Addr)
 def address(code: Code, node: tree.Addr, want: int | None) -> Operand:
     """A reference to a struct inside a struct."""
-    at = spot(code, node.place)
+    return _address(code, spot(code, node.place), want)
+
+
+def _address(code: Code, at: Spot, want: int | None) -> Operand:
     if at.private or at.own:
         shared(code, at)
     result: Operand = at.offset

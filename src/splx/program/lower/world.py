@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from splx.base.diagnostics import Span
     from splx.lang import tree
@@ -35,8 +35,12 @@ class World(Protocol):
     flows: Flows
     #: what is known of bodies, by identity
     facts: dict[int, Facts]
-    #: whether indices that are not constant are checked in code of a file
+    #: whether code of a file is looked after: its variable indices, the locks of its fields, its contracts
     bounds: Callable[[str], bool]
+    #: whether locks of fields are asserted at all: who only looks on holds none
+    guards: bool
+    #: for `context` and `level`, the function that asserts it
+    contracts: Mapping[str, Callable[..., None]]
 
     def constant(self, value: Any, code: Code) -> int:
         """The number behind a constant: of the design, of the size class, a handle's, or itself."""

@@ -12,6 +12,7 @@ import splx.kernel
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface import driver
 from splx.kernel.interface.axes import intr_entry
+from splx.kernel.interface.contracts import context_check, level_check
 from splx.kernel.interface.lwp import Lwp
 from splx.kernel.interface.sched import idle_loop, lwp_startup
 from splx.lang.kernel import Struct
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 _KERNEL = str(Path(splx.kernel.__file__).parent)
 
 
-def _is_users(file: str) -> bool:
-    """Whether code of a file is a user's, whose indices are looked at; the kernel's are tested."""
+def is_users(file: str) -> bool:
+    """Whether code of a file is a user's, which is looked after; the kernel's is tested."""
     return not file.startswith(_KERNEL)
 
 
@@ -68,7 +69,8 @@ def link_system(
         percpu=filling.percpu,
         names=_names(plan, lwps),
         counters=[each.name for each in plan.scenario.statistics],
-        bounds=_is_users,
+        bounds=is_users,
+        contracts={"context": context_check, "level": level_check},
     )
     statics = [entries, *lwps.user]
     with filling.in_place():
@@ -113,9 +115,9 @@ def _link(how: Callable[..., Any], *what: Any) -> Any:  # noqa: ANN401 - what `l
 
 def _at_users(problem: Diagnostic) -> Diagnostic:
     """Something wrong in code of the kernel's that was compiled into the user's: at the user's call."""
-    if problem.span is None or _is_users(problem.span.file):
+    if problem.span is None or is_users(problem.span.file):
         return problem
-    call = next((span for span, _ in problem.related if _is_users(span.file)), None)
+    call = next((span for span, _ in problem.related if is_users(span.file)), None)
     if call is None:
         return problem
     return replace(problem, span=call, related=((problem.span, "where that matters"),))

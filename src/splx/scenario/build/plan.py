@@ -13,6 +13,7 @@ from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
 from splx.scenario.build.arguments import check_arguments
+from splx.scenario.build.contracts import check_contracts
 from splx.scenario.build.properties import check_properties
 from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
@@ -107,6 +108,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.lines = _lines(plan)
     _check_ceilings(plan)
     check_arguments(plan)
+    check_contracts(plan)
     check_properties(plan)
     plan.problems.raise_if_any()
     return plan
