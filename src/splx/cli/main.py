@@ -1,21 +1,21 @@
 """The command `splx`: finds the command, and turns whatever happens into text and an exit code.
 
 0 holds, 1 a finding (on standard output: it is a result), 2 bad input, 3 gave up: stopped by Ctrl-C, or a bug of ours.
-Nobody ever sees a traceback, and a reader that goes away (`| head`) is no error.
+Nobody ever sees a traceback, and a reader that goes away (`| head`) is no error. A result that could not be written is
+bad input, whatever it was: see `output`.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from splx import __version__
 from splx.base.exits import Exit
+from splx.cli.output import guard, lost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,11 +96,11 @@ def splx() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: never returns."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    sink = guard()
     code = run(words)
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.exit(code)
-    _quiet_exit(code)
+    sys.stdout.flush()
+    problem = lost(sink)
+    sys.exit(code if problem is None else _lost(problem))
 
 
 def run(words: list[str]) -> int:
@@ -118,8 +118,6 @@ def run(words: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped: nothing is known yet", err=True)
         return Exit.GAVE_UP
-    except (BrokenPipeError, SystemExit):
-        _quiet_exit(Exit.HOLDS)  # click ends by itself, and only so, when nobody reads any more
     except Exception as error:
         return _bug(error, words)
 
@@ -146,11 +144,12 @@ def _bug(error: Exception, words: list[str]) -> int:
     return _show(SplxError(bug(f"{type(error).__name__}: {error}", f"at {places}")), words)
 
 
-def _quiet_exit(code: int) -> NoReturn:
-    """End without Python's own complaint about a pipe that nobody reads."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    os._exit(code)
+def _lost(problem: str) -> int:
+    """Results that nobody got are no results."""
+    from splx.base.codes import WRITE  # noqa: PLC0415 - only when needed
+    from splx.base.diagnostics import Diagnostic, SplxError  # noqa: PLC0415
+
+    return _show(SplxError(Diagnostic(WRITE, problem, help="let it go to a place that has room for it")), [])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,73 @@
+"""Standard output and standard error that do not fail: what nobody can take is dropped, and the command goes on.
+
+So a reader that goes away (`| head`) leaves the exit code what it would have been, and a full disk is told at the end,
+in a sentence, wherever in the command it was met.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from _typeshed import ReadableBuffer
+
+
+class Sink(io.RawIOBase):
+    """A file descriptor. From its first failure on, what is written to it goes nowhere."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.failure: OSError | None = None
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Take all of it."""
+        view = memoryview(data).cast("B")
+        taken = 0
+        while taken < len(view) and self.failure is None:
+            try:
+                taken += os.write(self.descriptor, view[taken:])
+            except OSError as error:
+                self.failure = error
+        return len(view)
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        return self.descriptor
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return os.isatty(self.descriptor)
+
+
+def guard() -> Sink | None:
+    """Put sinks under both standard streams; that of standard output, None if it was closed from the start."""
+    sys.stderr, _ = _guarded(sys.stderr)
+    sys.stdout, sink = _guarded(sys.stdout)
+    return sink
+
+
+def _guarded(stream: TextIO | None) -> tuple[TextIO, Sink | None]:
+    if stream is None:  # closed by the shell: `>&-`
+        return open(os.devnull, "w", encoding="utf-8"), None  # noqa: PTH123 - it stays open to the end
+    sink = Sink(stream.fileno())
+    lines = sink.isatty() or stream is sys.stderr
+    text = io.TextIOWrapper(io.BufferedWriter(sink), stream.encoding, stream.errors, line_buffering=lines)
+    return text, sink
+
+
+def lost(sink: Sink | None) -> str | None:
+    """What to say if output was lost, other than to a reader who had enough."""
+    if sink is None:
+        return "standard output is closed"
+    if sink.failure is None or isinstance(sink.failure, BrokenPipeError):
+        return None
+    return f"standard output cannot be written: {(sink.failure.strerror or str(sink.failure)).lower()}"

@@ -1,0 +1,96 @@
+"""Output that nobody can take: a disk that is full, a reader that has gone, a stream that was closed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
+
+WRONG = """from splx.scenario import *
+
+nic = NIC("nic0", Periodic(us(100)))
+
+
+@handler(nic, IPL_NET)
+def nic_intr() -> None:
+    n = nic.pop()
+    assert n == 7, "it is the seventh"
+"""
+RIGHT = "".join(WRONG.splitlines(keepends=True)[:-1])
+
+
+@pytest.fixture
+def splx(tmp_path):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    (tmp_path / "right.py").write_text(RIGHT)
+
+    def call(line, out):
+        words = [sys.executable, "-m", "splx", *line.split()]
+        done = subprocess.run(words, stdout=out, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+        return done.returncode, done.stderr
+
+    return call
+
+
+WRONG_RUN = "run wrong.py --time 1ms --engine plain"
+RIGHT_RUN = "run right.py --time 1ms --engine plain"
+NO_ROOM = "error[S0002]: standard output cannot be written: no space left on device\n"
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "line",
+    ["designs", "explain K0001", "--help", RIGHT_RUN, f"{RIGHT_RUN} --json", WRONG_RUN, "list right.py splraise"],
+)
+def test_a_full_disk_is_told_in_a_sentence_and_no_result_is_claimed(splx, line):
+    with FULL.open("w") as full:
+        code, said = splx(line, full)
+    assert code == 2
+    assert said.startswith(NO_ROOM)
+    assert said.count("\n") == 3  # the message, its help, its page
+
+
+@needs_full
+def test_a_mistake_stays_the_mistake_that_it_is(splx):
+    with FULL.open("w") as full:
+        code, said = splx("run nobody.py", full)
+    assert (code, said.split(":")[0]) == (2, "error[S0201]")
+
+
+@needs_full
+def test_so_is_a_full_disk_under_a_file_of_results(splx):
+    code, said = splx("check right.py --save /dev/full", subprocess.DEVNULL)
+    assert (code, said) == (0, "")  # it holds: there is nothing to save
+    code, said = splx("check wrong.py --save /dev/full", subprocess.DEVNULL)
+    assert code == 2
+    assert said.startswith("error[S0002]: `/dev/full` cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize(("line", "code"), [(RIGHT_RUN, 0), (WRONG_RUN, 1), ("run nobody.py", 2), ("machines", 0)])
+def test_a_reader_that_has_gone_changes_no_exit_code_and_hears_nothing(splx, line, code):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        found, said = splx(line, pipe)
+    assert found == code
+    assert "Traceback" not in said
+    assert "X0001" not in said
+    assert (said == "") == (code != 2)
+
+
+def test_closed_standard_output_takes_no_result(splx, tmp_path):
+    words = f'exec "{sys.executable}" -m splx designs >&-'
+    done = subprocess.run(["sh", "-c", words], stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error[S0002]: standard output is closed")
+
+
+@needs_full
+@pytest.mark.parametrize("stream", ["2>/dev/full", "2>&-"])
+def test_what_standard_error_cannot_take_is_dropped(splx, tmp_path, stream):
+    words = f'exec "{sys.executable}" -m splx run nobody.py {stream}'
+    done = subprocess.run(["sh", "-c", words], stdout=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
