@@ -17,7 +17,9 @@ from splx.lang.kernel import Func, Struct
 from splx.machine.constants import Kind
 from splx.machine.costs import Account
 from splx.machine.state import VECTORS
-from splx.program.link import Options, link
+from splx.program.link import Options, link, link_beside
+from splx.scenario.build.properties import properties
+from splx.scenario.properties import Says
 from splx.scenario.system import ContextSpec, DeviceSpec, IrqSpec, System
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ def bare(
     consts: Mapping[Any, int] | None = None,
     statics: Sequence[Any] = (),
     holders: Mapping[int, int] | None = None,
+    always: Sequence[Callable[[], bool]] = (),
+    never: Sequence[Callable[[], bool]] = (),
 ) -> System:
     """The system. Contexts are numbered: `starts`, `frames`, one for the traps of each CPU; irqs and devices as
     `sources`. A CPU begins with interrupts off, at level 0. `holders`: which context has a lock when its word holds
@@ -74,7 +78,10 @@ def bare(
     if vector is not None:
         functions.setdefault(vector, Entry(function=vector))
     used = [*functions.values(), *(each.argument for each in starts if not isinstance(each.argument, int)), *statics]
-    image = link([], {}, consts or {}, used, Options(cpus=cpus, names=_names(functions)))
+    options = Options(cpus=cpus, names=_names(functions))
+    image = link([], {}, consts or {}, used, options)
+    judged = [*((Says.ALWAYS, each) for each in always), *((Says.NEVER, each) for each in never)]
+    beside, _ = link_beside(image, [func for _, func in judged], {}, consts or {}, options)
     contexts = [*(_start(image, each) for each in starts), *(ContextSpec(each, Account.HANDLER) for each in frames)]
     first_trap = len(contexts)
     contexts += [ContextSpec(f"trap/{cpu}", Account.INTR) for cpu in range(cpus)]
@@ -97,6 +104,7 @@ def bare(
         dists=(),
         sources=tuple(each.name for each in sources),
         holders=dict(holders or {}),
+        properties=properties(judged, beside) if judged else None,
     )
 
 

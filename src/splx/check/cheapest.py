@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from splx.check.explore import MARGIN
 from splx.check.graph import any_there, look_round, stands, there
+from splx.check.judge import is_bad
+from splx.check.rows import take_row
 from splx.check.search import How, Move, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import ctz
@@ -97,6 +99,11 @@ def visit(s: Search, node: int) -> int:
         return Want.ROOM
     if (s.n_states + MARGIN) * cpus > s.nodes_room or max(s.n_free, s.n_later) + MARGIN > s.lists_room:
         return Want.NODES
+    if s.goal_judge >= 0:
+        take_row(s, state)
+        if is_bad(s, s.goal_judge):
+            s.goal_node = node
+            return Want.FINDING
     want = look_round(s, state)
     if s.goal != 0 and want == Want.NOTHING and at_goal(s, state):
         s.goal_node = node

@@ -11,6 +11,7 @@ from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
 from splx.check.groups import Eyes
 from splx.check.intern import reindex
+from splx.check.judge import resight, truth_in
 from splx.check.loading import Bounds, begin_search
 from splx.check.memo import forget
 from splx.check.moves import MOST
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt,
-    start_cheapest, cheapest, forget, spread,
+    start_cheapest, cheapest, forget, spread, resight, truth_in,
 )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ class Checker(Tables):
 
     def _start(self, bounds: Bounds) -> None:
         s = self.s
-        s.first_dead = s.fail_state = -1
+        s.first_dead = s.fail_state = s.fail_judge = s.goal_judge = -1
         s.pause = 1 << 60
         self._arena(1 << 20)
         self._index(1 << 16)
@@ -157,12 +158,14 @@ class Checker(Tables):
         return self.s.goal_node // (self.system.cpus + 1)
 
     def cheapest(
-        self, goal: int, most_cost: int = 1 << 30, *, group: int = -1, how: How = How.ANY
+        self, goal: int, most_cost: int = 1 << 30, *, group: int = -1, how: How = How.ANY, judge: int = -1
     ) -> tuple[int, list[int]] | None:
         """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, and `group`
-        in that way, or, for 0, to a move that breaks a rule. None if there is none within `most_cost`.
+        in that way, or, for 0, to a move that breaks a rule, or to a state in which property `judge` is what it is not
+        to be. None if there is none within `most_cost`.
         """
         s = self.s
+        s.goal_judge = judge
         s.most_cost = most_cost
         s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
         if s.edges_room == 0:
@@ -185,7 +188,7 @@ class Checker(Tables):
     def _way(self) -> tuple[int, list[int]]:
         """The moves to the node that was found."""
         s, node = self.s, self.s.goal_node
-        moves = [] if s.goal else [s.fail_move]
+        moves = [] if s.goal or s.goal_judge >= 0 else [s.fail_move]
         cost = self._slices["price"][node] >> 32
         while node:
             moves.append(self._slices["from_move"][node])

@@ -14,6 +14,8 @@ FILE = register("S0601", "a file that is no finding")
 UNHEARD = register("R0005", "an interrupt that is never heard")
 TOO_MUCH = register("S0602", "more than a search keeps apart")
 PROPERTY = register("S0603", "a property that nobody looks for")
+BROKEN = register("R0020", "a property of the scenario that is broken")
+INVARIANT = register("R0021", "an invariant of the kernel that is broken")
 ASLEEP = register("R0004", "a sleep that nobody can end")
 
 

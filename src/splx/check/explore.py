@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from splx.check.intern import intern
+from splx.check.judge import judge
 from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
-from splx.check.parts import gather, put
-from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, number_in, take_row
+from splx.check.parts import bring, gather, put
+from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
 from splx.check.search import Outcome, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
@@ -46,15 +47,6 @@ def load_state(s: Search, state: int) -> None:
     """Make `state` the machine at hand."""
     take_row(s, state)
     bring(s)
-
-
-def bring(s: Search) -> None:
-    """Make the state whose row is in `row` the machine at hand: put the parts that differ."""
-    for k in range(s.n_active):
-        part = s.active[k]
-        number = number_in(s, part, s.row[s.word[part]])
-        if number != s.value[part]:
-            put(s, part, number)
 
 
 def settle(s: Search) -> int:
@@ -202,7 +194,10 @@ def explore(s: Search) -> int:
                 s.level = s.level + 1
                 s.level_end = s.n_states
             take_row(s, s.next)
-            want = expand(s, s.next)
+            if s.n_judges > 0 and not judge(s, s.next):
+                want = Want.FINDING
+            else:
+                want = expand(s, s.next)
             s.next = s.next + int(want == Want.NOTHING)
     enter_all(s)
     return want

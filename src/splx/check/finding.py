@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Finding:
     """What is wrong: a code, one sentence, who is stuck and how, and the moves of the cheapest way there.
 
-    `cost` counts CPU switches and arrivals; `place` is the user's own line, if one has to do with it.
+    `cost` counts CPU switches and arrivals; `place` is the user's own line, if one has to do with it; `words` are those
+    that a broken property reads.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Finding:
     stuck: tuple[Stuck, ...] = ()
     place: Span | None = None
     graph: Graph = field(default_factory=Graph)  # who waits for whom at the end
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,18 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.check.classes import SILENT, classes, form, writes
-from splx.check.search import BUFFER, FIRED, HAND, LINE_WORDS, Class, Move, Search
+from splx.check.classes import SILENT, form, writes
+from splx.check.codes import too_much
+from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, Class, Move, Search, Truth
+from splx.check.watched import classes_of
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, NOREG, Kind
 from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
 from splx.program.rows import shape
+from splx.scenario.properties import Says
+from splx.stage.code import beside
 from splx.stage.load import Knobs, load
 from splx.stage.sizeclass import derived, sizes_for
 
@@ -22,10 +26,11 @@ if TYPE_CHECKING:
 
     from splx.program.image import Image
     from splx.program.insn import Insn
-    from splx.scenario.system import System
+    from splx.scenario.system import Property, System
 
 ROW_WORDS = 24
 FREE = ("CPUS", "CTXS", "REGS", "WORDS", "IRQS", "DEVS", "CODE", "FUNCS", "DISTS", "STATS", "DRAWS", "STAMPS")
+BAD = {Says.ALWAYS: Truth.FALSE, Says.INVARIANT: Truth.FALSE, Says.NEVER: Truth.TRUE}
 BACK_CALLS = ("CALL", "CALLR")
 
 
@@ -60,7 +65,7 @@ def search_sizes(system: System) -> Sizes:
     free = {name: machine[name] for name in FREE}
     lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}))
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
-    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "MOVERS": 3 * lengths["CPUS"] + lengths["DEVS"]}
+    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "MOVERS": 3 * lengths["CPUS"] + lengths["DEVS"]}
     return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 
@@ -75,15 +80,16 @@ def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
     _parts(buffer, system)
     _devices(buffer, system, bounds)
     _movers(buffer, system)
+    _judges(buffer, system)
     return buffer
 
 
 def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     image = system.image
     n = len(image.insns)
-    _put(buffer, "klass", classes(image, tso=bounds.tso, single=bounds.single, joins=bounds.joins, calm=bounds.calm))
+    _put(buffer, "klass", classes_of(system, bounds))
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
-    _put(buffer, "reads", [int(form(insn)) for insn in image.insns])
+    _put(buffer, "reads", [int(form(insn)) for insn in [*image.insns, *beside(system)]])
     lives = array("q")
     here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
     reused = _reused_links(image)
@@ -191,6 +197,24 @@ def _movers(buffer: Buffer[Search], system: System) -> None:
     found += [Move.ARRIVE << 8 | n for n, each in enumerate(system.devices) if each.kind is not Kind.NONE]
     buffer.view().n_movers = len(found)
     _put(buffer, "mover", found)
+
+
+def judges(system: System) -> list[tuple[Property, int]]:
+    """What is judged, and on which CPU: by the numbers that a search gives them."""
+    each = system.properties.each if system.properties else ()
+    return [(one, cpu) for one in each for cpu in range(system.cpus if one.per_cpu else 1)]
+
+
+def _judges(buffer: Buffer[Search], system: System) -> None:
+    s, found = buffer.view(), judges(system)
+    if len(found) > JUDGES:
+        raise too_much(f"more than {JUDGES} properties, those of each CPU counted")
+    s.n_judges = len(found)
+    for number, (each, cpu) in enumerate(found):
+        s.judge_pc[number] = len(system.image.insns) + each.function.start
+        s.judge_link[number] = each.function.link
+        s.judge_cpu[number] = cpu
+        s.judge_bad[number] = BAD.get(each.says, 0)
 
 
 def _put(buffer: Buffer[Search], path: str, values: list[int]) -> None:

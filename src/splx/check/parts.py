@@ -7,6 +7,7 @@ frame nothing but that it is free; of a device whether items wait, not which.
 from __future__ import annotations
 
 from splx.check.intern import contents
+from splx.check.rows import number_in
 from splx.check.search import BUFFER, LINE_WORDS, Beyond, Kind, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
@@ -65,6 +66,15 @@ def put(s: Search, part: int, number: int) -> None:
         put_buffer(s, part - s.first_buffer, at)
     else:
         put_device(s, part - s.first_dev, s.arena[at])
+
+
+def bring(s: Search) -> None:
+    """Make the state whose row is in `row` the machine at hand: put the parts that differ."""
+    for k in range(s.n_active):
+        part = s.active[k]
+        number = number_in(s, part, s.row[s.word[part]])
+        if number != s.value[part]:
+            put(s, part, number)
 
 
 # ---- contexts

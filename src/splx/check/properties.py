@@ -80,6 +80,14 @@ RULES = prop(
     "rules", "every assertion, and every rule of the kernel and the machine, holds in every step",
     codes.RULE, Stage.STEPS,
 )  # fmt: skip
+SAID = prop(
+    "said", "what the scenario says with @always and @never is so in every state",
+    codes.BROKEN, Stage.STEPS,
+)  # fmt: skip
+INVARIANTS = prop(
+    "invariants", "what the mechanisms of the kernel state of their words holds wherever somebody could look",
+    codes.INVARIANT, Stage.STEPS,
+)  # fmt: skip
 STANDSTILL = prop(
     "standstill", "there is always somebody who can move, or nobody has anything left to do",
     codes.STANDSTILL, Stage.GRAPH,

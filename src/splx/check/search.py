@@ -25,6 +25,9 @@ SCRATCH = 320  # words of the contents of one part at most: a register file and 
 GROUPS = 64
 FIRED = 4  # choices that one move can meet: digits of its number
 BUFFER = 8  # stores that one buffer holds
+JUDGES = 192  # properties at most, those of each CPU counted
+SIGHT = Size("SIGHT")  # 64 * ROW
+READS = 32  # words of which a property is told to have read them
 LINE_WORDS = 8
 
 
@@ -46,6 +49,7 @@ class Move(IntEnum):
     ACCEPT = 1  # CPU `who` takes an interrupt
     ARRIVE = 2  # an item arrives at device `who`
     VISIBLE = 3  # the oldest store in the buffer of CPU `who` becomes visible
+    JUDGE = 4  # no move: property `who` is evaluated
 
 
 class Class(IntEnum):
@@ -94,6 +98,14 @@ class How(IntEnum):
     ASLEEP = 1
     AWAKE = 2
     STILL = 3  # and nothing can move
+
+
+class Truth(IntEnum):
+    """What a property gives. No Outcome has these numbers."""
+
+    FALSE = 4
+    TRUE = 5
+    BROKEN = 6  # nothing: it breaks a rule of the machine, or does not end
 
 
 class Beyond(IntEnum):
@@ -241,6 +253,18 @@ class Search(Struct):
     made: i64  # moves that the machine made
     strange: u8  # a move depended on something that it had not looked at: never
     beyond: u8  # a Beyond: what was seen from then on is not all there is
+    # properties, see `judge`
+    n_judges: i32
+    judge_pc: Array[i32] = array(JUDGES)
+    judge_link: Array[i16] = array(JUDGES)  # the register with the return address
+    judge_cpu: Array[u8] = array(JUDGES)
+    judge_bad: Array[u8] = array(JUDGES)  # the Truth that is a finding, 0 neither is
+    seen_by: Array[i64] = array(PARTS)  # bit per property, their numbers modulo 64, that has looked at a part
+    sight: Array[i64] = array(SIGHT)  # for each such bit where in a row stands what they have looked at
+    sight_of_all: Array[i64] = array(ROW)
+    n_read: i32
+    read_at: Array[i64] = array(READS)  # the addresses that the last one read
+    fail_judge: i32  # -1: it was a move
     # the graph, once all states are known
     edge_from: Slice[i64]
     edge_to: Slice[i64]
@@ -273,6 +297,7 @@ class Search(Struct):
     at_free: i64
     n_later: i64
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
+    goal_judge: i32  # a property that is to be what it is not to be; -1 none
     goal_node: i64
     goal_group: i32  # the one of them that is to be so in a certain way
     goal_how: u8  # a How

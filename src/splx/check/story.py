@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import splx
-from splx.check.classes import classes
 from splx.check.path import make_ready, perform
+from splx.check.watched import classes_of
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
 from splx.story.outline import Outline
@@ -26,7 +26,7 @@ _OURS = Path(splx.__file__).resolve().parent
 def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tuple[int, list[tuple[int, Event]]]]:
     """Move by move: the move, and what happened in it, with its CPU."""
     stage = Stage(system)
-    klass = classes(system.image, tso=bounds.tso, single=bounds.single, joins=bounds.joins, calm=bounds.calm)
+    klass = classes_of(system, bounds)
     make_ready(stage, klass)
     for move in moves:
         before = len(stage.log)
@@ -56,6 +56,6 @@ def story_of(verdict: Verdict) -> str:
     log = [each for _, events in told(system, verdict.bounds, found.moves) for each in events]
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
-    outline = Outline(SystemNames(system).per_cpu, users(system))
+    outline = Outline(SystemNames(system).per_cpu, users(system), found.words)
     shown = [(cpu, Step(str(event))) for cpu, event in outline.of(log)]
     return str(draw(shown, range(system.cpus)))

@@ -152,6 +152,8 @@ class Tables:
             s.word[each], s.shift[each], s.active[number] = word, shift, each
         s.n_active = len(places)
         self._slots(len(self._slices["slots"]))
+        if s.n_judges:
+            self.run["resight"](self.buffer)
         if s.memo_room:
             self.run["forget"](self.buffer)
 

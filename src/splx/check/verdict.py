@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check import properties, stuck
+from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.checker import Checker, Counts
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[Counts], None]
 Stopped: TypeAlias = Callable[[], bool]
 PIECE = 20_000  # states between two looks of the host
-EVERY_RULE = (1 << 62) - 1  # of the machine's findings, as bits
 
 #: Each looks at the graph for those of the properties that it knows, and tells of any that some state breaks.
 JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Iterator[Suspect]], ...] = (stuck.judge,)
@@ -76,6 +76,7 @@ def check(
     groups = groups_of(system)
     stuck.tell_groups(checker, groups)
     checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
+    judge_only(checker, wanted)
     want = _search(checker, bounds, progress, stopped)
     counts, room = checker.counts, checker.bytes_per_state
     answers = {each.name: Answer.OPEN for each in wanted}
@@ -105,7 +106,9 @@ def _search(checker: Checker, bounds: Bounds, progress: Progress | None, stopped
 
 
 def _broken(checker: Checker) -> Finding:
-    """A move broke a rule."""
+    """A move broke a rule, or a state a property."""
+    if checker.s.fail_judge >= 0:
+        return broken_property(checker)
     cheap = checker.cheapest(0)
     cost, moves = cheap if cheap is not None else (0, checker.moves_to(checker.s.fail_state, checker.s.fail_move))
     s, image = checker.s, checker.system.image

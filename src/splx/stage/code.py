@@ -13,12 +13,14 @@ from splx.machine.constants import F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
 from splx.program.listing import cost_of
+from splx.program.rows import shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splx.machine.models import CostModel
     from splx.program.insn import Insn
+    from splx.scenario.system import System
 
 WATCHING = {"LD": "LDW", "LDX": "LDXW"}
 
@@ -46,6 +48,21 @@ def code_rows(insns: list[Insn], model: CostModel, first_site: int) -> Iterator[
         if _shared(op, a):
             flags |= F_SHARED
         yield imm, ROWS[op].code, flags, acct, 0, costs[pc], t, dst, a, b, c
+
+
+def beside(system: System) -> list[Insn]:
+    """What stands behind the program of a system: the functions of its properties, none of which it ever calls."""
+    if system.properties is None:
+        return []
+    first = len(system.image.insns)
+    return [_moved(insn, first) for insn in system.properties.program.insns]
+
+
+def _moved(insn: Insn, by: int) -> Insn:
+    new = insn.copy()
+    if shape(insn.op).target:
+        new.t += by
+    return new
 
 
 def _site(insn: Insn) -> tuple[str, int, int]:

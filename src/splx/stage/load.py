@@ -16,7 +16,7 @@ from splx.machine.costs import Cost, Transfer
 from splx.machine.run import EVENTS_AT_ONCE, SLICE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
-from splx.stage.code import code_rows
+from splx.stage.code import beside, code_rows
 from splx.stage.cover import attach
 from splx.stage.sizeclass import sizes_for
 from splx.stage.times import Times
@@ -92,6 +92,7 @@ def _program(buffer: Buffer[Machine], system: System, model: CostModel) -> None:
     image, tables = system.image, buffer.view().tables
     # Counters of draws: 0 is none, then the threads', then those of places in the program.
     buffer.fill("tables.code", code_rows(image.insns, model, system.counters - image.draws))
+    buffer.fill("tables.code", code_rows(beside(system), model, 0), len(image.insns))
     _put(buffer, "tables.func_pc", image.function_pcs())
     _put(buffer, "state.mem", image.memory)
     tables.words = len(image.memory)

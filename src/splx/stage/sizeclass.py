@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from splx.lang.sizes import Sizes
 from splx.machine.costs import ACCOUNTS
 from splx.machine.state import BUCKETS, VECTORS
+from splx.stage.code import beside
 from splx.stage.cover import wanted
 
 if TYPE_CHECKING:
@@ -34,17 +35,17 @@ LEAST_ITEMS = 1 << 10
 
 def needs(system: System) -> dict[str, int]:
     """What a system needs of each length."""
-    image = system.image
+    image, more = system.image, beside(system)
     return {
         "CPUS": system.cpus,
-        "CTXS": len(system.contexts),
-        "REGS": image.regs,
+        "CTXS": len(system.contexts) + bool(more),
+        "REGS": max(image.regs, system.properties.program.regs if system.properties else 0),
         "WORDS": len(image.memory),
         "IRQS": len(system.irqs),
         "DEVS": len(system.devices),
         "ITEMS": max(LEAST_ITEMS, 4 * max((device.ring for device in system.devices), default=1)),
         "SOURCES": len(system.sources),
-        "CODE": len(image.insns),
+        "CODE": len(image.insns) + len(more),
         "FUNCS": len(image.numbers),
         "DISTS": len(system.dists),
         "STATS": len(system.statistics),

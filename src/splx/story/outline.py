@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outline:
-    """`per_cpu` are the names of the statics of which every CPU has its own; `functions` those to draw."""
+    """`per_cpu` are the names of the statics of which every CPU has its own; `functions` those to draw. Of `words`,
+    with the CPU before those of one, every write is drawn.
+    """
 
     per_cpu: Collection[str]
     functions: Collection[str] = ()
+    words: Collection[str] = ()
 
     def of(self, log: Iterable[tuple[int, Event]]) -> list[tuple[int, Event]]:
         """The events of a run that are worth drawing."""
@@ -43,6 +46,8 @@ class Outline:
             case Call() | Returns():
                 return event.name in self.functions
             case Write(buffered=True):
+                return True
+            case Write() if self._word(cpu, event.place) in self.words:
                 return True
             case _:
                 return any(self._word(cpu, place) in contested for place in _places(event))

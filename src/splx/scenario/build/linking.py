@@ -96,7 +96,7 @@ def _link_both(plan: Plan, roots: list[Any], given: tuple[Any, ...]) -> tuple[Im
     if others:
         image = _link(link, roots, bodies, consts, [*statics, *others], options)
         beside, _ = _link(link_beside, image, judges, bodies, consts, options)
-    return image, properties(declared, beside)
+    return image, properties([(each.says, each.func) for each in declared], beside)
 
 
 def _also(bodies: Mapping[Any, Any], name: str) -> list[FunctionType]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from splx.program.image import Function, Image
     from splx.program.insn import Insn
     from splx.scenario.build.plan import Plan
-    from splx.scenario.declared import PropertyDecl
+    from splx.scenario.properties import Says
 
 _KERNEL = f"{splx.kernel.__name__}."
 _GOES = frozenset({"jump", "branch", "call", "return"})
@@ -59,17 +59,17 @@ def _calls(func: Callable[..., Any], seen: list[Callable[..., Any]]) -> Iterator
             yield from _calls(callee, seen)
 
 
-def properties(declared: Sequence[PropertyDecl], program: Image) -> Properties:
-    """What was declared, in the program of its functions. SplxError S0116 for every one that does something."""
-    made = tuple(_property(each, program.find(each.func, "call"), program) for each in declared)
+def properties(declared: Sequence[tuple[Says, Callable[[], bool]]], program: Image) -> Properties:
+    """What is to be true, in the program of its functions. SplxError S0116 for every one that does something."""
+    made = tuple(_property(says, program.find(func, "call"), program) for says, func in declared)
     problems = [_effect(insn) for insn in program.insns[1:] if not _only_looks(insn)]
     if problems:
         raise SplxError(*dict.fromkeys(problems))
     return Properties(program, made)
 
 
-def _property(each: PropertyDecl, function: Function, program: Image) -> Property:
-    return Property(each.says, each.name, function.tree.span, function, per_cpu=_of_a_cpu(function, program, set()))
+def _property(says: Says, function: Function, program: Image) -> Property:
+    return Property(says, function.name, function.tree.span, function, per_cpu=_of_a_cpu(function, program, set()))
 
 
 def _of_a_cpu(function: Function, program: Image, seen: set[int]) -> bool:

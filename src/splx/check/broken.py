@@ -1,0 +1,76 @@
+"""A property that is not what it is to be: the finding, with the cheapest way to a state where it shows."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from splx.check.finding import Finding
+from splx.check.loading import judges
+from splx.check.properties import INVARIANTS, SAID
+from splx.check.search import READS, Truth
+from splx.check.story import is_ours
+from splx.machine.constants import Finding as Rule
+from splx.scenario.names import SystemNames
+from splx.scenario.properties import Says
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from splx.check.checker import Checker
+    from splx.check.properties import Property as Looked
+    from splx.scenario.system import Property
+
+EVERY_RULE = (1 << 62) - 1  # of the machine's findings, as bits
+NOBODY = -2  # no CPU: words of every CPU are called by its number
+_SAID = {
+    Says.ALWAYS: "`{name}` is to be true always, and is false",
+    Says.NEVER: "`{name}` is never to be true, and is",
+    Says.INVARIANT: "the invariant `{name}` does not hold",
+}
+
+
+def judge_only(checker: Checker, wanted: Collection[Looked]) -> None:
+    """Judge what is wanted, and nothing else."""
+    for number, (each, _) in enumerate(judges(checker.system)):
+        if _prop(each) not in wanted:
+            checker.s.judge_bad[number] = 0
+
+
+def _prop(each: Property) -> Looked:
+    return INVARIANTS if each.says is Says.INVARIANT else SAID
+
+
+def broken_property(checker: Checker) -> Finding:
+    """The finding of the first property that a search has found not to be what it is to be."""
+    number, state = checker.s.fail_judge, checker.s.fail_state
+    checker.s.passes = EVERY_RULE  # of moves that break a rule is not told
+    cheap = checker.cheapest(0, judge=number)
+    cost, moves = cheap if cheap is not None else (0, checker.moves_to(state))
+    if cheap is not None:
+        state = checker.goal_state
+    each, cpu = judges(checker.system)[number]
+    said = _SAID[each.says].format(name=each.name)
+    if checker.run["truth_in"](checker.buffer, state, number) == Truth.BROKEN:
+        said = f"`{each.name}` cannot be judged: {_rule(checker)}"
+    if each.per_cpu and checker.system.cpus > 1:
+        said += f" on CPU {cpu}"
+    values, words = _read(checker, cpu)
+    place = None if is_ours(each.span.file) else each.span
+    where = f"{PurePath(each.span.file).name}:{each.span.line}"
+    return Finding(_prop(each).code, f"{said}{values} ({where})", tuple(moves), cost, place=place, words=words)
+
+
+def _rule(checker: Checker) -> str:
+    rule = Rule(checker.s.fail_finding)
+    return "it does not end" if rule is Rule.NONE else rule.name.lower().replace("_", " ")
+
+
+def _read(checker: Checker, cpu: int) -> tuple[str, tuple[str, ...]]:
+    """The words that it read, with what they hold; and only the words, with the CPU of which they are."""
+    s, names = checker.s, SystemNames(checker.system)
+    at = dict.fromkeys(s.read_at[k] for k in range(s.n_read))
+    values = [f"{names.place(each, cpu)} is {names.content(each, s.machine.state.mem[each]).text}" for each in at]
+    more = ", and so on" if s.n_read == READS else ""
+    text = f": {', '.join(values)}{more}" if values else ""
+    return text, tuple(names.place(each, NOBODY) for each in at)
