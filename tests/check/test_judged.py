@@ -148,7 +148,7 @@ def found(system, **bounds):
 def test_the_state_between_two_writes_is_judged():
     assert found(single(both, never=[half])).why == (
         "`half` is never to be true, and is: pair.left is 1, pair.right is 0 "
-        f"(test_properties.py:{half.__code__.co_firstlineno})"
+        f"(test_judged.py:{half.__code__.co_firstlineno})"
     )
 
 
