@@ -80,7 +80,7 @@ from splx.kernel.interface.levels import IPI_BASE, MARK_DONE, MARK_HELD, MARK_ST
 from splx.kernel.interface.lines import IntrHandler, IntrSource, intr
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
 from splx.lang.kernel import NULL, entry, inline, panic
-from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi
+from splx.machine.intrinsics import become, fetch_add_local, intr_disable, intr_enable, mark, pic_eoi
 
 __account__ = "intr"
 
@@ -145,14 +145,14 @@ def intr_direct(s: IntrSource, old: int) -> None:
 
     If one of them must wait for its level the whole chain does, and those above it will run again.
     """
-    ci.idepth += 1
+    fetch_add_local(ci.idepth, 1)
     intr_enable()
     took = biglock_line_enter(s, old)
     whole = intr_chain(s, old)
     if took:
         biglock_line_exit(s)
     intr_disable()
-    ci.idepth -= 1
+    fetch_add_local(ci.idepth, -1)
     if whole:
         flow_end(s)
     else:

@@ -7,8 +7,9 @@ until it can. A periodic thread parks after every job, and the handler of its ti
 
 Why
 ---
-A condition variable needs a lock and a word of the caller's; here the thread itself is both. Counted, because a
-thread that is late for one release has not lost the next.
+A condition variable needs a lock, a word and a queue of the caller's; here the thread itself is all of them. Whoever
+lets it go knows which thread that is, so there is no list to look for it on: it sleeps under the lock that it ran
+under, that of its CPU. Counted, because a thread that is late for one release has not lost the next.
 
 The race
 --------
@@ -16,10 +17,10 @@ The race
     reads l.l_unparked: 0       -- lwp_park
                                         interrupt nic
                                         lwp_unpark(l)
-                                        spins on sh_lock.word
-    sleepq_enter
-    sh_lock.word := 0           -- mi_switch
-                                        sleepq_remove
+                                        spins on rq_lwplock.word
+    l.l_stat := LSSLEEP
+    rq_lwplock.word := 0        -- mi_switch
+                                        setrunnable(l)
                                         lwp_unpark returns
     lwp_park returns
 
@@ -35,11 +36,12 @@ Or the handler is first:
 
 Invariants
 ----------
-1. A parked thread has a count of 0.
+1. A parked thread has a count of 0, is LSSLEEP, on no queue, and l_wchan is its own address.
 
 Sources
 -------
-NetBSD sys/kern/sys_lwp.c (lwp_park, lwp_unpark; there a flag, LW_UNPARKED, and not a count), about 2013.
+NetBSD sys/kern/sys_lwp.c (lwp_park, lwp_unpark; there a flag, LW_UNPARKED, and not a count), about 2013; without
+a sleep queue since 2020 (recollected, not re-read).
 
 Left out
 --------
@@ -48,16 +50,9 @@ Time-outs, the lists of threads to unpark, user space.
 
 from __future__ import annotations
 
-from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import Lwp, ci
-from splx.kernel.interface.sched import (
-    SleepHash,
-    mi_switch,
-    sleep_hash,
-    sleepq_enter,
-    sleepq_first,
-    sleepq_remove,
-)
+from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_exit
+from splx.kernel.interface.lwp import LSSLEEP, Lwp, ci
+from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.kernel.interface.sync import assert_sleepable
 from splx.lang.kernel import NULL, addr
 
@@ -68,13 +63,14 @@ def lwp_park() -> None:
     """Wait for one unpark."""
     assert_sleepable()
     l = ci.curlwp
-    sh = sleep_hash(addr(l))
-    mutex_spin_enter(sh.sh_lock)
+    lwp_lock(l)
     if l.l_unparked > 0:
         l.l_unparked -= 1
-        mutex_spin_exit(sh.sh_lock)
+        lwp_unlock(l)
         return
-    sleepq_enter(sh.sh_queue, l, addr(l), sh.sh_lock)
+    l.l_kpriority = 1
+    l.l_stat = LSSLEEP
+    l.l_wchan = addr(l)
     holds = kernel_unlock_all()
     mi_switch()
     kernel_relock(holds)
@@ -82,15 +78,16 @@ def lwp_park() -> None:
 
 def lwp_unpark(l: Lwp) -> None:
     """Let `l` go once, now or when it next parks."""
-    sh = sleep_hash(addr(l))
-    mutex_spin_enter(sh.sh_lock)
+    lwp_lock(l)
+    lock = l.l_mutex
     if l.l_wchan != addr(l):
         l.l_unparked += 1
     else:
-        sleepq_remove(sh.sh_queue, l)
-    mutex_spin_exit(sh.sh_lock)
+        l.l_wchan = 0
+        setrunnable(l)  # afterwards another lock guards it
+    mutex_spin_exit(lock)
 
 
-def park_invariant(l: Lwp, sh: SleepHash) -> bool:
-    """1, with the lock held."""
-    return sleepq_first(sh.sh_queue, addr(l)) is NULL or l.l_unparked == 0
+def park_invariant(l: Lwp) -> bool:
+    """1, with the lock of `l` held."""
+    return l.l_wchan != addr(l) or (l.l_unparked == 0 and l.l_stat == LSSLEEP and l.l_sleepq is NULL)

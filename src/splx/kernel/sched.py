@@ -176,13 +176,13 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
         l.l_inherited = inherited
         sched_enqueue(rq, l, lwp_eprio(l))
         sched_request(l, l.l_cpu)
-    elif l.l_stat == LSSLEEP:
+    elif l.l_stat == LSSLEEP and l.l_sleepq is not NULL:
         sleepq_unlink(l.l_sleepq, l)
         l.l_inherited = inherited
         sleepq_insert(l.l_sleepq, l, lwp_eprio(l))
     else:
         l.l_inherited = inherited
-        if l.l_switchto is NULL:
+        if l.l_stat == LSONPROC and l.l_switchto is NULL:
             sched_repriority(rq, l)
 
 

@@ -127,16 +127,16 @@ def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
 
 
 @inline
-def textbook_take(rq: RunQueue) -> Lwp:
-    """Take the first of the best off `rq`, which is not empty."""
-    row = fls(rq.rq_bitmap)
+def textbook_take(rq: RunQueue, rows: int) -> Lwp:
+    """Take the first of the best off `rq`, whose lists `rows` are not empty."""
+    row = fls(rows)
     q = rq.rq_queue[row]
     best = q.sq_head
     after = best.l_next
     q.sq_head = after
     best.l_next = NULL
     if after is NULL:
-        rq.rq_bitmap ^= bit(row)
+        rq.rq_bitmap = rows ^ bit(row)
     return best
 
 
@@ -229,7 +229,7 @@ def mi_switch() -> None:
         if newl is not l:
             set_curlwp(newl)
             switch_to(newl.l_ctx)
-    switch_finish()
+    textbook_let_go(l)
     splx(oldspl)
 
 
@@ -250,12 +250,14 @@ def textbook_choose(l: Lwp) -> Lwp:
     rq = sched.cpu[cpu]
     if l.l_stat == LSONPROC:
         textbook_giveway(rq, l)
-    if rq.rq_bitmap == 0:
+    rows = rq.rq_bitmap
+    if rows == 0:
         newl = ci.idlelwp
     else:
-        newl = textbook_take(rq)
-        assert newl.l_flag & LW_BOUND == 0 or newl.l_cpu == cpu, "bound thread on a queue of several CPUs"
-        newl.l_cpu = cpu
+        newl = textbook_take(rq, rows)
+        if SHARED_QUEUES != 0:
+            assert newl.l_flag & LW_BOUND == 0 or newl.l_cpu == cpu, "bound thread on a queue of several CPUs"
+            newl.l_cpu = cpu
     newl.l_stat = LSONPROC
     l.l_dopreempt = 0
     ci.onproc = newl
@@ -281,7 +283,13 @@ def textbook_giveway(rq: RunQueue, l: Lwp) -> None:
 @inline
 def switch_finish() -> None:
     """The far side: let go of the one lock. Leaves the level alone."""
-    sched.cpu[cpu_number()].rq_lock.word = 0
+    textbook_let_go(ci.curlwp)
+
+
+@inline
+def textbook_let_go(l: Lwp) -> None:
+    """The same, where it is known that `l` runs here now: the lock of every thread is the one lock."""
+    l.l_mutex.word = 0
     fetch_add_local(ci.mtx_count, 1)
 
 
@@ -297,6 +305,7 @@ def switch_away() -> None:
     switch_exit(newl.l_ctx)
 
 
+@inline
 def preempt_switch() -> None:
     """Let better threads run first. At IPL_SCHED, and left so."""
     mutex_spin_enter(ci.curlwp.l_mutex)

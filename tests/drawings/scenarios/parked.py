@@ -16,7 +16,8 @@ nic = NIC("nic", Never(), cpu=1)
 @handler(nic, IPL_NET, mpsafe=True)
 def nic_intr() -> None:
     nic.pop()
-    lwp_unpark(box.who)
+    if box.who is not NULL:
+        lwp_unpark(box.who)
 
 
 @thread("l", cpu=0)

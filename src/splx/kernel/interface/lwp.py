@@ -85,7 +85,7 @@ class Lwp(Struct):
     l_user: u8  # 1: in user mode, where it may be preempted without kernel preemption (`user_enter`)
     l_blcnt: i16  # its holds of the big lock
     l_locks: i16 = ghost()  # sleeping locks it holds
-    l_splfloor: u8 = ghost()  # `splfloor` while it does not run
+    l_splfloor: u8 = ghost()  # the level of the handler or softint that runs on it: no `splx` goes below
     l_ncsw: i64 = stat()  # context switches
     # guarded by *l_mutex, which is the lock of whatever queue it is on
     l_mutex: Mutex
@@ -124,8 +124,7 @@ class CpuInfo(PerCpu):
     idepth: i8  # handlers that run here without a thread of their own: hard ones, and softints of 2006
     simple_locks: i8 = ghost()  # simple locks held here (2006: ci_simple_locks)
     simple_under: Array[i8] = array(LEVELS, ghost())  # how many there were when a handler of that level began
-    splfloor: u8 = ghost()  # the level of the handler or softint that runs here: no `splx` goes below
-    floor_under: Array[u8] = array(LEVELS, ghost())  # what it was when a handler of that level began
+    floor_under: Array[u8] = array(LEVELS, ghost())  # what `l_splfloor` was when a handler of that level began
     # atomic: other CPUs read them
     running: Lwp = atomic()  # curlwp as other CPUs see it: stored after every change of curlwp
     biglock_wanted: Lwp = atomic()  # the thread that spins here for the big lock
@@ -145,8 +144,6 @@ def set_curlwp(l: Lwp) -> None:
     Interrupts off, or level IPL_SCHED. The exchange is locked: it is the store-to-load barrier of the thread
     that comes *on*.
     """
-    ci.curlwp.l_splfloor = ci.splfloor
-    ci.splfloor = l.l_splfloor
     ci.curlwp = l
     swap(on_cpu(ci, cpu_number()).running, l)
 
@@ -154,8 +151,6 @@ def set_curlwp(l: Lwp) -> None:
 @inline
 def set_curlwp_over(l: Lwp) -> None:
     """`l` runs on top of the present thread from now on. No barrier: `l` starts fresh and holds no locks."""
-    ci.curlwp.l_splfloor = ci.splfloor
-    ci.splfloor = 0
     ci.curlwp = l
     on_cpu(ci, cpu_number()).running = l
 
@@ -163,14 +158,14 @@ def set_curlwp_over(l: Lwp) -> None:
 @inline
 def splfloor_enter(level: int) -> None:
     """A handler that does without a thread of its own, or a softint, is called at `level`."""
-    ci.floor_under[level] = ci.splfloor
-    ci.splfloor = level
+    ci.floor_under[level] = ci.curlwp.l_splfloor
+    ci.curlwp.l_splfloor = level
 
 
 @inline
 def splfloor_exit(level: int) -> None:
     """It has returned."""
-    ci.splfloor = ci.floor_under[level]
+    ci.curlwp.l_splfloor = ci.floor_under[level]
     ci.floor_under[level] = 0
 
 
@@ -184,7 +179,7 @@ def spllevel_check(level: int) -> None:
 def splfloor_check(level: int) -> None:
     """Every `splx` begins with this: a handler may not let in what the level of its entry keeps out."""
     spllevel_check(level)
-    assert level >= ci.splfloor, "splx below the level that the handler was called at"
+    assert level >= ci.curlwp.l_splfloor, "splx below the level that the handler was called at"
 
 
 @inline
