@@ -29,13 +29,13 @@ def level_check(level: int) -> None:
 @inline
 def context_check(allowed: int) -> None:
     """A function with a `@context` is called. No design has a soft and a hard level of one number."""
-    assert ci.splfloor != 0 or allowed & (IN_IDLE if ci.curlwp is ci.idlelwp else IN_THREAD) != 0, (
+    assert ci.curlwp.l_splfloor != 0 or allowed & (IN_IDLE if ci.curlwp is ci.idlelwp else IN_THREAD) != 0, (
         "called in a thread, which its contract excludes"
     )
-    assert not soft_level(ci.splfloor) or allowed & IN_SOFTINT != 0, (
+    assert not soft_level(ci.curlwp.l_splfloor) or allowed & IN_SOFTINT != 0, (
         "called in a soft interrupt, which its contract excludes"
     )
-    assert ci.splfloor == 0 or soft_level(ci.splfloor) or allowed & IN_HARDINT != 0, (
+    assert ci.curlwp.l_splfloor == 0 or soft_level(ci.curlwp.l_splfloor) or allowed & IN_HARDINT != 0, (
         "called in a hard interrupt, which its contract excludes"
     )
 
