@@ -77,8 +77,20 @@ ENGINE = click.option(
     help="Compiled, or the same functions as plain Python: slow, and the same result.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "junit", "sarif", "github"]), default="text",
+    show_default=True, help="For people, or for other programs: JUnit XML, SARIF, annotations of a GitHub workflow.",
+)  # fmt: skip
 ALL = click.option("--all", "every", is_flag=True, help="Show every source and every CPU.")
 SAVE = click.option("--save", type=_FILE, metavar="FILE", help="Write the JSON to a file as well.")
+
+
+def format_of(given: dict[str, Any]) -> str:
+    """What `--format` says, or `--json`, which is short for one of them."""
+    form: str = given["form"]
+    if given["as_json"] and form not in ("text", "json"):
+        raise click.UsageError(f"--json and --format {form}: it is one or the other")
+    return "json" if given["as_json"] else form
 
 
 def together(*options: Callable[[F], F]) -> Callable[[F], F]:
