@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -112,6 +113,7 @@ def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
     from splx.simulate.setup import Setup, parse_settings, parse_ties, parse_time  # noqa: PLC0415 - heavy
 
     line = given.get("line_at")
+    warn_of(given["machine"])
     return Setup(
         scenario=scenario,
         design=design,
@@ -126,3 +128,12 @@ def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
         mutants=given.get("mutants", ()),
         engine=given.get("engine", "native"),
     )
+
+
+def warn_of(machine: str) -> None:
+    """Say on standard error what is doubtful about a user's own cost model. SplxError if it cannot be used."""
+    from splx.base.render import show  # noqa: PLC0415 - only for a user's model
+    from splx.machine.models import load, shipped  # noqa: PLC0415 - heavy
+
+    if machine not in shipped():
+        show(load(machine).doubts, sys.stderr)
