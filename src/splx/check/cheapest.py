@@ -14,7 +14,9 @@ from splx.check.judge import is_bad
 from splx.check.rows import take_row
 from splx.check.search import How, Move, Search, Want
 from splx.lang.kernel import inline
-from splx.lang.wide import ctz
+from splx.lang.wide import bit, ctz
+
+AIM = 61  # the bit of a state's mark that says: come here
 
 
 def start_cheapest(s: Search, goal: int) -> None:
@@ -121,6 +123,8 @@ def at_goal(s: Search, state: int) -> bool:
     """Whether a state, which has been looked round, is one that is looked for."""
     if s.goal_how == How.STILL:
         return s.n_edges == 0 and any_there(s, s.goal_group)
+    if s.goal_how == How.AIM:
+        return (s.mark[state] & bit(AIM)) != 0
     if (s.mark[state] & s.goal) != 0 or not all_there(s, s.goal):
         return False
     return s.goal_how == How.ANY or stands(s, s.goal_group, s.goal_how)

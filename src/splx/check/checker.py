@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +16,19 @@ from splx.check.intern import reindex
 from splx.check.judge import resight, truth_in
 from splx.check.loading import Bounds, begin_search
 from splx.check.memo import forget
+from splx.check.movers import movers
 from splx.check.moves import MOST
 from splx.check.room import Words, zeros
 from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, Beyond, How, Want
+from splx.check.standing import flags, nobody, survey, worth
 from splx.check.tables import Tables
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
 from splx.scenario.names import SystemNames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from splx.check.search import Search
     from splx.lang.buffer import Buffer
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
-    there, adopt,
+    there, adopt, movers, survey, flags, worth, nobody,
     start_cheapest, cheapest, forget, spread, resight, truth_in,
 )  # fmt: skip
 
@@ -123,9 +127,25 @@ class Checker(Tables):
         s.edges = before
         self._vouch()
 
-    def edge_starts(self) -> Words:
-        """The states from which the edges of the graph start."""
-        return self._slices["edge_from"][: self.s.n_edges]
+    def edges(self, name: str) -> Words:
+        """Something of all edges of the graph: `edge_from`, `edge_to`, ..."""
+        return self._slices[name][: self.s.n_edges]
+
+    def table(self, name: str, length: int = -1) -> Words:
+        """A table by name; with a length, made for so many."""
+        if length >= 0:
+            self._set(name, zeros(length))
+        return self._slices[name]
+
+    @contextmanager
+    def edges_kept(self) -> Iterator[None]:
+        """What is done meanwhile may look round, which uses the first edges of the graph: they are put back."""
+        names, count = [each for each in self._slices if each.startswith("edge_")], self.s.n_edges
+        kept = [self._slices[each][: 2 * MARGIN].tolist() for each in names]
+        yield
+        for name, items in zip(names, kept, strict=True):
+            self._slices[name][: len(items)] = memoryview(array("q", items))
+        self.s.n_edges = count
 
     def contents(self, state: int) -> tuple[tuple[int, ...], ...]:
         """The words of every part of a state: equal in two searches over a system if the states are."""

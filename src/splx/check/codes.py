@@ -11,13 +11,14 @@ RULE = register("R0001", "a rule broken in some interleaving")
 STANDSTILL = register("R0002", "a state in which nothing can move")
 STUCK = register("R0003", "somebody who can never move again")
 FILE = register("S0601", "a file that is no finding")
-BOUNDS = register("S0604", "bounds within which there is no search")
 UNHEARD = register("R0005", "an interrupt that is never heard")
 TOO_MUCH = register("S0602", "more than a search keeps apart")
 PROPERTY = register("S0603", "a property that nobody looks for")
 BROKEN = register("R0020", "a property of the scenario that is broken")
 INVARIANT = register("R0021", "an invariant of the kernel that is broken")
 ASLEEP = register("R0004", "a sleep that nobody can end")
+LIVELOCK = register("R0030", "moves for ever without progress")
+STARVATION = register("R0031", "somebody who is never served while others are")
 
 
 def too_much(what: str) -> SplxError:

@@ -151,6 +151,7 @@ def broken(s: Search, state: int, move: int, record: int) -> int:
         s.edge_to[e] = state
         s.edge_move[e] = move
         s.edge_who[e] = -1
+        s.edge_round[e] = -1
         s.n_edges = e + 1
     return Want.NOTHING
 
@@ -163,6 +164,7 @@ def note_edge(s: Search, state: int, move: int) -> None:
     s.edge_to[e] = find(s, hash_other(s))
     s.edge_move[e] = move
     s.edge_who[e] = s.progress
+    s.edge_round[e] = s.rounds
     s.n_edges = e + 1
 
 

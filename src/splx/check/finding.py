@@ -30,6 +30,9 @@ class Finding:
     place: Span | None = None
     graph: Graph = field(default_factory=Graph)  # who waits for whom at the end
     words: tuple[str, ...] = ()
+    #: of a run that goes on for ever: the moves of a round, from the end of `moves` back to the same state
+    cycle: tuple[int, ...] = ()
+    shortest: bool = False  # no fair round from there has fewer moves
 
 
 @dataclass(frozen=True)

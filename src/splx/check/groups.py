@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import splx
 from splx.check.codes import too_much
 from splx.check.search import Class
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, Lwp
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, LW_INTR, Lwp
 from splx.lang.struct import struct_of
 from splx.machine.constants import IN_USE
 from splx.machine.costs import Account
@@ -41,6 +41,7 @@ class Group:
     lwp: int = 0
     ours: bool = False  # a thread of the kernel's own
     device: int = -1  # items that wait at a device
+    brief: bool = False  # it is done when it returns: handlers, and interrupt threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Stuck:
     """A group that can never move again, and how it stands."""
 
     group: Group
-    how: str  # "spins", "sleeps", "ready", "beneath", "waits", "unheard"
+    how: str  # "spins", "sleeps", "ready", "beneath", "waits", "unheard", "loops"
     on: str = ""  # the word or object that it waits for
     context: int = -1
 
@@ -63,7 +64,8 @@ def groups_of(system: System) -> tuple[Group, ...]:
             left.pop(each)
         if contexts and not lwp.l_flag & LW_IDLE:
             name = system.contexts[contexts[0]].name
-            found.append(Group(name, contexts, system.image.address_of(lwp), _is_ours(system, lwp)))
+            brief = bool(lwp.l_flag & LW_INTR)
+            found.append(Group(name, contexts, system.image.address_of(lwp), _is_ours(system, lwp), brief=brief))
     by_cpu: dict[str, list[int]] = {}
     for context, name in left.items():
         spec = system.contexts[context]
@@ -72,7 +74,9 @@ def groups_of(system: System) -> tuple[Group, ...]:
                 found.append(Group(name, (context,)))
             continue
         by_cpu.setdefault(name.rpartition("/")[2], []).append(context)
-    found += [Group(f"interrupts of CPU {cpu}", tuple(contexts)) for cpu, contexts in sorted(by_cpu.items())]
+    found += [
+        Group(f"interrupts of CPU {cpu}", tuple(contexts), brief=True) for cpu, contexts in sorted(by_cpu.items())
+    ]
     found += [Group(each.name, (), device=number) for number, each in enumerate(system.devices) if each.irq >= 0]
     if len(found) > MOST_GROUPS:
         raise too_much(f"{len(found)} threads, devices and CPUs, and {MOST_GROUPS} are the most")

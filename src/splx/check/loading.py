@@ -6,9 +6,9 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check.classes import SILENT, form, writes
-from splx.check.codes import BOUNDS, too_much
+from splx.check.codes import too_much
+from splx.check.loops import rounds
 from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, Class, Move, Search, Truth
 from splx.check.watched import classes_of
 from splx.lang.buffer import Buffer
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 ROW_WORDS = 24
 FREE = ("CPUS", "CTXS", "REGS", "WORDS", "IRQS", "DEVS", "CODE", "FUNCS", "DISTS", "STATS", "DRAWS", "STAMPS")
 BAD = {Says.ALWAYS: Truth.FALSE, Says.INVARIANT: Truth.FALSE, Says.NEVER: Truth.TRUE}
-NO_END = 1 << 60  # states
 BACK_CALLS = ("CALL", "CALLR")
 
 
@@ -46,7 +45,8 @@ class Bounds:
 
     `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one any number. `coupled`:
     an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores. `single`: every
-    instruction is a step. `memo`: no move is made twice. `states`: how many to expand at most.
+    instruction is a step. `fair`: devices whose arrivals keep coming in a run that goes on for ever. `memo`: no move is
+    made twice. `states`: how many to expand at most.
     """
 
     ring: int = 1
@@ -56,33 +56,10 @@ class Bounds:
     buffer: int = 8
     single: bool = False
     memo: bool = True
+    fair: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
-    states: int = NO_END
-
-
-def bounds_for(
-    *, memory: str = "sc", budgets: Mapping[str, int] | None = None, ring: int = 1, single: bool = False,
-    states: int | None = None,
-) -> Bounds:  # fmt: skip
-    """Bounds in a user's words. SplxError S0604 for what cannot be."""
-    wrong = [f"a budget of {n} arrivals of {name}" for name, n in (budgets or {}).items() if n < 0]
-    wrong += [f"the memory model `{memory}`: it is `sc` or `tso`"] if memory not in ("sc", "tso") else []
-    wrong += [f"{ring} waiting items at a device: 1 to 255"] if not 1 <= ring <= 255 else []
-    wrong += [f"{states} states: at least 1"] if states is not None and states < 1 else []
-    if wrong:
-        raise SplxError(*(Diagnostic(BOUNDS, each) for each in wrong))
-    most = NO_END if states is None else states
-    return Bounds(ring=ring, budgets=dict(budgets or {}), tso=memory == "tso", single=single, states=most)
-
-
-def check_budgets(system: System, bounds: Bounds) -> None:
-    """SplxError S0604 for a budget of a device that a system does not have."""
-    known = [each.name for each in system.devices]
-    for name in bounds.budgets:
-        if name not in known:
-            there = f"there is {', '.join(known)}" if known else "there is none"
-            raise SplxError(Diagnostic(BOUNDS, f"a budget for {name}, which is no device of the scenario", help=there))
+    states: int = 1 << 60
 
 
 def search_sizes(system: System) -> Sizes:
@@ -115,6 +92,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     _put(buffer, "klass", classes_of(system, bounds))
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
+    _put(buffer, "ends", rounds(image))
     _put(buffer, "reads", [int(form(insn)) for insn in [*image.insns, *beside(system)]])
     lives = array("q")
     here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
@@ -209,6 +187,7 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     )
     for number, device in enumerate(system.devices):
         s.dev_kind[number] = device.kind
+        s.dev_fair[number] = int(device.name in bounds.fair)
         s.dev_room[number] = min(device.ring, bounds.ring)
         s.budget[number] = bounds.budgets.get(device.name, -1)
         if device.kind < Kind.CLOSED:

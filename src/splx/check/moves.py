@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute
 from splx.check.parts import forget_items
-from splx.check.search import FIRED, Beyond, Class, Move, Outcome, Search, Writes
+from splx.check.search import FIRED, Beyond, Class, Move, Outcome, Round, Search, Writes
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, NOREG, Kind
@@ -140,6 +140,8 @@ def once(s: Search, c: int, pc: int) -> int:
     execute_seen(s, c, address if (klass & Class.STORE) != 0 else 0)
     if m.beside.finding != 0:
         return Outcome.FINDING
+    if s.ends[pc] != 0:
+        end_round(s, ctx, pc)
     soil(s, m.state.cur[c])
     if (klass & Class.LINES) != 0:
         s.wires = 1
@@ -148,6 +150,15 @@ def once(s: Search, c: int, pc: int) -> int:
     if (klass & Class.SPIN) != 0 and m.state.pc[ctx] == m.tables.code[pc].t:
         return Outcome.NONE
     return Outcome.DONE
+
+
+def end_round(s: Search, ctx: int, pc: int) -> None:
+    """The instruction at `pc` may have ended a round of the context that executed it."""
+    mine = bit(s.group[ctx])
+    if s.ends[pc] == Round.RETURN:
+        s.rounds = s.rounds | (mine & s.brief)
+    elif s.machine.state.pc[ctx] == s.machine.tables.code[pc].t:
+        s.rounds = s.rounds | mine
 
 
 @inline
@@ -308,6 +319,7 @@ def attempt(s: Search, kind: int, who: int) -> int:
     """A move, with the choices set before. Returns an Outcome; what changed is dirty, and nothing is restored."""
     s.moves_made = 0
     s.progress = 0
+    s.rounds = 0
     for dev in range(s.n_devs):
         s.waited[dev] = s.machine.state.dev_count[dev]
     look_nowhere(s)
@@ -331,5 +343,6 @@ def attempt(s: Search, kind: int, who: int) -> int:
             forget_items(s, dev)
             if s.machine.state.dev_count[dev] < s.waited[dev]:
                 s.progress = s.progress | bit(s.dev_group[dev])
+                s.rounds = s.rounds | bit(s.dev_group[dev])
         soil_all(s, s.first_irq, s.first_buffer)
     return outcome

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from splx.check.loading import calm_level
 from splx.check.search import Class, Move
+from splx.check.watched import classes_of
+from splx.machine.constants import IN_USE
+from splx.stage.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splx.stage.stage import Stage
+    from splx.check.loading import Bounds
+    from splx.scenario.system import System
 
 
 def make_ready(stage: Stage, klass: Sequence[int]) -> None:
@@ -68,3 +72,36 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
             return
         if _stops(stage, who, klass) and not _goes_on(stage, who, own, joined):
             return
+
+
+def standing(stage: Stage) -> tuple[object, ...]:
+    """Everything that decides what can happen next on a stage: equal in two moments if they are the same state."""
+    state, beside, image = stage.machine.state, stage.machine.beside, stage.system.image
+    found: list[object] = [stage.words(), stage.kept()]
+    for ctx in range(len(stage.system.contexts)):
+        found.append(state.status[ctx])
+        if state.status[ctx] == IN_USE:
+            regs, needed = stage.registers(ctx), image.needed(state.pc[ctx], stage.registers(ctx))
+            own = [word for number, word in enumerate(regs) if needed >> number & 1]
+            found.append((state.pc[ctx], state.below[ctx], state.runs_on[ctx], state.saved_if[ctx], own))
+    for cpu in range(stage.system.cpus):
+        found.append((state.cur[cpu], state.iflag[cpu], state.level[cpu], state.halted[cpu]))
+    for irq in range(len(stage.system.irqs)):
+        found.append((state.latch[irq], state.masked[irq], state.wire[irq], state.service[irq], state.route[irq]))
+    for dev in range(len(stage.system.devices)):
+        under_way = beside.ev_time[dev] >= 0
+        found.append((state.dev_enable[dev], state.dev_count[dev], beside.devices[dev].waiting, under_way))
+    return tuple(found)
+
+
+def comes_back(system: System, bounds: Bounds, moves: Sequence[int], cycle: Sequence[int]) -> bool:
+    """Whether, after `moves`, a round of the moves of `cycle` leads back to the same state."""
+    klass = classes_of(system, bounds)
+    stage = Stage(system)
+    make_ready(stage, klass)
+    for move in moves:
+        perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
+    before = standing(stage)
+    for move in cycle:
+        perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
+    return standing(stage) == before

@@ -40,16 +40,17 @@ class Property:
     meaning: str
     code: str
     stage: Stage
+    on_demand: bool = False  # looked for only by those who name it
 
 
 _all: dict[str, Property] = {}
 
 
-def prop(name: str, meaning: str, code: str, stage: Stage) -> Property:
+def prop(name: str, meaning: str, code: str, stage: Stage, *, on_demand: bool = False) -> Property:
     """Enter a property in the list, in which they stand in tables. A name or code that is taken is our own mistake."""
     if name in _all or any(each.code == code for each in _all.values()):
         raise ValueError(f"a property {name} or of code {code} is there")
-    _all[name] = made = Property(name, meaning, code, stage)
+    _all[name] = made = Property(name, meaning, code, stage, on_demand)
     return made
 
 
@@ -59,7 +60,9 @@ def properties() -> tuple[Property, ...]:
 
 
 def named(names: tuple[str, ...] = ()) -> tuple[Property, ...]:
-    """Those of these names, all for none, as the list orders them. SplxError S0603 for a name that there is not."""
+    """Those of these names, as the list orders them; for none all but those on demand. SplxError S0603 for a name that
+    there is not.
+    """
     unknown = [each for each in names if each not in _all]
     if unknown:
         raise SplxError(
@@ -68,7 +71,7 @@ def named(names: tuple[str, ...] = ()) -> tuple[Property, ...]:
                 for each in unknown
             )
         )
-    return tuple(each for each in _all.values() if not names or each.name in names)
+    return tuple(each for each in _all.values() if each.name in names or not (names or each.on_demand))
 
 
 def of_code(code: str) -> Property:
@@ -103,4 +106,12 @@ ASLEEP = prop(
 UNHEARD = prop(
     "unheard", "every item that waits at a device can still be taken: no interrupt is lost or masked for ever",
     codes.UNHEARD, Stage.GRAPH,
+)  # fmt: skip
+LIVELOCK = prop(
+    "livelock", "whenever somebody moves for ever, somebody gets round: nobody moves without progress",
+    codes.LIVELOCK, Stage.GRAPH,
+)  # fmt: skip
+STARVATION = prop(
+    "starvation", "whoever could go on gets round again, whatever the others do, if they are scheduled fairly",
+    codes.STARVATION, Stage.GRAPH, on_demand=True,
 )  # fmt: skip

@@ -83,6 +83,14 @@ class Writes(IntEnum):
     PAIR = 6  # and the next word too
 
 
+class Round(IntEnum):
+    """Whether an instruction may end a round of a thread or handler that goes on for ever."""
+
+    NONE = 0
+    BACK = 1  # if it goes back to the beginning of a loop that nothing leaves
+    RETURN = 2  # of a handler: it returns
+
+
 class Outcome(IntEnum):
     """What became of a move."""
 
@@ -98,6 +106,7 @@ class How(IntEnum):
     ASLEEP = 1
     AWAKE = 2
     STILL = 3  # and nothing can move
+    AIM = 4  # in a state that is marked for it
 
 
 class Truth(IntEnum):
@@ -141,6 +150,7 @@ class Search(Struct):
     klass: Array[i16] = array(CODE)
     writes: Array[u8] = array(CODE)
     reads: Array[u8] = array(CODE)  # the form of the address of a word that an instruction reads; see Writes
+    ends: Array[u8] = array(CODE)  # a Round
     here: Array[i32] = array(CODE)  # where in `lives` the registers stand that a context at this place needs
     here_n: Array[i16] = array(CODE)
     back: Array[i32] = array(CODE)  # and those that a caller needs to which a call returns here
@@ -169,6 +179,7 @@ class Search(Struct):
     n_active: i32
     # devices, as a search sees them
     dev_kind: Array[u8] = array(DEVS)
+    dev_fair: Array[u8] = array(DEVS)  # its arrivals keep coming, for fairness
     dev_room: Array[i32] = array(DEVS)  # items that may wait
     budget: Array[i32] = array(DEVS)  # arrivals in all, -1 no limit
     used: Array[i32] = array(DEVS)
@@ -240,6 +251,8 @@ class Search(Struct):
     among: Array[i32] = array(FIRED)
     moves_made: i32
     progress: i64  # bit per group: whose contexts did something other than look again
+    rounds: i64  # and who made a round
+    brief: i64  # the groups for which to return is a round
     group: Array[u8] = array(CTXS)  # of each context: a thread, or what belongs to a CPU
     n_looked: i32
     looked: Array[i32] = array(PARTS)  # what the move has looked at: parts, and -1 - the number of a choice
@@ -269,7 +282,16 @@ class Search(Struct):
     edge_from: Slice[i64]
     edge_to: Slice[i64]
     edge_who: Slice[i64]  # groups that made progress
+    edge_round: Slice[i64]  # and those that made a round
     edge_move: Slice[i64]
+    # and once they are asked for
+    edge_mover: Slice[i64]  # whose move it is, see `movers`
+    edge_worth: Slice[i64]  # see `standing`
+    present: Slice[i64]  # per state: the groups that are there
+    dozing: Slice[i64]  # and those that sleep for something that need not come
+    flag: Slice[i64]
+    lock_lines: Slice[i64]  # 1 for every line at which a lock begins
+    wchan_after: i64  # words from a thread's status to what it sleeps on
     edges_room: i64
     n_edges: i64
     first_in: Slice[i64]  # the edges by their ends: `into[first_in[state]]` and on are edges that lead there

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
     from splx.story.language import Event
 
+AGAIN = "from here on, again and again:"
+
 _OURS = Path(splx.__file__).resolve().parent
 
 
@@ -53,9 +55,15 @@ def story_of(verdict: Verdict) -> str:
     """The drawing of a finding, a column for each CPU."""
     found, system = verdict.finding, verdict.system
     assert found is not None
-    log = [each for _, events in told(system, verdict.bounds, found.moves) for each in events]
+    steps = [events for _, events in told(system, verdict.bounds, (*found.moves, *found.cycle))]
+    log = [each for events in steps for each in events]
+    first = sum(len(events) for events in steps[: len(found.moves)])
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
     outline = Outline(SystemNames(system).per_cpu, users(system), found.words)
     shown = [(cpu, Step(str(event))) for cpu, event in outline.of(log)]
+    if found.cycle:
+        at = len(outline.of(log, first))
+        cpu = found.cycle[0] >> 16 & 0xFF if at == len(shown) else shown[at][0]
+        shown = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]]
     return str(draw(shown, range(system.cpus)))

@@ -33,6 +33,7 @@ def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
         s.group[context] = NOBODY  # the idle threads
     for device in range(len(checker.system.devices)):
         s.dev_group[device] = NOBODY
+    s.brief = sum(1 << number for number, each in enumerate(groups) if each.brief)
     for number, group in enumerate(groups):
         for context in group.contexts:
             s.group[context] = number
@@ -96,7 +97,7 @@ def _tell_still(checker: Checker, groups: tuple[Group, ...]) -> Finding:
 def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: tuple[int, list[int]]) -> Finding:
     """The finding; the machine at hand is at its end."""
     cost, moves = found
-    places = (_place(checker, each) for each in stuck)
+    places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
     return Finding(prop.code, _why(stuck), tuple(moves), cost, tuple(stuck), place)
 
@@ -110,7 +111,7 @@ def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) ->
     return sorted((each for each in looks if each is not None), key=lambda each: each.group.name != first)
 
 
-def _place(checker: Checker, stuck: Stuck) -> Span | None:
+def place_of(checker: Checker, stuck: Stuck) -> Span | None:
     """Where in the user's own text it stands."""
     state = checker.s.machine.state
     for context in (stuck.context, *stuck.group.contexts):

@@ -65,7 +65,7 @@ class Tables:
         self.s.lists_room = length
 
     def _edges(self, length: int) -> None:
-        for name in ("edge_from", "edge_to", "edge_who", "edge_move", "into"):
+        for name in ("edge_from", "edge_to", "edge_who", "edge_round", "edge_move", "into"):
             self._longer(name, length)
         self.s.edges_room = length
 

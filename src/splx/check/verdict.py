@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from splx.check import properties, stuck
+from splx.check import live, properties, stuck
 from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.checker import Checker, Counts
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
-from splx.check.loading import Bounds, check_budgets
+from splx.check.loading import Bounds
 from splx.check.properties import Answer, Property, Stage
 from splx.check.search import Want
 from splx.check.story import is_ours
@@ -30,7 +30,10 @@ Stopped: TypeAlias = Callable[[], bool]
 PIECE = 20_000  # states between two looks of the host
 
 #: Each looks at the graph for those of the properties that it knows, and tells of any that some state breaks.
-JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Iterator[Suspect]], ...] = (stuck.judge,)
+JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Iterator[Suspect]], ...] = (
+    stuck.judge,
+    live.judge,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,6 @@ def check(
     is no property, and for a system that a search has no room for.
     """
     bounds, wanted = bounds or Bounds(), properties.named(only)
-    check_budgets(system, bounds)
     began = monotonic()
     checker = Checker(system, bounds, engine)
     groups = groups_of(system)
@@ -148,6 +150,9 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     ring = f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
     budgets = [f"{name}: {n} arrivals" for name, n in bounds.budgets.items()]
     arrivals = ", ".join(budgets) if budgets else "any number of arrivals, at any step"
+    arrivals += f", and {' and '.join(bounds.fair)} {'keep' if len(bounds.fair) > 1 else 'keeps'} coming" * bool(
+        bounds.fair
+    )
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
     return (
         memory,

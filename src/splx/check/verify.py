@@ -50,6 +50,6 @@ def dead_states(checker: Checker) -> frozenset[Contents]:
         return frozenset()
     checker.connect()
     alive = bytearray(checker.counts.states)
-    for state in checker.edge_starts():
+    for state in checker.edges("edge_from"):
         alive[state] = 1
     return frozenset(checker.contents(state) for state, lives in enumerate(alive) if not lives)

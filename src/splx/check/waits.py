@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from splx.check.classes import classes
 from splx.check.groups import Eyes, Group, Stuck, groups_of
 from splx.check.holders import Holder, Holders
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.story import is_ours
+from splx.check.watched import classes_of
 from splx.machine.constants import IN_USE
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
@@ -37,7 +37,7 @@ class Wait:
     """`who` waits, `how`, `on` what; and, if that is known, for whom: who holds it, wrote it last, runs there, ..."""
 
     who: str
-    how: str  # "spins", "sleeps", "ready", "beneath", "unheard", "waits"
+    how: str  # "spins", "sleeps", "ready", "beneath", "unheard", "waits", "loops"
     on: str = ""
     whom: str = ""
     bond: str = ""  # how the two hang together: "held by", "last written by", "on top", "runs there"
@@ -63,8 +63,17 @@ _SAYS = {
     "beneath": "lies beneath",
     "unheard": "has an item that waits, and {on}",
     "waits": "does not go on",
+    "loops": "loops in {on}",
 }
-_SEVERAL = {"spins": "spin", "sleeps": "sleep", "is": "are", "lies": "lie", "has": "have", "does": "do"}
+_SEVERAL = {
+    "spins": "spin",
+    "sleeps": "sleep",
+    "is": "are",
+    "lies": "lie",
+    "has": "have",
+    "does": "do",
+    "loops": "loop",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def graph_of(system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequen
     if not stuck:
         return Graph()
     look = _Look(system, bounds, moves)
-    waits = tuple(wait for each in stuck for wait in look.waits(each.group))
+    waits = tuple(wait for each in stuck for wait in look.waits(each))
     return Graph(waits, _circle(waits))
 
 
@@ -102,7 +111,7 @@ class _Look:
 
     def __init__(self, system: System, bounds: Bounds, moves: Sequence[int]) -> None:
         self.system, self.bounds, self.moves = system, bounds, moves
-        self.klass = classes(system.image, tso=bounds.tso, single=bounds.single, joins=bounds.joins, calm=bounds.calm)
+        self.klass = classes_of(system, bounds)
         self.groups = groups_of(system)
         self.of_context = {context: each for each in self.groups for context in each.contexts}
         self.of_thread = {each.lwp: each for each in self.groups if each.lwp}
@@ -116,13 +125,12 @@ class _Look:
         self.state: Any = self.stage.machine.state
         self.memory = self.stage.words()
 
-    def waits(self, group: Group) -> Iterator[Wait]:
-        """What a group waits for; nothing if it can go on, or has ended."""
-        stuck = self.eyes.stuck(group, self.state)
-        if stuck is None:
-            return
-        place = self._place(stuck)
-        if stuck.how in ("spins", "waits"):
+    def waits(self, stuck: Stuck) -> Iterator[Wait]:
+        """What a group waits for."""
+        group, place = stuck.group, self._place(stuck)
+        if stuck.how == "loops":
+            yield Wait(group.name, "loops", stuck.on, place=place)
+        elif stuck.how in ("spins", "waits"):
             yield from self._running(group, stuck.context, place)
         elif stuck.how == "sleeps":
             yield self._asleep(group, stuck.on, place)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from splx.base.diagnostics import Diagnostic
-from splx.check.properties import Answer, of_code, properties
+from splx.check.properties import Answer, of_code
 from splx.check.story import story_of
 from splx.report.console import put, table
-from splx.report.formats import Case, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +31,9 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         console.print(story_of(verdict), markup=False, soft_wrap=True)
         _show_waits(found.graph, console)
         console.print(f"the story: CPU switches and arrivals {found.cost}, moves {len(found.moves)}", soft_wrap=True)
+        if found.cycle:
+            fewest = "no fair round from there has fewer" if found.shortest else "perhaps not the fewest"
+            console.print(f"again and again: {len(found.cycle)} moves, {fewest}", soft_wrap=True)
     elif verdict.complete:
         console.print("holds", style="bold green", end="")
         console.print(f": {scenario} under {design}", markup=False, soft_wrap=True)
@@ -81,38 +82,12 @@ def _short(answer: Answer) -> Text:
     return Text(*words[answer])
 
 
-def cases_of(verdict: Verdict, file: str, again: str | None = None) -> list[Case]:
-    """A verdict for other programs: a case for each property. `file` is the scenario, `again` shows the finding."""
-    suite = f"{verdict.system.scenario}.{verdict.system.design}"
-    outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: Outcome.OPEN}
-    left = "a finding ended the search" if verdict.finding else f"not all was seen: {seen(verdict)}"
-    found = {
-        each.name: Diagnostic(each.code, f"{each.name} does not hold", help=f"`--property {each.name}` tells the story")
-        for each in properties()
-    }
-    if verdict.finding is not None:
-        found[of_code(verdict.finding.code).name] = diagnostic_of(verdict, again)
-    seconds = verdict.seconds / len(verdict.answers)
-    return [
-        Case(suite, name, outcomes[answer], file, seconds, found.get(name) if answer is Answer.FOUND else None, left)
-        for name, answer in verdict.answers.items()
-    ]
-
-
-def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
-    """The finding of a verdict, at the user's line, with its story."""
-    found = verdict.finding
-    assert found is not None
-    story = f"CPU switches and arrivals {found.cost}, moves {len(found.moves)}"
-    notes = (*(str(each) for each in found.graph.waits), story, f"under: {'; '.join(verdict.assumptions)}")
-    return Diagnostic(found.code, found.why, found.place, notes=notes, body=story_of(verdict), again=again)
-
-
 def show_properties(properties: Sequence[Property], console: Console) -> None:
     """Print what is looked for."""
     made = table("Properties", "name", "code", "what holds")
     for each in properties:
-        made.add_row(each.name, each.code, Text(each.meaning, overflow="fold"))
+        asked = " (only if asked for)" if each.on_demand else ""
+        made.add_row(each.name, each.code, Text(each.meaning + asked, overflow="fold"))
     for column in made.columns[1:]:
         column.justify = "left"
     made.columns[-1].no_wrap = False

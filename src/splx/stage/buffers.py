@@ -31,6 +31,10 @@ class StoreBuffers:
         """Whether stores of `cpu` are kept back."""
         return bool(self._kept[cpu])
 
+    def kept(self) -> list[list[tuple[int, int]]]:
+        """What each CPU has stored and others do not see yet, oldest first."""
+        return [list(each) for each in self._kept]
+
     def begin(self, cpu: int) -> None:
         """Memory is as `cpu` sees it until `end`."""
         for address, value in self._kept[cpu]:

@@ -178,6 +178,10 @@ class Stage:
         """Whether stores of a CPU are kept back."""
         return self._buffers.holds(cpu)
 
+    def kept(self) -> list[list[tuple[int, int]]]:
+        """The stores of each CPU that are kept back: address and value, oldest first."""
+        return self._buffers.kept()
+
     def see_oldest(self, cpu: int) -> list[Event]:
         """The oldest store that was kept back becomes visible."""
         return self._say(cpu, self.drain(cpu, lambda _: True))

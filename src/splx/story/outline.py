@@ -26,8 +26,8 @@ class Outline:
     functions: Collection[str] = ()
     words: Collection[str] = ()
 
-    def of(self, log: Iterable[tuple[int, Event]]) -> list[tuple[int, Event]]:
-        """The events of a run that are worth drawing."""
+    def of(self, log: Iterable[tuple[int, Event]], first: int | None = None) -> list[tuple[int, Event]]:
+        """The events of a run that are worth drawing; only those among the first so many, if that is said."""
         run = list(log)
         contested = self._contested(run)
         keep = [self._matters(cpu, event, contested) for cpu, event in run]
@@ -37,7 +37,7 @@ class Outline:
                 keep[last[cpu]] = True
             if not isinstance(event, Arrival | Visible):
                 last[cpu] = at
-        return [each for each, kept in zip(run, keep, strict=True) if kept]
+        return [each for each, kept in list(zip(run, keep, strict=True))[:first] if kept]
 
     def _matters(self, cpu: int, event: Event, contested: Collection[str]) -> bool:
         match event:

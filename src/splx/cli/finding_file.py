@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +22,14 @@ FORMAT = "splx finding 1"
 OF_A_RUN = ("time", "seed", "machine", "engine")  # what decides nothing here
 
 
-def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
-    """The text of the file, whose folder is `beside`; also what `--json` prints, with a finding or without."""
+def finding_file(setup: Setup, verdict: Verdict) -> str:
+    """The text of the file; also what `--json` prints, with a finding or without."""
     found = verdict.finding
-    if beside is not None:
-        setup = setup.with_(
-            scenario=_from(setup.scenario, beside), mechanisms=tuple(_from(each, beside) for each in setup.mechanisms)
-        )
     return json.dumps(
         {
             "format": FORMAT,
             "splx": __version__,
-            **({} if beside else {"scenario_file": str(find_scenario(setup.scenario).absolute())}),
+            "scenario_file": str(find_scenario(setup.scenario).absolute()),
             "setup": {key: value for key, value in asdict(setup).items() if key not in OF_A_RUN},
             "bounds": asdict(verdict.bounds),
             "verdict": "finding" if found else "holds" if verdict.complete else "gave up",
@@ -49,6 +44,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
+                "cycle": list(found.cycle),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
             },
@@ -57,18 +53,13 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
     ) + "\n"  # fmt: skip
 
 
-def _from(path: str, folder: Path) -> str:
-    """A user's file as seen from a folder, with which it can be moved; the name of what comes with splx as it is."""
-    return os.path.relpath(path, folder).replace(os.sep, "/") if Path(path).exists() else path
-
-
 def _wait(wait: Wait) -> dict[str, Any]:
     """Who waits for whom. Names that are not known are empty."""
     at = {} if wait.place is None else {"file": wait.place.file, "line": wait.place.line}
     return {"who": wait.who, "how": wait.how, "on": wait.on, "whom": wait.whom, "bond": wait.bond, **at}
 
 
-def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
+def read_finding(path: str) -> tuple[Setup, Bounds, dict[str, Any]]:
     """What a file of a finding says. SplxError if it is none."""
     try:
         data = json.loads(Path(path).read_text())
@@ -82,17 +73,7 @@ def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
         )
     known = {each.name for each in fields(Setup)}
     given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
-    for name in ("scenario", "mechanisms"):
-        given[name] = _seen_from(Path(path).parent, given[name])
-    bounds = {key: _tuples(value) for key, value in data["bounds"].items()}
-    return Setup(**given), Bounds(**bounds), data["finding"]
-
-
-def _seen_from(folder: Path, path: Any) -> Any:  # noqa: ANN401 - of JSON: a path or several
-    """A path in a file, that starts from the file's folder."""
-    if isinstance(path, tuple):
-        return tuple(_seen_from(folder, each) for each in path)
-    return str(folder / path) if (folder / path).exists() else path
+    return Setup(**given), Bounds(**data["bounds"]), data["finding"]
 
 
 def _tuples(value: Any) -> Any:  # noqa: ANN401 - of JSON

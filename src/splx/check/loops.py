@@ -1,0 +1,85 @@
+"""What counts as a round: where a program that goes on for ever gets round again.
+
+A loop without a way out, `while True` with nothing that breaks it, is meant to go on: each time its beginning is
+reached again its thread has done something. A loop that has a way out is meant to take it. So a thread that moves for
+ever and makes no round is caught in a loop that should have ended. A handler makes a round when it returns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.check.search import Round
+from splx.machine.table import ROWS
+from splx.program.rows import shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from splx.program.image import Function, Image
+
+_RETURNS = frozenset({"LEAVE", "SWITCHX"})
+
+
+def rounds(image: Image) -> list[int]:
+    """A Round for every instruction."""
+    found = [Round.RETURN if insn.op in _RETURNS else Round.NONE for insn in image.insns]
+    for function in image.functions:
+        ways = _ways(image, function)
+        for loop in components(ways):
+            if any(to not in loop for pc in loop for to in ways[pc]):
+                continue
+            heads = {to for pc in ways if pc not in loop for to in ways[pc] if to in loop}
+            heads |= {function.start} & loop
+            for pc in loop:
+                if image.insns[pc].t in heads and ROWS[image.insns[pc].op].ends in ("jump", "branch"):
+                    found[pc] = Round.BACK
+    return [int(each) for each in found]
+
+
+def _ways(image: Image, function: Function) -> dict[int, list[int]]:
+    """Where control goes within a function from each of its instructions; -1 for out of it."""
+    found = {}
+    for pc in range(function.start, function.end):
+        insn = image.insns[pc]
+        ways = [pc + 1] if shape(insn.op).next or ROWS[insn.op].ends == "call" else []
+        if ROWS[insn.op].ends in ("jump", "branch"):
+            ways.append(insn.t)
+        if ROWS[insn.op].ends == "return" or insn.op in _RETURNS:
+            ways.append(-1)
+        found[pc] = ways
+    return found
+
+
+def components(ways: Mapping[int, Iterable[int]]) -> list[set[int]]:
+    """The sets of two or more that can all be reached from one another, or of one that leads to itself (Tarjan)."""
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    open_: list[int] = []
+    found: list[set[int]] = []
+    for root in ways:
+        if root in number:
+            continue
+        number[root] = low[root] = len(number)
+        open_.append(root)
+        calls = [(root, iter(ways[root]))]
+        while calls:
+            at, left = calls[-1]
+            to = next((each for each in left if each in ways), None)
+            if to is None:
+                calls.pop()
+                if calls:
+                    low[calls[-1][0]] = min(low[calls[-1][0]], low[at])
+                if low[at] == number[at]:
+                    loop = set(open_[open_.index(at) :])
+                    del open_[open_.index(at) :]
+                    low.update(dict.fromkeys(loop, len(ways) + 1))
+                    if len(loop) > 1 or at in ways[at]:
+                        found.append(loop)
+            elif to not in number:
+                number[to] = low[to] = len(number)
+                open_.append(to)
+                calls.append((to, iter(ways[to])))
+            elif low[to] <= len(ways):
+                low[at] = min(low[at], number[to])
+    return found

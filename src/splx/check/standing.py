@@ -1,0 +1,74 @@
+"""How everybody stands in every state, and what every move of the graph is worth: what judges of fairness go by."""
+
+from __future__ import annotations
+
+from splx.check.explore import load_state
+from splx.check.fair import ALIVE, WANTED
+from splx.check.graph import there
+from splx.check.search import Search
+from splx.lang.wide import bit
+from splx.machine.constants import ADDRESS_SHIFT, IN_USE
+
+A_ROUND = 1  # bits of what a move is worth: somebody got round
+A_MOVE = 2  # a thread or a handler did something other than look again
+
+
+def survey(s: Search, groups: int) -> None:
+    """For every state who is there, and who of them sleeps for something that need not come."""
+    for state in range(s.n_states):
+        load_state(s, state)
+        present = 0
+        dozing = 0
+        for group in range(groups):
+            if there(s, group):
+                present = present | bit(group)
+                if dozes(s, group):
+                    dozing = dozing | bit(group)
+        s.present[state] = present
+        s.dozing[state] = dozing
+
+
+def dozes(s: Search, group: int) -> bool:
+    """Whether a group that is there, in the machine at hand, sleeps and for no lock; or, without a kernel, is suspended
+    with nobody on top of it.
+    """
+    st = s.machine.state
+    if s.status_at[group] != 0:
+        channel = st.mem[s.status_at[group] + s.wchan_after]
+        asleep = (s.sleeps & bit(st.mem[s.status_at[group]])) != 0
+        return asleep and s.lock_lines[channel >> ADDRESS_SHIFT] == 0
+    if s.device_of[group] > 0:
+        return False
+    found = True
+    for ctx in range(s.n_ctxs):
+        if s.group[ctx] == group and st.status[ctx] == IN_USE and st.runs_on[ctx] >= 0:
+            found = False
+        if st.status[ctx] == IN_USE and st.below[ctx] >= 0 and s.group[st.below[ctx]] == group:
+            found = False
+    return found
+
+
+def flags(s: Search, group: int) -> None:
+    """The states in which a group is there and may yet come to move, and WANTED those in which it does not sleep for
+    something that need not come; for -1 all states.
+    """
+    for state in range(s.n_states):
+        s.flag[state] = ALIVE
+        if group >= 0:
+            mine = bit(group)
+            alive = (s.present[state] & mine) != 0 and (s.mark[state] & mine) != 0
+            awake = (s.dozing[state] & mine) == 0
+            s.flag[state] = int(alive) * (ALIVE + WANTED * int(awake))
+
+
+def worth(s: Search, threads: int) -> None:
+    """What each move is worth, if the groups of `threads`, as bits, are those that count as moving."""
+    for e in range(s.n_edges):
+        s.edge_worth[e] = A_ROUND * int(s.edge_round[e] != 0) + A_MOVE * int((s.edge_who[e] & threads) != 0)
+
+
+def nobody(s: Search, first: int) -> None:
+    """Arrivals, whose movers begin at `first`, are from now on nobody's, and need never come; but for fair devices."""
+    for e in range(s.n_edges):
+        if s.edge_mover[e] >= first and s.dev_fair[s.edge_mover[e] - first] == 0:
+            s.edge_mover[e] = -1

@@ -1,0 +1,164 @@
+"""Who goes on for ever and gets nowhere."""
+
+from bench.models.spin_lock import m2
+from splx.check import codes
+from splx.check.bare import Start, bare
+from splx.check.loading import Bounds
+from splx.check.path import comes_back
+from splx.check.verdict import check
+from splx.lang.kernel import Struct, atomic_step, entry, i64, spin_while
+from splx.machine.intrinsics import choose, halt
+
+COUPLED = Bounds(coupled=True)
+
+
+class Fork(Struct):
+    """0 on the table, else who has it."""
+
+    taken: i64
+
+
+left, right = Fork(), Fork()
+
+
+@atomic_step
+def take(fork: Fork, me: int) -> bool:
+    free = fork.taken == 0
+    if free:
+        fork.taken = me
+    return free
+
+
+@atomic_step
+def put(fork: Fork) -> None:
+    fork.taken = 0
+
+
+@entry
+def polite_left(me: int) -> None:
+    """Takes one fork, tries the other, and puts the first one back if it cannot have both."""
+    done = False
+    while not done:
+        if take(left, me):
+            if take(right, me):
+                done = True
+                put(right)
+            put(left)
+    halt()
+
+
+@entry
+def polite_right(me: int) -> None:
+    done = False
+    while not done:
+        if take(right, me):
+            if take(left, me):
+                done = True
+                put(left)
+            put(right)
+    halt()
+
+
+class Clock(Struct):
+    hand: i64
+
+
+clock = Clock()
+
+
+@entry
+def ticks(_: int) -> None:
+    while True:
+        move_hand(1)
+        move_hand(0)
+
+
+@atomic_step
+def move_hand(to: int) -> None:
+    clock.hand = to
+
+
+@entry
+def takes_again_and_again(me: int) -> None:
+    while True:
+        wait_for(left, me)
+        put(left)
+
+
+@atomic_step
+def wait_for(fork: Fork, me: int) -> None:
+    spin_while(fork.taken != 0)
+    fork.taken = me
+
+
+def polite(*more):
+    return bare("polite", [Start(polite_left, 1, 0, "one"), Start(polite_right, 2, 1, "two"), *more])
+
+
+def test_two_who_give_way_to_each_other_for_ever():
+    found = check(polite()).finding
+    assert found.code == codes.LIVELOCK
+    assert found.why == "one and two go on for ever, and nobody gets anywhere"
+    assert [(each.group.name, each.how) for each in found.stuck] == [("one", "loops"), ("two", "loops")]
+    # each takes its own, finds the other taken, and puts it back
+    assert len(found.cycle) == 6
+    assert found.shortest
+    assert comes_back(polite(), Bounds(), found.moves, found.cycle)
+    assert not comes_back(polite(), Bounds(), found.moves, found.cycle[:-1])
+
+
+def test_beside_a_clock_somebody_gets_somewhere_and_who_does_not_is_starved():
+    system = polite(Start(ticks, 0, 2))
+    assert check(system).holds
+    found = check(system, only=("starvation",)).finding
+    assert found.code == codes.STARVATION
+    assert found.why == "one goes round and round in polite_left and gets no further while ticks goes on"
+
+
+def test_a_clock_that_ticks_for_ever_is_neither():
+    assert check(bare("clock", [Start(ticks, 0, 0)]), only=("livelock", "starvation")).holds
+
+
+def test_whoever_waits_for_a_lock_that_is_free_again_and_again_gets_it():
+    """Strong fairness: the waiter can move again and again, though not always. Weak fairness would not do."""
+    starts = [Start(takes_again_and_again, n + 1, n, name) for n, name in enumerate(("one", "two"))]
+    assert check(bare("greedy", starts), only=("starvation",)).holds
+
+
+def test_a_thread_that_is_interrupted_again_and_again_gets_its_lock():
+    """M2 as it is right, in a storm of interrupts."""
+    assert check(m2(1), COUPLED, only=("starvation",)).holds
+
+
+@entry
+def guesses(_: int) -> None:
+    guess = 0
+    while guess == 0:
+        guess = choose(2)
+    halt()
+
+
+def test_whoever_chooses_again_and_again_comes_to_every_outcome():
+    assert check(bare("guess", [Start(guesses, cpu=0)]), only=("livelock", "starvation")).holds
+
+
+@entry
+def tries(me: int) -> None:
+    while not take(left, me):
+        pass
+    put(left)
+    halt()
+
+
+@entry
+def keeps(me: int) -> None:
+    """Takes it, and never comes to give it back."""
+    wait_for(left, me)
+    halt()
+
+
+def test_whoever_tries_again_for_what_nobody_gives_back_is_in_a_livelock():
+    found = check(bare("kept", [Start(tries, 1, 0, "one"), Start(keeps, 2, 1, "two")])).finding
+    assert found.code == codes.LIVELOCK
+    assert found.why == "one goes on for ever, and nobody gets anywhere"
+    assert len(found.cycle) == 1

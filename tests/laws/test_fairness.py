@@ -1,0 +1,93 @@
+"""Law: which states have a fair round for ever, against all strongly connected sets of small graphs."""
+
+from array import array
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from splx.check.fair import ALIVE, WANTED
+from splx.check.lasso import Rounds
+
+MOVERS = 3
+BARRED, MUST = 1, 2
+
+
+@st.composite
+def graphs(draw):
+    """States, edges (start, end, mover, bits) sorted by start, flags of the states, and whether something is asked."""
+    n = draw(st.integers(1, 6))
+    state = st.integers(0, n - 1)
+    edge = st.tuples(state, state, st.integers(-1, MOVERS - 1), st.sampled_from([0, 0, 0, MUST, BARRED]))
+    edges = sorted(draw(st.lists(edge, max_size=14)))
+    flags = draw(st.lists(st.sampled_from([0, ALIVE, ALIVE, ALIVE | WANTED]), min_size=n, max_size=n))
+    return n, edges, flags, draw(st.booleans())
+
+
+def words(items):
+    return memoryview(array("q", [*items, 0]))
+
+
+def rounds(graph, engine):
+    n, edges, flags, asks = graph
+    made = Rounds(n, words(e[0] for e in edges)[: len(edges)], words(e[1] for e in edges), MOVERS, engine)
+    return made, made.find(words(e[2] for e in edges), words(e[3] for e in edges), words(flags), barred=BARRED,
+                           must=MUST, asks=asks)  # fmt: skip
+
+
+def passes(graph, members):
+    """Whether a run can stay in a set of states, visit all of them for ever, and be fair to everybody."""
+    _, edges, flags, asks = graph
+    inner = [e for e in edges if e[0] in members and e[1] in members and not e[3] & BARRED]
+    if not inner or any(not flags[state] & ALIVE for state in members):
+        return False
+    reach = {state: {state} for state in members}
+    for _ in members:
+        for start, end, *_ in inner:
+            for each in members:
+                if start in reach[each]:
+                    reach[each].add(end)
+    if any(reach[each] != set(members) for each in members):
+        return False
+    could = {e[2] for e in edges if e[0] in members} - {-1}
+    if not could <= {e[2] for e in inner}:
+        return False
+    return not asks or any(flags[each] & WANTED for each in members) or any(e[3] & MUST for e in inner)
+
+
+def by_enumeration(graph):
+    n = graph[0]
+    sets = [set(each) for size in range(1, n + 1) for each in combinations(range(n), size)]
+    return sorted({state for each in sets if passes(graph, each) for state in each})
+
+
+@settings(max_examples=400, deadline=None)
+@given(graphs())
+def test_the_states_with_a_fair_round_are_those_of_the_sets_that_pass(graph):
+    assert rounds(graph, "plain")[1] == by_enumeration(graph)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs())
+def test_compiled_and_plain_agree(graph):
+    assert rounds(graph, "native")[1] == rounds(graph, "plain")[1]
+
+
+@pytest.mark.parametrize("most", [20_000, 0], ids=["shortest", "nearest next"])
+@settings(max_examples=200, deadline=None)
+@given(graph=graphs())
+def test_a_round_comes_back_is_fair_and_has_what_is_asked(graph, most):
+    _, edges, flags, asks = graph
+    made, states = rounds(graph, "plain")
+    for state in states:
+        found = made.of(state, most)
+        way = [edges[e] for e in found.edges]
+        visited = [e[0] for e in way]
+        assert visited[0] == way[-1][1] == state
+        assert [e[1] for e in way[:-1]] == visited[1:]
+        assert not any(e[3] & BARRED for e in way)
+        assert {e[2] for e in edges if e[0] in visited} - {-1} <= {e[2] for e in way}
+        assert not asks or any(flags[each] & WANTED for each in visited) or any(e[3] & MUST for e in way)
+        assert found.shortest or most == 0
+        assert not found.shortest or len(way) <= len(made.of(state, 0).edges)
