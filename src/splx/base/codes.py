@@ -9,6 +9,7 @@ A code is a letter and four digits. The letter says who has something to change:
     R  race or property: an interleaving breaks a property       finding
     T  timing: a deadline or a bound is not kept                 finding
     D  deadlock: one run shows that another can have one         finding
+    W  doubt: it is used as it stands, and hardly meant so       warning
     X  ours: a bug of splx                                       error
 
 Each floor with codes of its own has a module `codes` and a folder `pages` in its package:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 SECTIONS = ("What it says", "Why", "Example", "Instead")
 
-_SHAPE = re.compile(r"[LSMKRTDX][0-9]{4}")
+_SHAPE = re.compile(r"[LSMKRTDWX][0-9]{4}")
 _titles: dict[str, str] = {}
 _folders: list[str] = []
 
@@ -54,7 +55,7 @@ def register(code: str, title: str) -> str:
     is a mistake of ours: ValueError.
     """
     if not _SHAPE.fullmatch(code):
-        raise ValueError(f"{code!r} is not a letter of LSMKRTDX and four digits")
+        raise ValueError(f"{code!r} is not a letter of LSMKRTDWX and four digits")
     if _titles.setdefault(code, title) != title:
         raise ValueError(f"{code} is registered twice: {_titles[code]!r} and {title!r}")
     return code

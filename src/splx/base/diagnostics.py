@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 
 class Severity(Enum):
-    """Whether something could not be used (an error) or was used and does not hold (a finding, which is a result)."""
+    """Whether something could not be used (an error), was used and does not hold (a finding, which is a result), or was
+    used and is hardly meant so (a warning, beside the result).
+    """
 
     ERROR = "error"
     FINDING = "finding"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, order=True)
@@ -87,6 +90,8 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         """By the letter of the code: see `codes.py`."""
+        if self.code[0] == "W":
+            return Severity.WARNING
         return Severity.FINDING if self.code[0] in "DKRT" else Severity.ERROR
 
     def at(self, span: Span, label: str = "") -> Diagnostic:

@@ -45,7 +45,16 @@ class Style(Enum):
     COLOUR = "colour"
 
 
-_INK = {"error": "1;31", "finding": "1;33", "message": "1", "gutter": "34", "^": "1;31", "-": "36", "help": "1;32"}
+_INK = {
+    "error": "1;31",
+    "finding": "1;33",
+    "warning": "1;35",
+    "message": "1",
+    "gutter": "34",
+    "^": "1;31",
+    "-": "36",
+    "help": "1;32",
+}
 
 
 @dataclass(frozen=True)

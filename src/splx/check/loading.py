@@ -6,8 +6,9 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check.classes import SILENT, form, writes
-from splx.check.codes import too_much
+from splx.check.codes import BOUNDS, too_much
 from splx.check.loops import rounds
 from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, Class, Move, Search, Truth
 from splx.check.watched import classes_of
@@ -23,7 +24,7 @@ from splx.stage.load import Knobs, load
 from splx.stage.sizeclass import derived, sizes_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from splx.program.image import Image
     from splx.program.insn import Insn
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 ROW_WORDS = 24
 FREE = ("CPUS", "CTXS", "REGS", "WORDS", "IRQS", "DEVS", "CODE", "FUNCS", "DISTS", "STATS", "DRAWS", "STAMPS")
 BAD = {Says.ALWAYS: Truth.FALSE, Says.INVARIANT: Truth.FALSE, Says.NEVER: Truth.TRUE}
+NO_END = 1 << 60  # states
 BACK_CALLS = ("CALL", "CALLR")
 
 
@@ -59,7 +61,35 @@ class Bounds:
     fair: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
-    states: int = 1 << 60
+    states: int = NO_END
+
+
+def bounds_for(
+    *, memory: str = "sc", budgets: Mapping[str, int] | None = None, ring: int = 1, single: bool = False,
+    states: int | None = None, fair: Sequence[str] = (),
+) -> Bounds:  # fmt: skip
+    """Bounds in a user's words. SplxError S0604 for what cannot be."""
+    wrong = [f"a budget of {n} arrivals of {name}" for name, n in (budgets or {}).items() if n < 0]
+    wrong += [f"the memory model `{memory}`: it is `sc` or `tso`"] if memory not in ("sc", "tso") else []
+    wrong += [f"{ring} waiting items at a device: 1 to 255"] if not 1 <= ring <= 255 else []
+    wrong += [f"{states} states: at least 1"] if states is not None and states < 1 else []
+    if wrong:
+        raise SplxError(*(Diagnostic(BOUNDS, each) for each in wrong))
+    most = NO_END if states is None else states
+    return Bounds(
+        ring=ring, budgets=dict(budgets or {}), tso=memory == "tso", single=single, states=most, fair=tuple(fair)
+    )  # fmt: skip
+
+
+def check_budgets(system: System, bounds: Bounds) -> None:
+    """SplxError S0604 for a budget of a device that a system does not have, or arrivals of one that keep coming."""
+    known = [each.name for each in system.devices]
+    for what, names in (("a budget for", bounds.budgets), ("fair arrivals of", bounds.fair)):
+        for name in names:
+            if name not in known:
+                there = f"there is {', '.join(known)}" if known else "there is none"
+                message = f"{what} {name}, which is no device of the scenario"
+                raise SplxError(Diagnostic(BOUNDS, message, help=there))
 
 
 def search_sizes(system: System) -> Sizes:

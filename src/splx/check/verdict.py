@@ -12,7 +12,7 @@ from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.checker import Checker, Counts
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
-from splx.check.loading import Bounds
+from splx.check.loading import Bounds, check_budgets
 from splx.check.properties import Answer, Property, Stage
 from splx.check.search import Want
 from splx.check.story import is_ours
@@ -74,6 +74,7 @@ def check(
     is no property, and for a system that a search has no room for.
     """
     bounds, wanted = bounds or Bounds(), properties.named(only)
+    check_budgets(system, bounds)
     began = monotonic()
     checker = Checker(system, bounds, engine)
     groups = groups_of(system)

@@ -11,9 +11,10 @@ from splx.base.exits import Exit
 from splx.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.api import Checked
     from splx.check.loading import Bounds
-    from splx.check.verdict import Verdict
-    from splx.simulate.setup import Setup
 
 EPILOG = """\b
 Examples:
@@ -23,6 +24,7 @@ Examples:
   splx check locks.py --property asleep --property unheard
   splx check --properties
   splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
+  splx check nic.py --format sarif > splx.sarif
 """
 
 
@@ -58,6 +60,7 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--states", type=click.IntRange(1), metavar="N", help="Give up after so many states.")
 @click.option("--single", is_flag=True, help="Every instruction is a step: slow, and the same answer.")
 @options.ENGINE
+@options.FORMAT
 @options.JSON
 @click.option(
     "--save", type=click.Path(dir_okay=False), metavar="FILE", help="Write a finding to a file, for `splx replay`."
@@ -67,57 +70,35 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
 
     Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input. 3: not everything was seen.
     """
+    from splx.cli.checking import check_all  # noqa: PLC0415 - heavy
+
     setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
-    bounds = _bounds(given)
-    if given["all_designs"]:
-        return _all(setup, bounds, given)
-    verdict = _check(setup, bounds, given)
-    from splx.cli.finding_file import finding_file  # noqa: PLC0415 - heavy
-
-    file = finding_file(setup, verdict)
-    if given["save"] and verdict.finding is not None:
-        from splx.base.atomic import write_text  # noqa: PLC0415
-
-        write_text(given["save"], file)
-    if given["as_json"]:
-        click.echo(file, nl=False)
-    else:
-        _show(setup, verdict, given["save"])
-    return _exit(verdict)
+    verdicts = check_all(setup, _bounds(given), given)
+    if given["save"]:
+        for each in verdicts:
+            if each.finding is not None:
+                each.save(given["save"])
+                break
+    _show(verdicts, given)
+    codes = {exit_of(each) for each in verdicts}
+    return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 
 
-def _exit(verdict: Verdict) -> Exit:
+def exit_of(verdict: Checked) -> Exit:
+    """How a command with this answer ends."""
     if verdict.finding is not None:
         return Exit.FINDING
     return Exit.HOLDS if verdict.complete else Exit.GAVE_UP
 
 
-def _all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
-    """A line for each kernel that the scenario can be built under, and the worst of the exit codes."""
-    from splx.cli.finding_file import finding_file  # noqa: PLC0415 - heavy
-    from splx.report.check import show_all  # noqa: PLC0415
-    from splx.report.console import console_for  # noqa: PLC0415
-    from splx.scenario.designs import designs  # noqa: PLC0415
-
-    setups = [setup.with_(design=name, options=setup.options if name == setup.design else ()) for name in designs()]
-    verdicts = [(each, _check(each, bounds, given)) for each in setups]
-    if given["as_json"]:
-        files = ",\n".join(finding_file(each, verdict).rstrip() for each, verdict in verdicts)
-        click.echo(f"[\n{files}\n]")
-    else:
-        show_all(setup.scenario, [(each.design, verdict) for each, verdict in verdicts], console_for(sys.stdout))
-    codes = {_exit(verdict) for _, verdict in verdicts}
-    return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
-
-
 def _bounds(given: dict[str, Any]) -> Bounds:
-    from splx.check.loading import Bounds  # noqa: PLC0415 - heavy
+    from splx.check.loading import bounds_for  # noqa: PLC0415 - heavy
     from splx.simulate.setup import parse_settings  # noqa: PLC0415
 
     budgets = {name: _number(name, number) for name, number in parse_settings(given["budgets"])}
-    return Bounds(
-        ring=given["ring"], budgets=budgets, tso=given["memory"] == "tso", single=given["single"],
-        states=given["states"] or 1 << 60, fair=given["fair"],
+    return bounds_for(
+        memory=given["memory"], budgets=budgets, ring=given["ring"], single=given["single"], states=given["states"],
+        fair=given["fair"],
     )  # fmt: skip
 
 
@@ -128,33 +109,50 @@ def _number(device: str, text: str) -> int:
     return int(text)
 
 
-def _check(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> Verdict:
-    """Search, with progress; Ctrl-C gives the partial answer."""
-    from splx.check.verdict import check  # noqa: PLC0415 - heavy
-    from splx.cli.progress import Counting  # noqa: PLC0415
-    from splx.simulate.engine import interruptible  # noqa: PLC0415
+def _show(verdicts: Sequence[Checked], given: dict[str, Any]) -> None:
+    """Print the answers as asked: one in full, several as a table."""
+    form = options.format_of(given)
+    if form == "json":
+        _show_json(verdicts, several=given["all_designs"])
+    elif form != "text":
+        _show_cases(verdicts, form, given["save"])
+    elif given["all_designs"]:
+        from splx.report.check import show_all  # noqa: PLC0415 - heavy
+        from splx.report.console import console_for  # noqa: PLC0415
 
-    system = setup.system()
-    for what, named in (("a budget", bounds.budgets), ("--fair", bounds.fair)):
-        unknown = set(named) - {each.name for each in system.devices}
-        if unknown:
-            known = ", ".join(each.name for each in system.devices) or "none"
-            raise click.UsageError(f"no device {min(unknown)} for {what}: there is {known}")
-    with Counting("states") as counting, interruptible() as stop:
-        return check(
-            system,
-            bounds,
-            only=given["only"],
-            engine=given["engine"],
-            progress=lambda counts: counting.count(counts.states),
-            stopped=lambda: stop.asked,
-        )
+        names = [(each.setup.design, each) for each in verdicts if each.setup]
+        show_all(_name(verdicts[0]), names, console_for(sys.stdout))
+    else:
+        _show_one(verdicts[0], given["save"])
 
 
-def _show(setup: Setup, verdict: Verdict, saved: str | None) -> None:
+def _show_json(verdicts: Sequence[Checked], *, several: bool) -> None:
+    from splx.api.findings import text_of  # noqa: PLC0415 - heavy
+
+    texts = [text_of(each.setup, each).rstrip() for each in verdicts if each.setup]
+    joined = ",\n".join(texts)
+    click.echo(f"[\n{joined}\n]" if several else texts[0])
+
+
+def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None) -> None:
+    from splx.report.check import cases_of  # noqa: PLC0415 - heavy
+    from splx.report.formats import formatted  # noqa: PLC0415
+    from splx.scenario.load import find_scenario  # noqa: PLC0415
+
+    again = f"splx replay {saved}" if saved else None
+    cases = [case for each in verdicts for case in cases_of(each, str(find_scenario(_name(each))), again)]
+    click.echo(formatted(form, cases), nl=False)
+
+
+def _show_one(verdict: Checked, saved: str | None) -> None:
     from splx.report.check import show_verdict  # noqa: PLC0415 - heavy
     from splx.report.console import console_for  # noqa: PLC0415
 
-    show_verdict(setup.scenario, setup.design, verdict, console_for(sys.stdout))
+    show_verdict(_name(verdict), verdict.system.design, verdict, console_for(sys.stdout))
     if verdict.finding is not None:
         click.echo(f"replay: splx replay {saved}" if saved else "again with `--save finding.json` to replay it")
+
+
+def _name(verdict: Checked) -> str:
+    """The scenario in the user's words."""
+    return verdict.setup.scenario if verdict.setup else verdict.system.scenario

@@ -19,6 +19,7 @@ Examples:
   splx lockdep nic.py
   splx lockdep nic.py --design netbsd-2006 --cpus 4 --time 50ms
   splx lockdep nic.py --set speedup=800 --json
+  splx lockdep nic.py --format github
 """
 
 
@@ -32,6 +33,7 @@ Examples:
 @click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
 @options.TIES
 @options.ENGINE
+@options.FORMAT
 @options.JSON
 def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
     """Watch one run of SCENARIO, and tell which deadlocks other runs may have.
@@ -41,11 +43,14 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     1: something was, 2: bad input, 3: stopped by Ctrl-C before anything was found.
     """
     setup = options.setup_of(scenario, design, given)
+    form = options.format_of(given)
     verdict = _watch(setup)
-    if given["as_json"]:
+    if form == "json":
         import json  # noqa: PLC0415 - only for JSON
 
         click.echo(json.dumps(verdict.to_json(), indent=2))
+    elif form != "text":
+        _show_cases(setup, verdict, form)
     else:
         _show(verdict)
     if verdict.findings:
@@ -64,6 +69,17 @@ def _watch(setup: Setup) -> Verdict:
     asked = Run(setup.time, setup.seed, setup.ties, setup.engine)
     with Progress("watching") as progress:
         return lockdep(system, scenario, design, model, asked, progress, progress.notice)
+
+
+def _show_cases(setup: Setup, verdict: Verdict, form: str) -> None:
+    """Each finding as a case; without any, one that holds, or that is not decided if the run was stopped."""
+    from splx.report.formats import Case, Outcome, formatted  # noqa: PLC0415 - heavy
+    from splx.scenario.load import find_scenario  # noqa: PLC0415
+
+    suite, file = f"{verdict.scenario}.{verdict.design}", str(find_scenario(setup.scenario))
+    cases = [Case(suite, each.code, Outcome.FOUND, file, diagnostic=each) for each in verdict.findings]
+    outcome, why = (Outcome.HOLDS, "") if verdict.complete else (Outcome.OPEN, "the run was stopped")
+    click.echo(formatted(form, cases or [Case(suite, "lockdep", outcome, file, why=why)]), nl=False)
 
 
 def _show(verdict: Verdict) -> None:

@@ -36,6 +36,8 @@ def command(name: str | None, *, as_toml: bool, as_json: bool) -> None:
     from splx.machine.models import load, load_all, shipped  # noqa: PLC0415 - heavy
 
     found = [load(name)] if name else load_all()
+    if name:
+        options.warn_of(name)
     if as_toml:
         if name not in shipped():
             raise click.UsageError("--toml prints the file of one of the machines that ship: name it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -77,8 +78,20 @@ ENGINE = click.option(
     help="Compiled, or the same functions as plain Python: slow, and the same result.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "junit", "sarif", "github"]), default="text",
+    show_default=True, help="For people, or for other programs: JUnit XML, SARIF, annotations of a GitHub workflow.",
+)  # fmt: skip
 ALL = click.option("--all", "every", is_flag=True, help="Show every source and every CPU.")
 SAVE = click.option("--save", type=_FILE, metavar="FILE", help="Write the JSON to a file as well.")
+
+
+def format_of(given: dict[str, Any]) -> str:
+    """What `--format` says, or `--json`, which is short for one of them."""
+    form: str = given["form"]
+    if given["as_json"] and form not in ("text", "json"):
+        raise click.UsageError(f"--json and --format {form}: it is one or the other")
+    return "json" if given["as_json"] else form
 
 
 def together(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -100,6 +113,7 @@ def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
     from splx.simulate.setup import Setup, parse_settings, parse_ties, parse_time  # noqa: PLC0415 - heavy
 
     line = given.get("line_at")
+    warn_of(given["machine"])
     return Setup(
         scenario=scenario,
         design=design,
@@ -114,3 +128,12 @@ def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
         mutants=given.get("mutants", ()),
         engine=given.get("engine", "native"),
     )
+
+
+def warn_of(machine: str) -> None:
+    """Say on standard error what is doubtful about a user's own cost model. SplxError if it cannot be used."""
+    from splx.base.render import show  # noqa: PLC0415 - only for a user's model
+    from splx.machine.models import load, shipped  # noqa: PLC0415 - heavy
+
+    if machine not in shipped():
+        show(load(machine).doubts, sys.stderr)

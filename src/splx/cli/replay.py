@@ -15,17 +15,29 @@ EPILOG = """\b
 Examples:
   splx replay finding.json
   splx replay finding.json --step
+  splx replay finding.json --expect gone
 """
 
 
 @click.command("replay", epilog=EPILOG)
 @click.argument("finding", type=click.Path(dir_okay=False))
+@click.option(
+    "--expect",
+    type=click.Choice(["found", "gone"]),
+    help="Search for it again, as everything is today: exit 0 if it is so, 1 if not, 3 if nobody knows.",
+)
 @click.option("--step", is_flag=True, help="One move at a time: Enter goes on, b goes back, q ends.")
-def command(finding: str, *, step: bool) -> int:
-    """Perform the moves of FINDING again, and say what each instruction did."""
+def command(finding: str, expect: str | None, *, step: bool) -> int:
+    """Perform the moves of FINDING again, and say what each instruction did.
+
+    With --expect nothing is performed: the search for that finding is made anew, so FINDING is a test case that can be
+    kept beside the scenario.
+    """
+    if expect:
+        return _expect(finding, expect)
+    from splx.api.findings import read_finding  # noqa: PLC0415
     from splx.check.path import comes_back  # noqa: PLC0415 - heavy
     from splx.check.story import told  # noqa: PLC0415
-    from splx.cli.finding_file import read_finding  # noqa: PLC0415
 
     setup, bounds, found = read_finding(finding)
     system = setup.system()
@@ -39,11 +51,26 @@ def command(finding: str, *, step: bool) -> int:
             _show(number, events, first)
     if cycle:
         back = comes_back(system, bounds, found["moves"], cycle)
-        click.echo(
-            f"{'the same state again' if back else 'NOT the same state again'}, after a round of {len(cycle)} moves"
-        )
+        click.echo(f"{'the same state' if back else 'NOT the same state'} again, after a round of {len(cycle)} moves")
     click.echo(found["why"])
     return Exit.HOLDS
+
+
+def _expect(finding: str, expect: str) -> int:
+    """Whether it is found still, or gone."""
+    from splx.api import replay  # noqa: PLC0415 - heavy
+    from splx.cli.progress import Counting  # noqa: PLC0415
+    from splx.simulate.engine import interruptible  # noqa: PLC0415
+
+    with Counting("states") as counting, interruptible() as stop:
+        verdict = replay(
+            finding, progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked
+        )  # fmt: skip
+    click.echo(str(verdict), nl=False)
+    if verdict.finding is None and not verdict.complete:
+        return Exit.GAVE_UP
+    click.echo("found still" if verdict.finding else "gone")
+    return Exit.HOLDS if (expect == "found") == (verdict.finding is not None) else Exit.FINDING
 
 
 def _walk(moves: list[tuple[int, list[tuple[int, Event]]]], first: int) -> None:

@@ -13,8 +13,10 @@ from splx.base.exits import Exit
 from splx.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from splx.base.diagnostics import Diagnostic
     from splx.simulate.result import Result
     from splx.simulate.setup import Setup
     from splx.trace.events import Recorder
@@ -37,6 +39,7 @@ Examples:
 @options.TIES
 @options.ENGINE
 @options.ALL
+@options.FORMAT
 @options.JSON
 @options.SAVE
 @click.option("--trace", type=click.Path(dir_okay=False), metavar="FILE", help="Write every event to a file, as CSV.")
@@ -47,22 +50,41 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     machine and seed give the same bytes. Ctrl-C ends the run with what is known so far (exit 3).
     """
     setup = options.setup_of(scenario, design, given)
+    form = options.format_of(given)
+    given = {**given, "as_json": form == "json"}
     recorder = _recorder(given["trace"])
     try:
         result = _run(setup, recorder)
     except SplxError as error:
         if error.exit is Exit.FINDING:
             _write_finding(setup, error, given)
+            if form not in ("text", "json"):
+                _show_cases(setup, error.diagnostics, form)
+                return error.exit
         raise
     text = _text(setup, result.to_json())
     _write_files(setup, text, recorder, given)
-    if given["as_json"]:
+    if form == "json":
         click.echo(text, nl=False)
+    elif form != "text":
+        _show_cases(setup, (), form, complete=result.complete)
     else:
         _show(setup, result, every=given["every"])
     if not result.complete:
         click.echo("stopped before the end: the result is partial", err=True)
     return Exit.HOLDS if result.complete else Exit.GAVE_UP
+
+
+def _show_cases(setup: Setup, findings: Sequence[Diagnostic], form: str, *, complete: bool = True) -> None:
+    """The findings of a run, or that it had none."""
+    from splx.report.formats import Case, Outcome, formatted  # noqa: PLC0415 - heavy
+    from splx.scenario.load import find_scenario  # noqa: PLC0415
+
+    file = find_scenario(setup.scenario)
+    suite = f"{file.stem}.{setup.design}"
+    cases = [Case(suite, each.code, Outcome.FOUND, str(file), diagnostic=each) for each in findings]
+    outcome, why = (Outcome.HOLDS, "") if complete else (Outcome.OPEN, "the run was stopped")
+    click.echo(formatted(form, cases or [Case(suite, "run", outcome, str(file), why=why)]), nl=False)
 
 
 def _text(setup: Setup, data: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The M codes: what is wrong with a cost model."""
+"""The M codes: what is wrong with a cost model; and the warnings about one."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ NUMBER = register("M0005", "a figure that is not an amount of time")
 ABSURD = register("M0006", "a figure that no machine has")
 NO_SOURCE = register("M0007", "a figure without its source")
 CONTRADICTION = register("M0008", "two figures that contradict each other")
+
+DOUBT = register("W0001", "a figure that hardly any machine has")

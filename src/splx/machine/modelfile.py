@@ -18,6 +18,7 @@ from splx.base.units import UNITS, Cycle, Number, exact
 from splx.machine import codes
 from splx.machine.costs import Cost, Transfer
 from splx.machine.models import CostModel, Figure, load, shipped
+from splx.machine.plausible import contradictions, doubts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,15 +37,6 @@ TRANSFERS = {kind.name.lower(): kind for kind in Transfer}
 _TOP = ("name", "title", "clock", "from", "controller", "cost", "transfer")
 _CONTROLLER = ("gate_by_priority", "edge_lost", "source")
 _FIGURE = ("cycles", "ns", "source")
-
-#: (the dearer, the cheaper, why): what holds of every machine.
-ORDERS = (
-    (Cost.LOCKED, Cost.UNLOCKED, "a lock on top of an operation makes it no cheaper"),
-    (Cost.UNLOCKED, Cost.LOAD, "reading, changing and writing takes no less than reading"),
-    (Cost.LOAD, Cost.PRIVATE, "a word of this CPU is no dearer than a shared one that is at hand"),
-    (Cost.DIV, Cost.ALU, "a division takes no less than a sum"),
-    (Cost.MUL, Cost.ALU, "a product takes no less than a sum"),
-)
 
 
 def read_model(text: str, path: str) -> CostModel:
@@ -73,13 +65,15 @@ class _Reader:
         gate, lost = (self._flag(controller, key, base) for key in ("gate_by_priority", "edge_lost"))
         costs = self._figures("cost", COSTS, cycle, None if base is None else base.costs)
         transfers = self._figures("transfer", TRANSFERS, cycle, None if base is None else base.transfers)
-        self._orders(costs)
+        for each in contradictions(costs):
+            self.bad.add(each)
         name, title = self._text("name", base), self._text("title", base)
         source = str(controller.get("source", "")) or (base.controller if base is not None else "")
         if not source and controller:
             self._no_source("controller", "the controller's behaviour")
         self.bad.raise_if_any()
-        return CostModel(name, title, cycle, costs, transfers, gate, lost, source, self.path)
+        unusual = tuple(doubts(costs, transfers))
+        return CostModel(name, title, cycle, costs, transfers, gate, lost, source, self.path, unusual)
 
     def _base(self) -> CostModel | None:
         name = self.data.get("from")
@@ -156,19 +150,6 @@ class _Reader:
             self._add(codes.ABSURD, path, f"`{path}` is {given} {unit}, {why}", "a cost lies between 0 and 1 ms")
             return None
         return Figure(round(time), f"{given} {unit}", source, self._span(path))
-
-    def _orders(self, costs: dict[Cost, Figure]) -> None:
-        for dear, cheap, why in ORDERS:
-            if dear in costs and cheap in costs and costs[dear].ps < costs[cheap].ps:
-                dear_name, cheap_name = dear.name.lower(), cheap.name.lower()
-                message = (
-                    f"`{dear_name}` ({costs[dear].written}) costs less than `{cheap_name}` ({costs[cheap].written})"
-                )
-                related = ((other, "the other"),) if (other := costs[cheap].span) is not None else ()
-                self.bad.add(
-                    Diagnostic(codes.CONTRADICTION, message, costs[dear].span, notes=(why,), related=related,
-                               help=f"make `{dear_name}` at least as much as `{cheap_name}`")
-                )  # fmt: skip
 
     def _flag(self, controller: dict[str, Any], key: str, base: CostModel | None) -> bool:
         given = controller.get(key)

@@ -76,6 +76,7 @@ class CostModel:
     edge_lost: bool
     controller: str  # source of the two above
     path: str
+    doubts: tuple[Diagnostic, ...] = ()  # what hardly any machine has: warnings
 
     def bake(self, cost: Cost) -> Ps:
         """What an instruction of this class costs when its cache line is at hand."""

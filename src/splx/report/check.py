@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from splx.check.properties import Answer, of_code
+from splx.base.diagnostics import Diagnostic
+from splx.check.properties import Answer, of_code, properties
 from splx.check.story import story_of
 from splx.report.console import put, table
+from splx.report.formats import Case, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +82,33 @@ def _short(answer: Answer) -> Text:
     """An answer in a cell."""
     words = {Answer.FOUND: ("found", "bold red"), Answer.HOLDS: ("holds", "green"), Answer.OPEN: ("-", "")}
     return Text(*words[answer])
+
+
+def cases_of(verdict: Verdict, file: str, again: str | None = None) -> list[Case]:
+    """A verdict for other programs: a case for each property. `file` is the scenario, `again` shows the finding."""
+    suite = f"{verdict.system.scenario}.{verdict.system.design}"
+    outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: Outcome.OPEN}
+    left = "a finding ended the search" if verdict.finding else f"not all was seen: {seen(verdict)}"
+    found = {
+        each.name: Diagnostic(each.code, f"{each.name} does not hold", help=f"`--property {each.name}` tells the story")
+        for each in properties()
+    }
+    if verdict.finding is not None:
+        found[of_code(verdict.finding.code).name] = diagnostic_of(verdict, again)
+    seconds = verdict.seconds / len(verdict.answers)
+    return [
+        Case(suite, name, outcomes[answer], file, seconds, found.get(name) if answer is Answer.FOUND else None, left)
+        for name, answer in verdict.answers.items()
+    ]
+
+
+def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
+    """The finding of a verdict, at the user's line, with its story."""
+    found = verdict.finding
+    assert found is not None
+    story = f"CPU switches and arrivals {found.cost}, moves {len(found.moves)}"
+    notes = (*(str(each) for each in found.graph.waits), story, f"under: {'; '.join(verdict.assumptions)}")
+    return Diagnostic(found.code, found.why, found.place, notes=notes, body=story_of(verdict), again=again)
 
 
 def show_properties(properties: Sequence[Property], console: Console) -> None:

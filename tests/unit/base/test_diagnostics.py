@@ -17,6 +17,10 @@ def test_what_cannot_be_used_is_an_error(letter):
     assert Diagnostic(f"{letter}0999", "m").severity is Severity.ERROR
 
 
+def test_what_is_hardly_meant_so_is_a_warning():
+    assert Diagnostic("W0999", "m").severity is Severity.WARNING
+
+
 @pytest.mark.parametrize("letter", "DKRT")
 def test_what_does_not_hold_is_a_finding(letter):
     assert Diagnostic(f"{letter}0999", "m").severity is Severity.FINDING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +23,18 @@ FORMAT = "splx finding 1"
 OF_A_RUN = ("time", "seed", "machine", "engine")  # what decides nothing here
 
 
-def finding_file(setup: Setup, verdict: Verdict) -> str:
-    """The text of the file; also what `--json` prints, with a finding or without."""
+def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
+    """The text of the file, whose folder is `beside`; also what `--json` prints, with a finding or without."""
     found = verdict.finding
+    if beside is not None:
+        setup = setup.with_(
+            scenario=_from(setup.scenario, beside), mechanisms=tuple(_from(each, beside) for each in setup.mechanisms)
+        )
     return json.dumps(
         {
             "format": FORMAT,
             "splx": __version__,
-            "scenario_file": str(find_scenario(setup.scenario).absolute()),
+            **({} if beside else {"scenario_file": str(find_scenario(setup.scenario).absolute())}),
             "setup": {key: value for key, value in asdict(setup).items() if key not in OF_A_RUN},
             "bounds": asdict(verdict.bounds),
             "verdict": "finding" if found else "holds" if verdict.complete else "gave up",
@@ -53,13 +58,18 @@ def finding_file(setup: Setup, verdict: Verdict) -> str:
     ) + "\n"  # fmt: skip
 
 
+def _from(path: str, folder: Path) -> str:
+    """A user's file as seen from a folder, with which it can be moved; the name of what comes with splx as it is."""
+    return os.path.relpath(path, folder).replace(os.sep, "/") if Path(path).exists() else path
+
+
 def _wait(wait: Wait) -> dict[str, Any]:
     """Who waits for whom. Names that are not known are empty."""
     at = {} if wait.place is None else {"file": wait.place.file, "line": wait.place.line}
     return {"who": wait.who, "how": wait.how, "on": wait.on, "whom": wait.whom, "bond": wait.bond, **at}
 
 
-def read_finding(path: str) -> tuple[Setup, Bounds, dict[str, Any]]:
+def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
     """What a file of a finding says. SplxError if it is none."""
     try:
         data = json.loads(Path(path).read_text())
@@ -73,7 +83,17 @@ def read_finding(path: str) -> tuple[Setup, Bounds, dict[str, Any]]:
         )
     known = {each.name for each in fields(Setup)}
     given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
-    return Setup(**given), Bounds(**data["bounds"]), data["finding"]
+    for name in ("scenario", "mechanisms"):
+        given[name] = _seen_from(Path(path).parent, given[name])
+    bounds = {key: _tuples(value) for key, value in data["bounds"].items()}
+    return Setup(**given), Bounds(**bounds), data["finding"]
+
+
+def _seen_from(folder: Path, path: Any) -> Any:  # noqa: ANN401 - of JSON: a path or several
+    """A path in a file, that starts from the file's folder."""
+    if isinstance(path, tuple):
+        return tuple(_seen_from(folder, each) for each in path)
+    return str(folder / path) if (folder / path).exists() else path
 
 
 def _tuples(value: Any) -> Any:  # noqa: ANN401 - of JSON

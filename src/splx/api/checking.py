@@ -1,0 +1,145 @@
+"""`splx.check` and what it returns: a verdict that knows how its system was made."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splx.api.findings import read_finding, text_of
+from splx.base.atomic import write_text
+from splx.check import verdict as search
+from splx.check.loading import Bounds, bounds_for
+from splx.check.properties import of_code
+from splx.check.story import story_of
+from splx.check.verdict import Verdict
+from splx.report.check import show_verdict
+from splx.report.console import console_for
+from splx.scenario.build import build
+from splx.scenario.designs import design as design_named
+from splx.scenario.scene import Scenario
+from splx.simulate.setup import DESIGN, Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from splx.check.verdict import Progress, Stopped
+    from splx.scenario.system import System
+
+
+@dataclass(frozen=True, repr=False)
+class Checked(Verdict):
+    """A verdict, and the setup of its system; `setup` is None for a scenario that is in no file.
+
+    `holds`, `finding`, `answers`, `counts`, `complete`, `assumptions`: see `Verdict`. As text it is what `splx check`
+    prints.
+    """
+
+    setup: Setup | None = field(default=None, kw_only=True)
+
+    @property
+    def story(self) -> str:
+        """The drawing of the finding, a column for each CPU; empty if nothing was found."""
+        return "" if self.finding is None else story_of(self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the finding to a file: for `splx replay`, and to be committed as a test case.
+
+        ValueError if there is no finding, or the scenario is in no file; SplxError S0002 if it cannot be written.
+        """
+        if self.finding is None or self.setup is None:
+            raise ValueError("nothing was found" if self.finding is None else "this scenario is in no file")
+        write_text(path, text_of(self.setup, self, Path(path).absolute().parent))
+
+    def __repr__(self) -> str:
+        answer = "holds" if self.holds else "not all was seen" if self.finding is None else self.finding.code
+        why = f": {self.finding.why}" if self.finding else ""
+        return f"<{self.system.scenario} under {self.system.design}: {answer}{why}>"
+
+    def __str__(self) -> str:
+        text = io.StringIO()
+        scenario = self.setup.scenario if self.setup else self.system.scenario
+        show_verdict(scenario, self.system.design, self, console_for(text))
+        return text.getvalue()
+
+
+def check(
+    scenario: str | Path | Scenario,
+    *,
+    design: str = DESIGN,
+    cpus: int = 0,
+    settings: Mapping[str, object] | None = None,
+    mechanisms: Sequence[str | Path] = (),
+    mutants: Sequence[str] = (),
+    properties: Sequence[str] = (),
+    memory: str = "sc",
+    budgets: Mapping[str, int] | None = None,
+    fair: Sequence[str] = (),
+    ring: int = 1,
+    single: bool = False,
+    states: int | None = None,
+    engine: str = "native",
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Checked:
+    """Look at every interleaving of a scenario under a kernel: whether anything can go wrong.
+
+    `scenario` is a file, the name of one that comes with splx, or a `Scenario`. `cpus` 0 means as many as it names.
+    `settings` are those of its parameters, `mechanisms` files that replace ours, `mutants` names of guards to leave
+    out. `properties` are names of what to look for, all of them by default: `splx check --properties`.
+
+    The bounds are part of the answer: `memory` is "sc" or "tso"; `budgets` arrivals in all, by device; `fair`
+    devices at which they keep coming, for those properties that ask; `ring` items that may wait at a device; `states`
+    after how many to give up; `single` makes every instruction a step.
+
+    `progress` is called with the counts now and then, and `stopped` is asked whether to give up. SplxError for any
+    mistake in the input.
+    """
+    bounds = bounds_for(memory=memory, budgets=budgets or {}, ring=ring, single=single, states=states, fair=fair)
+    given = tuple((name, str(value)) for name, value in (settings or {}).items())
+    setup = None
+    if isinstance(scenario, Scenario):
+        system = build(scenario, design_named(design), cpus=cpus or scenario.cpus_named())
+    else:
+        setup = Setup(
+            str(scenario), design=design, machine="ideal", cpus=cpus, settings=given,
+            mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
+        )  # fmt: skip
+        system = setup.system()
+    return _checked(setup, system, bounds, tuple(properties), engine, progress, stopped)
+
+
+def check_setup(
+    setup: Setup,
+    bounds: Bounds,
+    properties: tuple[str, ...] = (),
+    *,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Checked:
+    """As `check`, for a setup and bounds that are there."""
+    return _checked(setup, setup.system(), bounds, properties, setup.engine, progress, stopped)
+
+
+def replay(path: str | Path, *, progress: Progress | None = None, stopped: Stopped = lambda: False) -> Checked:
+    """Search again for what a file of a finding has, with scenario and kernel as they are today.
+
+    It is there still if the verdict has a finding, and gone if the verdict holds. SplxError S0601 if the file is no
+    finding, and for any mistake in the scenario.
+    """
+    setup, bounds, found = read_finding(path)
+    return check_setup(setup, bounds, (of_code(found["code"]).name,), progress=progress, stopped=stopped)
+
+
+def _checked(
+    setup: Setup | None,
+    system: System,
+    bounds: Bounds,
+    properties: tuple[str, ...],
+    engine: str,
+    progress: Progress | None,
+    stopped: Stopped,
+) -> Checked:
+    verdict = search.check(system, bounds, only=properties, engine=engine, progress=progress, stopped=stopped)
+    return Checked(**vars(verdict), setup=setup)

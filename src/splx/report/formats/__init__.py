@@ -1,0 +1,61 @@
+"""Results for other programs: JUnit XML, SARIF, annotations of GitHub. Each is a question, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.base.diagnostics import Diagnostic
+
+#: as `--format` names them, beside text and json
+FORMATS = ("junit", "sarif", "github")
+
+
+class Outcome(Enum):
+    """What came of a question."""
+
+    HOLDS = "holds"
+    FOUND = "found"
+    OPEN = "not decided"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question: `name`, of `suite` (a scenario under a design), and what came of it.
+
+    `diagnostic` is the finding, or, of a question that is not decided, None and `why`. `file` is the scenario, for what
+    has no line of its own.
+    """
+
+    suite: str
+    name: str
+    outcome: Outcome
+    file: str
+    seconds: float = 0.0
+    diagnostic: Diagnostic | None = None
+    why: str = ""
+
+    @property
+    def left(self) -> str:
+        """Why it is not decided, in words."""
+        return f"{self.why or 'not decided'} ({self.suite})"
+
+
+def formatted(name: str, cases: Sequence[Case]) -> str:
+    """The text of a format, with its last newline."""
+    text: str = import_module(f"splx.report.formats.{name}").text_of(cases)
+    return text
+
+
+def shown_path(file: str) -> str:
+    """A path as seen from here, with slashes; as it is if it is not below."""
+    path = Path(file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix()

@@ -1,0 +1,52 @@
+"""JUnit XML, as continuous integration reads it: a suite for each scenario under a design, a case for each property."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from splx.base.render import render
+from splx.report.formats import Outcome, shown_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.report.formats import Case
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def text_of(cases: Sequence[Case]) -> str:
+    """The document. A question that is not decided is an error there: no program takes it for a pass."""
+    root = Element("testsuites", {"name": "splx", **_counts(cases)})
+    for suite in dict.fromkeys(each.suite for each in cases):
+        mine = [each for each in cases if each.suite == suite]
+        made = SubElement(root, "testsuite", {"name": suite, **_counts(mine)})
+        for each in mine:
+            _add(made, each)
+    indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _add(suite: Element, case: Case) -> None:
+    found = case.diagnostic
+    span = None if found is None else found.span
+    values = {"classname": case.suite, "name": case.name, "time": f"{case.seconds:.3f}"}
+    at = {"file": shown_path(span.file), "line": str(span.line)} if span else {"file": shown_path(case.file)}
+    made = SubElement(suite, "testcase", values | at)
+    if found is not None:
+        told = SubElement(made, "failure", type=found.code, message=found.message)
+        told.text = _NO_XML.sub("?", render(found))
+    elif case.outcome is Outcome.OPEN:
+        SubElement(made, "error", type="not decided", message=case.why)
+
+
+def _counts(cases: Sequence[Case]) -> dict[str, str]:
+    outcomes = [each.outcome for each in cases]
+    return {
+        "tests": str(len(cases)),
+        "failures": str(outcomes.count(Outcome.FOUND)),
+        "errors": str(outcomes.count(Outcome.OPEN)),
+        "time": f"{sum(each.seconds for each in cases):.3f}",
+    }

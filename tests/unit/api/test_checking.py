@@ -1,0 +1,142 @@
+"""`splx.check` from Python, findings as files, and the fixtures for a test suite of one's own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import splx
+from splx.base.diagnostics import SplxError
+from splx.check.properties import properties
+from splx.cli.main import run
+from splx.scenario import Scenario, thread, work
+
+pytest_plugins = ["pytester"]
+
+#: A sleep that nobody ends, on one CPU; WOKEN=1 never sleeps.
+ASLEEP = """from splx.scenario import *
+
+WOKEN = Param("WOKEN", 0)
+lock = Mutex("lock")
+rung = Condvar("rung")
+
+
+@thread(cpu=0)
+def sleeper() -> None:
+    mutex_enter(lock)
+    if WOKEN == 0:
+        cv_wait(rung, lock)
+    mutex_exit(lock)
+"""
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "asleep.py").write_text(ASLEEP)
+    return tmp_path
+
+
+def test_it_is_called_by_its_name(files):
+    verdict = splx.check("asleep.py")
+    assert not verdict.holds
+    assert verdict.finding.why.startswith("sleeper sleeps on rung")
+    assert splx.check("asleep.py", settings={"WOKEN": 1}).holds
+
+
+def test_the_bounds_are_those_of_the_command(files):
+    verdict = splx.check("asleep.py", memory="tso", properties=["asleep"], design="doran-2006")
+    assert verdict.assumptions[0] == "x86-TSO, 8 stores to a buffer"
+    assert list(verdict.answers) == ["asleep"]
+    assert not splx.check("asleep.py", states=3).complete
+
+
+@pytest.mark.parametrize("bad", [{"memory": "weak"}, {"ring": 0}, {"states": 0}, {"budgets": {"nic0": 1}}])
+def test_bounds_that_cannot_be_are_refused(files, bad):
+    with pytest.raises(SplxError, match="S0604"):
+        splx.check("asleep.py", **bad)
+
+
+def only() -> None:
+    work(0)
+
+
+def test_a_scenario_may_be_in_no_file():
+    with Scenario("inline") as made:
+        thread("only")(only)
+    verdict = splx.check(made)
+    assert verdict.holds
+    with pytest.raises(ValueError, match="nothing was found"):
+        verdict.save("found.json")
+
+
+def test_a_verdict_as_text_is_what_the_command_prints(files, capfd):
+    text = str(splx.check("asleep.py"))
+    assert run(["check", "asleep.py"]) == 1
+    assert capfd.readouterr().out == text + "again with `--save finding.json` to replay it\n"
+    assert repr(splx.check("asleep.py", settings={"WOKEN": 1})) == "<asleep under netbsd-5: holds>"
+
+
+def test_a_finding_is_a_file_that_moves_with_its_scenario(files, capfd):
+    (files / "cases").mkdir()
+    splx.check("asleep.py").save("cases/found.json")
+    assert json.loads(Path("cases/found.json").read_text())["setup"]["scenario"] == "../asleep.py"
+    assert str(files) not in Path("cases/found.json").read_text()
+    assert run(["replay", "cases/found.json"]) == 0
+    assert "sleeper sleeps on rung" in capfd.readouterr().out
+
+
+def test_a_finding_is_found_still_until_it_is_gone(files, capfd):
+    splx.check("asleep.py").save("found.json")
+    assert run(["replay", "found.json", "--expect", "found"]) == 0
+    assert run(["replay", "found.json", "--expect", "gone"]) == 1
+    (files / "asleep.py").write_text(ASLEEP.replace('"WOKEN", 0', '"WOKEN", 1'))
+    assert run(["replay", "found.json", "--expect", "gone"]) == 0
+    assert run(["replay", "found.json", "--expect", "found"]) == 1
+    assert "gone" in capfd.readouterr().out
+
+
+def test_formats_of_the_command(files, capfd):
+    assert run(["check", "asleep.py", "--format", "github"]) == 1
+    assert "::error file=asleep.py,line=12," in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--format", "sarif", "--set", "WOKEN=1"]) == 0
+    assert json.loads(capfd.readouterr().out)["runs"][0]["results"] == []
+    assert run(["check", "asleep.py", "--format", "junit", "--states", "3"]) == 3
+    assert f'errors="{len(properties())}"' in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--format", "junit", "--json"]) == 2
+
+
+TESTS = """
+def test_never_sleeps_for_ever(splx_check):
+    assert splx_check("asleep.py").holds
+
+def test_wakes(splx_check):
+    assert splx_check("asleep.py", settings={"WOKEN": 1}).holds
+
+def test_gone(splx_replay):
+    assert splx_replay("found.json").finding is None
+"""
+
+
+def test_the_fixtures_show_the_story_of_a_test_that_fails(pytester, monkeypatch):
+    pytester.makepyfile(test_mine=TESTS, asleep=ASLEEP)
+    monkeypatch.chdir(pytester.path)
+    splx.check("asleep.py").save("found.json")
+    result = pytester.runpytest_inprocess("-p", "splx.testing", "-q")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines([
+        "*where False = <asleep under netbsd-5: R0004: sleeper sleeps on rung and nobody can wake it*",
+        "*- splx check asleep.py -*",
+        "finding?R0004?: sleeper sleeps on rung and nobody can wake it, whatever happens next",
+        "cv_wait(rung, lock)",
+        "*- splx replay found.json -*",
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("light", ["splx", "splx.testing"])
+def test_importing_it_imports_no_engine(light):
+    code = f"import {light}, sys; print([n for n in sys.modules if n.startswith(('llvmlite', 'splx.machine', 'rich'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
