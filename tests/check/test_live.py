@@ -1,5 +1,7 @@
 """Who goes on for ever and gets nowhere."""
 
+from tests.check.systems import system
+
 from bench.models.spin_lock import m2
 from splx.check import codes
 from splx.check.bare import Start, bare
@@ -162,3 +164,28 @@ def test_whoever_tries_again_for_what_nobody_gives_back_is_in_a_livelock():
     assert found.code == codes.LIVELOCK
     assert found.why == "one goes on for ever, and nobody gets anywhere"
     assert len(found.cycle) == 1
+
+
+def test_what_is_to_come_comes_if_the_arrivals_that_it_waits_for_do():
+    found = check(system("served")).finding
+    assert found.code == codes.EVENTUALLY
+    assert found.why.startswith("`it_is_served` is to be true eventually, and is not when this goes on for ever")
+    assert comes_back(system("served"), Bounds(), found.moves, found.cycle)
+    assert check(system("served"), Bounds(fair=("nic",))).holds
+
+
+def test_what_is_to_come_need_not_come_when_everything_can_come_to_rest_before():
+    found = check(system("served", HOW=1), Bounds(fair=("nic",), budgets={"nic": 1})).finding
+    assert found.code == codes.EVENTUALLY
+    assert found.why.startswith("`it_is_served` is to be true eventually, and is not when everything comes to rest")
+    assert found.cycle == ()
+
+
+def test_two_locks_in_one_order_and_a_kernel_that_is_fair():
+    assert check(system("polite", HOW=1)).holds
+    found = check(system("polite")).finding
+    assert found.code == codes.LIVELOCK
+    assert [(each.group.name, each.how, each.on) for each in found.stuck] == [
+        ("one", "loops", "one"), ("two", "loops", "two"),
+    ]  # fmt: skip
+    assert comes_back(system("polite"), Bounds(), found.moves, found.cycle)

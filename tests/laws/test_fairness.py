@@ -91,3 +91,24 @@ def test_a_round_comes_back_is_fair_and_has_what_is_asked(graph, most):
         assert not asks or any(flags[each] & WANTED for each in visited) or any(e[3] & MUST for e in way)
         assert found.shortest or most == 0
         assert not found.shortest or len(way) <= len(made.of(state, 0).edges)
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs())
+def test_ways_through_some_states_alone_are_as_short_as_there_are(graph):
+    n, edges, flags, _ = graph
+    made = rounds(graph, "plain")[0]
+    far = {0: 0} if flags[0] & ALIVE else {}
+    queue = list(far)
+    for state in queue:
+        for start, end, *_ in edges:
+            if start == state and flags[end] & ALIVE and end not in far:
+                far[end] = far[state] + 1
+                queue.append(end)
+    alive = words(each & ALIVE for each in flags)
+    assert made.within(alive, 0) == sorted(far)
+    assert list(alive[:n]) == [int(state in far) for state in range(n)]
+    for state, length in far.items():
+        way = [edges[e] for e in made.way(state, 0)]
+        assert len(way) == length
+        assert [0, *(e[1] for e in way)] == [*(e[0] for e in way), state]

@@ -21,7 +21,7 @@ from splx.check.moves import MOST
 from splx.check.room import Words, zeros
 from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, Beyond, How, Want
-from splx.check.standing import flags, nobody, survey, worth
+from splx.check.standing import flags, nobody, survey, untrue, worth
 from splx.check.tables import Tables
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
-    there, adopt, movers, survey, flags, worth, nobody,
+    there, adopt, movers, survey, flags, untrue, worth, nobody,
     start_cheapest, cheapest, forget, spread, resight, truth_in,
 )  # fmt: skip
 

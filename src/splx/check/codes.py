@@ -19,6 +19,7 @@ BROKEN = register("R0020", "a property of the scenario that is broken")
 INVARIANT = register("R0021", "an invariant of the kernel that is broken")
 ASLEEP = register("R0004", "a sleep that nobody can end")
 LIVELOCK = register("R0030", "moves for ever without progress")
+EVENTUALLY = register("R0032", "something that is to come and need not")
 STARVATION = register("R0031", "somebody who is never served while others are")
 
 

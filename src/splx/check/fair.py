@@ -18,6 +18,7 @@ from splx.lang.types import i64
 DEAD = -1  # a state that is in no such set
 ALIVE = 1  # bits of a state's flag
 WANTED = 2
+REACHED = 4
 A_MOVE = -1  # goals of `hunt`
 A_WANTED = -2
 
@@ -206,6 +207,29 @@ def unfair_at(f: Fair, state: int) -> bool:
         if who >= 0 and f.could[who] == f.turn and f.did[who] != f.turn:
             found = True
     return found
+
+
+def reach(f: Fair, start: int) -> None:
+    """The states that a way through ALIVE states alone leads to from `start`, and REACHED in their flags; `came` says
+    the way, one of the shortest.
+    """
+    if (f.flag[start] & ALIVE) == 0:
+        return
+    f.flag[start] = f.flag[start] | REACHED
+    f.came[start] = 0
+    f.queue[0] = start
+    head = 0
+    tail = 1
+    while head < tail:
+        state = f.queue[head]
+        head = head + 1
+        for e in range(f.first[state], f.first[state + 1]):
+            to = f.to[e]
+            if (f.flag[to] & (ALIVE | REACHED)) == ALIVE:
+                f.flag[to] = f.flag[to] | REACHED
+                f.came[to] = e + 1
+                f.queue[tail] = to
+                tail = tail + 1
 
 
 # ---- ways in a set

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from splx.check.fair import A_MOVE, A_WANTED, DEAD, WANTED, Fair, fair_sets, find_edges, hunt
+from splx.check.fair import A_MOVE, A_WANTED, ALIVE, DEAD, REACHED, WANTED, Fair, fair_sets, find_edges, hunt, reach
 from splx.check.room import Words, zeros
 from splx.lang.buffer import Buffer
 from splx.lang.plain import plain
@@ -19,7 +19,7 @@ from splx.lang.sizes import Sizes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ENTRIES: tuple[Callable[..., Any], ...] = (find_edges, fair_sets, hunt)
+ENTRIES: tuple[Callable[..., Any], ...] = (find_edges, fair_sets, hunt, reach)
 MOST = 20_000
 
 
@@ -62,6 +62,24 @@ class Rounds:
             return []
         comp = self._slices["comp"]
         return [state for state in range(self.f.n) if comp[state] != DEAD]
+
+    def within(self, flag: Words, start: int) -> list[int]:
+        """The states that can be reached from `start` through ALIVE ones alone. The others are ALIVE no more."""
+        self._set("flag", flag)
+        self._run["reach"](self.buffer, start)
+        found = [state for state in range(self.f.n) if flag[state] & REACHED]
+        for state in range(self.f.n):
+            flag[state] = ALIVE if flag[state] & REACHED else 0
+        self._from_there = self._slices["came"].tolist()
+        return found
+
+    def way(self, state: int, start: int) -> tuple[int, ...]:
+        """Edges from `start` to a state that `within` gave, as few as there are that pass through such states alone."""
+        found: list[int] = []
+        while state != start:
+            found.append(self._from_there[state] - 1)
+            state = self._slices["start"][found[-1]]
+        return tuple(found[::-1])
 
     def of(self, state: int, most: int = MOST) -> Round:
         """A round from a state that `find` gave."""

@@ -115,3 +115,7 @@ STARVATION = prop(
     "starvation", "whoever could go on gets round again, whatever the others do, if they are scheduled fairly",
     codes.STARVATION, Stage.GRAPH, on_demand=True,
 )  # fmt: skip
+EVENTUALLY = prop(
+    "eventually", "what the scenario says with @eventually comes to be so in every run, if all are scheduled fairly",
+    codes.EVENTUALLY, Stage.GRAPH,
+)  # fmt: skip

@@ -5,7 +5,9 @@ from __future__ import annotations
 from splx.check.explore import load_state
 from splx.check.fair import ALIVE, WANTED
 from splx.check.graph import there
-from splx.check.search import Search
+from splx.check.judge import truth
+from splx.check.rows import take_row
+from splx.check.search import Search, Truth
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE
 
@@ -59,6 +61,13 @@ def flags(s: Search, group: int) -> None:
             alive = (s.present[state] & mine) != 0 and (s.mark[state] & mine) != 0
             awake = (s.dozing[state] & mine) == 0
             s.flag[state] = int(alive) * (ALIVE + WANTED * int(awake))
+
+
+def untrue(s: Search, j: int) -> None:
+    """The states in which property `j` does not give true."""
+    for state in range(s.n_states):
+        take_row(s, state)
+        s.flag[state] = ALIVE * int(truth(s, j) != Truth.TRUE)
 
 
 def worth(s: Search, threads: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from splx.check import live, properties, stuck
+from splx.check import coming, live, properties, stuck
 from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.checker import Checker, Counts
 from splx.check.finding import Finding, Suspect
@@ -33,6 +33,7 @@ PIECE = 20_000  # states between two looks of the host
 JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Iterator[Suspect]], ...] = (
     stuck.judge,
     live.judge,
+    coming.judge,
 )
 
 
@@ -151,9 +152,8 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     ring = f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
     budgets = [f"{name}: {n} arrivals" for name, n in bounds.budgets.items()]
     arrivals = ", ".join(budgets) if budgets else "any number of arrivals, at any step"
-    arrivals += f", and {' and '.join(bounds.fair)} {'keep' if len(bounds.fair) > 1 else 'keeps'} coming" * bool(
-        bounds.fair
-    )
+    if bounds.fair:
+        arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
     return (
         memory,

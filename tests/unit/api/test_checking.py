@@ -9,7 +9,7 @@ import pytest
 
 import splx
 from splx.base.diagnostics import SplxError
-from splx.check.properties import properties
+from splx.check.properties import named
 from splx.cli.main import run
 from splx.scenario import Scenario, thread, work
 
@@ -104,7 +104,7 @@ def test_formats_of_the_command(files, capfd):
     assert run(["check", "asleep.py", "--format", "sarif", "--set", "WOKEN=1"]) == 0
     assert json.loads(capfd.readouterr().out)["runs"][0]["results"] == []
     assert run(["check", "asleep.py", "--format", "junit", "--states", "3"]) == 3
-    assert f'errors="{len(properties())}"' in capfd.readouterr().out
+    assert f'errors="{len(named())}"' in capfd.readouterr().out
     assert run(["check", "asleep.py", "--format", "junit", "--json"]) == 2
 
 

@@ -1,0 +1,151 @@
+"""The runs of a system that go on for ever, in the graph of all its states: what judges of fairness ask and tell.
+
+A run counts only if it is fair to every context, to every CPU that could take an interrupt, to every store in a buffer,
+and to every outcome of a choice. See `fair` for how such runs are found and `loops` for what it is to get round.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from splx.check.cheapest import AIM
+from splx.check.finding import Finding
+from splx.check.groups import Stuck
+from splx.check.holders import Holders
+from splx.check.lasso import Rounds
+from splx.check.search import How
+from splx.check.standing import A_MOVE, A_ROUND
+from splx.check.story import is_ours
+from splx.check.stuck import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.check.checker import Checker
+    from splx.check.groups import Group
+    from splx.check.properties import Property
+
+
+class Way(NamedTuple):
+    """A way to a state, and a round from there."""
+
+    cost: int
+    moves: list[int]
+    state: int
+    edges: tuple[int, ...]
+    shortest: bool
+
+
+class Runs:
+    """A graph, and the rounds in it."""
+
+    def __init__(self, checker: Checker, groups: tuple[Group, ...]) -> None:
+        self.checker, self.groups, self.s = checker, groups, checker.s
+        edges = self.s.n_edges
+        self.mover, self.worth, self.flag = (checker.table(name, length) for name, length in (
+            ("edge_mover", edges), ("edge_worth", edges), ("flag", self.s.n_states)))  # fmt: skip
+        self.movers = int(checker.run["movers"](checker.buffer))
+        starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
+        self.rounds = Rounds(self.s.n_states, starts, ends, self.movers)
+
+    def livelocked(self) -> list[int]:
+        """The states from which somebody can move for ever while nobody gets round."""
+        checker = self.checker
+        checker.run["movers"](checker.buffer)
+        checker.run["worth"](checker.buffer, sum(1 << n for n, each in enumerate(self.groups) if each.device < 0))
+        checker.run["flags"](checker.buffer, -1)
+        return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True)
+
+    def survey(self) -> None:
+        """How everybody stands in every state."""
+        checker = self.checker
+        for name in ("present", "dozing"):
+            checker.table(name, self.s.n_states)
+        system = checker.system
+        lines = checker.table("lock_lines", (len(system.image.memory) >> 3) + 1)
+        for at in Holders(system).objects:
+            lines[at >> 3] = 1
+        self.s.wchan_after = checker.eyes.offset("l_wchan") - checker.eyes.status_offset
+        checker.run["survey"](checker.buffer, len(self.groups))
+
+    def starved(self, group: int) -> list[int]:
+        """The states from which the others can go on for ever while a group gets nowhere."""
+        checker = self.checker
+        devices = self.s.n_devs
+        checker.run["movers"](checker.buffer)
+        checker.run["nobody"](checker.buffer, self.movers - devices)
+        checker.run["flags"](checker.buffer, group)
+        return self.rounds.find(self.mover, checker.edges("edge_round"), self.flag, barred=1 << group, asks=True)
+
+    def without(self, judge: int) -> list[int]:
+        """The states in which a run from the first state on, through states in which property `judge` is not true, can
+        stay or rest for ever.
+        """
+        checker = self.checker
+        checker.run["movers"](checker.buffer)
+        checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
+        checker.run["untrue"](checker.buffer, judge)
+        reached = self.rounds.within(self.flag, 0)
+        staying = self.rounds.find(self.mover, self.worth, self.flag)
+        return sorted({*staying, *(each for each in reached if self.rests(each))})
+
+    def rests(self, state: int) -> bool:
+        """Whether nothing has to happen in a state."""
+        return all(self.mover[e] < 0 for e in self.rounds.edges(state))
+
+    # ---- the story
+
+    def way(self, states: Sequence[int]) -> Way:
+        """The cheapest way to one of the states, and a round from there."""
+        checker, mark = self.checker, self.checker.table("mark")
+        for state in states:
+            mark[state] |= 1 << AIM
+        with checker.edges_kept():
+            found = checker.cheapest(1, how=How.AIM)
+        for state in states:
+            mark[state] &= ~(1 << AIM)
+        assert found is not None, "a state is reached, and by no way"
+        made = self.rounds.of(checker.goal_state)
+        return Way(*found, checker.goal_state, made.edges, made.shortest)
+
+    def finding(self, prop: Property, why: str, way: Way, stuck: tuple[Stuck, ...]) -> Finding:
+        """A finding whose story is a way and a round."""
+        cycle = tuple(self.checker.edges("edge_move")[e] for e in way.edges)
+        place = next((place for each in stuck if (place := place_of(self.checker, each))), None)
+        moves = tuple(way.moves)
+        return Finding(prop.code, why, moves, way.cost, stuck, place, cycle=cycle, shortest=way.shortest)
+
+    def bits(self, name: str, edges: Sequence[int]) -> int:
+        """The groups of all these moves."""
+        found = 0
+        for e in edges:
+            found |= self.checker.edges(name)[e]
+        return found
+
+    def stand(self, way: Way) -> tuple[Stuck, ...]:
+        """How those stand who get no further in a round: they loop, or they wait. Its state becomes the one at hand."""
+        checker = self.checker
+        checker.show(way.state)
+        moving, got_round = self.bits("edge_who", way.edges), self.bits("edge_round", way.edges)
+        found = []
+        for number, group in enumerate(self.groups):
+            if got_round >> number & 1 or not checker.run["there"](checker.buffer, number):
+                continue
+            if moving >> number & 1:
+                found.append(Stuck(group, "loops", self._where(group), self._running(group)))
+            else:
+                stuck = checker.eyes.stuck(group, self.s.machine.state)
+                found += [stuck] if stuck is not None else []
+        return tuple(found)
+
+    def _running(self, group: Group) -> int:
+        state = self.s.machine.state
+        return next((each for each in group.contexts if state.runs_on[each] >= 0), group.contexts[0])
+
+    def _where(self, group: Group) -> str:
+        """The user's function that a group is in, or the kernel's if it is in none."""
+        context = self._running(group)
+        pc = self.s.machine.state.pc[context]
+        calls = self.checker.system.image.unwind(pc, self.checker.registers(context)) if pc else []
+        names = [name for name, span in calls if not is_ours(span.file)] or [name for name, _ in calls]
+        return names[0] if names else ""
