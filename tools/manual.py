@@ -1,6 +1,7 @@
-"""Write the generated pages: one per mechanism from its essay, all instructions from their rows, what scenarios say.
+"""Write the generated pages: one per mechanism from its essay, all instructions from their rows, what scenarios say,
+the catalogue of bugs.
 
-python tools/manual.py            write docs/manual/*.md, docs/instructions.md, docs/scenario-api.md
+python tools/manual.py            write docs/manual/*.md and docs/{instructions,scenario-api,bugs}.md
 python tools/manual.py --check    exit 1 if a page on disk differs from what would be written
 """
 
@@ -15,6 +16,8 @@ import splx.scenario
 from splx.base.atomic import write_text
 from splx.machine.rows import OPERANDS
 from splx.machine.table import FILES, ROWS
+from splx.scenario.cases import CASES, NOT_YET
+from splx.scenario.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = ROOT / "src" / "splx" / "kernel"
@@ -127,12 +130,42 @@ def parameters(thing: object) -> str:
     return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
+BUGS = """\
+# The catalogue of bugs
+
+Mistakes that real kernels and drivers had, each as a scenario of a screen with a knob: on, `splx check` finds it; off,
+it verifies. They come with splx: `splx cases` lists them, `splx cases a9` says what goes wrong and how to see it, and
+`splx cases a9 --source > mine.py` is a file to start from. Below, the knob is what to write behind
+`splx check cases/NAME`; the last line of each case is the cure.
+"""
+
+
+def bugs_page() -> str:
+    """The catalogue: case, knob, what is found, whose guard it is."""
+    lines = [NOTE.replace("the essay", "the list"), BUGS]
+    lines += ["| case | what goes wrong | knob | what is found | mechanism |", "|---|---|---|---|---|"]
+    for case in CASES:
+        for number, trial in enumerate(case.trials):
+            found = f"{trial.finds}: {trial.why}" if trial.finds else "holds"
+            knob = f"`{trial.knob()}`" if trial.knob() else ""
+            first = (case.name, case.title, case.mechanism) if number == 0 else ("", "", "")
+            lines.append(f"| {first[0]} | {first[1]} | {knob} | {found} | {first[2]} |")
+    lines += ["", "## Without a file", "", "| case | why |", "|---|---|"]
+    lines += [f"| {name} | {why} |" for name, why in NOT_YET.items()]
+    lines += ["", "## Kernels without a guard", ""]
+    lines += ["`--mutant NAME` leaves one out; the memory is the least under which it shows.", ""]
+    lines += ["| name | design | memory | what it is without | what goes wrong then |", "|---|---|---|---|---|"]
+    lines += [f"| {m.name} | `{m.design}` | {m.memory} | {m.without} | {m.fails} |" for m in MUTANTS]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
     made = {DOCS / "manual" / f"{f.stem}.md": page_of(f) for f in mechanisms()}
     made[DOCS / "manual" / "index.md"] = index_page()
     made[DOCS / "instructions.md"] = instructions_page()
     made[DOCS / "scenario-api.md"] = scenario_page()
+    made[DOCS / "bugs.md"] = bugs_page()
     return made
 
 

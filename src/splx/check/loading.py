@@ -45,7 +45,8 @@ class Bounds:
     never wait and touch only what is their context's own, or lower the level, or return from an interrupt. `calm` names
     those that are so where no interrupt can come: that release a lock.
 
-    `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one any number. `coupled`:
+    `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one
+    its `limit`, or any number. `coupled`:
     an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores. `single`: every
     instruction is a step. `fair`: devices whose arrivals keep coming in a run that goes on for ever. `memo`: no move is
     made twice. `states`: how many to expand at most.
@@ -219,7 +220,7 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
         s.dev_kind[number] = device.kind
         s.dev_fair[number] = int(device.name in bounds.fair)
         s.dev_room[number] = min(device.ring, bounds.ring)
-        s.budget[number] = bounds.budgets.get(device.name, -1)
+        s.budget[number] = bounds.budgets.get(device.name, device.limit)
         if device.kind < Kind.CLOSED:
             s.machine.beside.devices[number].kind = Kind.NONE
 

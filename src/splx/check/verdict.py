@@ -150,7 +150,8 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     """What the answer rests on."""
     memory = f"x86-TSO, {bounds.buffer} stores to a buffer" if bounds.tso else "sequentially consistent memory"
     ring = f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
-    budgets = [f"{name}: {n} arrivals" for name, n in bounds.budgets.items()]
+    limits = {each.name: each.limit for each in system.devices if each.limit >= 0}
+    budgets = [f"{name}: {n} arrival{'' if n == 1 else 's'}" for name, n in {**limits, **bounds.budgets}.items()]
     arrivals = ", ".join(budgets) if budgets else "any number of arrivals, at any step"
     if bounds.fair:
         arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"

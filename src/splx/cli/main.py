@@ -31,6 +31,7 @@ COMMANDS = {
     "lockdep": ("lockdep", "Tell which deadlocks other runs may have, from one run that had none."),
     "list": ("listing", "Show the machine code of a function beside its source, and what it costs."),
     "designs": ("designs", "List the kernels there are, and what each chose."),
+    "cases": ("cases", "List the catalogue of bugs: a scenario for each, and the knob that makes it."),
     "machines": ("machines", "List the cost models there are, and every figure's source."),
     "explain": ("explain", "Explain a diagnostic by its code."),
 }

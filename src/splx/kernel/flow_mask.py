@@ -71,6 +71,7 @@ def flow_leave(s: IntrSource) -> None:
 @inline
 def flow_hold(s: IntrSource) -> None:
     """As at entry; the line stays quiet until it is replayed."""
+    assert s.is_trigger == 0 or s.is_held == 0, "a line that is held interrupts again"
     flow_enter(s)
     s.is_held = 1
 

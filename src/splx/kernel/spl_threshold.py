@@ -134,6 +134,7 @@ def mask_admits(s: IntrSource) -> bool:
 
 def mask_hold(s: IntrSource) -> None:
     """Raise the register, and log what the controller forgets. Interrupts are off."""
+    assert s.is_level > spl.hwlevel, "an irq that the register keeps away"
     if s.is_trigger == 0:
         spl.ipending |= bit(s.is_bit)
     threshold = TOP if SPL_STOP != 0 else mask_clamp(spl.ilevel)

@@ -186,6 +186,30 @@ def test_what_the_page_of_a_kernel_says_next_can_be_typed(splx):
     assert splx(f"{line.removeprefix('next: splx ')} --time 10us --engine plain")[0] == 0
 
 
+def test_cases(splx):
+    code, out, _ = splx("cases")
+    assert code == 0
+    assert " --mutant m7" in out
+    assert splx("cases a12")[1].splitlines()[-1] == "next: splx check cases/a12 --mutant m7"
+    assert splx("cases a12 --source")[1].startswith('"""A12: ')
+    assert json.loads(splx("cases a12 --json")[1])[0]["trials"][0]["finds"] == "R0003"
+    assert len(json.loads(splx("cases --json")[1])) > 20
+    assert " netbsd-2006-deferred:family=stop " in splx("cases --mutants")[1]
+    assert {"m24", "c8"} <= {each["name"] for each in json.loads(splx("cases --mutants --json")[1])}
+
+
+def test_a_case_without_a_file_is_told_with_its_reason(splx):
+    assert "error[S0307]: the case `a7` has no file: it waits in a handler" in splx("cases a7")[2]
+    assert "did you mean `c11`?" in splx("cases c111")[2]
+    assert splx("cases --source")[0] == 2
+
+
+def test_a_case_is_checked_by_its_name(splx):
+    code, out, _ = splx("check cases/b1")
+    assert code == 1
+    assert "adaptive mutex while a spin mutex is held" in out
+
+
 def test_no_line_ends_in_blanks(splx):
     assert not [line for line in splx(RUN)[1].splitlines() if line.endswith(" ")]
 

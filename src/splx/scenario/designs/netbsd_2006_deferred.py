@@ -2,13 +2,39 @@
 
 Raising and lowering are a store and a test. An interrupt that comes too early is logged, its line masked, and it is
 replayed, highest first, when the level falls. Everything else is netbsd-2006.
+
+`family` says how: `log` is x86's; `threshold`, ARM's of later years, has the CPU's register keep away what the level
+forbids from the first interrupt on that came too early; `stop`, the paper's of 1993, keeps everything away then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import NETBSD_2006
+
+FAMILY = Option("family", "what becomes of an interrupt that comes too early", ("log", "threshold", "stop"), "log")
+WORDS = {
+    "threshold": "level, deferred: the register keeps its level away",
+    "stop": "level, deferred: the register keeps everything away",
+}
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    family = chosen["family"]
+    if family == "log":
+        return design
+    return replace(
+        design,
+        choices={**design.choices, "mask": WORDS[family]},
+        mechanisms=tuple("spl_threshold" if each == "spl_deferred" else each for each in design.mechanisms),
+        exceptions={**design.exceptions, "flow_hold": "spl_threshold.flow_hold"},
+        consts={**design.consts, "SPL_STOP": int(family == "stop")},
+        restrictions=NETBSD_2006.restrictions,
+    )
+
 
 NETBSD_2006_DEFERRED = replace(
     NETBSD_2006,
@@ -17,4 +43,6 @@ NETBSD_2006_DEFERRED = replace(
     choices={**NETBSD_2006.choices, "mask": "level, deferred: log and mask the line"},
     mechanisms=tuple("spl_deferred" if each == "spl_eager" else each for each in NETBSD_2006.mechanisms),
     restrictions=(),
+    options=(FAMILY,),
+    apply=_apply,
 )

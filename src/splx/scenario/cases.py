@@ -1,0 +1,193 @@
+"""The catalogue of bugs: which files there are, the knobs that make each bug, and what is found then.
+
+A case is a scenario of the library, `cases/a9`. A *trial* is a way to check it; one that finds nothing is the cure.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.scenario import codes
+from splx.scenario.load import LIBRARY
+
+DESIGN = "netbsd-5"
+INHERIT = "textbook:lock=inherit"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A check of a case: under which kernel, with which parameters and mutants, under which memory model.
+
+    `finds` is the code of the finding, and `why` is in its sentence; without one it holds.
+    """
+
+    design: str = DESIGN
+    settings: tuple[tuple[str, str], ...] = ()
+    mutants: tuple[str, ...] = ()
+    memory: str = "sc"
+    finds: str = ""
+    why: str = ""
+
+    def knob(self) -> str:
+        """The options that say it, those left out that are as usual."""
+        words = [f"--design {self.design}"] if self.design != DESIGN else []
+        words += [f"--set {name}={value}" for name, value in self.settings]
+        words += [f"--mutant {each}" for each in self.mutants]
+        return " ".join(words + ([f"--memory {self.memory}"] if self.memory != "sc" else []))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bug: the name of its file, whose guard it is about, and the trials. What is wrong comes first."""
+
+    name: str
+    mechanism: str
+    trials: tuple[Trial, ...] = field(default=())
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+        return LIBRARY / "cases" / f"{self.name}.py"
+
+    @property
+    def essay(self) -> str:
+        """What its file says of itself."""
+        return ast.get_docstring(ast.parse(self.file.read_text(encoding="utf-8"))) or ""
+
+    @property
+    def title(self) -> str:
+        """Its first sentence, without the name."""
+        return self.essay.splitlines()[0].partition(": ")[2]
+
+    def command(self, trial: Trial) -> str:
+        """How to make a trial."""
+        return " ".join(["splx check", f"cases/{self.name}", *filter(None, [trial.knob()])])
+
+
+def _set(**values: object) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in values.items())
+
+
+OLD = "netbsd-2006"
+ITSELF = "locking against myself"
+
+CASES = (
+    Case("a1", "level of a lock", (
+        Trial(settings=_set(MASKS=0), finds="R0001", why="spin mutex of a level below its handler's"),
+        Trial(OLD, _set(MASKS=0), finds="R0001", why=ITSELF),
+        Trial(), Trial(OLD),
+    )),
+    Case("a2", "level of a lock", (
+        Trial("textbook", _set(MASKS=0), finds="R0002", why="interrupts of CPU 1 spins on entry.word for ever"),
+        Trial("textbook"),
+    )),
+    Case("a4", "disabling of preemption", (
+        Trial(settings=_set(PREEMPT_OFF=0), finds="R0003", why="high spins on lock.word for ever"),
+        Trial(),
+    )),
+    Case("a6", "mutex_spin; simplelock_2006", (
+        Trial(OLD, finds="R0001", why=ITSELF),
+        Trial(),
+    )),
+    Case("a9", "biglock_2006; level of a lock", (
+        Trial(OLD, finds="R0002", why="interrupts of CPU 0 spins on klock.lk_flags for ever"),
+        Trial(OLD, _set(HELD="sched")), Trial(),
+    )),
+    Case("a12", "kernel_lock, mutex_adaptive", (
+        Trial(mutants=("m7",), finds="R0003", why="owner spins on biglock.word for ever"),
+        Trial(),
+    )),
+    Case("b1", "mutex_adaptive, switch: assertions", (
+        Trial(finds="R0001", why="adaptive mutex while a spin mutex is held"),
+        Trial(mutants=("b1",), finds="R0001", why="blocked while holding a spin mutex"),
+        Trial(settings=_set(NESTED=0)),
+    )),
+    Case("b4", "condvar: assertion", (
+        Trial(mutants=("m17",), finds="R0003", why="softnet/0 sleeps on ready and nobody can wake it"),
+        Trial(finds="R0001", why="cv_wait in a softint or interrupt thread"),
+        Trial(settings=_set(WAITS=0)),
+    )),
+    Case("b5", "ithread", (
+        Trial("doran-2006", mutants=("b5",), finds="R0001", why="busy frame"),
+        Trial("doran-2006"),
+    )),
+    Case("c1", "mutex_adaptive", (
+        Trial(mutants=("exit-split",), finds="R0004", why="waiter sleeps on lock and nobody can wake it"),
+        Trial(),
+    )),
+    Case("c2", "condvar", (
+        Trial(settings=_set(CAREFUL=0), finds="R0004", why="taker sleeps on filled and nobody can wake it"),
+        Trial(mutants=("c2",), finds="R0004", why="taker sleeps on filled and nobody can wake it"),
+        Trial(),
+    )),
+    Case("c8", "softint", (
+        Trial(mutants=("c8",), finds="R0002", why="user spins on box.taken for ever"),
+        Trial(),
+    )),
+    Case("c11", "order of two stores", (
+        Trial(settings=_set(ACK_FIRST=0), finds="R0003", why="receiver spins on bell.rings for ever"),
+        Trial(),
+    )),
+    Case("c14", "level, or lock", (
+        Trial(settings=_set(LOCKED=0), finds="R0001", why="an update is lost"),
+        Trial(),
+    )),
+    Case("d1", "textbook_lock", (
+        Trial("textbook", finds="R0002", why="high sleeps on lock and nobody can wake it"),
+        Trial(INHERIT),
+    )),
+    Case("d3", "pool; textbook_lock", (
+        Trial(INHERIT, _set(OWNED=0), finds="R0002", why="high sleeps on pool and nobody can wake it"),
+        Trial(INHERIT),
+    )),
+    Case("d4", "spin_while; textbook_lock", (
+        Trial(INHERIT, _set(SLEEPS=0), finds="R0002", why="high spins on box.busy for ever"),
+        Trial(INHERIT),
+    )),
+    Case("d5", "disabling of preemption", (
+        Trial(settings=_set(PREEMPT_OFF=0), finds="R0001", why="an update is lost"),
+        Trial(),
+    )),
+    Case("e3", "the driver", (
+        Trial(settings=_set(HANDLED=0), finds="R0005", why="an item of card is never taken"),
+        Trial(),
+    )),
+    Case("e4", "flow_mask", (
+        Trial("doran-2006", mutants=("e4",), finds="R0001", why="a line that is held interrupts again"),
+        Trial("doran-2006"),
+    )),
+    Case("e9", "softint", (
+        Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
+        Trial(),
+    )),
+)  # fmt: skip
+
+#: Cases of the catalogue that have no file, and why.
+NOT_YET = {
+    "a7": "waits in a handler until a flag of the line falls: needs a flow that replays edges by such a flag",
+    "c4": "a thread unmasks its line while the primary handler runs: needs that flow, and lines served by two CPUs",
+    "c5": "a line is moved while its handler runs: needs that flow, and affinity that changes",
+    "d6": "a bound and no mistake: for how long levels are shut behind a blocked interrupt thread; a measure",
+    "d7": "a slow handler keeps a shared line shut: needs an unmask that waits for each handler, or for all; a measure",
+    "e1": "receive livelock: a rate, which a check does not see; needs polling with a quota for the cure",
+    "e5": "softirqs starve threads: needs softirqs with a limit and a thread to fall back on (e9 shows softints)",
+    "e6": "that thread delays what is urgent: needs the same; a measure",
+    "e7": "two CPUs hand an edge to and fro: needs that flow, and affinity that changes",
+    "e12": "a storm that nobody detects: needs a count within a time",
+}
+
+
+def case(name: str) -> Case:
+    """The case of that name. SplxError S0307 if there is none."""
+    for each in CASES:
+        if each.name == name.lower():
+            return each
+    if name.lower() in NOT_YET:
+        raise SplxError(Diagnostic(codes.CASE, f"the case `{name}` has no file: it {NOT_YET[name.lower()]}"))
+    near = difflib.get_close_matches(name, [each.name for each in CASES], 1)
+    advice = f"did you mean `{near[0]}`?" if near else "`splx cases` lists them"
+    raise SplxError(Diagnostic(codes.CASE, f"there is no case `{name}`", help=advice))

@@ -1,0 +1,171 @@
+"""Mutants that make the bugs of the catalogue, named as their cases, and those of models of spin and adaptive locks."""
+
+from __future__ import annotations
+
+from splx.scenario.mutation import Edit, Mutant
+
+KNOBS = (
+    Mutant(
+        "b1",
+        "an adaptive mutex may be taken while a spin mutex is held, as long as it is free",
+        "when it is not, the thread is about to sleep with the spin mutex",
+        (
+            Edit(
+                "mutex_adaptive",
+                '    assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"\n',
+                "",
+            ),
+        ),
+    ),
+    Mutant(
+        "b5",
+        "neither is the level of a blocked interrupt thread shut, nor is what comes for it put aside",
+        "the thread is asked for while it is in use",
+        (
+            Edit("ithread", "    elif ith.active[level] != 0:\n", "    elif level < IPL_NONE:\n"),
+            Edit("ithread", "    return max(level, ith.base)\n", "    return level\n"),
+            Edit("ithread", "    return held.unmasked[level] & ith.allowed\n", "    return held.unmasked[level]\n"),
+        ),
+        design="doran-2006",
+    ),
+    Mutant(
+        "c2",
+        "cv_wait releases the lock before the thread is on the queue",
+        "the wakeup comes between the two and finds nobody",
+        (
+            Edit(
+                "condvar",
+                """\
+    mutex_spin_enter(lock)
+    sleepq_enter(cv.cv_queue, l, addr(cv), lock)
+    cv.cv_waiters += 1
+    interlock_exit(m)
+""",
+                """\
+    interlock_exit(m)
+    mutex_spin_enter(lock)
+    sleepq_enter(cv.cv_queue, l, addr(cv), lock)
+    cv.cv_waiters += 1
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "c8",
+        "a softint counts as pending until it returns",
+        "what comes after it has looked schedules nothing",
+        (
+            Edit("softint", "    sq.after[node] = 0\n    sq.pending[node - SOFTS] = 0\n", "    sq.after[node] = 0\n"),
+            Edit(
+                "softint",
+                "        softint_call(softints.softint[node - SOFTS])\n",
+                "        softint_call(softints.softint[node - SOFTS])\n        sq.pending[node - SOFTS] = 0\n",
+            ),
+        ),
+    ),
+    Mutant(
+        "e4",
+        "a level-triggered line is not masked while an interrupt thread has it",
+        "it interrupts again before the thread has looked, and again",
+        (
+            Edit(
+                "flow_mask",
+                """\
+    if s.is_trigger != 0:
+        pic_mask(s.is_irq)
+    pic_eoi(s.is_irq)
+""",
+                """\
+    pic_eoi(s.is_irq)
+""",
+            ),
+        ),
+        design="doran-2006",
+    ),
+    Mutant(
+        "spin-bare",
+        "a spin mutex raises no level",
+        "a handler wants it from whom it interrupted",
+        (Edit("mutex_spin", "    old = splraise(level)\n", "    old = spl_level()\n"),),
+    ),
+    Mutant(
+        "spin-late",
+        "a spin mutex raises the level when it has the word",
+        "a handler that comes between wants it from whom it interrupted",
+        (
+            Edit(
+                "mutex_spin",
+                """\
+    mutex_spin_raise(m)
+    if not cas(m.word, 0, cpu_number() + 1):
+        mutex_spin_wait(m)
+""",
+                """\
+    if not cas(m.word, 0, cpu_number() + 1):
+        mutex_spin_wait(m)
+    mutex_spin_raise(m)
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "spin-early",
+        "a spin mutex lowers the level before it frees the word",
+        "a handler that comes between wants it from whom it interrupted",
+        (
+            Edit(
+                "mutex_spin",
+                """\
+    m.word = 0
+    mutex_spin_restore()
+""",
+                """\
+    mutex_spin_restore()
+    m.word = 0
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "exit-split",
+        "an adaptive mutex is released by a test and a store that an interrupt may come between",
+        "the owner is preempted there, and overwrites the bit of one who went to sleep meanwhile",
+        (
+            Edit(
+                "mutex_adaptive",
+                """\
+    if not cas_local(m.word, addr(ci.curlwp), 0):
+        mutex_adaptive_wake(m)
+""",
+                """\
+    if m.word == addr(ci.curlwp):
+        m.word = 0
+    else:
+        mutex_adaptive_wake(m)
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "sleep-late",
+        "the chain is unlocked between the last look at the owner and the place in the queue",
+        "the release comes between the two and finds nobody",
+        (
+            Edit(
+                "turnstile",
+                """\
+    l = ci.curlwp
+    tc = ts_chain(m)
+    base = l.l_kpribase
+""",
+                """\
+    l = ci.curlwp
+    tc = ts_chain(m)
+    mutex_spin_exit(tc.tc_lock)
+    mutex_spin_enter(tc.tc_lock)
+    base = l.l_kpribase
+""",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,60 @@
+"""D5: data of one CPU, and two threads of that CPU.
+
+No other CPU touches the word, so it needs no lock; but the better thread can come in the middle of the other one's
+addition. The knob is whether they disable preemption meanwhile. (The half of D5 that needs no lock of the CPU: what
+such a lock costs instead is an inversion, see d1.)
+
+Source: Linux 3253cb49cbad, and the faults that came up when PREEMPT_RT no longer took a lock of the CPU there.
+"""
+
+from splx.kernel.interface.lwp import Lwp, ci
+from splx.kernel.interface.sched import lwp_park, lwp_unpark
+from splx.machine.intrinsics import fetch_add
+from splx.scenario import *
+
+PREEMPT_OFF = Param("PREEMPT_OFF", 1)
+
+
+class Queue(PerCpu):
+    length: i64
+
+
+class Box(Struct):
+    high: Lwp
+    woken: i64
+    ended: i64 = atomic()
+
+
+queue = Queue()
+box = Box()
+card = NIC("card", Poisson(ms(1)))
+
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    card.pop()
+    if box.high is not NULL and box.woken == 0:
+        box.woken = 1
+        lwp_unpark(box.high)
+
+
+def add() -> None:
+    if PREEMPT_OFF == 1:
+        kpreempt_disable()
+    queue.length += 1
+    if PREEMPT_OFF == 1:
+        kpreempt_enable()
+    if fetch_add(box.ended, 1) == 1:
+        assert queue.length == 2, "an update is lost"
+
+
+@thread(priority=PRI_USER_RT, cpu=0)
+def high() -> None:
+    box.high = ci.curlwp
+    lwp_park()
+    add()
+
+
+@thread(priority=PRI_USER, cpu=0)
+def low() -> None:
+    add()

@@ -1,0 +1,210 @@
+"""Mutants for the windows in NetBSD's locks, levels and softints which the comments of their files tell of.
+
+The numbers are those of a list that was made from the sources; what is not here of it has no mechanism to leave out.
+"""
+
+from __future__ import annotations
+
+from splx.scenario.mutation import Edit, Mutant
+
+WINDOWS = (
+    Mutant(
+        "m1",
+        "splx tests what is pending and stores the level as two actions",
+        "an interrupt that comes between them is noted, and stays so until somebody lowers the level again",
+        (
+            Edit(
+                "spl_deferred",
+                """\
+        if cas_pair_local(spl.ilevel, spl.ipending, old, pending, level):
+            return
+""",
+                """\
+        spl.ilevel = level
+        return
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "m2",
+        "spin enter keeps the old level before it counts",
+        "an interrupt between them brings its own level: the section goes back to a wrong one",
+        (
+            Edit(
+                "mutex_spin",
+                """\
+    held = fetch_add_local(ci.mtx_count, -1)
+    ci.mtx_oldspl = old if held == 0 else ci.mtx_oldspl
+""",
+                """\
+    ci.mtx_oldspl = old if ci.mtx_count == 0 else ci.mtx_oldspl
+    fetch_add_local(ci.mtx_count, -1)
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "m4",
+        "mutex_enter does not look again after it has set WAITERS",
+        "the owner releases in between and sees no waiter: a lost wakeup",
+        (
+            Edit(
+                "mutex_adaptive",
+                """\
+    if lwp_onproc(owner):
+        turnstile_exit(m)
+        return
+""",
+                "",
+            ),
+        ),
+    ),
+    Mutant(
+        "m6",
+        "kernel_lock clears its wanted-word with a plain store",
+        "the store waits in a buffer while the thread releases a mutex: a lost wakeup",
+        (Edit("kernel_lock", "    swap(ci.biglock_wanted, wanted)\n", "    ci.biglock_wanted = wanted\n"),),
+        memory="tso",
+    ),
+    Mutant(
+        "m7",
+        "who spins for the big lock counts as running",
+        "kernel_lock and an adaptive mutex wait for each other",
+        (
+            Edit("sched", " and on_cpu(ci, l.l_cpu).biglock_wanted is not l\n", "\n"),
+            Edit("mutex_adaptive", "        and on_cpu(ci, owner.l_cpu).biglock_wanted is not owner\n", ""),
+        ),
+    ),
+    Mutant(
+        "m8",
+        "kernel_lock takes and counts at the caller's level",
+        "a handler that wants it comes between: its CPU waits for itself",
+        (
+            Edit(
+                "kernel_lock",
+                """\
+    s = splraise(IPL_BIGLOCK)
+    l = ci.curlwp
+    if ci.biglock_count""",
+                """\
+    s = splraise(0)
+    l = ci.curlwp
+    if ci.biglock_count""",
+            ),
+        ),
+    ),
+    Mutant(
+        "m10",
+        "what was held is replayed lowest first",
+        "a handler waits for the big lock, whose holder waits for an interrupt that was held above it",
+        (
+            Edit("spl_deferred", "import bit, fls\n", "import bit, ctz\n"),
+            Edit(
+                "spl_deferred",
+                """\
+        highest = fls(ready)
+        spl.ipending &= ~bit(highest)
+        found = held.source[highest]
+""",
+                """\
+        lowest = ctz(ready)
+        spl.ipending &= ~bit(lowest)
+        found = held.source[lowest]
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "m11",
+        "a level-triggered line that must wait is not masked",
+        "it interrupts again at once, and again",
+        (
+            Edit(
+                "flow_mask",
+                """\
+    flow_enter(s)
+    s.is_held = 1
+""",
+                """\
+    pic_eoi(s.is_irq)
+    s.is_held = 1
+""",
+            ),
+        ),
+    ),
+    Mutant(
+        "m12",
+        "whoever sleeps for a lock keeps the big lock, and the switch does not mind",
+        "the owner of the lock wants the big lock: both wait for ever",
+        (
+            Edit(
+                "turnstile",
+                """\
+    holds = kernel_unlock_all()
+    kpreempt_disable()
+""",
+                """\
+    holds = 0
+    kpreempt_disable()
+""",
+            ),
+            Edit("switch", '    assert l.l_blcnt == 0, "switch while holding kernel_lock"\n', ""),
+        ),
+    ),
+    Mutant(
+        "m13",
+        "a spin mutex raises to a level less than its own",
+        "a handler of its level takes it from whom it interrupted, or the big lock on top of it",
+        (Edit("mutex_spin", "    old = splraise(level)\n", "    old = splraise(level - 1)\n"),),
+    ),
+    Mutant(
+        "m17",
+        "nobody minds if a softint sleeps for a condition",
+        "its level is dead on that CPU, and with it whoever should have woken it",
+        (
+            Edit(
+                "condvar",
+                """\
+    assert l.l_flag & (LW_INTR | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+""",
+                "",
+            ),
+        ),
+    ),
+    Mutant(
+        "m18",
+        "splx tests whether something waits before it stores the level",
+        "an interrupt that comes between them raises the register, which stays so",
+        (
+            Edit(
+                "spl_threshold",
+                """\
+        spl.ilevel = level
+        if spl.waits > level:
+            spllower(level)
+""",
+                """\
+        if spl.waits > level:
+            spllower(level)
+            return
+        spl.ilevel = level
+""",
+            ),
+        ),
+        design="netbsd-2006-deferred:family=threshold",
+    ),
+    Mutant(
+        "m24",
+        "the handler of an interrupt that came too early returns with interrupts let in",
+        "it comes again at once, and again",
+        (
+            Edit(
+                "spl_threshold",
+                "    set_hw_level(threshold)\n",
+                "    if SPL_STOP == 0:\n        set_hw_level(threshold)\n",
+            ),
+        ),
+        design="netbsd-2006-deferred:family=stop",
+    ),
+)

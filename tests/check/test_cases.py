@@ -1,0 +1,47 @@
+"""The catalogue of bugs: each is found with its knob on, and the cure verifies."""
+
+import pytest
+
+from splx.check.loading import Bounds
+from splx.check.verdict import check
+from splx.scenario.cases import CASES, NOT_YET
+from splx.scenario.load import LIBRARY
+from splx.simulate.setup import Setup
+
+TRIALS = [(case, trial) for case in CASES for trial in case.trials]
+
+
+def _check(case, trial):
+    setup = Setup(f"cases/{case.name}", trial.design, "ideal", settings=trial.settings, mutants=trial.mutants)
+    return check(setup.system(), Bounds(tso=trial.memory == "tso"))
+
+
+@pytest.mark.parametrize(("case", "trial"), TRIALS, ids=[case.command(trial) for case, trial in TRIALS])
+def test_a_bug_is_found_and_its_cure_holds(case, trial):
+    verdict = _check(case, trial)
+    if trial.finds:
+        assert verdict.finding.code == trial.finds
+        assert trial.why in verdict.finding.why
+    else:
+        assert verdict.finding is None
+        assert verdict.holds
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_wrong_comes_first_and_the_cure_last(case):
+    assert case.trials[0].finds
+    assert not case.trials[-1].finds
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_file_says_what_it_shows_and_where_that_is_known_from(case):
+    assert case.essay.startswith(f"{case.name.upper()}: ")
+    assert "\nSource: " in case.essay
+
+
+def test_every_file_is_in_the_list_and_every_case_has_a_file_or_a_reason():
+    files = {each.stem for each in (LIBRARY / "cases").glob("[!_]*.py")}
+    assert files == {each.name for each in CASES}
+    catalogue = "a1 a2 a4 a6 a7 a9 a12 b1 b4 b5 c1 c2 c4 c5 c8 c11 c14 d1 d3 d4 d5 d6 d7 e1 e3 e4 e5 e6 e7 e9 e12"
+    assert files | NOT_YET.keys() == set(catalogue.split())
+    assert not files & NOT_YET.keys()
