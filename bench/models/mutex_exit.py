@@ -142,7 +142,7 @@ def vector(irq: int) -> None:
     if below() == OWNER_CONTEXT:
         if RESTART != 0:
             at = frame_pc(OWNER_CONTEXT)
-            if LOOK < at and at <= STORE:
+            if at > LOOK and at <= STORE:
                 set_frame_pc(OWNER_CONTEXT, LOOK)
         detach()
         intr_enable()
