@@ -84,7 +84,7 @@ VOCABULARY = {
     "cv_broadcast kernel_lock kernel_unlock kernel_locked_p Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
     "Levels": "splraise splx IPL_NONE",
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
-    "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number PRI_USER",
+    "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number choose PRI_USER",
 }
 #: families of which one is shown for all
 FAMILIES = {"IPL_": "IPL_NONE", "spl": "splraise", "PRI_": "PRI_USER"}

@@ -10,7 +10,14 @@ from splx.report.run import ACCOUNTS
 from tools.tour import PROGRESS, agrees, blocks_of, chosen, commands_of, run_page
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "docs/first-scenario.md", "docs/own-mechanism.md", "docs/own-cost-model.md", "docs/checking.md"]
+PAGES = [
+    "README.md",
+    "docs/first-scenario.md",
+    "docs/own-mechanism.md",
+    "docs/own-cost-model.md",
+    "docs/checking.md",
+    "docs/primitives.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -28,6 +28,7 @@ from splx.machine.constants import Finding
 from splx.scenario.names import SystemNames
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable, Iterator
 
     from splx.check.search import Search
@@ -55,10 +56,12 @@ class Counts:
 class Checker(Tables):
     """A search over a system."""
 
-    def __init__(self, system: System, bounds: Bounds | None = None, engine: str = "native") -> None:
+    def __init__(
+        self, system: System, bounds: Bounds | None = None, engine: str = "native", counters: array[int] | None = None
+    ) -> None:
         super().__init__()
         self.system = system
-        self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds())
+        self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
         self.s = self.buffer.view()
         self.run = _entries(engine, self.buffer.sizes)
         self.n_groups = 0

@@ -93,22 +93,23 @@ def check_budgets(system: System, bounds: Bounds) -> None:
                 raise SplxError(Diagnostic(BOUNDS, message, help=there))
 
 
-def search_sizes(system: System) -> Sizes:
-    """The lengths of a search."""
+def search_sizes(system: System, *, cover: bool = False) -> Sizes:
+    """The lengths of a search. `cover`: of one that counts what its moves execute."""
     machine = dict(sizes_for(system))
     free = {name: machine[name] for name in FREE}
-    lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}))
+    lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}, cover=cover))
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
     rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "MOVERS": 3 * lengths["CPUS"] + lengths["DEVS"]}
     return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 
-def begin_search(system: System, bounds: Bounds) -> Buffer[Search]:
-    """A search over a system: nothing explored, no room yet."""
-    sizes = search_sizes(system)
-    buffer: Buffer[Search] = Buffer(Search, sizes)
-    machine = load(system, load_model("ideal"), Knobs(park=False, run_ahead=False), sizes)
+def begin_search(system: System, bounds: Bounds, counters: array[int] | None = None) -> Buffer[Search]:
+    """A search over a system: nothing explored, no room yet. `counters`: see `splx.machine.cover`."""
+    buffer: Buffer[Search] = Buffer(Search, search_sizes(system, cover=counters is not None))
+    machine = load(system, load_model("ideal"), Knobs(park=False, run_ahead=False), search_sizes(system))
     buffer.field_bytes("machine")[:] = machine.bytes()
+    if counters is not None:
+        buffer.set_slice("machine.cover", counters)
     buffer.set_slice("machine.times", array("q", [0] * 64))
     _program(buffer, system, bounds)
     _parts(buffer, system)

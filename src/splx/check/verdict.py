@@ -19,6 +19,7 @@ from splx.check.story import is_ours
 from splx.check.waits import graph_of
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Collection, Iterator
 
     from splx.base.diagnostics import Span
@@ -67,17 +68,19 @@ def check(
     engine: str = "native",
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
+    counters: array[int] | None = None,
 ) -> Verdict:
     """Search every interleaving of `system` within `bounds` for what breaks a property; `only` those of these names.
 
     The finding is the first there is: a rule of the machine or of the kernel broken in some move, else a group of
-    contexts that can never move again. `stopped` is asked now and then whether to give up. SplxError for a name that
-    is no property, and for a system that a search has no room for.
+    contexts that can never move again. `stopped` is asked now and then whether to give up. `counters` will say
+    what was executed, see `splx.machine.cover`. SplxError for a name that is no property, and for a system that a
+    search has no room for.
     """
     bounds, wanted = bounds or Bounds(), properties.named(only)
     check_budgets(system, bounds)
     began = monotonic()
-    checker = Checker(system, bounds, engine)
+    checker = Checker(system, bounds, engine, counters)
     groups = groups_of(system)
     stuck.tell_groups(checker, groups)
     checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE

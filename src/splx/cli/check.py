@@ -25,6 +25,8 @@ Examples:
   splx check --properties
   splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
   splx check nic.py --format sarif > splx.sarif
+  splx check --kernel netbsd-5
+  splx check --kernel doran-2006 --client line --memory tso --mutant m4
 """
 
 
@@ -40,7 +42,11 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 
 
 @click.command("check", epilog=EPILOG)
-@options.SCENARIO
+@click.argument("scenario", type=click.Path(dir_okay=False), required=False)
+@click.option("--kernel", metavar="NAME", help="In place of SCENARIO: a kernel's own primitives, in any legal order.")
+@click.option("--client", "clients", multiple=True, metavar="NAME", help="With --kernel: one client only.")
+@click.option("--small", is_flag=True, help="With --kernel: within tighter bounds, in seconds.")
+@click.option("--lines", is_flag=True, help="With --kernel: which lines of the kernel ran, too.")
 @options.DESIGN
 @options.CPUS
 @options.SETTINGS
@@ -65,13 +71,18 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option(
     "--save", type=click.Path(dir_okay=False), metavar="FILE", help="Write a finding to a file, for `splx replay`."
 )
-def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
+@click.pass_context
+def command(ctx: click.Context, /, scenario: str | None, design: str, **given: Any) -> int:  # noqa: ANN401 - as passed
     """Can SCENARIO ever go wrong? Look at every interleaving of its steps, arrivals and interrupts.
 
     Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input. 3: not everything was seen.
     """
     from splx.cli.checking import check_all  # noqa: PLC0415 - heavy
 
+    if (scenario is None) == (given["kernel"] is None):
+        raise click.UsageError("give a SCENARIO, or `--kernel NAME`")
+    if scenario is None:
+        return _kernel(ctx, given)
     setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
     verdicts = check_all(setup, _bounds(given), given)
     if given["save"]:
@@ -84,6 +95,14 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 
 
+def _kernel(ctx: click.Context, given: dict[str, Any]) -> int:
+    """Under both memory models, unless one is named."""
+    from splx.cli.check_kernel import check_kernel  # noqa: PLC0415 - heavy
+
+    named = ctx.get_parameter_source("memory") is not click.core.ParameterSource.DEFAULT
+    return check_kernel(given["kernel"], given, [given["memory"]] if named else ["sc", "tso"], _budgets(given))
+
+
 def exit_of(verdict: Checked) -> Exit:
     """How a command with this answer ends."""
     if verdict.finding is not None:
@@ -93,13 +112,17 @@ def exit_of(verdict: Checked) -> Exit:
 
 def _bounds(given: dict[str, Any]) -> Bounds:
     from splx.check.loading import bounds_for  # noqa: PLC0415 - heavy
-    from splx.simulate.setup import parse_settings  # noqa: PLC0415
 
-    budgets = {name: _number(name, number) for name, number in parse_settings(given["budgets"])}
     return bounds_for(
-        memory=given["memory"], budgets=budgets, ring=given["ring"], single=given["single"], states=given["states"],
-        fair=given["fair"],
+        memory=given["memory"], budgets=_budgets(given), ring=given["ring"], single=given["single"],
+        states=given["states"], fair=given["fair"],
     )  # fmt: skip
+
+
+def _budgets(given: dict[str, Any]) -> dict[str, int]:
+    from splx.simulate.setup import parse_settings  # noqa: PLC0415 - heavy
+
+    return {name: _number(name, number) for name, number in parse_settings(given["budgets"])}
 
 
 def _number(device: str, text: str) -> int:

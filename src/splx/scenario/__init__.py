@@ -110,7 +110,7 @@ from splx.lang.kernel import (
     s,
     us,
 )
-from splx.machine.intrinsics import count, cpu_number, work
+from splx.machine.intrinsics import choose, count, cpu_number, work
 from splx.scenario.arrivals import Bursts, ClosedLoop, Never, Periodic, Poisson, Recorded
 from splx.scenario.declare import handler, periodic, softint, thread
 from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, OneShot, Serial
@@ -184,6 +184,7 @@ __all__ = [
     "array",
     "assert_sleepable",
     "atomic",
+    "choose",
     "context",
     "count",
     "cpu_number",

@@ -1,0 +1,117 @@
+"""A kernel's own primitives, checked by most general clients: each in turn, under each memory model, and what ran."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splx.api.checking import Checked
+from splx.check import verdict as search
+from splx.check.clients import CLIENTS, Explored
+from splx.check.executed import Executed
+from splx.check.loading import bounds_for
+from splx.machine.cover import COUNTERS
+from splx.scenario.load import load_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from splx.check.clients import Client
+    from splx.check.verdict import Progress, Stopped
+    from splx.scenario.scene import Scenario
+    from splx.simulate.setup import Setup
+
+
+@dataclass(frozen=True)
+class Task:
+    """A client to be run on a kernel. `setup` names its scenario; `left_out` are operations the design has not;
+    `bounds` says within which bounds, in words.
+    """
+
+    client: Client
+    memory: str
+    setup: Setup
+    budgets: Mapping[str, int]
+    left_out: tuple[str, ...]
+    there: bool  # whether the design has any of its operations
+    bounds: str = ""
+
+
+def tasks(
+    setup: Setup,
+    clients: Sequence[Client] = CLIENTS,
+    memories: Sequence[str] = ("sc", "tso"),
+    *,
+    small: bool = False,
+    budgets: Mapping[str, int] | None = None,
+) -> list[Task]:
+    """Every client under every memory model, on the kernel of `setup`, whose settings and `budgets` come on top of the
+    clients' own; `small` takes the tighter ones. A setting or a budget is for those clients that know of it.
+    """
+    made = []
+    for memory in memories:
+        for client in clients:
+            given = {**client.settings, **(client.small if small else {})}
+            own = {**client.budgets, **(client.small_budgets if small else {})}
+            each = setup.with_(scenario=client.scenario, settings=(), cpus=0)
+            known = load_scenario(client.scenario).parameters.keys()
+            chosen = {**{name: str(n) for name, n in given.items()}, **dict(setup.settings)}
+            each = each.with_(settings=tuple((name, text) for name, text in chosen.items() if name in known))
+            scenario, design, cpus = each.parts()
+            devices = {device.name for device in scenario.devices}
+            limits = {name: n for name, n in {**own, **(budgets or {})}.items() if name in devices}
+            made.append(
+                Task(
+                    client,
+                    memory,
+                    each,
+                    limits,
+                    client.left_out(design),
+                    client.is_of(design),
+                    _bounds(scenario, cpus, limits),
+                )
+            )
+    return made
+
+
+def run(
+    task: Task,
+    *,
+    states: int | None = None,
+    ring: int = 1,
+    only: tuple[str, ...] = (),
+    executed: Executed | None = None,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Explored:
+    """Search all states of a client, for what breaks a property, or `only` those named. `executed` notes what it made
+    the kernel do.
+    """
+    if not task.there:
+        return Explored(task.client, task.memory, task.left_out)
+    bounds = bounds_for(memory=task.memory, budgets=task.budgets, ring=ring, states=states)
+    system = task.setup.system()
+    counters = None if executed is None else array("q", bytes(8 * COUNTERS * len(system.image.insns)))
+    found = search.check(
+        system, bounds, only=only, engine=task.setup.engine, progress=progress, stopped=stopped, counters=counters
+    )
+    if executed is not None and counters is not None:
+        executed.add(system.image.insns, counters)
+    verdict = Checked(**vars(found), setup=task.setup)
+    return Explored(task.client, task.memory, task.left_out, task.bounds, verdict)
+
+
+def _bounds(scenario: Scenario, cpus: int, budgets: Mapping[str, int]) -> str:
+    """Within which bounds the client was explored, in words."""
+    operations = scenario.parameters.get("operations", 0)
+    words = [_number(cpus, "CPU"), _number(len(scenario.threads), "thread")]
+    words.append(f"{_number(int(str(operations)), 'operation')} each" if operations else "for ever")
+    for device in scenario.devices:
+        limit = budgets.get(device.name)
+        words.append(f"{device.name} {'for ever' if limit is None else f'{limit} times'}")
+    return ", ".join(words)
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"

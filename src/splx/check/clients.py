@@ -1,0 +1,100 @@
+"""Most general clients: scenarios that use a kernel's own primitives in any legal order, for ever or so many times.
+
+Each threatens one group of mechanisms, as all of them together have more states than fit anywhere: threads on two CPUs
+and a line choose again and again among the operations that are legal where they stand. What a design does not have it
+leaves out: its words for it do nothing, and a client of nothing else is not one of that design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from splx.check.verdict import Verdict
+    from splx.scenario.design import Design
+
+
+@dataclass(frozen=True)
+class Client:
+    """A scenario of the folder `clients`, the operations among which it chooses, and the bounds within which its
+    states are few enough: values of its parameters, and how often each device may interrupt, for ever unless said.
+
+    `small` are tighter ones, for which a second or so will do.
+    """
+
+    name: str
+    operations: tuple[str, ...]
+    settings: Mapping[str, int] = field(default_factory=dict)
+    budgets: Mapping[str, int] = field(default_factory=dict)
+    small: Mapping[str, int] = field(default_factory=dict)
+    small_budgets: Mapping[str, int] = field(default_factory=dict)
+    file: str = ""
+    states: int | None = None  # a client that has too many states: up to how many are looked at
+
+    @property
+    def scenario(self) -> str:
+        """The name of its scenario."""
+        return f"clients/{self.file or self.name}"
+
+    def left_out(self, design: Design) -> tuple[str, ...]:
+        """Operations that do nothing under `design`."""
+        return tuple(each for each in self.operations if each in ABSENT and design.has(ABSENT[each]))
+
+    def is_of(self, design: Design) -> bool:
+        """Whether `design` has any of its operations."""
+        return len(self.left_out(design)) < len(self.operations)
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What became of a client. `verdict` is None if the design has none of its operations, else within `bounds`."""
+
+    client: Client
+    memory: str
+    left_out: tuple[str, ...]
+    bounds: str = ""
+    verdict: Verdict | None = None
+
+
+#: operation -> the mechanism of designs in which it does nothing
+ABSENT = {
+    "kernel_lock": "kernel_lock_none",
+    "kernel_unlock": "kernel_lock_none",
+    "kpreempt_disable": "preempt_never",
+    "kpreempt_enable": "preempt_never",
+}
+
+LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
+
+ONE = {"threads": 1}
+
+CLIENTS = (
+    Client("levels", ("splraise", "splx"), small={"others": 0}),
+    Client("spin", (*LOCK, "splraise", "splx"), small=ONE),
+    Client("line", LOCK, small=ONE),
+    Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
+    Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {"card": 0}, ONE, {"card": 1}),
+    Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),
+    Client("biglock", ("kernel_lock", "kernel_unlock"), small=ONE),
+    Client("two_locks", ("kernel_lock", "kernel_unlock", "mutex_enter", "mutex_exit"), {"operations": 1}, small=ONE),
+    Client(
+        "soft", ("softint_schedule", "mutex_enter", "mutex_exit", "splraise", "splx"), {"operations": 1}, {"card": 1},
+        ONE,
+    ),
+    Client(
+        "preemption", ("kpreempt_disable", "kpreempt_enable", "user_enter", "user_leave"), {"operations": 1},
+        {"clock": 1}, {"others": 0},
+    ),
+)  # fmt: skip
+
+#: Everything at once, up to a bound, for whoever asks for it: no answer can be that it holds.
+COMBINED = Client(
+    "combined",
+    (
+        "splraise", "splx", "mutex_enter", "mutex_exit", "cv_wait", "cv_signal", "kernel_lock", "kernel_unlock",
+        "softint_schedule", "kpreempt_disable", "kpreempt_enable", "user_enter", "user_leave", "yield_",
+    ),
+    states=1_000_000,
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""`splx check --kernel`: a kernel's own primitives, used in any legal order by most general clients."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from splx.api.checking import Checked
+from splx.api.kernel import run, tasks
+from splx.base.exits import Exit
+from splx.check.clients import CLIENTS, COMBINED
+from splx.check.executed import Executed
+from splx.cli import options
+from splx.cli.progress import Counting
+from splx.simulate.engine import interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.api.kernel import Task
+    from splx.check.clients import Client, Explored
+
+
+def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], budgets: dict[str, int]) -> int:
+    """Run the clients that were asked for, print a table and the first finding in full; the exit code."""
+    if given["cpus"]:
+        given = {**given, "cpus": None, "settings": (*given["settings"], f"cpus={given['cpus']}")}
+    setup = options.setup_of("", design, {**given, "machine": "ideal"})
+    made = tasks(setup, _clients(given["clients"]), memories, small=given["small"], budgets=budgets)
+    _check_words(made, setup.settings, budgets)
+    executed = Executed() if given["lines"] else None
+    results = [_run(each, given, executed) for each in made]
+    if given["save"]:
+        _save(results, given["save"])
+    _show(design, results, executed, given)
+    codes = {_exit(each) for each in results}
+    return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
+
+
+def _clients(names: Sequence[str]) -> tuple[Client, ...]:
+    """Those of these names, all but the bounded one without any."""
+    known = {each.name: each for each in (*CLIENTS, COMBINED)}
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+            raise click.UsageError(f"there is no client `{name}`: {advice}")
+    return tuple(known[name] for name in names) or CLIENTS
+
+
+def _check_words(made: Sequence[Task], settings: Sequence[tuple[str, str]], budgets: dict[str, int]) -> None:
+    """Complain of settings and budgets that no client knows of."""
+    for name, _ in settings:
+        if not any(name in dict(each.setup.settings) for each in made):
+            raise click.UsageError(f"no client has a parameter `{name}`")
+    for name in budgets:
+        if not any(name in each.budgets for each in made):
+            raise click.UsageError(f"no client has a device `{name}`")
+
+
+def _run(task: Task, given: dict[str, Any], executed: Executed | None) -> Explored:
+    what = f"states of {task.client.name}, {task.memory}"
+    states = given["states"] or task.client.states
+    with Counting(what) as counting, interruptible() as stop:
+        return run(
+            task, states=states, ring=given["ring"], only=given["only"], executed=executed,
+            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
+        )  # fmt: skip
+
+
+def _exit(result: Explored) -> Exit:
+    if result.verdict is None or result.verdict.holds:
+        return Exit.HOLDS
+    return Exit.FINDING if result.verdict.finding is not None else Exit.GAVE_UP
+
+
+def _save(results: Sequence[Explored], file: str) -> None:
+    """Write the first finding to a file."""
+    for each in results:
+        if isinstance(each.verdict, Checked) and each.verdict.finding is not None:
+            each.verdict.save(file)
+            return
+
+
+def _show(design: str, results: Sequence[Explored], executed: Executed | None, given: dict[str, Any]) -> None:
+    from splx.report.clients import show_clients, show_executed  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for  # noqa: PLC0415
+
+    form = options.format_of(given)
+    if form == "json":
+        from splx.api.findings import text_of  # noqa: PLC0415
+
+        found = [each.verdict for each in results if isinstance(each.verdict, Checked)]
+        texts = [text_of(each.setup, each).rstrip() for each in found if each.setup is not None]
+        click.echo("[\n" + ",\n".join(texts) + "\n]")
+        return
+    console = console_for(sys.stdout)
+    show_clients(design, results, console)
+    if executed is not None:
+        show_executed(executed, console)

@@ -1,0 +1,80 @@
+"""Answers of most general clients: a table, the first story in full, and what the kernel was never made to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from splx.report.check import show_verdict
+from splx.report.console import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from splx.check.clients import Explored
+    from splx.check.executed import Executed
+
+
+def show_clients(design: str, explored: Sequence[Explored], console: Console) -> None:
+    """Print a line for each client and memory model, and the first finding."""
+    made = table(f"Primitives of {design}", "client", "memory", "states", "answer", "operations, in any legal order")
+    for each in explored:
+        verdict = each.verdict
+        states = "" if verdict is None else f"{verdict.counts.states:,}"
+        made.add_row(each.client.name, each.memory, states, _answer(each), Text(_operations(each), overflow="fold"))
+    for column in made.columns[3:]:
+        column.justify, column.no_wrap = "left", False
+    console.print(made)
+    for bounds in dict.fromkeys(each.bounds for each in explored if each.verdict is not None):
+        names = dict.fromkeys(each.client.name for each in explored if each.bounds == bounds)
+        console.print(f"{', '.join(names)}: {bounds}", markup=False, soft_wrap=True)
+    seen = [each for each in explored if each.verdict is not None]
+    if seen and seen[0].verdict is not None:
+        console.print(f"under: {'; '.join(seen[0].verdict.assumptions[2:-1])}", markup=False, soft_wrap=True)
+    _show_findings(design, seen, console)
+
+
+def _show_findings(design: str, explored: Sequence[Explored], console: Console) -> None:
+    """The first in full, a line for each other."""
+    first = True
+    for each in explored:
+        if each.verdict is None or each.verdict.finding is None:
+            continue
+        console.print()
+        if first:
+            show_verdict(each.client.scenario, design, each.verdict, console)
+        else:
+            found = each.verdict.finding
+            console.print(f"{each.client.name}, {each.memory}: {found.code}: {found.why}", markup=False, soft_wrap=True)
+        first = False
+
+
+def _answer(each: Explored) -> Text:
+    if each.verdict is None:
+        return Text("the design has none of it")
+    if each.verdict.finding is not None:
+        return Text(each.verdict.finding.code, "bold red")
+    return Text("holds", "green") if each.verdict.holds else Text("not all was seen", "bold yellow")
+
+
+def _operations(each: Explored) -> str:
+    there = [operation for operation in each.client.operations if operation not in each.left_out]
+    left = f"; without {', '.join(each.left_out)}" if each.left_out and there else ""
+    return ", ".join(there or each.client.operations) + left
+
+
+def show_executed(executed: Executed, console: Console) -> None:
+    """Print how much of the kernel ran, and which lines did not."""
+    lines, left = executed.lines()
+    ways, gone = executed.ways()
+    console.print(f"lines of the kernel in these programs: {len(lines)}, of which {len(lines) - len(left)} ran")
+    console.print(f"ways to go at a test: {ways}, of which {gone} were gone")
+    by_file: dict[str, list[str]] = {}
+    for each in left:
+        file, _, line = each.rpartition(":")
+        by_file.setdefault(file, []).append(line)
+    for file, numbers in by_file.items():
+        console.print(f"  never ran: {file}:{','.join(numbers)}", markup=False, soft_wrap=True)

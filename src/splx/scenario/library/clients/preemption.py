@@ -1,0 +1,114 @@
+"""Preemption: a handler on CPU 0 wakes a real-time thread there; what runs there may forbid it, or be in user mode.
+
+The common thread of CPU 0 uses a word of its CPU while preemption is disabled, and so does the better one. A thread on
+CPU 1 wakes the better one, too.
+"""
+
+from splx.scenario import (
+    IPL_CLOCK,
+    PRI_USER,
+    PRI_USER_RT,
+    Condvar,
+    Mutex,
+    OneShot,
+    Param,
+    PerCpu,
+    Struct,
+    atomic,
+    choose,
+    cv_signal,
+    cv_wait,
+    guarded_by,
+    handler,
+    i64,
+    kpreempt_disable,
+    kpreempt_enable,
+    mutex_enter,
+    mutex_exit,
+    thread,
+    us,
+    user_enter,
+    user_leave,
+)
+from splx.scenario.meeting import meet
+
+OPERATIONS = Param("operations", 0)  # by the common thread; 0 any number
+ROUNDS = Param("rounds", 1)  # of the better thread, which the clock wakes once at least
+OTHERS = Param("others", 1)  # wakeups from CPU 1
+clock = OneShot("clock")
+lock = Mutex("lock", IPL_CLOCK)
+due = Condvar("due")
+
+
+class Data(Struct):
+    """Whether there is something for the better thread."""
+
+    work: i64 = guarded_by("lock")
+
+
+class Own(PerCpu):
+    """A word of each CPU: which thread is using it."""
+
+    user: i64 = atomic()
+
+
+data = Data()
+own = Own()
+
+
+def wake() -> None:
+    """Have the better thread do something."""
+    mutex_enter(lock)
+    data.work = 1
+    cv_signal(due)
+    mutex_exit(lock)
+
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def clock_intr() -> None:
+    """Wake, and come again."""
+    clock.ack()
+    clock.arm(us(1))
+    wake()
+
+
+@thread("better", priority=PRI_USER_RT, cpu=0)
+def better() -> None:
+    """Sleep until there is something, and look at the word of this CPU."""
+    left = ROUNDS
+    while left > 0:
+        left -= 1
+        mutex_enter(lock)
+        while data.work == 0:
+            cv_wait(due, lock)
+        data.work = 0
+        mutex_exit(lock)
+        assert own.user == 0, "preempted where preemption is disabled"
+
+
+@thread("common", priority=PRI_USER, cpu=0)
+def common() -> None:
+    """Choose, for ever: what is not to be preempted, or user mode."""
+    meet(2)
+    clock.arm(us(1))
+    left = OPERATIONS
+    while OPERATIONS == 0 or left > 0:
+        left -= int(OPERATIONS > 0)
+        if choose(2) == 0:
+            kpreempt_disable()
+            own.user = 1
+            own.user = 0
+            kpreempt_enable()
+        else:
+            user_enter()
+            user_leave()
+
+
+@thread("other", priority=PRI_USER, cpu=1)
+def other() -> None:
+    """Wake from another CPU."""
+    meet(2)
+    left = OTHERS
+    while left > 0:
+        left -= 1
+        wake()

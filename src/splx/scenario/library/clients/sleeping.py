@@ -1,0 +1,63 @@
+"""A lock of threads: adaptive, or sleeping. Two threads on CPU 0 and one on CPU 1 take it or try, and give way."""
+
+from splx.scenario import (
+    Mutex,
+    Param,
+    Struct,
+    choose,
+    guarded_by,
+    i64,
+    mutex_enter,
+    mutex_exit,
+    mutex_tryenter,
+    thread,
+    yield_,
+)
+from splx.scenario.meeting import meet
+
+OPERATIONS = Param("operations", 1)  # by each thread; 0 any number
+CPUS = Param("cpus", 2)
+THREADS = Param("threads", 3)
+lock = Mutex("lock")
+
+
+class Data(Struct):
+    """Who is inside."""
+
+    owner: i64 = guarded_by("lock")
+
+
+data = Data()
+
+
+def inside(me: int) -> None:
+    """Be the only one, perhaps off the CPU meanwhile."""
+    data.owner = me
+    if choose(2) == 1:
+        yield_()
+    assert data.owner == me, "two are inside"
+    data.owner = 0
+
+
+def user(me: int) -> None:
+    """Choose, for ever."""
+    if me <= CPUS:
+        meet(min(THREADS, CPUS))
+    left = OPERATIONS
+    while OPERATIONS == 0 or left > 0:
+        left -= int(OPERATIONS > 0)
+        what = choose(3)
+        if what == 0:
+            mutex_enter(lock)
+            inside(me)
+            mutex_exit(lock)
+        elif what == 1:
+            if mutex_tryenter(lock):
+                inside(me)
+                mutex_exit(lock)
+        else:
+            yield_()
+
+
+for n in range(THREADS):
+    thread(f"user{n}", cpu=n % CPUS, arg=n + 1)(user)
