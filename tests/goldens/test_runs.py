@@ -23,7 +23,14 @@ BROKEN_RULE = {
     "recursion": ["locking against myself"],
     "level_lowered": ["splx below the level that the handler was called at"],
 }
-KERNELS = [*designs(), "doran-2006:line_at=IPL_NET", "textbook:lock=inherit", "textbook:queues=global"]
+KERNELS = [
+    *designs(),
+    "netbsd-2006-deferred:family=threshold",
+    "netbsd-2006-deferred:family=stop",
+    "doran-2006:line_at=IPL_NET",
+    "textbook:lock=inherit",
+    "textbook:queues=global",
+]
 
 
 def kept(name):

@@ -32,6 +32,7 @@ TEXTBOOKS = [
 DESIGNS = [
     "netbsd-2006",
     "netbsd-2006-deferred",
+    *(f"netbsd-2006-deferred:family={family}" for family in ("threshold", "stop")),
     *(f"doran-2006:line_at=IPL_{line}" for line in LINES),
     "netbsd-5",
     *TEXTBOOKS,

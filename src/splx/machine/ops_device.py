@@ -256,13 +256,16 @@ def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int) -> bool:
 
 
 def put_off(m: Machine, irq: int, when: int) -> None:
-    """The kernel holds an irq. Of a line that devices share the first one is told."""
+    """The kernel holds an irq: of each device on the line that asserts, at least of the first (an edge)."""
     dev = m.tables.irq_dev[irq]
-    if dev >= 0:
+    wire = m.state.wire[irq]
+    while dev >= 0:
         d = m.beside.devices[dev]
-        d.held = d.held + 1
-        if d.held_since == 0:
-            d.held_since = when + 1
+        if wire == 0 or (wire & d.pin) != 0:
+            d.held = d.held + 1
+            if d.held_since == 0:
+                d.held_since = when + 1
+        dev = d.next if wire != 0 else -1
 
 
 @row("STAT", "imm N", "statistic {imm} grows by {N}", touches="statistics", cost=Cost.FREE)

@@ -31,12 +31,15 @@ AXES = ("flow", "mask", "top half", "queue", "carrier", "lock", "priority", "pre
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that a design lets the user choose, on the command line as `--NAME` or `DESIGN:NAME=CHOICE`."""
+    """Something that a design lets the user choose, on the command line as `--NAME` or `DESIGN:NAME=CHOICE`. `why` says
+    why there are no more choices.
+    """
 
     name: str
     title: str
     choices: tuple[str, ...]
     default: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,9 +186,14 @@ def _misfit(func: Callable[..., Any], slot: Callable[..., Any]) -> Diagnostic | 
 
 
 def _spelled(design: Design, name: str, choice: str) -> str:
-    """A choice in full: `vm` for IPL_VM."""
+    """A choice in full: `vm` for IPL_VM; a level that the option calls by another name, by that name."""
     long = f"IPL_{choice.upper()}"
-    return long if any(each.name == name and long in each.choices for each in design.options) else choice
+    choices = next((each.choices for each in design.options if each.name == name), ())
+    if choice in choices or long in choices:
+        return choice if choice in choices else long
+    levels = design.levels
+    same = [each for each in choices if each in levels and levels[each] == levels.get(choice, levels.get(long))]
+    return same[0] if same else choice
 
 
 def _bad_option(design: Design, name: str, choice: str) -> Diagnostic | None:
@@ -194,10 +202,13 @@ def _bad_option(design: Design, name: str, choice: str) -> Diagnostic | None:
         message = f"the design `{design.name}` has no option `{name}`"
         having = f"it has {', '.join(f'`{each}`' for each in known)}" if known else "it has none"
         return Diagnostic(codes.OPTION, message, help=_near(name, known) or having)
-    choices = known[name].choices
+    choices, why = known[name].choices, known[name].why
     if choice not in choices:
         message = f"`{choice}` is no choice for `{name}` of the design `{design.name}`"
-        return Diagnostic(codes.OPTION, message, help=_near(choice, choices) or f"choose one of {', '.join(choices)}")
+        help_ = _near(choice, choices) or f"choose one of {', '.join(choices)}"
+        if {choice, f"IPL_{choice.upper()}"} & design.levels.keys():
+            help_ = f"choose one of {', '.join(choices)}"
+        return Diagnostic(codes.OPTION, message, help=help_, notes=(why,) if why else ())
     return None
 
 

@@ -123,6 +123,30 @@ def test_the_line_moves_with_its_option(level):
     assert design(f"doran-2006:line-at={level}").direct_from == "IPL_BIO"
 
 
+@pytest.mark.parametrize("level", ["IPL_SCHED", "sched"])
+def test_two_names_of_one_level_are_one_choice(level):
+    assert design(f"doran-2006:line_at={level}").chosen == {"line_at": "IPL_CLOCK"}
+
+
+@pytest.mark.parametrize("level", ["IPL_SERIAL", "IPL_HIGH", "IPL_SOFTNET", "IPL_NONE", "serial"])
+def test_a_level_where_the_line_cannot_be_is_refused_with_the_reason(level):
+    found = refused(f"doran-2006:line_at={level}")
+    assert (found.code, found.help.split()[0]) == ("S0302", "choose")
+    assert "above the locks by which threads are switched" in found.notes[0]
+
+
+def test_deferred_levels_come_in_three_families():
+    log, threshold, stop = (design(f"netbsd-2006-deferred:family={each}") for each in ("log", "threshold", "stop"))
+    assert log == design("netbsd-2006-deferred")
+    assert [each.bodies()["splx"].__module__ for each in (log, threshold, stop)] == [
+        "splx.kernel.spl_deferred", "splx.kernel.spl_threshold", "splx.kernel.spl_threshold"
+    ]  # fmt: skip
+    assert [each.bodies()["flow_hold"].__module__ for each in (log, threshold)] == [
+        "splx.kernel.flow_mask", "splx.kernel.spl_threshold"
+    ]  # fmt: skip
+    assert (threshold.consts["SPL_STOP"], stop.consts["SPL_STOP"]) == (0, 1)
+
+
 @pytest.mark.parametrize(("text", "code", "help_"), [
     ("netbsd6", "S0301", "netbsd-5"),
     ("linux", "S0301", "there are netbsd-2006"),

@@ -73,6 +73,28 @@ def test_a_device_that_asserts_while_the_line_is_served_is_served_in_the_end(run
     assert (disk.dropped, disk.done) == (0, disk.arrived)
 
 
+RAISED = """
+@thread("t", cpu=0)
+def t() -> None:
+    work(us({lead}))
+    s = splnet()
+    work(us(20))
+    splx(s)
+"""
+
+
+@pytest.mark.parametrize("design", ["netbsd-2006-deferred", "netbsd-5"])
+@pytest.mark.parametrize(
+    ("behind", "lead", "held"),
+    [(50, 34, (0, 1)), (0, 80, (1, 1))],
+    ids=["the disk alone asserts, at 50", "both assert, at 100"],
+)
+def test_what_is_held_is_an_interrupt_of_the_devices_that_assert(run, design, behind, lead, held):
+    """The thread has raised the level at about 40, or 90; what its handlers took from it before comes on top."""
+    result = run(two(behind=behind) + RAISED.format(lead=lead), design=design, time=140)
+    assert tuple(result.source(name).held for name in ("nic0", "disk0")) == held
+
+
 def test_a_line_whose_first_device_is_quiet_stays_up_for_the_second(run):
     """The nic is popped empty at 3 us; the wire does not fall, and the disk's own handler is enough to serve it."""
     text = two(behind=1).replace("@handler(disk, IPL_NET)", "@handler(disk, IPL_NET, mpsafe=True)")

@@ -89,6 +89,11 @@ class Plan:
         return self.design.has("spl_eager")
 
     @property
+    def by_register(self) -> bool:
+        """Whether a line is kept away by its hardware priority, of which it has one."""
+        return self.eager or self.design.has("spl_threshold")
+
+    @property
     def softs(self) -> dict[int, str]:
         """The soft levels in use, by their number in the kernel's tables, with their names."""
         used = {each.about.level for each in self.scenario.softints}
@@ -180,9 +185,9 @@ def _line(plan: Plan, number: int, sharing: list[int], cpu: int) -> Line:
     line = Line(devices[number], number, sharing[0], tuple(sharing), cpu, tuple(chain), max(levels), min(levels))
     if len(on) > 1:
         _may_share(plan, line, on)
-    if line.connected and line.level != line.lowest and (plan.eager or plan.threaded(line)):
+    if line.connected and line.level != line.lowest and (plan.by_register or plan.threaded(line)):
         names = " and ".join(dict.fromkeys(f"`{each.level}`" for each in chain))
-        why = "its level is one hardware priority" if plan.eager else "one interrupt thread runs them all"
+        why = "its level is one hardware priority" if plan.by_register else "one interrupt thread runs them all"
         whose = " and ".join(f"`{each.name}`" for each in on)
         message = f"the handlers of {whose} are at {names}, and in `{plan.design.name}` a line has one level"
         _refuse(plan, codes.RESTRICTION, message, chain[-1].site, "level", f"give them one level: {why}")

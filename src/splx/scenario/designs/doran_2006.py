@@ -45,6 +45,8 @@ LINE_AT = Option(
     "the lowest level whose handlers stay traditional",
     ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM", "IPL_AUDIO", "IPL_CLOCK"),
     "IPL_AUDIO",
+    why="handlers below the line run in threads: soft ones do so anyway, and none may run above the locks by which "
+    "threads are switched, at IPL_SCHED",
 )
 
 
