@@ -80,7 +80,7 @@ from splx.kernel.interface.levels import IPI_BASE, MARK_DONE, MARK_HELD, MARK_ST
 from splx.kernel.interface.lines import IntrHandler, IntrSource, intr
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
 from splx.lang.kernel import NULL, entry, inline, panic
-from splx.machine.intrinsics import become, fetch_add_local, intr_disable, intr_enable, mark, pic_eoi
+from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi
 
 __account__ = "intr"
 
@@ -145,14 +145,15 @@ def intr_direct(s: IntrSource, old: int) -> None:
 
     If one of them must wait for its level the whole chain does, and those above it will run again.
     """
-    fetch_add_local(ci.idepth, 1)
+    depth = ci.idepth
+    ci.idepth = depth + 1
     intr_enable()
     took = biglock_line_enter(s, old)
     whole = intr_chain(s, old)
     if took:
         biglock_line_exit(s)
     intr_disable()
-    fetch_add_local(ci.idepth, -1)
+    ci.idepth = depth
     if whole:
         flow_end(s)
     else:
@@ -184,9 +185,9 @@ def handler_call(ih: IntrHandler, level: int) -> None:
     spins = ci.mtx_count
     holds = l.l_blcnt
     ci.simple_under[level] = ci.simple_locks
-    splfloor_enter(level)
+    splfloor_enter(l, level)
     ih.ih_func(ih.ih_arg)
-    splfloor_exit(level)
+    splfloor_exit(l, level)
     assert ci.mtx_count == spins, "handler returned holding a spin mutex"
     assert ci.simple_locks == ci.simple_under[level], "handler returned holding a simple lock"
     assert l.l_blcnt == holds, "handler returned holding kernel_lock"

@@ -80,7 +80,7 @@ def mutex_spin_raise(m: Mutex) -> None:
     level = m.ipl
     assert level > IPL_NONE, "spin mutex without a level"
     old = splraise(level)
-    assert not cpu_intr_p() or ci.mtx_count != 0 or level >= old, "spin mutex of a level below its handler's"
+    assert level >= old or not cpu_intr_p() or ci.mtx_count != 0, "spin mutex of a level below its handler's"
     held = fetch_add_local(ci.mtx_count, -1)
     ci.mtx_oldspl = old if held == 0 else ci.mtx_oldspl
 

@@ -88,7 +88,7 @@ def resched(l: Lwp, cpu: int) -> None:
     if cpu == cpu_number():
         resched_here(kernel)
     else:
-        if kernel:
+        if KPREEMPT_PRI != 0 and kernel:
             on_cpu(ci, cpu).want_kpreempt = 1
         on_cpu(ci, cpu).want_resched = 1
         send_ipi(cpu, VEC_POKE)
@@ -97,7 +97,7 @@ def resched(l: Lwp, cpu: int) -> None:
 def ipi_resched() -> None:
     """Another CPU has called `resched` for this one. An idle CPU has been woken by the poke itself."""
     if ci.want_resched != 0:
-        resched_here(ci.want_kpreempt != 0)
+        resched_here(KPREEMPT_PRI == 0 or ci.want_kpreempt != 0)
 
 
 @inline
@@ -178,15 +178,16 @@ def kpreempt() -> None:
 def kpreempt_try(l: Lwp) -> bool:
     """Switch unless the big lock or the level forbids it; whether it did."""
     s = splraise(IPL_SCHED)
-    may = False
     if l.l_blcnt != 0 or ci.biglock_wanted is not NULL:
         kpreempt_ev.failed_klock += 1
-    elif s > IPL_PREEMPT:
+        splx(s)
+        return False
+    if s > IPL_PREEMPT:
         kpreempt_ev.failed_ipl += 1
         spl_request(SOFT_PREEMPT)
-    else:
-        kpreempt_ev.immediate += 1
-        may = True
-        preempt_switch()
+        splx(s)
+        return False
+    kpreempt_ev.immediate += 1
+    preempt_switch()
     splx(s)
-    return may
+    return True

@@ -155,9 +155,9 @@ def softint_execute(l: Lwp, k: int) -> None:
         softint_remove(k, node)
         splx(level)
         spins = ci.mtx_count
-        splfloor_enter(level)
+        splfloor_enter(l, level)
         softint_call(softints.softint[node - SOFTS])
-        splfloor_exit(level)
+        splfloor_exit(l, level)
         assert spl_level() == level or (spins != 0 and spl_level() > level), "softint returned at another level"
         assert ci.mtx_count == spins, "softint left a spin mutex held"
         assert l.l_blcnt == 0, "softint left kernel_lock held"

@@ -132,9 +132,9 @@ def softint_dispatch(s: IntrSource) -> None:
         if si.si_dev != NODEV:
             mark(MARK_START, si.si_dev, 0)
         ci.simple_under[s.is_level] = ci.simple_locks
-        splfloor_enter(s.is_level)
+        splfloor_enter(ci.curlwp, s.is_level)
         si.si_func(si.si_arg)
-        splfloor_exit(s.is_level)
+        splfloor_exit(ci.curlwp, s.is_level)
         assert ci.simple_locks == ci.simple_under[s.is_level], "softint left a simple lock held"
         assert ci.mtx_count == 0, "softint left a spin lock held"
         assert spl_level() == s.is_level, "softint returned at another level"

@@ -55,8 +55,8 @@ shared queue.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched, splx
-from splx.kernel.interface.levels import MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT, SHARED_QUEUES
-from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.levels import KPREEMPT_PRI, MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT, SHARED_QUEUES
+from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit, mutex_spin_tryenter
 from splx.kernel.interface.lwp import (
     LSIDL,
     LSONPROC,
@@ -160,23 +160,45 @@ def sched_better(l: Lwp) -> bool:
     return better
 
 
+# ---- the lock of a thread, which is the one lock for good
+
+
+@inline
+def lwp_lock(l: Lwp) -> None:
+    """Take it. There is no need to look again."""
+    mutex_spin_enter(l.l_mutex)
+
+
+@inline
+def lwp_trylock(l: Lwp) -> bool:
+    """Take it if it is free."""
+    return mutex_spin_tryenter(l.l_mutex)
+
+
+@inline
+def lwp_unlock(l: Lwp) -> None:
+    """Let it go."""
+    mutex_spin_exit(l.l_mutex)
+
+
 # ---- waking
 
 
 def setrunnable(l: Lwp) -> None:
     """Put `l` on its run queue, behind its equals, and have the worst CPU of that queue look, if `l` is better."""
     mark(MARK_WAKE, l.l_id, 0)
-    rq = sched.cpu[l.l_cpu]
+    cpu = l.l_cpu
+    rq = sched.cpu[cpu]
     l.l_stat = LSRUN
     prio = lwp_eprio(l)
     textbook_enqueue(rq, l, prio, prio)
-    textbook_request(rq, l, prio)
+    textbook_request(rq, cpu, l, prio)
 
 
 @inline
-def textbook_request(rq: RunQueue, l: Lwp, prio: int) -> None:
-    """Book the worst CPU of `rq` for `l`, which is on it at `prio`, unless even that one has something better."""
-    worst = l.l_cpu
+def textbook_request(rq: RunQueue, own: int, l: Lwp, prio: int) -> None:
+    """Book the worst CPU of `rq`, of equal ones `own`, for `l`, which is on it at `prio`; unless all have better."""
+    worst = own
     least = on_cpu(ci, worst).curpriority
     if SHARED_QUEUES != 0:
         for cpu in range(NCPU):
@@ -196,14 +218,14 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
         l.l_inherited = inherited
         prio = lwp_eprio(l)
         textbook_enqueue(rq, l, prio, prio)
-        textbook_request(rq, l, prio)
+        textbook_request(rq, l.l_cpu, l, prio)
         return
     l.l_inherited = inherited
     if l.l_stat == LSONPROC and l.l_switchto is NULL:
         on_cpu(ci, l.l_cpu).curpriority = lwp_eprio(l)
         best = sched_best(rq)
         if best is not NULL:
-            textbook_request(rq, best, lwp_eprio(best))
+            textbook_request(rq, best.l_cpu, best, lwp_eprio(best))
 
 
 @inline
@@ -263,7 +285,8 @@ def textbook_choose(l: Lwp) -> Lwp:
     ci.onproc = newl
     ci.curpriority = lwp_eprio(newl)
     ci.want_resched = 0
-    ci.want_kpreempt = 0
+    if KPREEMPT_PRI != 0:
+        ci.want_kpreempt = 0
     mark(MARK_RUN, newl.l_id, 0)
     return newl
 

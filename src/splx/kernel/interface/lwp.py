@@ -156,16 +156,16 @@ def set_curlwp_over(l: Lwp) -> None:
 
 
 @inline
-def splfloor_enter(level: int) -> None:
-    """A handler that does without a thread of its own, or a softint, is called at `level`."""
-    ci.floor_under[level] = ci.curlwp.l_splfloor
-    ci.curlwp.l_splfloor = level
+def splfloor_enter(l: Lwp, level: int) -> None:
+    """On `l`, which runs, a handler that does without a thread of its own, or a softint, is called at `level`."""
+    ci.floor_under[level] = l.l_splfloor
+    l.l_splfloor = level
 
 
 @inline
-def splfloor_exit(level: int) -> None:
+def splfloor_exit(l: Lwp, level: int) -> None:
     """It has returned."""
-    ci.curlwp.l_splfloor = ci.floor_under[level]
+    l.l_splfloor = ci.floor_under[level]
     ci.floor_under[level] = 0
 
 

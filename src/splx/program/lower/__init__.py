@@ -10,10 +10,12 @@ from splx.program.allocate import Allocation, Frame
 from splx.program.insn import Insn
 from splx.program.liveness import defines, live_out, uses
 from splx.program.lower import calls, intrinsics, places, statements, tests, values  # noqa: F401 - they register
+from splx.program.lower.addresses import fold_addresses
 from splx.program.lower.calls import Direct, Through, link_place
 from splx.program.lower.claims import ask
 from splx.program.lower.code import Code
 from splx.program.lower.copies import follow_copies
+from splx.program.lower.repeats import without_repeats
 from splx.program.lower.statements import finish
 from splx.program.tidy import tidy, with_labels
 
@@ -57,8 +59,11 @@ def lower(function: tree.Function, world: World) -> Lowered:
         code.span = function.span
         finish(code, has_result=False)
     insns = tidy(code.items)
-    kept = follow_copies(insns, code.windows.values(), (*code.params, code.link))
+    beyond = frozenset(code.windows.values())
+    kept = follow_copies(insns, beyond, (*code.params, code.link))
     insns = tidy(with_labels(insns, kept))
+    insns = tidy(with_labels(insns, without_repeats(insns, beyond)))
+    insns = tidy(with_labels(insns, fold_addresses(insns, beyond)))
     fixed = dict(zip(code.params, range(len(code.params)), strict=True))
     fixed |= {code.link: link_place(len(code.params)), code.result: 0}
     windows = {register: key for key, register in code.windows.items()}

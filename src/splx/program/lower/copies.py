@@ -29,17 +29,20 @@ def follow_copies(code: list[Insn], windows: Collection[int], given: Collection[
     leaders = {insn.target.at for insn in code if isinstance(insn.target, Label)}
     always = _always(code, windows, given)
     known = dict(always)
+    left: list[Insn] = []
     for at, insn in enumerate(code):
         if at in leaders:
             known = dict(always)
         _rewrite(insn, known)
+        if not _decided(insn, known):
+            left.append(insn)
         for register in _written(insn):
             if register not in always:
                 _forget(known, register)
         copied = _copied(insn, windows)
         if copied is not None:
             known[insn.dst] = copied
-    return [insn for insn in code if not _decided(insn, always)]
+    return left
 
 
 def _always(code: list[Insn], windows: Collection[int], given: Collection[int]) -> dict[int, Operand]:

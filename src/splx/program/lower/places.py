@@ -250,8 +250,9 @@ def address(code: Code, node: tree.Addr, want: int | None) -> Operand:
 def _address(code: Code, at: Spot, want: int | None) -> Operand:
     if at.private or at.own:
         shared(code, at)
-    result: Operand = at.offset
-    for part in (at.base, at.index):
-        if part != NOREG:
-            result = binary(code, "ADD", part, result, want)
-    return result
+    parts = [part for part in (at.base, at.index) if part != NOREG]
+    if not parts:
+        return at.offset
+    # The number last, and nothing written twice: so the accesses can take over what they have room for.
+    total: Operand = parts[0] if len(parts) == 1 else code.to("ADD", None, *parts)
+    return binary(code, "ADD", total, at.offset, want)

@@ -56,7 +56,6 @@ TEXTBOOK = Design(
     mechanisms=(
         "textbook_sched",
         "textbook_lock",
-        "lwp",
         "kthread",
         "sleepq",
         "park",
