@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from splx.api.findings import read_finding, text_of
 from splx.base.atomic import write_text
 from splx.check import verdict as search
+from splx.check.limits import Limits, limits_for
 from splx.check.loading import Bounds, bounds_for
 from splx.check.properties import of_code
 from splx.check.story import story_of
@@ -24,7 +25,8 @@ from splx.simulate.setup import DESIGN, Setup
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from splx.check.verdict import Progress, Stopped
+    from splx.check.driving import Progress
+    from splx.check.verdict import Stopped
     from splx.scenario.system import System
 
 
@@ -80,6 +82,8 @@ def check(
     single: bool = False,
     states: int | None = None,
     engine: str = "native",
+    max_memory: str | int | None = None,
+    resume: str | Path | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Checked:
@@ -92,6 +96,9 @@ def check(
     The bounds are part of the answer: `memory` is "sc" or "tso"; `budgets` arrivals in all, by device; `fair`
     devices at which they keep coming, for those properties that ask; `ring` items that may wait at a device; `states`
     after how many to give up; `single` makes every instruction a step.
+
+    `max_memory` is what its tables may take, in bytes or as "2GB". In the folder `resume` the search is kept, and goes
+    on from what is there: killed at any moment, it comes to the same answer.
 
     `progress` is called with the counts now and then, and `stopped` is asked whether to give up. SplxError for any
     mistake in the input.
@@ -107,7 +114,8 @@ def check(
             mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
         )  # fmt: skip
         system = setup.system()
-    return _checked(setup, system, bounds, tuple(properties), engine, progress, stopped)
+    limits = limits_for(max_memory, resume)
+    return _checked(setup, system, bounds, tuple(properties), engine, limits, progress, stopped)
 
 
 def check_setup(
@@ -115,11 +123,12 @@ def check_setup(
     bounds: Bounds,
     properties: tuple[str, ...] = (),
     *,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Checked:
     """As `check`, for a setup and bounds that are there."""
-    return _checked(setup, setup.system(), bounds, properties, setup.engine, progress, stopped)
+    return _checked(setup, setup.system(), bounds, properties, setup.engine, limits or Limits(), progress, stopped)
 
 
 def replay(path: str | Path, *, progress: Progress | None = None, stopped: Stopped = lambda: False) -> Checked:
@@ -138,8 +147,11 @@ def _checked(
     bounds: Bounds,
     properties: tuple[str, ...],
     engine: str,
+    limits: Limits,
     progress: Progress | None,
     stopped: Stopped,
 ) -> Checked:
-    verdict = search.check(system, bounds, only=properties, engine=engine, progress=progress, stopped=stopped)
+    verdict = search.check(
+        system, bounds, only=properties, engine=engine, limits=limits, progress=progress, stopped=stopped
+    )
     return Checked(**vars(verdict), setup=setup)

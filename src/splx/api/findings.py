@@ -39,6 +39,8 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "bounds": asdict(verdict.bounds),
             "verdict": "finding" if found else "holds" if verdict.complete else "gave up",
             "complete": verdict.complete,
+            "end": verdict.end.name.lower() if verdict.end else None,
+            "memory": verdict.memory,
             "states": verdict.counts.states,
             "edges": verdict.counts.edges,
             "dead": verdict.counts.dead,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from splx.check.clients import Client
-    from splx.check.verdict import Progress, Stopped
+    from splx.check.driving import Progress
+    from splx.check.verdict import Stopped
     from splx.scenario.scene import Scenario
     from splx.simulate.setup import Setup
 

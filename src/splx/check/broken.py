@@ -45,10 +45,10 @@ def broken_property(checker: Checker) -> Finding:
     """The finding of the first property that a search has found not to be what it is to be."""
     number, state = checker.s.fail_judge, checker.s.fail_state
     checker.s.passes = EVERY_RULE  # of moves that break a rule is not told
-    cheap = checker.cheapest(0, judge=number)
-    cost, moves = cheap if cheap is not None else (0, checker.moves_to(state))
-    if cheap is not None:
-        state = checker.goal_state
+    moves = checker.moves_to(state)
+    cost, way = checker.cheapest_or(moves, 0, judge=number)
+    if way is not moves:
+        state, moves = checker.goal_state, way
     each, cpu = judges(checker.system)[number]
     said = _SAID[each.says].format(name=each.name)
     if checker.run["truth_in"](checker.buffer, state, number) == Truth.BROKEN:

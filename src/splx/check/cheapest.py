@@ -18,6 +18,8 @@ from splx.lang.wide import bit, ctz
 
 AIM = 61  # the bit of a state's mark that says: come here
 
+VISITS = 50_000  # nodes between two looks of the host
+
 
 def start_cheapest(s: Search, goal: int) -> None:
     """Begin at the first state, for groups that are to be stuck, as bits, or 0 for a move that breaks a rule. The host
@@ -37,6 +39,7 @@ def start_cheapest(s: Search, goal: int) -> None:
 
 def cheapest(s: Search) -> int:
     """Go on until the goal is reached (FINDING), nothing is left (NOTHING), or the host has to make room."""
+    left = VISITS
     while True:
         node = head(s)
         if node < 0:
@@ -47,7 +50,10 @@ def cheapest(s: Search) -> int:
             dearer(s)
         elif s.done[node] != 0:
             drop(s)
+        elif left == 0:
+            return Want.PAUSE
         else:
+            left = left - 1
             want = visit(s, node)
             if want != Want.NOTHING:
                 return want

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +12,18 @@ from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
 from splx.check.groups import Eyes
-from splx.check.intern import reindex
+from splx.check.intern import enter_places, reindex
 from splx.check.judge import resight, truth_in
-from splx.check.loading import Bounds, begin_search
+from splx.check.limits import PIECE
+from splx.check.loading import NO_END, Bounds, begin_search
 from splx.check.memo import forget
 from splx.check.movers import movers
 from splx.check.moves import MOST
-from splx.check.room import Words, zeros
+from splx.check.room import Interrupted, OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, Beyond, How, Want
+from splx.check.search import FIRED, Beyond, How, Move, Want
 from splx.check.standing import flags, nobody, survey, untrue, worth
-from splx.check.tables import Tables
+from splx.check.tables import MEMO_LEAST, Tables
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
 from splx.scenario.names import SystemNames
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
-    start_cheapest, cheapest, forget, spread, resight, truth_in,
+    start_cheapest, cheapest, forget, spread, resight, truth_in, enter_places,
 )  # fmt: skip
 
 
@@ -57,9 +58,13 @@ class Checker(Tables):
     """A search over a system."""
 
     def __init__(
-        self, system: System, bounds: Bounds | None = None, engine: str = "native", counters: array[int] | None = None
-    ) -> None:
-        super().__init__()
+        self, system: System, bounds: Bounds | None = None, engine: str = "native", most: int = NO_END,
+        counters: array[int] | None = None,
+    ) -> None:  # fmt: skip
+        """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom."""
+        super().__init__(most)
+        #: asked now and then in all that takes long; Interrupted if it says so
+        self.stopped: Callable[[], bool] = lambda: False
         self.system = system
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
         self.s = self.buffer.view()
@@ -81,20 +86,23 @@ class Checker(Tables):
         s.row_words = 1
         self._states(1 << 14)
         if bounds.memo:
-            self._memo(1 << 18)
+            self._memo(MEMO_LEAST)
         self.run["begin"](self.buffer)
         self.run["first_state"](self.buffer)
 
     # ---- running
 
     def explore(self) -> Want:
-        """Search until every state has been expanded, or a finding."""
+        """Search until every state has been expanded, or a finding, or the pause, or there is no more room."""
         while True:
             want = Want(self.run["explore"](self.buffer))
             self._vouch()
             if want in (Want.NOTHING, Want.FINDING, Want.PAUSE):
                 return want
-            self._satisfy(want)
+            try:
+                self._satisfy(want)
+            except OutOfRoom:
+                return Want.FULL
 
     def _vouch(self) -> None:
         """SplxError if the search came to more than it keeps apart: then it has not seen all, and is no answer."""
@@ -119,16 +127,24 @@ class Checker(Tables):
         s = self.s
         s.next = s.n_edges = 0
         for name in ("first_in", "mark", "queue"):
-            self._set(name, zeros(s.n_states + 1))
+            self._set(name, self._zeros(s.n_states + 1))
         self._edges(max(1 << 14, s.edges + 8192))
         before = s.edges
+        s.pause = PIECE
         while (want := Want(self.run["connect"](self.buffer))) is not Want.NOTHING:
             if want is Want.EDGES:
                 self._edges(2 * s.edges_room)
+            elif want is Want.PAUSE:
+                self._look_up()
+                s.pause = s.next + PIECE
             else:
                 self._satisfy(want)
         s.edges = before
         self._vouch()
+
+    def _look_up(self) -> None:
+        if self.stopped():
+            raise Interrupted
 
     def edges(self, name: str) -> Words:
         """Something of all edges of the graph: `edge_from`, `edge_to`, ..."""
@@ -137,7 +153,7 @@ class Checker(Tables):
     def table(self, name: str, length: int = -1) -> Words:
         """A table by name; with a length, made for so many."""
         if length >= 0:
-            self._set(name, zeros(length))
+            self._set(name, self._zeros(length))
         return self._slices[name]
 
     @contextmanager
@@ -203,10 +219,19 @@ class Checker(Tables):
             if want is Want.NODES:
                 self._nodes()
                 self._lists(2 * s.lists_room)
+            elif want is Want.PAUSE:
+                self._look_up()
             elif want in (Want.NOTHING, Want.FINDING, Want.COST):
                 return self._way() if want is Want.FINDING else None
             else:
                 self._satisfy(want)
+
+    def cheapest_or(self, moves: list[int], goal: int, **how: Any) -> tuple[int, list[int]]:  # noqa: ANN401
+        """As `cheapest`, or `moves`, with what they cost, if it is not found, has no room, or is not to go on."""
+        found = None
+        with suppress(OutOfRoom, Interrupted):
+            found = self.cheapest(goal, **how)
+        return found if found is not None else (self.cost_of(moves), moves)
 
     def _way(self) -> tuple[int, list[int]]:
         """The moves to the node that was found."""
@@ -257,6 +282,20 @@ class Checker(Tables):
             found.append(self.came[state] & 0xFFFFFFFF)
             state = self.came[state] >> 32
         return found[::-1]
+
+    def cost_of(self, moves: list[int]) -> int:
+        """CPU switches and arrivals, as the cheapest way counts them."""
+        cost, last = 0, -1
+        for move in moves:
+            kind, who = Move(move >> 24), move >> 16 & 255
+            if kind is Move.VISIBLE:
+                cost += last != who
+            elif kind is Move.ARRIVE:
+                cost += 1
+            else:
+                cost += last not in (-1, who)
+                last = who
+        return cost
 
     def broken_rule(self) -> str:
         """What the move that failed broke."""

@@ -23,6 +23,8 @@ EDGES_MARGIN = 4096
 def connect(s: Search) -> int:
     """Expand every state again and note the edges. Returns a Want: NOTHING when done, EDGES when they have no room."""
     while s.next < s.n_states:
+        if s.next >= s.pause:
+            return Want.PAUSE
         if s.n_edges + EDGES_MARGIN > s.edges_room:
             return Want.EDGES
         if s.memo_room > 0:

@@ -66,6 +66,17 @@ def contents(s: Search, part: int, number: int) -> int:
     return s.places[s.place[part] + number] + HEAD
 
 
+def enter_places(s: Search, part: int) -> None:
+    """Give the records of a part, of all for -1, the places for which there is room."""
+    record = 0
+    while record < s.arena_used:
+        owner = s.arena[record]
+        number = s.arena[record + 1]
+        if (part < 0 or owner == part) and number < s.room[owner]:
+            s.places[s.place[owner] + number] = record
+        record = record + HEAD + s.arena[record + 2]
+
+
 def reindex(s: Search) -> None:
     """Enter all records into a new, empty `index`."""
     mask = s.index_mask

@@ -1,18 +1,33 @@
-"""Memory for long tables: zero at first, and there only once it is written."""
+"""Memory for long tables: zero at first, and there only once it is written; and why a search ends before its end."""
 
 from __future__ import annotations
 
 import mmap
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import TypeAlias
 
 Words: TypeAlias = "memoryview[int]"
 
 LARGE = 1 << 18  # words from which on large pages are worth asking for
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+
+
+class OutOfRoom(Exception):  # noqa: N818 - no error: a search ends and says how far it came
+    """The next longer table would take more memory than a search may have."""
+
+
+class Interrupted(Exception):  # noqa: N818 - as above
+    """Somebody asked for the end."""
 
 
 def zeros(length: int) -> Words:
-    """That many words."""
-    block = mmap.mmap(-1, 8 * max(1, length))
+    """That many words. OutOfRoom if the system has none."""
+    try:
+        block = mmap.mmap(-1, 8 * max(1, length))
+    except OSError:
+        raise OutOfRoom from None
     if length >= LARGE and hasattr(mmap, "MADV_HUGEPAGE"):
         block.madvise(mmap.MADV_HUGEPAGE)
     return memoryview(block).cast("q")
@@ -23,3 +38,13 @@ def longer(old: Words, length: int) -> Words:
     fresh = zeros(length)
     fresh[: len(old)] = old
     return fresh
+
+
+def sane_share() -> int:
+    """Bytes that a search takes at most unless told otherwise: half of what the machine, or the container, has."""
+    there = 8 << 30
+    with suppress(ValueError, OSError, AttributeError):
+        there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(ValueError, OSError):
+        there = min(there, int(CGROUP.read_text()))
+    return there // 2

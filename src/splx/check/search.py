@@ -140,6 +140,7 @@ class Want(IntEnum):
     NODES = 8
     MEMO = 10
     COST = 9  # nothing within `most_cost`
+    FULL = 11  # the host has no more memory
 
 
 class Search(Struct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOBODY = 62
 AHEAD = 20_000  # states to look ahead for who else will be stuck
 LAST = 99  # after every group
+Way: TypeAlias = "tuple[int, list[int]]"  # its cost, and its moves
 
 
 def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
@@ -52,10 +53,10 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         firsts = [(_first(checker, n, how), n) for n, group in enumerate(groups) if _may(group, each)]
         first = min((pair for pair in firsts if pair[0] >= 0), default=None)
         if each in wanted and first is not None:
-            yield Suspect(each, first, partial(_tell, checker, groups, wanted, each, first[1], how))
+            yield Suspect(each, first, partial(_tell, checker, groups, wanted, each, first, how))
     still = checker.run["next_still"](checker.buffer, len(groups)) if properties.STANDSTILL in wanted else -1
     if still >= 0:
-        yield Suspect(properties.STANDSTILL, (still, LAST), partial(_tell_still, checker, groups))
+        yield Suspect(properties.STANDSTILL, (still, LAST), partial(_tell_still, checker, groups, still))
 
 
 _LOOKS = {properties.STUCK: How.AWAKE, properties.ASLEEP: How.ASLEEP, properties.UNHEARD: How.ANY}
@@ -73,28 +74,40 @@ def _first(checker: Checker, group: int, how: How) -> int:
 
 
 def _tell(
-    checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property], prop: Property, goal: int, how: How
-) -> Finding:
+    checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property], prop: Property, first: tuple[int, int],
+    how: How,
+) -> Finding:  # fmt: skip
     """The cheapest way to where a group is stuck, and all are who will be."""
-    found = checker.cheapest(1 << goal, group=goal, how=how)
-    assert found is not None, "a state is reached, and by no way"
-    end = checker.goal_state
-    further = checker.cheapest(_all_of_them(checker, end, 1 << goal), group=goal, how=how)
-    if further is not None:
-        found, end = further, checker.goal_state
+    end, goal = first
+    found, end = _way(checker, end, 1 << goal, group=goal, how=how)
+    found, end = _way(checker, end, _all_of_them(checker, end, 1 << goal), found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
     stuck = _stuck(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
 
 
-def _tell_still(checker: Checker, groups: tuple[Group, ...]) -> Finding:
+def _way(
+    checker: Checker, end: int, goal: int, known: Way | None = None, *, group: int = -1, how: How = How.ANY
+) -> tuple[Way, int]:
+    """The cheapest way to a goal, and where it ends; or the one to `end` that is known, or by which it was found."""
+    known = known or _found(checker, end)
+    found = checker.cheapest_or(known[1], goal, group=group, how=how)
+    return (known, end) if found[1] is known[1] else (found, checker.goal_state)
+
+
+def _found(checker: Checker, state: int) -> Way:
+    """The way by which a state was found."""
+    moves = checker.moves_to(state)
+    return checker.cost_of(moves), moves
+
+
+def _tell_still(checker: Checker, groups: tuple[Group, ...], still: int) -> Finding:
     """The cheapest way to where nothing can move."""
-    found = checker.cheapest(1, how=How.STILL)
-    assert found is not None, "a state is reached, and by no way"
-    return _finding(checker, properties.STANDSTILL, _stuck(checker, groups, checker.goal_state, ""), found)
+    found, end = _way(checker, still, 1, how=How.STILL)
+    return _finding(checker, properties.STANDSTILL, _stuck(checker, groups, end, ""), found)
 
 
-def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: tuple[int, list[int]]) -> Finding:
+def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: Way) -> Finding:
     """The finding; the machine at hand is at its end."""
     cost, moves = found
     places = (place_of(checker, each) for each in stuck)

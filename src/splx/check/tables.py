@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from splx.check.codes import too_much
 from splx.check.loading import ROW_WORDS
-from splx.check.room import Words, longer, zeros
+from splx.check.room import OutOfRoom, Words, longer, zeros
 from splx.check.search import Want
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 WORD_BITS = 62
 TAG_BITS = 31  # of a hash, kept with a state's number
 FEW_STATES = 1 << 20  # up to which room grows fourfold
-MEMO_MOST = 1 << 24  # words
+MEMO_LEAST = 1 << 18  # words
+MEMO_MOST = 1 << 24
 
 
 class Tables:
@@ -31,13 +33,25 @@ class Tables:
     s: Search
     run: dict[str, Callable[..., Any]]
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._slices: dict[str, Words] = {}
+        self.most = most  # bytes that all of them may take
+
+    @property
+    def held(self) -> int:
+        """Bytes of all tables. What has never been written of them takes no memory."""
+        return 8 * sum(map(len, self._slices.values()))
+
+    def _zeros(self, length: int) -> Words:
+        """A new table, while the one that it follows is still there. OutOfRoom if that would be too much."""
+        if self.held + 8 * length > self.most:
+            raise OutOfRoom
+        return zeros(length)
 
     def _satisfy(self, want: Want) -> None:
         s = self.s
         if want is Want.ROOM:
-            self._states((4 if s.states_room < FEW_STATES else 2) * s.states_room)
+            self._more_states()
         elif want is Want.ARENA:
             self._arena(2 * s.arena_room)
             self._index(2 * (s.index_mask + 1))
@@ -75,42 +89,86 @@ class Tables:
 
     def _longer(self, name: str, length: int) -> None:
         old = self._slices.get(name)
-        self._set(name, zeros(length) if old is None else longer(old, length))
+        if old is not None and len(old) >= length:
+            return
+        fresh = self._zeros(length)
+        if old is not None:
+            fresh[: len(old)] = old
+        self._set(name, fresh)
 
     def _arena(self, length: int) -> None:
         self._longer("arena", length)
         self.s.arena_room = length
 
     def _memo(self, length: int) -> None:
-        """Room for what has been seen of moves; what was there is forgotten."""
-        self._set("memo", zeros(length))
+        """Room for what has been seen of moves, as much as before if there is no more; what was there is forgotten."""
+        with suppress(OutOfRoom):
+            self._set("memo", self._zeros(length))
+        length = len(self._slices["memo"])
         self.s.memo_room, self.s.memo_mask = length, length // 8 - 1
         self.run["forget"](self.buffer)
 
     def _index(self, length: int) -> None:
-        self._set("index", zeros(length))
+        self._set("index", self._zeros(length))
         self.s.index_mask = length - 1
         self.run["reindex"](self.buffer)
+
+    # ---- keeping
+
+    def layout(self) -> list[int]:
+        """The bits of each part in a row."""
+        return [self.s.bits[part] for part in range(self.s.n_parts)]
+
+    def tables_in_use(self) -> dict[str, Words]:
+        """What has been seen: the tables from which all others follow, as far as they are filled."""
+        s = self.s
+        lengths = {"rows": s.n_states * s.row_words, "came": s.n_states, "arena": s.arena_used}
+        return {name: self._slices[name][:length] for name, length in lengths.items()}
+
+    def recall(self, values: bytes, read: Callable[[str, memoryview], None]) -> None:
+        """Become the search of which these are the values; `read` fills a table. The others are made again."""
+        s = self.s
+        self.buffer.restore_values(values)
+        lengths = {"rows": s.states_room * s.row_words, "came": s.states_room, "arena": s.arena_room}
+        for name, length in lengths.items():
+            self._set(name, self._zeros(length))
+            read(name, self._slices[name])
+        self._set("places", self._zeros(max(s.place[part] + s.room[part] for part in range(s.n_parts))))
+        self.run["enter_places"](self.buffer, -1)
+        self._index(s.index_mask + 1)
+        self._slots(s.slots_mask + 1)
+        if s.memo_room:
+            self._memo(MEMO_LEAST)
+
+    # ---- room
+
+    def _more_states(self) -> None:
+        """Twice the room for states, more while they are few, and less where memory ends."""
+        room = self.s.states_room
+        for more in (4 * room if room < FEW_STATES else 2 * room, room * 3 // 2, room * 9 // 8):
+            with suppress(OutOfRoom):
+                return self._states(more)
+        raise OutOfRoom
 
     def _states(self, states: int) -> None:
         s = self.s
         self._longer("rows", states * s.row_words)
         self._longer("came", states)
-        s.states_room = states
         length = 1 << (states * 3 // 2 - 1).bit_length()
         if "slots" not in self._slices:
             self._slots(length)
         elif length > len(self._slices["slots"]):
             shift = TAG_BITS + 1 - length.bit_length()
-            self._set("fresh", zeros(length))
+            self._set("fresh", self._zeros(length))
             self.run["spread"](self.buffer, length, shift)
             self._set("slots", self._slices["fresh"])
             self._set("fresh", zeros(1))
             s.slots_mask, s.slots_shift = length - 1, shift
+        s.states_room = states
 
     def _slots(self, length: int) -> None:
         """Empty slots, and all states entered."""
-        self._set("slots", zeros(length))
+        self._set("slots", self._zeros(length))
         self.s.slots_mask, self.s.slots_shift = length - 1, TAG_BITS + 1 - length.bit_length()
         self.run["rehash"](self.buffer)
 
@@ -122,16 +180,7 @@ class Tables:
         fresh = longer(places, len(places) + 2 * room)
         fresh[len(places) : len(places) + room] = places[start : start + room]
         self._set("places", fresh)
-        self._enter_places(part)
-
-    def _enter_places(self, part: int) -> None:
-        """Records of a part that found no place."""
-        s, arena, at = self.s, self._slices["arena"], 0
-        places = self._slices["places"]
-        while at < s.arena_used:
-            if arena[at] == part and arena[at + 1] < s.room[part]:
-                places[s.place[part] + arena[at + 1]] = at
-            at += 3 + arena[at + 2]
+        self.run["enter_places"](self.buffer, part)
 
     def _bits(self, part: int) -> None:
         """One or two bits more for a part: all rows are written anew."""
@@ -142,7 +191,7 @@ class Tables:
         for each, (word, shift) in places.items():
             s.new_word[each], s.new_shift[each] = word, shift
         s.fresh_words = words
-        self._set("fresh", zeros(words * s.states_room))
+        self._set("fresh", self._zeros(words * s.states_room))
         self.run["relayout"](self.buffer)
         self._set("rows", self._slices["fresh"])
         self._set("fresh", zeros(1))

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check import coming, live, properties, stuck
 from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.checker import Checker, Counts
+from splx.check.driving import Progress, search
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
+from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
 from splx.check.properties import Answer, Property, Stage
-from splx.check.search import Want
+from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.story import is_ours
 from splx.check.waits import graph_of
 
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
     from splx.check.groups import Group
     from splx.scenario.system import System
 
-Progress: TypeAlias = Callable[[Counts], None]
 Stopped: TypeAlias = Callable[[], bool]
-PIECE = 20_000  # states between two looks of the host
 
 #: Each looks at the graph for those of the properties that it knows, and tells of any that some state breaks.
 JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Iterator[Suspect]], ...] = (
@@ -41,7 +41,8 @@ JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Itera
 @dataclass(frozen=True)
 class Verdict:
     """The answer. `complete`: every state was seen. `answers` has one for each property that was looked for, by name;
-    `finding` is the one whose story is told. `assumptions` are those under which it holds.
+    `finding` is the one whose story is told. `assumptions` are those under which it holds. `end` says why not every
+    state was seen; `memory` how many bytes the tables had.
     """
 
     system: System
@@ -53,6 +54,8 @@ class Verdict:
     finding: Finding | None = None
     assumptions: tuple[str, ...] = field(default=())
     answers: dict[str, Answer] = field(default_factory=dict)
+    end: End | None = None
+    memory: int = 0
 
     @property
     def holds(self) -> bool:
@@ -66,6 +69,7 @@ def check(
     *,
     only: tuple[str, ...] = (),
     engine: str = "native",
+    limits: Limits | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
     counters: array[int] | None = None,
@@ -74,51 +78,42 @@ def check(
 
     The finding is the first there is: a rule of the machine or of the kernel broken in some move, else a group of
     contexts that can never move again. `stopped` is asked now and then whether to give up. `counters` will say
-    what was executed, see `splx.machine.cover`. SplxError for a name that is no property, and for a system that a
-    search has no room for.
+    what was executed, see `splx.machine.cover`. SplxError for a name that is no property, for a system that a search
+    has no room for, and for a folder in `limits` that has another search.
     """
-    bounds, wanted = bounds or Bounds(), properties.named(only)
+    bounds, limits, wanted = bounds or Bounds(), limits or Limits(), properties.named(only)
     check_budgets(system, bounds)
     began = monotonic()
-    checker = Checker(system, bounds, engine, counters)
+    checker = Checker(system, bounds, engine, limits.memory or sane_share(), counters)
+    checker.stopped = stopped
     groups = groups_of(system)
     stuck.tell_groups(checker, groups)
     checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
     judge_only(checker, wanted)
-    want = _search(checker, bounds, progress, stopped)
+    end = search(checker, bounds, wanted, limits, progress)
     counts, room = checker.counts, checker.bytes_per_state
     answers = {each.name: Answer.OPEN for each in wanted}
     finding = None
-    if want is Want.FINDING:
+    if end is End.FOUND:
         finding = _broken(checker)
-    elif want is Want.NOTHING:
+    elif end is None:
         answers = {each.name: Answer.HOLDS for each in wanted}
-        finding = _judged(checker, groups, wanted, answers)
+        finding, end = _judged(checker, groups, wanted, answers)
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
-    seconds = monotonic() - began
-    under = assumptions(system, bounds)
-    return Verdict(system, bounds, counts, want is Want.NOTHING, seconds, room, finding, under, answers)
-
-
-def _search(checker: Checker, bounds: Bounds, progress: Progress | None, stopped: Stopped) -> Want:
-    """Explore in pieces."""
-    while True:
-        checker.s.pause = min(checker.s.next + PIECE, bounds.states)
-        want = checker.explore()
-        if want is not Want.PAUSE or checker.s.next >= bounds.states or stopped():
-            return want
-        if progress is not None:
-            progress(checker.counts)
+    seconds, under = monotonic() - began, assumptions(system, bounds)
+    return Verdict(
+        system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held
+    )  # fmt: skip
 
 
 def _broken(checker: Checker) -> Finding:
     """A move broke a rule, or a state a property."""
     if checker.s.fail_judge >= 0:
         return broken_property(checker)
-    cheap = checker.cheapest(0)
-    cost, moves = cheap if cheap is not None else (0, checker.moves_to(checker.s.fail_state, checker.s.fail_move))
+    moves = checker.moves_to(checker.s.fail_state, checker.s.fail_move)
+    cost, moves = checker.cheapest_or(moves, 0)
     s, image = checker.s, checker.system.image
     text = checker.broken_rule()
     where = image.where(s.fail_pc)[0] if s.fail_pc else ("", None)
@@ -137,16 +132,25 @@ def _place(checker: Checker) -> Span | None:
 
 def _judged(
     checker: Checker, groups: tuple[Group, ...], wanted: tuple[Property, ...], answers: dict[str, Answer]
-) -> Finding | None:
-    """Make the graph if a property needs it, note what it breaks, and tell the story of what comes first."""
+) -> tuple[Finding | None, End | None]:
+    """Make the graph if a property needs it, note what it breaks, and tell the story of what comes first. And why not,
+    if that could not be done to its end: then what was not found is not decided.
+    """
     asked = [each for each in wanted if each.stage is Stage.GRAPH]
     if not asked:
-        return None
-    checker.connect()
-    suspects = [each for judge in JUDGES for each in judge(checker, groups, asked)]
+        return None, None
+    suspects: list[Suspect] = []
+    end = None
+    try:
+        checker.connect()
+        for judge in JUDGES:
+            suspects += judge(checker, groups, asked)
+    except (OutOfRoom, Interrupted) as why:
+        answers |= {each.name: Answer.OPEN for each in asked}
+        end = End.MEMORY if isinstance(why, OutOfRoom) else End.ASKED
     for each in suspects:
         answers[each.prop.name] = Answer.FOUND
-    return min(suspects, key=lambda each: each.first).tell() if suspects else None
+    return min(suspects, key=lambda each: each.first).tell() if suspects else None, end
 
 
 def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:

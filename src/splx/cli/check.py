@@ -27,6 +27,7 @@ Examples:
   splx check nic.py --format sarif > splx.sarif
   splx check --kernel netbsd-5
   splx check --kernel doran-2006 --client line --memory tso --mutant m4
+  splx check nic.py --max-memory 4GB --resume seen
 """
 
 
@@ -65,6 +66,10 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
               help="Items that may wait at a device.")  # fmt: skip
 @click.option("--states", type=click.IntRange(1), metavar="N", help="Give up after so many states.")
 @click.option("--single", is_flag=True, help="Every instruction is a step: slow, and the same answer.")
+@click.option("--max-memory", metavar="SIZE", help="Give up before the tables take more: 2GB, 500MiB. "
+              "Half of the machine's unless given.")  # fmt: skip
+@click.option("--resume", type=click.Path(file_okay=False), metavar="DIR",
+              help="Keep the search in a folder, and go on from what is there.")  # fmt: skip
 @options.ENGINE
 @options.FORMAT
 @options.JSON

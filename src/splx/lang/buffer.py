@@ -141,6 +141,28 @@ class Buffer(Generic[S]):
         """Put back what `snapshot` of this buffer, or of one of its copies, gave."""
         self._memory.bytes[: self.nbytes] = data
 
+    def restore_values(self, data: Bytes) -> None:
+        """Put back what `snapshot` of another buffer gave, of the same struct and sizes: all but where slices point."""
+        words = self._memory.words
+        kept = {at: words[at] for at in self._slice_words()}
+        self.restore(data)
+        for at, word in kept.items():
+            words[at] = word
+
+    def values(self) -> Bytes:
+        """All bytes but where slices point and how long they are, which are zero: equal in equal searches or runs."""
+        data = bytearray(self.bytes())
+        for at in self._slice_words():
+            data[8 * at : 8 * at + 8] = bytes(8)
+        return bytes(data)
+
+    def _slice_words(self) -> list[int]:
+        """The words in which slices say where they point and how long they are."""
+        found = []
+        for at in self.layouts.slices(self.struct):
+            found += [at // 8, (at + SLICE_LENGTH_AT) // 8]
+        return found
+
     def copy(self) -> Buffer[S]:
         """A second buffer with the same bytes, pointing to the same slices."""
         twin: Buffer[S] = Buffer(self.struct.cls, self.sizes)

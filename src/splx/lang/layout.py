@@ -123,6 +123,16 @@ class Layouts:
         assert kind is not None
         return Slot(path, kind, offset, slot.size)
 
+    def slices(self, struct: Struct) -> list[int]:
+        """Where the slices of `struct` and of the structs in it lie, in bytes from its start."""
+        found: list[int] = []
+        for slot in self.of(struct).slots.values():
+            if isinstance(slot.type, Slice):
+                found.append(slot.offset)
+            elif isinstance(slot.type, Struct):
+                found += [slot.offset + each for each in self.slices(slot.type)]
+        return found
+
     def _lay_out(self, struct: Struct) -> Layout:
         slots: dict[str, Slot] = {}
         end, align = 0, 1

@@ -135,5 +135,8 @@ def others(verdict: Verdict) -> str:
 def seen(verdict: Verdict) -> str:
     """How much was seen."""
     counts = verdict.counts
-    all_ = "all" if verdict.complete else "up to the finding" if verdict.finding else "not all"
-    return f"{counts.states:,} ({all_}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
+    if verdict.complete or verdict.end is None or verdict.finding:
+        all_ = "all" if verdict.complete else "up to the finding"
+        return f"{counts.states:,} ({all_}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
+    runs = f"every run of up to {counts.depth:,} moves was seen"
+    return f"{counts.states:,} (not all: {verdict.end.value}), {counts.edges:,} moves between them; {runs}"

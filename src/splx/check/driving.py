@@ -1,0 +1,59 @@
+"""The loop around a search: in pieces, kept in a folder now and then, up to its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, TypeAlias
+
+from splx.check.checker import Counts
+from splx.check.keep import Keeper, subject
+from splx.check.limits import End
+from splx.check.room import OutOfRoom
+from splx.check.search import Want
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.check.checker import Checker
+    from splx.check.limits import Limits
+    from splx.check.loading import Bounds
+    from splx.check.properties import Property
+
+Progress: TypeAlias = Callable[[Counts], None]
+
+
+def search(
+    checker: Checker, bounds: Bounds, wanted: Sequence[Property], limits: Limits, progress: Progress | None = None
+) -> End | None:
+    """Expand every state; or why not, which is a finding or one of the limits. SplxError as Keeper has it."""
+    if limits.folder is None:
+        return _pieces(checker, bounds, limits, None, progress)
+    keeper = Keeper(limits.folder, subject(checker, bounds, wanted))
+    try:
+        if keeper.began:
+            keeper.load(checker)
+        return _pieces(checker, bounds, limits, keeper, progress)
+    except OutOfRoom:
+        return End.MEMORY
+    finally:
+        keeper.close()
+
+
+def _pieces(
+    checker: Checker, bounds: Bounds, limits: Limits, keeper: Keeper | None, progress: Progress | None
+) -> End | None:
+    kept = monotonic()
+    while True:
+        checker.s.pause = min(checker.s.next + limits.piece, bounds.states)
+        want = checker.explore()
+        over = checker.s.next >= bounds.states
+        ends = want is not Want.PAUSE or over or checker.stopped()
+        if keeper is not None and want is not Want.FINDING and (ends or monotonic() - kept >= limits.every):
+            keeper.save(checker)
+            kept = monotonic()
+        if ends:
+            ways = {Want.NOTHING: None, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
+            return ways.get(want, End.STATES if over else End.ASKED)
+        if progress is not None:
+            progress(checker.counts)

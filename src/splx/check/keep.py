@@ -1,0 +1,178 @@
+"""A search kept in a folder: killed at any moment, it goes on from there to the same answer.
+
+    rows-G.bin, came.bin, arena.bin    what is only added to: states, how each was found, contents of parts
+    search-N.bin                       everything else of the search, but what is derived from those
+    search.json                        which of them, how long, with which checksums: replaced in one step, last of all
+
+A kill leaves at worst files that are longer than `search.json` says, or one that it does not name. Rows are written
+anew, as generation G + 1, when their layout has changed. What a search is about is written down as well: the folder of
+another one is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from splx import __version__
+from splx.base.atomic import write_text
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check import codes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from splx.check.checker import Checker
+    from splx.check.loading import Bounds
+    from splx.check.properties import Property
+
+FORMAT = "splx search 1"
+MANIFEST = "search.json"
+HOW_LONG = ("states", "memo")  # bounds that say nothing about what is searched
+
+
+def subject(checker: Checker, bounds: Bounds, wanted: Sequence[Property]) -> dict[str, str]:
+    """What a search that has not begun is about; two with the same subject are the same search."""
+    system = checker.system
+    words = {each.name: str(getattr(bounds, each.name)) for each in fields(bounds) if each.name not in HOW_LONG}
+    return {
+        "version": __version__,
+        "scenario": system.scenario,
+        "design": system.design,
+        "CPUs": str(system.cpus),
+        **words,
+        "properties": ", ".join(each.name for each in wanted),
+        "program": hashlib.sha256(checker.buffer.values()).hexdigest(),
+    }
+
+
+class Keeper:
+    """A folder with a search, which nobody else uses meanwhile."""
+
+    def __init__(self, folder: Path, about: Mapping[str, str]) -> None:
+        """SplxError S0605 if it is in use, is damaged or has another search, S0002 if it cannot be written."""
+        self.folder, self.about = folder, dict(about)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(folder)
+        except OSError as error:
+            raise _refused(folder, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+        try:
+            self._last = self._read()
+        except SplxError:
+            self.close()
+            raise
+
+    def _read(self) -> dict[str, Any]:
+        """The manifest; empty if there is none yet."""
+        try:
+            data = json.loads((self.folder / MANIFEST).read_text())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            raise _refused(self.folder, "has no search that can be read") from None
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise _refused(self.folder, "has no search that can be read")
+        for name, value in self.about.items():
+            other = data["about"].get(name, "")
+            if other != value:
+                raise _refused(self.folder, f"has another search: {_difference(name, other, value)}")
+        return data
+
+    @property
+    def began(self) -> bool:
+        """Whether there is something to go on from."""
+        return bool(self._last)
+
+    def close(self) -> None:
+        """Let somebody else have it."""
+        self._lock.close()
+
+    def load(self, checker: Checker) -> None:
+        """Make a search that has not begun what it was. OutOfRoom if it has no room for that."""
+        files: dict[str, dict[str, Any]] = self._last["files"]
+        checker.recall(self._all_of(files["search"]), lambda name, into: self._into(files[name], into))
+
+    def save(self, checker: Checker) -> None:
+        """Write down what has been seen; from here a search that is killed goes on."""
+        s = checker.s
+        old: dict[str, dict[str, Any]] = self._last.get("files", {})
+        generation, layout = self._last.get("generation", 0), checker.layout()
+        if self._last and self._last["layout"] != layout:
+            generation += 1
+        number = self._last.get("number", 0) + 1
+        tables = checker.tables_in_use()
+        try:
+            names = {"rows": f"rows-{generation}.bin", "came": "came.bin", "arena": "arena.bin"}
+            files = {name: self._append(old.get(name), names[name], words) for name, words in tables.items()}
+            files["search"] = self._append(None, f"search-{number}.bin", memoryview(checker.buffer.values()))
+        except OSError as error:
+            raise _refused(self.folder, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+        self._last = {
+            "format": FORMAT, "about": self.about, "number": number, "generation": generation, "layout": layout,
+            "states": s.n_states, "expanded": s.next, "files": files,
+        }  # fmt: skip
+        write_text(self.folder / MANIFEST, json.dumps(self._last, indent=1))
+        for name, file in old.items():
+            if file["file"] != files[name]["file"]:
+                with suppress(OSError):
+                    (self.folder / file["file"]).unlink()
+
+    def _append(self, old: dict[str, Any] | None, name: str, words: memoryview) -> dict[str, Any]:
+        """Bring a file up to date: only what is new is written, if it is the file that there was."""
+        data = words.cast("B")
+        done, crc = (old["bytes"], old["crc"]) if old and old["file"] == name else (0, 0)
+        with (self.folder / name).open("r+b" if done else "wb") as file:
+            file.seek(done)
+            file.truncate()
+            file.write(data[done:])
+            file.flush()
+            os.fsync(file.fileno())
+        return {"file": name, "bytes": len(data), "crc": zlib.crc32(data[done:], crc)}
+
+    def _all_of(self, what: dict[str, Any]) -> bytes:
+        into = bytearray(what["bytes"])
+        self._into(what, memoryview(into))
+        return bytes(into)
+
+    def _into(self, what: dict[str, Any], into: memoryview) -> None:
+        """Read a file into memory that is there."""
+        data = into.cast("B")[: what["bytes"]]
+        try:
+            with (self.folder / what["file"]).open("rb") as file:
+                read = file.readinto(data)
+        except OSError:
+            read = -1
+        if read != what["bytes"] or zlib.crc32(data) != what["crc"]:
+            raise _refused(self.folder, f"is damaged: {what['file']} is not what was written")
+
+
+def _difference(name: str, old: str, new: str) -> str:
+    if name == "program":
+        return "the text of the scenario or of the kernel has changed since"
+    return f"{name} {old or 'none'} there, and {new or 'none'} here"
+
+
+def _refused(folder: Path, what: str) -> SplxError:
+    return SplxError(Diagnostic(codes.KEPT, f"`{folder}` {what}", help="name an empty folder to begin anew"))
+
+
+def _locked(folder: Path) -> IO[str]:
+    """Hold the folder until the process ends. SplxError if somebody else does."""
+    file = (folder / "lock").open("w")
+    try:
+        import fcntl  # noqa: PLC0415 - not everywhere
+    except ImportError:
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise _refused(folder, "is in use by another search") from None
+    return file

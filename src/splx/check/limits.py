@@ -1,0 +1,56 @@
+"""How far a search may go: the memory it takes, and the folder in which it is kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check.codes import BOUNDS
+
+LEAST = 64 << 20  # bytes that a search has at the start, and somewhat more
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([kmgt]?)(b|ib|)", re.IGNORECASE)
+PIECE = 20_000  # states between two looks of the host
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`memory`: bytes that the tables may take, 0 for a sane share of the machine. `folder`: where the search is kept,
+    every so many seconds, and goes on from. `piece`: states between two looks of the host.
+
+    They decide how far a search comes, and nothing of what it says.
+    """
+
+    memory: int = 0
+    folder: Path | None = None
+    every: float = 10.0
+    piece: int = PIECE
+
+
+def limits_for(memory: str | int | None = None, folder: str | Path | None = None) -> Limits:
+    """Limits in a user's words: "2GB", "500 MiB", or bytes. SplxError S0604 for what is no size, or too little."""
+    wanted = 0 if memory is None else memory if isinstance(memory, int) else _bytes(memory)
+    if memory is not None and wanted < LEAST:
+        raise SplxError(Diagnostic(BOUNDS, f"{memory} of memory: a search needs {LEAST >> 20} MiB at least"))
+    return Limits(wanted, None if folder is None else Path(folder))
+
+
+def _bytes(text: str) -> int:
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        advice = "write a number and a unit, one of kB, MB, GB, TB, KiB, MiB, GiB, TiB: `2GB`"
+        raise SplxError(Diagnostic(BOUNDS, f"`{text}` is no amount of memory", help=advice))
+    number, unit, binary = match.groups()
+    base = 1024 if binary.lower() == "ib" else 1000
+    return int(float(number) * base ** (" kmgt".index(unit.lower() or " ")))
+
+
+class End(Enum):
+    """Why a search did not see all."""
+
+    ASKED = "it was stopped"
+    STATES = "it was to look at no more"
+    MEMORY = "it was to take no more memory"
+    FOUND = "a finding ended it"
