@@ -6,9 +6,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from splx.machine.constants import Event, Mark
 from splx.scenario.build import build
 from splx.scenario.designs import design
 from splx.simulate import simulate
+from splx.trace.events import Recorder
 
 DATA = Path(__file__).parent / "data"
 
@@ -22,6 +24,33 @@ def result(scenario, until, *, ties=0, cpus=1, under="textbook", seed=1, **optio
     """Run for `until` ps."""
     system = build(scenario, design(under).configured(options), cpus=cpus, ties=ties)
     return simulate(system, "ideal", time=until, seed=seed, ties=ties)
+
+
+def blocked(scenario, until, names, **options):
+    """For each task in `names`, best first: the longest that a job of it, released and not done, saw worse tasks run.
+
+    On the machine without costs a CPU is either in a thread or idle.
+    """
+    system = build(scenario, design("textbook").configured(options))
+    log = Recorder()
+    simulate(system, "ideal", time=until, trace=log)
+    rank = {name: n for n, name in enumerate(names)}
+    source = {n: rank[name] for n, name in enumerate(system.sources) if name in rank}
+    waits = [[] for _ in names]  # of each job under way, how long worse tasks have run
+    most = [0] * len(names)
+    running, since = None, 0
+    for time, cpu, kind, a, b in log.events():
+        if running is not None:
+            for jobs in waits[:running]:
+                jobs[:] = [each + time - since for each in jobs]
+        since = time
+        if kind == Event.ARRIVE and a in source:
+            waits[source[a]].append(0)
+        elif kind == Mark.DONE and cpu < 0 and a in source:
+            most[source[a]] = max(most[source[a]], waits[source[a]].pop(0))
+        elif kind == Event.SWITCH:
+            running = rank.get(system.contexts[b].name.partition(".")[0])
+    return most
 
 
 def worst(scenario, until, **how):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.published.lab import published, worst
+from tests.published.lab import blocked, published, worst
 
 from splx.base.units import ms
 from splx.lang.kernel import Array, Struct, array, i64
@@ -77,11 +77,37 @@ def test_offsets_that_reach_the_blocking(protocol, offsets, blocking):
     assert t2 == ms(RESULTS[protocol]["R"][1])
 
 
+def blocking_of(protocol, offsets, until=1000):
+    return blocked(scenario(offsets), ms(until), [task["n"] for task in TASKS], **OPTIONS[protocol])
+
+
+@pytest.mark.parametrize(
+    ("protocol", "offsets", "blocking"),
+    [
+        ("immediate_ceiling", (30, 21, 200, 0, 300, 400), 18),
+        ("priority_inheritance", (60, 51, 200, 30, 300, 0), 34),
+    ],
+)
+def test_at_those_offsets_worse_tasks_run_that_long_while_the_second_waits(protocol, offsets, blocking):
+    assert blocking_of(protocol, offsets, until=150)[1] == ms(blocking)
+
+
+ANY_OFFSETS = st.tuples(*(st.integers(0, task["T"]) for task in TASKS))
+
+
 @pytest.mark.parametrize("protocol", list(OPTIONS))
 @settings(max_examples=20)
-@given(offsets=st.tuples(*(st.integers(0, task["T"]) for task in TASKS)))
+@given(offsets=ANY_OFFSETS)
 def test_no_response_is_above_the_published_bound(protocol, offsets):
     for got, bound in zip(responses(protocol, offsets), RESULTS[protocol]["R"], strict=True):
+        assert got <= ms(bound)
+
+
+@pytest.mark.parametrize("protocol", list(OPTIONS))
+@settings(max_examples=20)
+@given(offsets=ANY_OFFSETS)
+def test_no_job_is_blocked_for_longer_than_the_published_bound(protocol, offsets):
+    for got, bound in zip(blocking_of(protocol, offsets), RESULTS[protocol]["B"], strict=True):
         assert got <= ms(bound)
 
 

@@ -40,6 +40,7 @@ from splx.scenario.build.contexts import Contexts
 from splx.scenario.build.lines import make_sources
 from splx.scenario.build.plan import make_plan
 from splx.scenario.designs import design, designs
+from splx.simulate.setup import Setup
 
 DESIGNS = list(designs())
 every = pytest.mark.parametrize("name", DESIGNS)
@@ -321,7 +322,24 @@ def test_mistakes_under_one_design_are_not_held_against_the_next():
     made(scenario, "netbsd-5")
 
 
-@pytest.mark.parametrize("cpus", [0, 65])
+@pytest.mark.parametrize("family", ["threshold", "stop"])
+def test_a_line_that_a_register_keeps_away_has_one_level(family):
+    with Scenario("mixed") as scenario:
+        nic = NIC("n", Never())
+        handler(nic, IPL_NET)(spend)
+        handler(nic, IPL_CLOCK)(spend)
+    made(scenario, "netbsd-2006-deferred:family=log")
+    with pytest.raises(SplxError, match="a line has one level"):
+        made(scenario, f"netbsd-2006-deferred:family={family}")
+
+
+def test_there_are_as_many_cpus_as_the_scenario_names_unless_it_is_said(scenario):
+    assert build(scenario, design("netbsd-5")).cpus == 2  # wm0 is on CPU 1
+    assert Setup("first").system().cpus == build(load_scenario("first"), design("netbsd-5")).cpus == 1
+    assert Setup("demo").system().cpus == build(load_scenario("demo"), design("netbsd-5")).cpus == 4
+
+
+@pytest.mark.parametrize("cpus", [-1, 65])
 def test_a_machine_has_1_to_64_cpus(scenario, cpus):
     with pytest.raises(SplxError, match="S0106"):
         made(scenario, "netbsd-5", cpus=cpus)

@@ -36,17 +36,18 @@ def build(
     scenario: Scenario,
     design: Design,
     *,
-    cpus: int = 1,
+    cpus: int = 0,
     ties: int = 0,
     cycle: Cycle | None = None,
     also: str = "",
 ) -> System:
-    """The system of a scenario under a design on `cpus` CPUs.
+    """The system of a scenario under a design on `cpus` CPUs; 0: as many as its devices and threads name.
 
     `ties` is the order of irqs of equal priority: 0 as declared, 1 reversed, any other number seeds a shuffle.
     `cycle` is the machine's, which only code that says `cycles(n)` needs. `also` names a function of the kernel that
     is wanted as one of its own, to be listed. SplxError with every mistake found.
     """
+    cpus = cpus or scenario.cpus_named()
     plan = make_plan(scenario, design, cpus, ties)
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
