@@ -8,7 +8,7 @@ them those with fewer moves first: two queues, both in order, are merged.
 
 from __future__ import annotations
 
-from splx.check.explore import MARGIN
+from splx.check.explore import MARGIN, race
 from splx.check.graph import any_there, look_round, stands, there
 from splx.check.judge import is_bad
 from splx.check.rows import take_row
@@ -113,6 +113,9 @@ def visit(s: Search, node: int) -> int:
             s.goal_node = node
             return Want.FINDING
     want = look_round(s, state)
+    if s.goal_race != 0 and race(s, state) and s.fail_race == s.goal_race:
+        s.goal_node = node
+        return Want.FINDING
     if s.goal != 0 and want == Want.NOTHING and at_goal(s, state):
         s.goal_node = node
         return Want.FINDING

@@ -197,14 +197,21 @@ class Checker(Tables):
         return self.s.goal_node // (self.system.cpus + 1)
 
     def cheapest(
-        self, goal: int, most_cost: int = 1 << 30, *, group: int = -1, how: How = How.ANY, judge: int = -1
+        self,
+        goal: int,
+        most_cost: int = 1 << 30,
+        *,
+        group: int = -1,
+        how: How = How.ANY,
+        judge: int = -1,
+        race: int = 0,
     ) -> tuple[int, list[int]] | None:
         """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, and `group`
         in that way, or, for 0, to a move that breaks a rule, or to a state in which property `judge` is what it is not
-        to be. None if there is none within `most_cost`.
+        to be, or two CPUs are about to access the word at address `race`. None if there is none within `most_cost`.
         """
         s = self.s
-        s.goal_judge = judge
+        s.goal_judge, s.goal_race = judge, race
         s.most_cost = most_cost
         s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
         if s.edges_room == 0:
@@ -236,7 +243,7 @@ class Checker(Tables):
     def _way(self) -> tuple[int, list[int]]:
         """The moves to the node that was found."""
         s, node = self.s, self.s.goal_node
-        moves = [] if s.goal or s.goal_judge >= 0 else [s.fail_move]
+        moves = [] if s.goal or s.goal_judge >= 0 or s.goal_race else [s.fail_move]
         cost = self._slices["price"][node] >> 32
         while node:
             moves.append(self._slices["from_move"][node])

@@ -65,6 +65,20 @@ def _ghost(insn: Insn) -> bool:
     return insn.of is not None and struct_of(insn.of.cls).fields[insn.of.field].guard == "ghost"
 
 
+def plain_accesses(image: Image) -> list[int]:
+    """For each instruction 1 if it reads, and 2 if it writes, a shared word that is not marked atomic; 0 otherwise."""
+    return [_plain(insn) for insn in image.insns]
+
+
+def _plain(insn: Insn) -> int:
+    row = ROWS[insn.op]
+    if insn.of is None or insn.of.own or "memory" not in row.touches or row.access not in ("load", "store"):
+        return 0
+    if struct_of(insn.of.cls).fields[insn.of.field].guard in ("atomic", "ghost", "stat", "percpu"):
+        return 0
+    return 2 if row.access == "store" else 1
+
+
 def _alone(insn: Insn, *, tso: bool) -> int:
     row = ROWS[insn.op]
     if insn.op in SILENT or (set(row.touches) <= _QUIET and not row.access and insn.op not in ("HALT", "FENCE")):

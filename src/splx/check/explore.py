@@ -8,7 +8,7 @@ from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
-from splx.check.search import Outcome, Search, Want
+from splx.check.search import Move, Outcome, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 
@@ -96,11 +96,28 @@ def expand(s: Search, state: int) -> int:
         if want != Want.NOTHING:
             s.edges = before
             return want
+    if race(s, state):
+        return Want.FINDING
     if s.edges == before:
         s.dead = s.dead + 1
         if s.first_dead < 0:
             s.first_dead = state
     return Want.NOTHING
+
+
+def race(s: Search, state: int) -> bool:
+    """Whether two CPUs are about to access one word in a state, all of whose moves have been made, and one writes."""
+    found = False
+    for a in range(1, s.machine.tables.n_cpus):
+        if s.about[a] != 0:
+            for b in range(a):
+                if s.about[a] >> 1 == s.about[b] >> 1 and ((s.about[a] | s.about[b]) & 1) != 0:
+                    found = True
+                    s.fail_race = s.about[a] >> 1
+                    s.fail_state = state
+                    s.fail_a = b
+                    s.fail_b = a
+    return found
 
 
 def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
@@ -127,6 +144,8 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             if s.memo_room > 0 and want == Want.NOTHING and outcome != Outcome.FINDING:
                 note(s, kind, who, outcome)
             restore(s)
+        if kind == Move.STEP:
+            s.about[who] = s.memo[leaf + 3] if leaf > 0 else s.access
         if done:
             s.edges = s.edges + 1
             if record == 2:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.check.classes import SILENT, form, writes
+from splx.check.classes import SILENT, form, plain_accesses, writes
 from splx.check.codes import BOUNDS, too_much
 from splx.check.loops import rounds
 from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, Class, Move, Search, Truth
@@ -123,6 +123,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     image = system.image
     n = len(image.insns)
     _put(buffer, "klass", classes_of(system, bounds))
+    _put(buffer, "plain", plain_accesses(image))
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
     _put(buffer, "ends", rounds(image))
     _put(buffer, "reads", [int(form(insn)) for insn in [*image.insns, *beside(system)]])

@@ -19,7 +19,8 @@ from splx.lang.wide import bit, ushr
 ROOTS = 1280  # of trees: kind << 8 | who
 HEAD = 3  # words of a node before its branches: part, or -1 - choice; word | shift << 8 | many << 16; mask
 FEW = 5  # bits of a part whose branches lie side by side; those of others are found by hashing
-LEAF = 3  # words of a leaf before the changes: outcome | changes << 8; who made progress; who made a round
+#: words of a leaf before the changes: outcome | changes << 8; who made progress; who made a round; what it accesses
+LEAF = 4
 CHANGE = 3  # words of a change: word of the row, bits that stay, bits that are set
 SPARE = 1 << 16  # words that the moves of one state may need
 
@@ -150,6 +151,7 @@ def leaf_of(s: Search, outcome: int) -> int:
     s.memo[leaf] = outcome | changes << 8
     s.memo[leaf + 1] = s.progress
     s.memo[leaf + 2] = s.rounds
+    s.memo[leaf + 3] = s.access
     s.memo_used = at
     return leaf
 

@@ -307,6 +307,16 @@ def run_on(s: Search, ctx: int) -> None:
         st.cur[0] = current
 
 
+@inline
+def plain_access(s: Search, c: int, ctx: int) -> int:
+    """What context `ctx` on CPU `c` is about to access: address << 1 | whether it writes; 0 nothing, or a word that
+    is marked atomic.
+    """
+    pc = s.machine.state.pc[ctx]
+    how = s.plain[pc]
+    return address_of(s, c, ctx, pc, s.reads[pc]) << 1 | (how >> 1) if how != 0 else 0
+
+
 def look_nowhere(s: Search) -> None:
     """A move begins: it has looked at nothing."""
     for k in range(s.n_looked):
@@ -320,6 +330,7 @@ def attempt(s: Search, kind: int, who: int) -> int:
     s.moves_made = 0
     s.progress = 0
     s.rounds = 0
+    s.access = 0
     for dev in range(s.n_devs):
         s.waited[dev] = s.machine.state.dev_count[dev]
     look_nowhere(s)
@@ -327,7 +338,9 @@ def attempt(s: Search, kind: int, who: int) -> int:
     if kind == Move.STEP:
         look(s, s.first_cpu + who)
         if s.machine.state.halted[who] == 0:
+            access = plain_access(s, who, s.machine.state.cur[who])
             outcome = step_cpu(s, who, s.machine.state.cur[who])
+            s.access = access if outcome != Outcome.NONE else 0
     elif kind == Move.VISIBLE:
         outcome = visible(s, who)
     elif kind == Move.ACCEPT:

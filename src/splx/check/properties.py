@@ -83,6 +83,10 @@ RULES = prop(
     "rules", "every assertion, and every rule of the kernel and the machine, holds in every step",
     codes.RULE, Stage.STEPS,
 )  # fmt: skip
+RACES = prop(
+    "races", "no two CPUs access a word at once, one of them writing, that is not marked atomic",
+    codes.RACE, Stage.STEPS,
+)  # fmt: skip
 SAID = prop(
     "said", "what the scenario says with @always and @never is so in every state",
     codes.BROKEN, Stage.STEPS,

@@ -159,6 +159,7 @@ class Search(Struct):
     link_here: Array[i16] = array(CODE)  # the register with the return address, -1 if nobody returns
     link_back: Array[i16] = array(CODE)
     lives: Slice[i64]
+    plain: Array[u8] = array(CODE)  # 1: it reads a word that is not marked atomic, 2: it writes one
     # the parts
     n_parts: i32
     n_ctxs: i32
@@ -255,6 +256,8 @@ class Search(Struct):
     rounds: i64  # and who made a round
     brief: i64  # the groups for which to return is a round
     group: Array[u8] = array(CTXS)  # of each context: a thread, or what belongs to a CPU
+    access: i64  # of the step's first instruction, if its word is not marked atomic: address << 1 | whether it writes
+    about: Array[i64] = array(CPUS)  # what each CPU is about to access in the state at hand
     n_looked: i32
     looked: Array[i32] = array(PARTS)  # what the move has looked at: parts, and -1 - the number of a choice
     is_looked: Array[u8] = array(PARTS)
@@ -279,6 +282,7 @@ class Search(Struct):
     n_read: i32
     read_at: Array[i64] = array(READS)  # the addresses that the last one read
     fail_judge: i32  # -1: it was a move
+    fail_race: i64  # the address of a word that two CPUs are about to access; 0: it was something else
     # the graph, once all states are known
     edge_from: Slice[i64]
     edge_to: Slice[i64]
@@ -320,6 +324,7 @@ class Search(Struct):
     at_free: i64
     n_later: i64
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
+    goal_race: i64  # the address of a word that two CPUs are to be about to access, 0 none
     goal_judge: i32  # a property that is to be what it is not to be; -1 none
     goal_node: i64
     goal_group: i32  # the one of them that is to be so in a certain way

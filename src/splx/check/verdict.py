@@ -16,6 +16,7 @@ from splx.check.groups import groups_of
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
 from splx.check.properties import Answer, Property, Stage
+from splx.check.races import look_for_none, race_of
 from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.story import is_ours
 from splx.check.waits import graph_of
@@ -90,6 +91,8 @@ def check(
     stuck.tell_groups(checker, groups)
     checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
     judge_only(checker, wanted)
+    if properties.RACES not in wanted:
+        look_for_none(checker)
     end = search(checker, bounds, wanted, limits, progress)
     counts, room = checker.counts, checker.bytes_per_state
     answers = {each.name: Answer.OPEN for each in wanted}
@@ -112,6 +115,8 @@ def _broken(checker: Checker) -> Finding:
     """A move broke a rule, or a state a property."""
     if checker.s.fail_judge >= 0:
         return broken_property(checker)
+    if checker.s.fail_race:
+        return race_of(checker)
     moves = checker.moves_to(checker.s.fail_state, checker.s.fail_move)
     cost, moves = checker.cheapest_or(moves, 0)
     s, image = checker.s, checker.system.image

@@ -63,7 +63,7 @@ class SystemNames:
         if cell is None:
             return Value(str(number), number)
         kind, owner = cell.field.type, self._threads.get(number & -_LINE)
-        if kind == Int(_WORD, signed=True) and cell.field.guard == "atomic" and number >= _LINE and owner is not None:
+        if cell.field.name == "word" and kind == Int(_WORD, signed=True) and number >= _LINE and owner is not None:
             flags = number & (_LINE - 1)
             return Value(f"{owner} | {flags}" if flags else owner, number)
         return self.argument(kind, number)

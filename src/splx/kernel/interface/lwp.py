@@ -87,8 +87,9 @@ class Lwp(Struct):
     l_locks: i16 = ghost()  # sleeping locks it holds
     l_splfloor: u8 = ghost()  # the level of the handler or softint that runs on it: no `splx` goes below
     l_ncsw: i64 = stat()  # context switches
-    # guarded by *l_mutex, which is the lock of whatever queue it is on
-    l_mutex: Mutex
+    # atomic: whoever wants the lock reads which one that is, and once it has it looks again
+    l_mutex: Mutex = atomic()  # the lock of whatever queue it is on
+    # guarded by *l_mutex
     l_stat: u8
     l_cpu: i8  # where it runs or ran last
     l_prio: i16  # its own priority

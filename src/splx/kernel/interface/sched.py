@@ -18,7 +18,7 @@ from __future__ import annotations
 from splx.kernel.interface.levels import NCPU, RQ_COUNT, SLEEP_HASHES, TS_CHAINS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Sleepq, Turnstile
-from splx.lang.kernel import Array, Struct, addr, array, embedded, i64, inline, slot
+from splx.lang.kernel import Array, Struct, addr, array, atomic, embedded, i64, inline, slot
 
 
 class RunQueue(Struct):
@@ -27,8 +27,9 @@ class RunQueue(Struct):
     # set when declared
     rq_lock: Mutex  # spc_mutex: guards this, and the threads on it
     rq_lwplock: Mutex  # spc_lwplock: guards the thread that runs
+    # written under rq_lock. Its CPU looks at it before it halts, without: who enqueues interrupts it afterwards
+    rq_bitmap: i64 = atomic()  # lists that are not empty
     # guarded by rq_lock
-    rq_bitmap: i64  # lists that are not empty
     rq_queue: Array[Sleepq] = embedded(array(RQ_COUNT))
     # its CPU, before anything else runs
     rq_boot: Lwp

@@ -1,0 +1,47 @@
+"""Data races: two CPUs about to access a word that is not marked atomic, and one of them writes."""
+
+import pytest
+from tests.check.systems import system, verdict
+
+from splx.check.loading import Bounds
+from splx.check.story import story_of
+from splx.check.verdict import check
+
+DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
+
+
+def test_a_plain_word_that_one_reads_and_one_writes_is_a_race_with_both_lines():
+    found = verdict("raced", HOW=0).finding
+    assert (found.code, found.cost) == ("R0022", 1)
+    assert found.why == "a data race on box.n: one writes it (raced.py:22) while two reads it (raced.py:38)"
+    assert (found.place.line, found.place.file.endswith("raced.py")) == (22, True)
+
+
+def test_the_story_ends_with_both_accesses():
+    told = [line.strip() for line in story_of(verdict("raced", HOW=0)).splitlines()]
+    assert told[-3:] == ["box.n := 1", "one returns", "reads box.n: 1"]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("how", [1, 2, 3], ids=["under a lock", "marked atomic", "handed over by an atomic word"])
+def test_no_race_is_where_the_accesses_are_ordered_or_meant(how, design):
+    assert check(system("raced", design, HOW=how), Bounds(states=60_000)).finding is None
+
+
+def test_two_that_only_read_are_no_race():
+    assert verdict("raced", HOW=4).holds
+
+
+def test_a_handler_races_with_a_thread_of_another_cpu():
+    found = verdict("raced", HOW=5, ticks=1).finding
+    assert "a data race on box.n" in found.why
+
+
+def test_a_search_that_does_not_look_for_races_goes_on():
+    assert check(system("raced", HOW=0), only=("rules",)).holds
+
+
+@pytest.mark.parametrize("memo", [True, False])
+@pytest.mark.parametrize("tso", [True, False])
+def test_a_race_is_found_whether_moves_are_remembered_or_made_and_under_store_buffers(memo, tso):
+    assert check(system("raced", HOW=0), Bounds(memo=memo, tso=tso)).finding.code == "R0022"
