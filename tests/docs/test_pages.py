@@ -17,6 +17,7 @@ PAGES = [
     "docs/own-cost-model.md",
     "docs/checking.md",
     "docs/primitives.md",
+    "docs/models.md",
 ]
 
 

@@ -1,0 +1,1 @@
+"""Models that checkers are compared on, over real kernels."""
