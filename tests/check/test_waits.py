@@ -39,7 +39,7 @@ def test_a_wait_for_what_has_no_holder_ends_there():
 
 
 def test_a_handler_that_spins_on_what_is_held_beneath_it_is_a_circle_on_its_cpu():
-    found = check(m2(3, tick=True), COUPLED)
+    found = check(m2(3, tick=True), COUPLED, only=("stuck",))
     assert lines(found) == [
         "thread 0 lies beneath interrupts of CPU 0",
         "thread 1 spins on lock.owner, held by thread 0",
@@ -83,11 +83,10 @@ def test_the_holder_of_a_spin_lock_is_whoever_took_it_on_its_cpu():
     """The word says CPU 0; the thread that wrote it lies beneath the handler that waits there."""
     found = verdict("big_handler", mutants=("m8",))
     assert lines(found) == [
-        "user lies beneath interrupts of CPU 0",
         "interrupts of CPU 0 spin on biglock.word, held by user",
-        "nic has an item that waits, and its line is masked",
+        "user lies beneath interrupts of CPU 0",
     ]
-    assert found.finding.graph.circle == ("user", "interrupts of CPU 0")
+    assert found.finding.graph.circle == ("interrupts of CPU 0", "user")
 
 
 class Wrong(Struct):

@@ -22,7 +22,7 @@ from splx.check.moves import MOST
 from splx.check.room import Interrupted, OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, Beyond, How, Move, Want
-from splx.check.standing import flags, nobody, survey, untrue, worth
+from splx.check.standing import count_held, flags, nobody, survey, untrue, worth
 from splx.check.tables import MEMO_LEAST, Tables
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
+    count_held,
     start_cheapest, cheapest, forget, spread, resight, truth_in, enter_places,
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ ASLEEP = register("R0004", "a sleep that nobody can end")
 LIVELOCK = register("R0030", "moves for ever without progress")
 EVENTUALLY = register("R0032", "something that is to come and need not")
 STARVATION = register("R0031", "somebody who is never served while others are")
+BENEATH = register("R0033", "a lock that is held beneath the one who spins for it")
 
 
 def too_much(what: str) -> SplxError:

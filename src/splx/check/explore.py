@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from splx.check.beneath import HELD
 from splx.check.intern import intern
 from splx.check.judge import judge
 from splx.check.memo import apply, memo_full, note, recall
@@ -160,7 +161,7 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
 
 def broken(s: Search, state: int, move: int, record: int) -> int:
     """A move broke a rule. If nobody asked for that it leads nowhere, from where anything could happen."""
-    if (s.passes & bit(s.machine.beside.finding)) == 0:
+    if (s.passes & bit(s.machine.beside.finding)) == 0:  # HELD is never passed over: it is looked for or not
         failed(s, state, move)
         return Want.FINDING
     s.edges = s.edges + 1
@@ -197,7 +198,9 @@ def failed(s: Search, state: int, move: int) -> None:
     s.fail_ctx = b.find_ctx
     s.fail_a = b.find_a
     s.fail_b = b.find_b
-    if b.finding == 0:
+    if b.finding == HELD:
+        s.fail_a = s.last_read
+    if b.finding == 0 or b.finding == HELD:
         c = (move >> 16) & 255
         s.fail_ctx = s.machine.state.cur[c]
         s.fail_pc = s.machine.state.pc[s.fail_ctx]

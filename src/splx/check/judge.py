@@ -7,8 +7,9 @@ in which nothing that it has ever looked at is other than in the state before, i
 
 from __future__ import annotations
 
+from splx.check.look import look
 from splx.check.memo import note, recall
-from splx.check.moves import ENDLESS, address_of, execute, look, look_nowhere
+from splx.check.moves import ENDLESS, address_of, execute, look_nowhere
 from splx.check.parts import bring
 from splx.check.rows import take_row
 from splx.check.search import READS, ROW, Move, Search, Truth

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from splx.program.image import Function, Image
+    from splx.program.insn import Insn
 
 _RETURNS = frozenset({"LEAVE", "SWITCHX"})
 
@@ -24,6 +25,9 @@ _RETURNS = frozenset({"LEAVE", "SWITCHX"})
 def rounds(image: Image) -> list[int]:
     """A Round for every instruction."""
     found = [Round.RETURN if insn.op in _RETURNS else Round.NONE for insn in image.insns]
+    for pc, insn in enumerate(image.insns):
+        if insn.op == "SPIN" and sum(_reads(each) for each in image.insns[insn.t : pc]) == 1:
+            found[pc] = Round.LOOK
     for function in image.functions:
         ways = _ways(image, function)
         for loop in components(ways):
@@ -32,9 +36,17 @@ def rounds(image: Image) -> list[int]:
             heads = {to for pc in ways if pc not in loop for to in ways[pc] if to in loop}
             heads |= {function.start} & loop
             for pc in loop:
-                if image.insns[pc].t in heads and ROWS[image.insns[pc].op].ends in ("jump", "branch"):
+                if (
+                    found[pc] is Round.NONE
+                    and image.insns[pc].t in heads
+                    and ROWS[image.insns[pc].op].ends in ("jump", "branch")
+                ):
                     found[pc] = Round.BACK
     return [int(each) for each in found]
+
+
+def _reads(insn: Insn) -> bool:
+    return ROWS[insn.op].access == "load"
 
 
 def _ways(image: Image, function: Function) -> dict[int, list[int]]:

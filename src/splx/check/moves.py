@@ -7,7 +7,9 @@ has just seen is no move.
 
 from __future__ import annotations
 
+from splx.check.beneath import HELD, held_beneath
 from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute
+from splx.check.look import look
 from splx.check.parts import forget_items
 from splx.check.search import FIRED, Beyond, Class, Move, Outcome, Round, Search, Writes
 from splx.lang.kernel import inline
@@ -19,15 +21,6 @@ from splx.machine.state import REGS, Insn
 MOST = 16  # outcomes of one choice: a digit
 AHEAD = 1000  # instructions that a context does where it does not run
 ENDLESS = 100000  # instructions of one move before it is taken for endless
-
-
-@inline
-def look(s: Search, part: int) -> None:
-    """What the move does depends on a part."""
-    if s.is_looked[part] == 0:
-        s.is_looked[part] = 1
-        s.looked[s.n_looked] = part
-        s.n_looked = s.n_looked + 1
 
 
 def look_all(s: Search, first: int, end: int) -> None:
@@ -127,6 +120,7 @@ def once(s: Search, c: int, pc: int) -> int:
     if s.reads[pc] != 0:
         address = address_of(s, c, ctx, pc, s.reads[pc])
         if address > 0:
+            s.last_read = address
             look(s, s.first_line + (address >> ADDRESS_SHIFT))
             if s.writes[pc] != 0:
                 soil(s, s.first_line + (address >> ADDRESS_SHIFT))
@@ -148,6 +142,9 @@ def once(s: Search, c: int, pc: int) -> int:
     if among > 0:
         choose(s, ctx, m.tables.code[pc].dst, among)
     if (klass & Class.SPIN) != 0 and m.state.pc[ctx] == m.tables.code[pc].t:
+        if s.ends[pc] == Round.LOOK and s.beneath_asked != 0 and held_beneath(s, c, ctx):
+            m.beside.finding = HELD
+            return Outcome.FINDING
         return Outcome.NONE
     return Outcome.DONE
 
@@ -157,7 +154,7 @@ def end_round(s: Search, ctx: int, pc: int) -> None:
     mine = bit(s.group[ctx])
     if s.ends[pc] == Round.RETURN:
         s.rounds = s.rounds | (mine & s.brief)
-    elif s.machine.state.pc[ctx] == s.machine.tables.code[pc].t:
+    elif s.ends[pc] == Round.BACK and s.machine.state.pc[ctx] == s.machine.tables.code[pc].t:
         s.rounds = s.rounds | mine
 
 

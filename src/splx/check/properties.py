@@ -95,6 +95,10 @@ INVARIANTS = prop(
     "invariants", "what the mechanisms of the kernel state of their words holds wherever somebody could look",
     codes.INVARIANT, Stage.STEPS,
 )  # fmt: skip
+BENEATH = prop(
+    "beneath", "nobody spins for a lock that is held beneath, on the same CPU",
+    codes.BENEATH, Stage.STEPS,
+)  # fmt: skip
 STANDSTILL = prop(
     "standstill", "there is always somebody who can move, or nobody has anything left to do",
     codes.STANDSTILL, Stage.GRAPH,

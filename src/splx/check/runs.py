@@ -100,13 +100,14 @@ class Runs:
         checker, mark = self.checker, self.checker.table("mark")
         for state in states:
             mark[state] |= 1 << AIM
+        self.s.goal_node = -1
         with checker.edges_kept():
-            found = checker.cheapest(1, how=How.AIM)
+            found = checker.cheapest_or(checker.moves_to(states[0]), 1, how=How.AIM)
         for state in states:
             mark[state] &= ~(1 << AIM)
-        assert found is not None, "a state is reached, and by no way"
-        made = self.rounds.of(checker.goal_state)
-        return Way(*found, checker.goal_state, made.edges, made.shortest)
+        state = checker.goal_state if self.s.goal_node >= 0 else states[0]
+        made = self.rounds.of(state)
+        return Way(*found, state, made.edges, made.shortest)
 
     def finding(self, prop: Property, why: str, way: Way, stuck: tuple[Stuck, ...]) -> Finding:
         """A finding whose story is a way and a round."""

@@ -89,6 +89,7 @@ class Round(IntEnum):
     NONE = 0
     BACK = 1  # if it goes back to the beginning of a loop that nothing leaves
     RETURN = 2  # of a handler: it returns
+    LOOK = 3  # none, but the end of a busy-wait that reads one word
 
 
 class Outcome(IntEnum):
@@ -193,6 +194,11 @@ class Search(Struct):
     buffer_at: Array[i64] = array(BUFFERS)  # their addresses
     buffer_word: Array[i64] = array(BUFFERS)
     beneath: Array[i64] = array(BUFFER)  # what memory held before the CPU at hand looked through its buffer
+    # locks, see `beneath`
+    beneath_asked: u8
+    holder_at: Slice[i64]  # by word that is waited for: the address of the word that says who holds the lock, 0 none
+    holder_ctx: Slice[i64]  # by what that word holds: a context + 1, 0 none; if there are none, it says 1 + a CPU
+    n_holders: i64
     # contents
     arena: Slice[i64]  # records: part, number, length, words
     arena_used: i64
@@ -254,6 +260,7 @@ class Search(Struct):
     moves_made: i32
     progress: i64  # bit per group: whose contexts did something other than look again
     rounds: i64  # and who made a round
+    last_read: i64  # the word that an instruction has read or written last
     brief: i64  # the groups for which to return is a round
     group: Array[u8] = array(CTXS)  # of each context: a thread, or what belongs to a CPU
     access: i64  # of the step's first instruction, if its word is not marked atomic: address << 1 | whether it writes

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from splx.check.explore import load_state
+from splx.check.beneath import HELD
+from splx.check.explore import load_state, restore
 from splx.check.fair import ALIVE, WANTED
 from splx.check.graph import there
 from splx.check.judge import truth
+from splx.check.moves import attempt
 from splx.check.rows import take_row
-from splx.check.search import Search, Truth
+from splx.check.search import Move, Search, Truth
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE
 
@@ -74,6 +76,24 @@ def worth(s: Search, threads: int) -> None:
     """What each move is worth, if the groups of `threads`, as bits, are those that count as moving."""
     for e in range(s.n_edges):
         s.edge_worth[e] = A_ROUND * int(s.edge_round[e] != 0) + A_MOVE * int((s.edge_who[e] & threads) != 0)
+
+
+def count_held(s: Search) -> int:
+    """In how many states some CPU spins for a lock that is held beneath."""
+    before = s.beneath_asked
+    s.beneath_asked = 1
+    found = 0
+    for state in range(s.n_states):
+        load_state(s, state)
+        held = False
+        for c in range(s.machine.tables.n_cpus):
+            s.n_chosen = 0
+            attempt(s, Move.STEP, c)
+            held = held or s.machine.beside.finding == HELD
+            restore(s)
+        found = found + int(held)
+    s.beneath_asked = before
+    return found
 
 
 def nobody(s: Search, first: int) -> None:

@@ -8,11 +8,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check import coming, live, properties, stuck
+from splx.check.beneath import HELD
 from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.checker import Checker, Counts
 from splx.check.driving import Progress, search
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
+from splx.check.held import held_finding, look_beneath
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
 from splx.check.properties import Answer, Property, Stage
@@ -93,12 +95,13 @@ def check(
     judge_only(checker, wanted)
     if properties.RACES not in wanted:
         look_for_none(checker)
+    look_beneath(checker, wanted)
     end = search(checker, bounds, wanted, limits, progress)
     counts, room = checker.counts, checker.bytes_per_state
     answers = {each.name: Answer.OPEN for each in wanted}
     finding = None
     if end is End.FOUND:
-        finding = _broken(checker)
+        finding = _broken(checker, groups)
     elif end is None:
         answers = {each.name: Answer.HOLDS for each in wanted}
         finding, end = _judged(checker, groups, wanted, answers)
@@ -111,12 +114,15 @@ def check(
     )  # fmt: skip
 
 
-def _broken(checker: Checker) -> Finding:
+def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     """A move broke a rule, or a state a property."""
     if checker.s.fail_judge >= 0:
         return broken_property(checker)
     if checker.s.fail_race:
         return race_of(checker)
+    if checker.s.fail_finding == HELD:
+        return held_finding(checker, groups)
+    checker.s.beneath_asked = 0  # of locks that are held beneath is not told
     moves = checker.moves_to(checker.s.fail_state, checker.s.fail_move)
     cost, moves = checker.cheapest_or(moves, 0)
     s, image = checker.s, checker.system.image
