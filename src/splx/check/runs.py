@@ -13,6 +13,7 @@ from splx.check.finding import Finding
 from splx.check.groups import Stuck
 from splx.check.holders import Holders
 from splx.check.lasso import Rounds
+from splx.check.room import OutOfRoom
 from splx.check.search import How
 from splx.check.standing import A_MOVE, A_ROUND
 from splx.check.story import is_ours
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from splx.check.checker import Checker
     from splx.check.groups import Group
     from splx.check.properties import Property
+
+TABLES = 9  # words for each state in `Rounds`
 
 
 class Way(NamedTuple):
@@ -45,6 +48,8 @@ class Runs:
         self.mover, self.worth, self.flag = (checker.table(name, length) for name, length in (
             ("edge_mover", edges), ("edge_worth", edges), ("flag", self.s.n_states)))  # fmt: skip
         self.movers = int(checker.run["movers"](checker.buffer))
+        if checker.held + 8 * TABLES * self.s.n_states > checker.most:
+            raise OutOfRoom
         starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
         self.rounds = Rounds(self.s.n_states, starts, ends, self.movers)
 
