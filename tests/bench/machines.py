@@ -13,6 +13,7 @@ from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, F_NUM, F_OWN, F_SHARED, F_SPIN, FREE, IN_USE, NOREG, DevReg, Kind, Mark, Mode
 from splx.machine.costs import Account
+from splx.machine.dash import formed
 from splx.machine.dist import LOG_BITS
 from splx.machine.state import BUCKETS, VECTORS, Machine
 from splx.machine.table import ROWS
@@ -59,7 +60,7 @@ class Program:
         if cost is None:
             cost = 0 if self.free else self.rng.randrange(0, 3000)
         account = self.rng.choice([0, 0, int(Account.LOCK), int(Account.SCHED)])
-        self.rows.append((imm, ROWS[op].code, flags, account, 0, cost, t, dst, a, b, c))
+        self.rows.append((imm, cost, ROWS[op].code, flags, account, 0, t, dst, a, b, c))
         return self.here - 1
 
     def land(self, at):
@@ -300,7 +301,9 @@ def machine(seed: int, *, run_ahead: bool = True, park: bool = True, trace: bool
     m.tables.vector_pc = starts[HANDLER]
     for cpu in range(CPUS):
         load_cpu(m, p, cpu)
-    buffer.fill("tables.code", p.rows)
+    rows, forms, m.tables.quick_shift = formed(p.rows, starts.values(), rng.choice([1000, 1 << 40]))
+    buffer.fill("tables.code", rows)
+    buffer.array("tables.forms")[: len(forms)] = array("B", forms)
     wire(m, rng)
     settings(m, rng, run_ahead=run_ahead, park=park, trace=trace)
     times = distributions(m)

@@ -46,3 +46,9 @@ def inline(func: F) -> F:
 def noinline(func: F) -> F:
     """Never compiled into its callers."""
     return mark(func, noinline=True)
+
+
+@decorator
+def threaded(func: F) -> F:
+    """One loop around the call of a table: compiled as one function per entry, each of which goes on to the next."""
+    return mark(func, threaded=True, noinline=True)

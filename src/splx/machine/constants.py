@@ -37,6 +37,11 @@ class Stop(IntEnum):
     FINDING = 6
     SWITCHED = 7  # another context runs: reload and go on
     TIME = 8
+    # how quick forms go on (see `splx.machine.forms`); none of these ends a slice
+    TAKEN = 9
+    JUMPED = 10
+    AGAIN = 11
+    LEFT = 12
 
 
 class Status(IntEnum):

@@ -34,7 +34,7 @@ def worked(m: Machine, c: int) -> bool:
 def advance(m: Machine, c: int) -> None:
     """The next instruction of CPU `c`, which is neither halted nor at work."""
     cpu = m.beside.cpus[c]
-    step(m, cpu, c, FOREVER, FOREVER, 1)
+    step(m, cpu, c, FOREVER, FOREVER, 1, 0)
     if m.tables.code[cpu.last].op == HALT:
         cpu.mode = Mode.HALTED
         m.state.halted[c] = 1

@@ -7,7 +7,7 @@
 A slice may run on while nothing can interfere: shared accesses up to the next CPU's clock, local instructions up to
 the next event and that clock plus the least time in which one CPU can affect another. At one instant CPUs first
 finish what they are at, then all arrivals of the instant come, then CPUs take them. `run_ahead` off means one
-instruction per slice: the same bytes, slower.
+instruction per slice, each by its row's own clause: the same bytes, slower.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from __future__ import annotations
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import F_SHARED, F_SPIN, Event, Finding, Mode, Status, Stop
-from splx.machine.costs import ACCOUNTS, Account, Transfer
+from splx.machine.costs import Account, Transfer
 from splx.machine.cover import COVER, cover
+from splx.machine.dash import charge, sprint, turn_to
 from splx.machine.devices import arm, arrive
 from splx.machine.events import pop
 from splx.machine.lineown import park, unpark
@@ -138,12 +139,6 @@ def wake(m: Machine, c: int, when: int) -> None:
     m.state.halted[c] = 0
 
 
-def charge(m: Machine, c: int, account: int, time: int) -> None:
-    """Book time of a CPU to an account."""
-    at = c * ACCOUNTS + account
-    m.beside.acct[at] = m.beside.acct[at] + time
-
-
 def finish(m: Machine) -> None:
     """Bring every CPU to `until` exactly: what reaches beyond is not yet spent."""
     until = m.beside.until
@@ -204,7 +199,7 @@ def slice_of(m: Machine, c: int, event: int) -> None:
     shared = min(event_limit, other - tie)
     local = min(event_limit, other + m.tables.transfer[Transfer.IPI])
     budget = min(m.beside.steps_left, SLICE) if m.tables.run_ahead != 0 else 1
-    step(m, cpu, c, shared, local, budget)
+    step(m, cpu, c, shared, local, budget, m.tables.run_ahead if COVER == 0 else 0)
 
 
 @inline
@@ -220,8 +215,9 @@ def open_slice(m: Machine, x: Exec, cpu: Cpu, c: int) -> None:
     x.pb = m.tables.percpu_base + c * m.tables.percpu_stride
 
 
-def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> None:
-    """The interpreter: fetch, check the limits, execute, take the time.
+def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int, hurry: int) -> None:
+    """The interpreter: fetch, check the limits, execute, take the time. In a hurry it lets stretches of instructions be
+    executed by their quick forms, and does one itself in between.
 
     Time is booked when the account changes, not at every instruction. The last one is not charged here if it was not
     executed, or if it is for `ended` to charge because the CPU waits from now on. `shared` is at most `local`.
@@ -229,21 +225,24 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> 
     x = Exec()
     open_slice(m, x, cpu, c)
     left = budget
-    at = x.acct
-    since = x.clock
+    cpu.acct = x.acct
+    charge(m, c, cpu.acct, -x.clock)
     counted = COVER != 0
     while left > 0:
+        if hurry != 0:
+            left = left - sprint(m, x, cpu, c, min(left - 1, (shared - x.clock) >> m.tables.quick_shift))
+            if x.stop == Stop.CHECK:
+                break
+            if x.stop == Stop.LEFT:
+                x.stop = Stop.NONE
+                continue
         i = m.tables.code[x.pc]
         if x.clock > shared:
             if x.clock > local or (i.flags & F_SHARED) != 0:
                 break
         x.last = x.pc
         x.pc = x.pc + 1
-        account = i.acct if i.acct != 0 else x.acct
-        if account != at:
-            charge(m, c, at, x.clock - since)
-            since = x.clock
-            at = account
+        turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, x.clock)
         CLAUSES[i.op](m, x, i)
         if counted:
             cover(m, x)
@@ -254,8 +253,7 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int) -> 
             break
         x.clock = x.clock + i.cost
         left = left - 1
-    charge(m, c, at, x.clock - since)
-    cpu.acct = at
+    charge(m, c, cpu.acct, x.clock)
     ended(m, cpu, x, budget - left)
 
 

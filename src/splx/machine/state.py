@@ -45,11 +45,11 @@ class Insn(Struct):
     """One instruction, 32 bytes. Fields a row does not name are zero."""
 
     imm: i64
+    cost: i64  # picoseconds, baked from the cost model
     op: u8
     flags: u8
     acct: u8
-    spare: u8
-    cost: i32  # picoseconds, baked from the cost model
+    quick: u8  # the quick form to enter it by: its own, or one that looks at the account first
     t: i32  # branch target, or bits of a checked store
     dst: u16
     a: u16
@@ -198,6 +198,7 @@ class Tables(Struct):
     """The program, the wiring and the costs."""
 
     code: Array[Insn] = array(CODE)
+    forms: Array[u8] = array(CODE)  # the quick form of each instruction, 0 none
     func_pc: Array[i32] = array(FUNCS)
     trap: Array[i16] = array(CPUS)  # the context in which a CPU takes interrupts
     ctx_acct: Array[u8] = array(CTXS)
@@ -223,6 +224,7 @@ class Tables(Struct):
     gate_by_priority: u8  # in service keeps equal and lower priorities away; else only itself
     edge_lost: u8  # an edge on a masked input is dropped, not latched
     run_ahead: u8
+    quick_shift: u8  # no instruction with a quick form costs more than 1 << this
     park: u8
     trace: u8
     dist_first: Array[i64] = array(DISTS)  # index of a quantile table in `times`
@@ -255,5 +257,7 @@ class Exec(Struct):
     pb: i64  # base of this CPU's per-CPU words
     mine: i64  # this CPU's bit
     stop: i64  # why the slice ends
+    fuel: i64  # quick forms that may still be executed
+    form: i64  # the next
     arg: i64  # of the stop
     arg2: i64

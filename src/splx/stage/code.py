@@ -47,7 +47,7 @@ def code_rows(insns: list[Insn], model: CostModel, first_site: int) -> Iterator[
             t = counters[_site(insn)]
         if _shared(op, a):
             flags |= F_SHARED
-        yield imm, ROWS[op].code, flags, acct, 0, costs[pc], t, dst, a, b, c
+        yield imm, costs[pc], ROWS[op].code, flags, acct, 0, t, dst, a, b, c
 
 
 def beside(system: System) -> list[Insn]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang.buffer import Buffer
 from splx.machine.constants import FREE, IN_USE, Kind
 from splx.machine.costs import Cost, Transfer
+from splx.machine.dash import formed
 from splx.machine.run import EVENTS_AT_ONCE, SLICE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from splx.machine.models import CostModel
     from splx.scenario.system import DeviceSpec, System
 
+QUICK_COST = 16  # loads: what costs more has no quick form
 ABSENT = 2  # status of a context that the system does not have: neither free nor in use
 
 
@@ -91,8 +93,11 @@ def _put(buffer: Buffer[Machine], path: str, values: Iterable[int], rest: int = 
 def _program(buffer: Buffer[Machine], system: System, model: CostModel) -> None:
     image, tables = system.image, buffer.view().tables
     # Counters of draws: 0 is none, then the threads', then those of places in the program.
-    buffer.fill("tables.code", code_rows(image.insns, model, system.counters - image.draws))
-    buffer.fill("tables.code", code_rows(beside(system), model, 0), len(image.insns))
+    rows = [*code_rows(image.insns, model, system.counters - image.draws), *code_rows(beside(system), model, 0)]
+    most = QUICK_COST * max(model.bake(Cost.ALU), model.bake(Cost.LOAD))
+    rows, forms, tables.quick_shift = formed(rows, image.function_pcs(), most)
+    buffer.fill("tables.code", rows)
+    _put(buffer, "tables.forms", forms)
     _put(buffer, "tables.func_pc", image.function_pcs())
     _put(buffer, "state.mem", image.memory)
     tables.words = len(image.memory)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from splx.lang.marks import noinline
+from splx.lang.marks import noinline, threaded
 from splx.lang.struct import Array, Size, Slice, Struct, array
 from splx.lang.types import i8, i16, i32, i64, u8, u16, u32
 
@@ -147,3 +147,84 @@ def lengths(m: Machine) -> int:
 
 def is_negative(a: int, strict: bool) -> bool:
     return a < 0 if strict else a <= 0
+
+
+def stay(m: Machine, x: Exec, i: Insn) -> None:
+    """Nothing but the next."""
+
+
+def add(m: Machine, x: Exec, i: Insn) -> None:
+    m.mem[i.dst] = m.mem[i.dst] + i.imm
+
+
+def back(m: Machine, x: Exec, i: Insn) -> None:
+    if m.mem[i.dst] < LIMIT:
+        x.pc = i.t
+
+
+def halt(m: Machine, x: Exec, i: Insn) -> None:
+    x.stop = True
+
+
+OPS = (stay, add, back, halt)
+
+
+@threaded
+def go(m: Machine, x: Exec) -> None:
+    i = m.code[x.pc]
+    while x.left != 0:
+        x.stop = False
+        x.pc = x.pc + 1
+        OPS[i.op](m, x, i)
+        if x.stop:
+            x.narrow = 200
+            break
+        x.left = x.left - 1
+        i = m.code[x.pc]
+        if x.pc == 1:
+            m.now = m.now + 1
+            continue
+        m.now = m.now + 100
+
+
+def threads_run(m: Machine, left: int) -> int:
+    x = Exec()
+    x.left = left
+    x.narrow = 7
+    go(m, x)
+    m.unsigned = x.left
+    m.halted = x.stop
+    return x.pc * 1000 + x.narrow
+
+
+@threaded
+def not_a_loop(m: Machine, x: Exec) -> None:
+    x.pc = x.pc + 1
+
+
+@threaded
+def without_a_table(m: Machine, x: Exec) -> None:
+    while x.left != 0:
+        x.left = x.left - 1
+
+
+@threaded
+def too_much(m: Machine, x: Exec, a: int, b: int, c: int, d: int, e: int, f: int) -> None:
+    while x.left + a + b + c + d + e + f != 0:
+        x.left = x.left + x.narrow + int(x.stop)
+        OPS[x.left](m, x, m.code[x.pc])
+
+
+def wrongly_threaded(m: Machine) -> None:
+    x = Exec()
+    not_a_loop(m, x)
+
+
+def threaded_without_a_table(m: Machine) -> None:
+    x = Exec()
+    without_a_table(m, x)
+
+
+def threaded_with_too_much(m: Machine) -> None:
+    x = Exec()
+    too_much(m, x, 1, 2, 3, 4, 5, 6)

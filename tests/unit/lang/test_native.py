@@ -9,9 +9,11 @@ from tests.unit.lang import engine_cases as cases
 from tests.unit.lang.engine_cases import Cpu, Machine
 
 from splx.lang.buffer import Buffer
+from splx.lang.front.closure import front_all
 from splx.lang.layout import layouts_for
 from splx.lang.native import compile_native, native
 from splx.lang.native.library import llvm_text
+from splx.lang.native.module import Module
 from splx.lang.plain import plain
 from splx.lang.struct import Sizes
 
@@ -130,3 +132,43 @@ def test_a_local_struct_lives_in_registers():
 
 def test_all_structs_have_their_layout():
     assert layouts_for(SIZES).of(Buffer(Machine, SIZES).struct).size == Buffer(Machine, SIZES).nbytes
+
+
+def counting(m):
+    """mem[1] grows by 3 until it is not less than ten; then the end."""
+    for at, (op, dst, imm, t) in enumerate([(1, 1, 3, 0), (2, 1, 0, 0), (0, 0, 0, 0), (3, 0, 0, 0)]):
+        m.code[at].op, m.code[at].dst, m.code[at].imm, m.code[at].t = op, dst, imm, t
+
+
+@pytest.mark.parametrize("left", [0, 1, 2, 5, 100])
+def test_threaded_code_is_the_loop_it_was_written_as(left):
+    whole = {"threads_run": native(cases.threads_run, SIZES)}
+    result, buffer = both(whole, "threads_run", left, prepare=lambda buffer: counting(buffer.view()))
+    if left == 100:  # four rounds of two, one instruction that does nothing, one that stops
+        assert (result, buffer.view().mem[1], buffer.view().unsigned) == (4200, 12, 100 - 9)
+    if left == 0:
+        assert (result, buffer.view().now) == (7, 0)
+
+
+def test_every_entry_of_a_threaded_table_is_a_function_that_jumps_to_the_next():
+    text = Module(layouts_for(SIZES)).build(front_all([cases.threads_run]), [cases.threads_run]).text
+    assert [text.count(f'@"go {each.__name__}"(') for each in cases.OPS] == [1] * len(cases.OPS)
+    assert text.count("musttail call") >= len(cases.OPS)
+
+
+def test_where_the_processor_does_not_allow_it_a_threaded_loop_is_a_loop():
+    module = Module(layouts_for(SIZES), threads=False)
+    assert "musttail" not in module.build(front_all([cases.threads_run]), [cases.threads_run]).text
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("wrongly_threaded", "does not end in a loop"),
+        ("threaded_without_a_table", "does not go through one table"),
+        ("threaded_with_too_much", "more than 11 values"),
+    ],
+)
+def test_what_cannot_be_threaded_is_refused(name, why):
+    with pytest.raises(TypeError, match=why):
+        llvm_text([getattr(cases, name)], SIZES)

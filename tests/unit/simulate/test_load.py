@@ -14,7 +14,7 @@ from splx.stage.load import Knobs, load
 from splx.stage.sizeclass import STANDARD, needs, sizes_for
 from splx.stage.times import Times, logarithms
 
-FIELDS = ("imm", "op", "flags", "acct", "spare", "cost", "t", "dst", "a", "b", "c")
+FIELDS = ("imm", "cost", "op", "flags", "acct", "quick", "t", "dst", "a", "b", "c")
 NAMES = {row.code: name for name, row in ROWS.items()}
 
 

@@ -44,8 +44,8 @@ class Unit(Protocol):
     def symbol(self, func: Callable[..., Any]) -> str:
         """The LLVM name of `func`, which is part of the module."""
 
-    def lent(self, func: Callable[..., Any]) -> list[int]:
-        """Which arguments of a call of `func` are local structs to hand over as copies."""
+    def lent(self, func: Callable[..., Any]) -> dict[int, tuple[str, ...]]:
+        """Which arguments of a call of `func` are local structs to hand over as copies, and what of them."""
 
     def declare(self, text: str) -> None:
         """Have `text`, the declaration of an LLVM intrinsic, in the module once."""
@@ -53,10 +53,11 @@ class Unit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Where `continue` and `break` go."""
+    """Where `continue` and `break` go: labels. `go_on`, if there is one, ends the round wherever `continue` stands."""
 
     again: str
     out: str
+    go_on: Callable[[], None] | None = None
 
 
 class Body:

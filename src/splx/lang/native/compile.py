@@ -15,6 +15,8 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 
+from splx.lang.native.threaded import PROCESSORS
+
 #: LLVM's -O2. -O3 costs more time to compile and gains nothing on interpreters.
 SPEED = 2
 
@@ -25,6 +27,11 @@ def fingerprint() -> str:
     """What decides, apart from the text, which machine code comes out."""
     version = ".".join(map(str, llvm.llvm_version_info))
     return f"llvmlite {llvmlite.__version__} llvm {version} -O{SPEED} {' '.join(_target())}"
+
+
+def can_thread() -> bool:
+    """Whether threaded code can be made for the processor at hand."""
+    return _target()[0].split("-")[0] in PROCESSORS
 
 
 def to_object(text: str) -> bytes:

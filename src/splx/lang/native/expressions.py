@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from splx.lang import tree
 from splx.lang.native.body import emits
 from splx.lang.native.divide import divide, modulo
-from splx.lang.native.places import address_of, copy_struct, length_of, load, struct_of
+from splx.lang.native.places import address_of, copy_fields, length_of, load, struct_of
 from splx.lang.native.types import value_type
 from splx.lang.native.words import WORDS, shift_left, shift_right
 from splx.lang.sizes import SizeName
 from splx.lang.types import Bool, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from splx.lang.native.body import Body
     from splx.lang.types import Type
@@ -161,7 +161,8 @@ def _arguments(body: Body, args: tuple[tree.Expression, ...]) -> list[tuple[Type
 
 
 def _emit_call(body: Body, func: Callable[..., Any], args: list[tuple[Type, str]], result: Type) -> str:
-    lent = {number: _lend(body, *args[number]) for number in body.unit.lent(func)}
+    fields = body.unit.lent(func)
+    lent = {number: _lend(body, *args[number], names) for number, names in fields.items()}
     operands = [f"{value_type(kind)} {lent.get(number, text)}" for number, (kind, text) in enumerate(args)]
     text = f"call {value_type(result)} {body.unit.symbol(func)}({', '.join(operands)})"
     if isinstance(result, Unit):
@@ -170,15 +171,15 @@ def _emit_call(body: Body, func: Callable[..., Any], args: list[tuple[Type, str]
     else:
         given = body.let(text)
     for number, copy in lent.items():
-        copy_struct(body, body.unit.layouts.of(struct_of(args[number][0])), copy, args[number][1])
+        copy_fields(body, body.unit.layouts.of(struct_of(args[number][0])), fields[number], copy, args[number][1])
     return given
 
 
-def _lend(body: Body, kind: Type, original: str) -> str:
-    """A copy of a local struct for a function that is not inlined: the original may stay in registers."""
+def _lend(body: Body, kind: Type, original: str, fields: Iterable[str]) -> str:
+    """A copy of fields of a local struct for a function that is not inlined: the original may stay in registers."""
     layout = body.unit.layouts.of(struct_of(kind))
     copy = body.reserve(max(layout.size, 1), layout.align)
-    copy_struct(body, layout, original, copy)
+    copy_fields(body, layout, fields, original, copy)
     return copy
 
 

@@ -14,7 +14,7 @@ from splx.lang.buffer import Buffer
 from splx.lang.front.closure import front_all
 from splx.lang.front.frontend import Dialect, forget
 from splx.lang.layout import layouts_for
-from splx.lang.native.compile import Linked, fingerprint, to_assembly, to_object
+from splx.lang.native.compile import Linked, can_thread, fingerprint, to_assembly, to_object
 from splx.lang.native.module import Module
 from splx.lang.native.types import value_type
 from splx.lang.types import Ref
@@ -117,13 +117,14 @@ def _entry(saved: Any) -> Entry:
 
 def llvm_text(functions: Sequence[Func], sizes: Sizes) -> tuple[str, str]:
     """The optimised LLVM text and the assembly that `functions` become: to see where the time goes."""
-    return to_assembly(Module(layouts_for(sizes)).build(front_all(functions), functions).text)
+    module = Module(layouts_for(sizes), threads=can_thread())
+    return to_assembly(module.build(front_all(functions), functions).text)
 
 
 def _compile(functions: Sequence[Func], sizes: Sizes) -> tuple[dict[str, Entry], bytes]:
     forget(Dialect.ENGINE)  # the key was made of constants as they are now, and so must the code be
     forms = front_all(functions)
-    text = Module(layouts_for(sizes)).build(forms, functions)
+    text = Module(layouts_for(sizes), threads=can_thread()).build(forms, functions)
     return entries_of(forms, dict(zip(functions, text.entries, strict=True))), to_object(text.text)
 
 

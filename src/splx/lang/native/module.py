@@ -7,6 +7,8 @@ functions of a table, whose switch is an instruction interpreter's dispatch.
 `@noinline` keeps a function out of line all the same. It is for what is long and rare: a local struct is then handed
 over as a copy, and copied back, so that it stays in registers everywhere else. That is done only for classes that are
 never part of another struct, for with those nobody else can hold a reference to the original.
+
+`@threaded` loops become threaded code (see `threaded`) where the processor allows; elsewhere they are loops.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.lang import tree
+from splx.lang.native import threaded
 from splx.lang.native.body import Body
 from splx.lang.native.places import struct_of
 from splx.lang.native.statements import block
+from splx.lang.native.threaded import Round, taken_apart
 from splx.lang.native.types import AliasTags, quoted, value_type
 from splx.lang.native.walk import expressions_of
 from splx.lang.types import Bool, Ref, Struct
@@ -41,8 +45,9 @@ class Text:
 class Module:
     """A module while it grows; implements what a `Body` needs of it."""
 
-    def __init__(self, layouts: Layouts) -> None:
+    def __init__(self, layouts: Layouts, *, threads: bool = True) -> None:
         self.layouts = layouts
+        self._threads = threads
         self.tags = AliasTags()
         self._names: dict[Func, str] = {}
         self._taken: set[str] = set()
@@ -51,22 +56,23 @@ class Module:
         self._locals: set[Struct] = set()
         self._inside: set[Struct] = set()
         self._tabled: set[Func] = set()
+        self._rounds: dict[Func, Round] = {}
 
     def symbol(self, func: Func) -> str:
         """The LLVM name of `func`, which must be one of the functions given to `build`."""
         return self._names[func]
 
-    def lent(self, func: Func) -> list[int]:
-        """Which arguments of a call of `func` are local structs to hand over as copies."""
+    def lent(self, func: Func) -> dict[int, tuple[str, ...]]:
+        """Which arguments of a call of `func` are local structs to hand over as copies, and which fields of them."""
         form = self._functions[func]
         if not form.marks.get("noinline"):
-            return []
+            return {}
         structs = [struct_of(each.type) if isinstance(each.type, (Ref, Struct)) else None for each in form.params]
-        return [
-            number
+        return {
+            number: self._rounds[func].written if func in self._rounds else tuple(each.fields)
             for number, each in enumerate(structs)
             if each in self._locals and each not in self._inside and structs.count(each) == 1
-        ]
+        }
 
     def declare(self, text: str) -> None:
         """Have the declaration `text` in the module once."""
@@ -79,7 +85,10 @@ class Module:
             self._functions[function.func] = function
             self._names[function.func] = self._fresh(f"{function.func.__module__}.{function.func.__qualname__}")
             self._note(function)
-        parts = [self._define(function, self._write(function), wanted) for function in functions]
+        for function in functions:
+            if self._threads and function.marks.get("threaded"):
+                self._rounds[function.func] = taken_apart(function, self._functions, self._locals)
+        parts = [part for function in functions for part in self._parts(function, wanted)]
         names = tuple(self._names[func][2:-1] for func in wanted)
         return Text("\n".join([*parts, *self._declared, self.tags.text()]), names)
 
@@ -110,6 +119,13 @@ class Module:
                 self._locals.add(node.struct)
             elif isinstance(node, tree.TableCall):
                 self._tabled.update(node.table)
+
+    def _parts(self, function: tree.Function, entries: tuple[Func, ...]) -> list[str]:
+        name = self._names[function.func]
+        if function.func not in self._rounds:
+            return [self._define(function, self._write(function), entries)]
+        params = ", ".join(self._parameter(param) for param in function.params)
+        return threaded.write(self, self._rounds[function.func], name, self._fresh, params)
 
     def _define(self, function: tree.Function, text: str, entries: tuple[Func, ...]) -> str:
         params = ", ".join(self._parameter(param) for param in function.params)

@@ -14,6 +14,8 @@ from splx.lang.native.types import align_of, memory_type
 from splx.lang.types import Array, Bool, Int, Ref, Slice, Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from splx.lang.layout import Layout
     from splx.lang.native.body import Body
     from splx.lang.tree import Expression, FieldPlace, Step
@@ -69,9 +71,9 @@ def store(body: Body, place: FieldPlace, operand: str) -> None:
     body.do(f"store {kind} {operand}, ptr {at.pointer}, align {align_of(at.type)}{at.tag}")
 
 
-def copy_struct(body: Body, layout: Layout, start: str, to: str) -> None:
-    """Emit the copy of a struct field by field: the gaps between fields need no memory then."""
-    for slot in layout.slots.values():
+def copy_fields(body: Body, layout: Layout, names: Iterable[str], start: str, to: str) -> None:
+    """Emit the copy of fields of a struct, one by one: the gaps between them need no memory then."""
+    for slot in (layout.slots[name] for name in names):
         whence, where = (body.let(f"getelementptr inbounds nuw i8, ptr {at}, i64 {slot.offset}") for at in (start, to))
         if isinstance(slot.type, (Int, Bool)):
             kind, rest = (

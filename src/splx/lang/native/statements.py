@@ -112,7 +112,11 @@ def _break(body: Body, _: tree.Break) -> None:
 
 
 def _continue(body: Body, _: tree.Continue) -> None:
-    body.jump(body.loops[-1].again)
+    loop = body.loops[-1]
+    if loop.go_on is not None:
+        loop.go_on()
+    else:
+        body.jump(loop.again)
 
 
 def _return(body: Body, node: tree.Return) -> None:

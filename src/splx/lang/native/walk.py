@@ -18,14 +18,18 @@ _NODES = (*_EXPRESSIONS, *get_args(tree.Statement), tree.LocalPlace, tree.FieldP
 
 def expressions_of(node: Any) -> Iterator[tree.Expression]:
     """All expressions in `node`, which is a node of the typed form or a tuple of nodes; outer ones first."""
+    return (each for each in nodes_of(node) if isinstance(each, _EXPRESSIONS))
+
+
+def nodes_of(node: Any) -> Iterator[Any]:
+    """All nodes in `node`, places and statements as well; outer ones first."""
     if isinstance(node, tuple):
         for each in node:
-            yield from expressions_of(each)
+            yield from nodes_of(each)
     elif isinstance(node, _NODES):
-        if isinstance(node, _EXPRESSIONS):
-            yield node
+        yield node
         for name in _names(type(node)):
-            yield from expressions_of(getattr(node, name))
+            yield from nodes_of(getattr(node, name))
 
 
 _names_of: dict[type, tuple[str, ...]] = {}

@@ -1,0 +1,147 @@
+"""The dash: one quick form after the other, with nothing checked in between.
+
+The interpreter (`run.step`) knows how far a CPU may go alone. As long as no instruction with a form costs more than
+2**quick_shift, so many of them stay within the limit whatever they are; these are run here. What has no form, or meets
+something unusual, ends the dash, and the interpreter does it and starts another one. The same bytes, faster.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.lang.kernel import inline
+from splx.lang.marks import threaded
+from splx.lang.wide import ctz
+from splx.machine import forms_control, forms_data, forms_memory
+from splx.machine.constants import Stop
+from splx.machine.costs import ACCOUNTS
+from splx.machine.forms import NONE, REGISTERED, TURN, form_of
+from splx.machine.state import REGS, Cpu, Exec, Insn, Machine
+from splx.machine.table import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Row = tuple[int, ...]
+
+FILES = (forms_data, forms_memory, forms_control)
+
+
+WORTH = 8  # instructions that a dash must be allowed to have: going there and back costs some
+
+
+@inline
+def turn_to(m: Machine, c: int, cpu: Cpu, account: int, clock: int) -> None:
+    """From now on `account` pays. Its clock starts here, and that of the one before stops."""
+    if account != cpu.acct:
+        charge(m, c, cpu.acct, clock)
+        charge(m, c, account, -clock)
+        cpu.acct = account
+
+
+@inline
+def charge(m: Machine, c: int, account: int, time: int) -> None:
+    """Book time of a CPU to an account."""
+    at = c * ACCOUNTS + account
+    m.beside.acct[at] = m.beside.acct[at] + time
+
+
+@inline
+def sprint(m: Machine, x: Exec, cpu: Cpu, c: int, most: int) -> int:
+    """Execute at most `most` instructions by their forms; how many. `stop` is NONE, LEFT or CHECK then."""
+    done = 0
+    x.form = m.tables.forms[x.pc] if most >= WORTH else NONE
+    if x.form != NONE:
+        i = m.tables.code[x.pc]
+        turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, x.clock)
+        x.fuel = most
+        dash(m, x)
+        done = most - x.fuel
+        x.ctx = x.rb // REGS
+        x.acct = m.tables.ctx_acct[x.ctx]
+        if x.stop == Stop.LEFT or x.stop == Stop.CHECK:
+            x.last = x.pc - 1
+        else:
+            x.stop = Stop.NONE
+    return done
+
+
+@inline
+def none(m: Machine, x: Exec, i: Insn) -> None:
+    """An instruction without a form."""
+    x.stop = Stop.REDO
+
+
+@inline
+def turn(m: Machine, x: Exec, i: Insn) -> None:
+    """Control may come from an instruction of another account: look, and then the instruction in its own form."""
+    c = ctz(x.mine)
+    account = i.acct if i.acct != 0 else m.tables.ctx_acct[x.rb // REGS]
+    turn_to(m, c, m.beside.cpus[c], account, x.clock)
+    x.form = m.tables.forms[x.pc - 1]
+    x.stop = Stop.AGAIN
+
+
+FORMS = (none, turn, *(each.clause for each in REGISTERED))
+
+
+@threaded
+def dash(m: Machine, x: Exec) -> None:
+    """Execute quick forms, `fuel` of them at most, beginning with `form` at `pc`. `stop` says why it ended."""
+    i = m.tables.code[x.pc]
+    while x.fuel != 0:
+        x.stop = Stop.NONE
+        x.pc = x.pc + 1
+        FORMS[x.form](m, x, i)
+        if x.stop == Stop.NONE:
+            x.clock = x.clock + i.cost
+            x.fuel = x.fuel - 1
+            i = m.tables.code[x.pc]
+            x.form = i.quick
+            continue
+        if x.stop == Stop.TAKEN:
+            x.clock = x.clock + i.cost
+            x.fuel = x.fuel - 1
+            i = m.tables.code[x.pc]
+            x.form = i.quick
+            continue
+        if x.stop == Stop.JUMPED:
+            x.clock = x.clock + i.cost
+            x.fuel = x.fuel - 1
+            i = m.tables.code[x.pc]
+            x.form = TURN
+            continue
+        if x.stop == Stop.LEFT or x.stop == Stop.CHECK:
+            x.clock = x.clock + i.cost
+            x.fuel = x.fuel - 1
+            break
+        x.pc = x.pc - 1
+        if x.stop != Stop.AGAIN:
+            break
+
+
+def formed(rows: Sequence[Row], starts: Iterable[int], most: int) -> tuple[list[Row], list[int], int]:
+    """The rows of a code table (in the order of the fields of `Insn`) with `quick` filled in; the form of each; and
+    `quick_shift`.
+
+    Control comes to `starts` from anywhere. What costs more than `most` gets no form: all would be taken to cost that.
+    """
+    names = tuple(ROWS)
+    forms = [
+        form_of(names[op], flags, a, t) if cost <= most else NONE for _, cost, op, flags, _, _, t, _, a, _, _ in rows
+    ]
+    turns = {*starts, *_turns(rows)}
+    quick = [TURN if form and pc in turns else form for pc, form in enumerate(forms)]
+    longest = max((row[1] for row, form in zip(rows, forms, strict=True) if form), default=0)
+    return [(*row[:5], form, *row[6:]) for row, form in zip(rows, quick, strict=True)], forms, longest.bit_length()
+
+
+def _turns(rows: Sequence[Row]) -> Iterable[int]:
+    """Where control may come from an instruction of another account, other than by a return or a table."""
+    kinds = tuple(ROWS.values())
+    for pc, (_, _, op, _, acct, _, t, *_) in enumerate(rows):
+        ends = kinds[op].ends
+        if ends in ("jump", "branch", "call") and kinds[op].name != "CALLR" and rows[t][4] != acct:
+            yield t
+        if ends not in ("jump", "return") and pc + 1 < len(rows) and rows[pc + 1][4] != acct:
+            yield pc + 1

@@ -1,0 +1,286 @@
+"""Quick forms of instructions on memory: the line is at hand, the address is good, the value fits.
+
+A line that is elsewhere is fetched here as well. If that costs time, the slice looks at its limits afterwards; if not,
+the instruction finds it at hand when it is looked at again.
+"""
+
+from __future__ import annotations
+
+from splx.lang.kernel import inline
+from splx.lang.wide import bit, ctz, ushr, wadd
+from splx.machine.constants import ADDRESS_SHIFT, F_NUM, Stop
+from splx.machine.forms import form
+from splx.machine.lineown import fetch_line, take_line
+from splx.machine.ops_data import number, put, reg
+from splx.machine.ops_memory import add_to, base, compare_and_swap, exchange, private
+from splx.machine.state import Exec, Insn, Machine
+
+
+@inline
+def mapped(m: Machine, x: Exec, address: int) -> bool:
+    """Whether `address` is a word in use; if not, it is for the clause."""
+    ok = address > 0 and address < m.tables.words
+    if not ok:
+        x.stop = Stop.REDO
+    return ok
+
+
+@inline
+def spills(value: int, bits: int) -> bool:
+    """Whether a value does not fit n bits unsigned or -n bits signed; 0 is not asked for."""
+    return (ushr(value, bits) if bits > 0 else ushr(wadd(value, bit(-bits - 1)), -bits)) != 0
+
+
+@inline
+def read(m: Machine, x: Exec, i: Insn, address: int) -> None:
+    """Load a shared word into `dst`."""
+    if mapped(m, x, address):
+        line = address >> ADDRESS_SHIFT
+        if (m.beside.share[line] & x.mine) != 0:
+            put(m, x, i.dst, m.state.mem[address])
+        else:
+            extra = fetch_line(m, x.mine, line)
+            if extra != 0:
+                x.clock = x.clock + extra
+                put(m, x, i.dst, m.state.mem[address])
+                x.stop = Stop.LEFT
+            else:
+                x.stop = Stop.AGAIN
+
+
+@inline
+def owned(m: Machine, x: Exec, address: int) -> bool:
+    """Get the word's line for writing. Where spinners watch it, it is for the clause."""
+    ok = False
+    if mapped(m, x, address):
+        line = address >> ADDRESS_SHIFT
+        if m.beside.share[line] == x.mine:
+            ok = True
+        elif (m.beside.watched[line] & ~x.mine) != 0:
+            x.stop = Stop.REDO
+        else:
+            extra = take_line(m, ctz(x.mine), x.mine, x.clock, line)
+            if extra != 0:
+                x.clock = x.clock + extra
+                x.stop = Stop.LEFT
+                ok = True
+            else:
+                x.stop = Stop.AGAIN
+    return ok
+
+
+@inline
+def write(m: Machine, x: Exec, address: int, value: int) -> None:
+    """Store a shared word."""
+    if owned(m, x, address):
+        m.state.mem[address] = value
+
+
+@inline
+def write_checked(m: Machine, x: Exec, i: Insn, address: int, value: int) -> None:
+    """Store a shared word that has to fit its field."""
+    if spills(value, i.t):
+        x.stop = Stop.REDO
+    else:
+        write(m, x, address, value)
+
+
+@form("LD", based=True)
+@inline
+def ld_based(m: Machine, x: Exec, i: Insn) -> None:
+    """Load from where a register points."""
+    read(m, x, i, reg(m, x, i.a) + i.imm)
+
+
+@form("LD")
+@inline
+def ld(m: Machine, x: Exec, i: Insn) -> None:
+    """Load a static."""
+    read(m, x, i, base(m, x, i))
+
+
+@form("LDX")
+@inline
+def ldx(m: Machine, x: Exec, i: Insn) -> None:
+    """Load an item of an array."""
+    read(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm)
+
+
+@form("ST", on=F_NUM, based=True, bits=False)
+@inline
+def st_number(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a number where a register points."""
+    write(m, x, reg(m, x, i.a) + i.imm, number(m, x, i))
+
+
+@form("ST", off=F_NUM, based=True, bits=False)
+@inline
+def st_register(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a register where another points."""
+    write(m, x, reg(m, x, i.a) + i.imm, reg(m, x, i.b))
+
+
+@form("ST", bits=False)
+@inline
+def st(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a word."""
+    write(m, x, base(m, x, i), number(m, x, i))
+
+
+@form("ST")
+@inline
+def st_checked(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a word that has to fit."""
+    write_checked(m, x, i, base(m, x, i), number(m, x, i))
+
+
+@form("STX", bits=False)
+@inline
+def stx(m: Machine, x: Exec, i: Insn) -> None:
+    """Store an item of an array."""
+    write(m, x, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, reg(m, x, i.c))
+
+
+@form("STX")
+@inline
+def stx_checked(m: Machine, x: Exec, i: Insn) -> None:
+    """Store an item of an array, which has to fit."""
+    write_checked(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, reg(m, x, i.c))
+
+
+@inline
+def read_private(m: Machine, x: Exec, i: Insn, address: int) -> None:
+    """Load a per-CPU word."""
+    if mapped(m, x, address):
+        put(m, x, i.dst, m.state.mem[address])
+
+
+@inline
+def write_private(m: Machine, x: Exec, address: int, value: int) -> None:
+    """Store a per-CPU word."""
+    if mapped(m, x, address):
+        m.state.mem[address] = value
+
+
+@form("LDP", based=False)
+@inline
+def ldp_static(m: Machine, x: Exec, i: Insn) -> None:
+    """Load a per-CPU word at a known place."""
+    read_private(m, x, i, x.pb + i.imm)
+
+
+@form("LDP")
+@inline
+def ldp(m: Machine, x: Exec, i: Insn) -> None:
+    """Load an item of a per-CPU array."""
+    read_private(m, x, i, private(m, x, i))
+
+
+@form("STP", off=F_NUM, based=False, bits=False)
+@inline
+def stp_static(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a register at a known place."""
+    write_private(m, x, x.pb + i.imm, reg(m, x, i.b))
+
+
+@form("STP", bits=False)
+@inline
+def stp(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a per-CPU word."""
+    write_private(m, x, private(m, x, i), number(m, x, i))
+
+
+@form("STP", off=F_NUM, based=False)
+@inline
+def stp_static_checked(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a register at a known place, which has to fit."""
+    value = reg(m, x, i.b)
+    if spills(value, i.t):
+        x.stop = Stop.REDO
+    else:
+        write_private(m, x, x.pb + i.imm, value)
+
+
+@form("STP")
+@inline
+def stp_checked(m: Machine, x: Exec, i: Insn) -> None:
+    """Store a per-CPU word that has to fit."""
+    value = number(m, x, i)
+    if spills(value, i.t):
+        x.stop = Stop.REDO
+    else:
+        write_private(m, x, private(m, x, i), value)
+
+
+@form("CAS CASU")
+@inline
+def cas(m: Machine, x: Exec, i: Insn) -> None:
+    """Compare-and-swap of a shared word."""
+    address = base(m, x, i)
+    if owned(m, x, address):
+        compare_and_swap(m, x, i, address)
+
+
+@form("SWAP SWAPU")
+@inline
+def swap(m: Machine, x: Exec, i: Insn) -> None:
+    """Exchange of a shared word."""
+    address = base(m, x, i)
+    if owned(m, x, address):
+        exchange(m, x, i, address)
+
+
+@form("FADD FADDU")
+@inline
+def fadd(m: Machine, x: Exec, i: Insn) -> None:
+    """Fetch-and-add of a shared word."""
+    address = base(m, x, i)
+    if owned(m, x, address):
+        add_to(m, x, i, address)
+
+
+@form("CASP")
+@inline
+def casp(m: Machine, x: Exec, i: Insn) -> None:
+    """Compare-and-swap of a per-CPU word."""
+    address = private(m, x, i)
+    if mapped(m, x, address):
+        compare_and_swap(m, x, i, address)
+
+
+@form("SWAPP")
+@inline
+def swapp(m: Machine, x: Exec, i: Insn) -> None:
+    """Exchange of a per-CPU word."""
+    address = private(m, x, i)
+    if mapped(m, x, address):
+        exchange(m, x, i, address)
+
+
+@form("FADDP")
+@inline
+def faddp(m: Machine, x: Exec, i: Insn) -> None:
+    """Fetch-and-add of a per-CPU word."""
+    address = private(m, x, i)
+    if mapped(m, x, address):
+        add_to(m, x, i, address)
+
+
+@form("CAS2P")
+@inline
+def cas2p(m: Machine, x: Exec, i: Insn) -> None:
+    """Compare two neighbouring per-CPU words and swap the first."""
+    address = x.pb + i.imm
+    if address > 0 and mapped(m, x, address + 1):
+        same = m.state.mem[address] == reg(m, x, i.b) and m.state.mem[address + 1] == reg(m, x, i.c)
+        if same:
+            m.state.mem[address] = reg(m, x, i.t)
+        put(m, x, i.dst, int(same))
+    else:
+        x.stop = Stop.REDO
+
+
+@form("FENCE")
+@inline
+def fence(m: Machine, x: Exec, i: Insn) -> None:
+    """It only costs."""
