@@ -180,5 +180,6 @@ def mask_leave(level: int) -> IntrSource:
 
 
 def spl_invariant() -> bool:
-    """1, 3: with interrupts on."""
-    return spl.ipending & mask_ready(spl.ilevel) == 0 and (spl.ipending == 0 or spl.waits != 0)
+    """1, 2, 3: with interrupts on."""
+    logged = spl.ipending & mask_ready(spl.ilevel) == 0 and (spl.ipending == 0 or spl.waits != 0)
+    return logged and (SPL_STOP != 0 or spl.hwlevel <= mask_clamp(spl.ilevel))
