@@ -1,6 +1,6 @@
 """Measure splx and its peers, and print how they compare.
 
-python -m bench [--repetitions N] [--json] [events] [engines] [check] [start]
+python -m bench [--repetitions N] [--json] [events] [engines] [check] [start] [check4]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bench.check import hunts, searches
+from bench.check4 import MEMORY, MOST_COST, SECONDS, reaches
 from bench.engine_c import compiler
 from bench.engines import duels
 from bench.events import races, simpy_there
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bench.check import Hunt, Search
+    from bench.check4 import Reach
     from bench.engines import Duel
     from bench.events import Race
     from bench.start import Start
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     data: dict[str, Any] = {"machine": f"{platform.machine()}, Python {platform.python_version()}"}
     lines = [f"on {data['machine']}; medians of {options.repetitions} runs in turn"]
-    for name in options.sections or SECTIONS:
+    for name in options.sections or USUAL:
         found, text = SECTIONS[name](options.repetitions)
         data[name] = found
         lines += ["", *text]
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m bench", description="Measure splx beside its peers.")
-    made.add_argument("sections", nargs="*", metavar="SECTION", help="events, engines, check, start; all by default")
+    made.add_argument("sections", nargs="*", metavar="SECTION", help="events, engines, check, start by default; check4")
     made.add_argument("--repetitions", type=int, default=5, help="runs of each subject (default 5)")
     made.add_argument("--json", action="store_true", help="numbers instead of a table")
     return made
@@ -126,6 +128,23 @@ def hunt_lines(found: list[Hunt]) -> Iterator[str]:
         yield f"{each.name:38}{each.seconds:7.2f}{each.moves:7}{each.cost:10}{peer}"
 
 
+def four_cpus(repetitions: int) -> tuple[Any, list[str]]:
+    """A search by cost in a scenario of four CPUs."""
+    found = list(reaches())
+    return [each.to_json() for each in found], list(reach_lines(found))
+
+
+def reach_lines(found: list[Reach]) -> Iterator[str]:
+    """The table of `check4`."""
+    yield "4 CPUs, 8 threads, 6 locks, 6 sources under netbsd-5: every run with at most so many switches and arrivals"
+    yield f"{'cost':>6}{'states':>14}{'seconds':>10}{'CPU':>8}{'GB of tables':>14}  came through"
+    for each in found:
+        came = "yes" if each.through >= each.asked else f"no, through {each.through}: {each.end}"
+        gigabytes = each.memory / 1e9
+        yield f"{each.asked:6}{each.states:14,}{each.seconds:10.1f}{each.cpu:8.1f}{gigabytes:14.2f}  {came}{each.found}"
+    yield f"  aim: through cost {MOST_COST} within {SECONDS / 60:g} minutes and {MEMORY}"
+
+
 def starting(repetitions: int) -> tuple[Any, list[str]]:
     """What a user waits for."""
     try:
@@ -149,7 +168,9 @@ SECTIONS: dict[str, Callable[[int], tuple[Any, list[str]]]] = {
     "engines": engines,
     "check": checking,
     "start": starting,
+    "check4": four_cpus,
 }
+USUAL = ("events", "engines", "check", "start")  # check4 takes minutes, and gigabytes
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -23,8 +23,8 @@ def test_no_update_is_lost_under_a_lock_or_in_one_operation(how):
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_look_at_a_guarded_word_without_its_lock_is_a_finding(design):
-    assert verdict("guarded", design, ticks=0, FIRST=0).holds
-    found = verdict("guarded", design, ticks=0, FIRST=1).finding
+    assert verdict("guarded", design, FIRST=0).holds
+    found = verdict("guarded", design, FIRST=1).finding
     assert (found.code, found.why) == ("R0001", "`Box.n` is used, and `lock` is not held, in two")
 
 

@@ -84,6 +84,7 @@ def check(
     engine: str = "native",
     max_memory: str | int | None = None,
     resume: str | Path | None = None,
+    cost: int | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Checked:
@@ -100,6 +101,8 @@ def check(
     `max_memory` is what its tables may take, in bytes or as "2GB". In the folder `resume` the search is kept, and goes
     on from what is there: killed at any moment, it comes to the same answer.
 
+    With `cost` the search goes by CPU switches and arrivals, the fewest first, up to so many of them together.
+
     `progress` is called with the counts now and then, and `stopped` is asked whether to give up. SplxError for any
     mistake in the input.
     """
@@ -114,7 +117,7 @@ def check(
             mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
         )  # fmt: skip
         system = setup.system()
-    limits = limits_for(max_memory, resume)
+    limits = limits_for(max_memory, resume, cost)
     return _checked(setup, system, bounds, tuple(properties), engine, limits, progress, stopped)
 
 

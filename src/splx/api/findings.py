@@ -41,6 +41,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "complete": verdict.complete,
             "end": verdict.end.name.lower() if verdict.end else None,
             "memory": verdict.memory,
+            "through_cost": verdict.through if verdict.by_cost else None,
             "states": verdict.counts.states,
             "edges": verdict.counts.edges,
             "dead": verdict.counts.dead,

@@ -8,9 +8,10 @@ them those with fewer moves first: two queues, both in order, are merged.
 
 from __future__ import annotations
 
-from splx.check.explore import MARGIN, race
+from splx.check.explore import ARENA_MARGIN, MARGIN, race
 from splx.check.graph import any_there, look_round, stands, there
-from splx.check.judge import is_bad
+from splx.check.judge import is_bad, judge
+from splx.check.memo import memo_full
 from splx.check.rows import take_row
 from splx.check.search import How, Move, Search, Want
 from splx.lang.kernel import inline
@@ -18,6 +19,9 @@ from splx.lang.wide import bit, ctz
 
 AIM = 61  # the bit of a state's mark that says: come here
 
+DEALT_WITH = 1 << 62
+MOVES = (1 << 32) - 1
+MOVE_BITS = 26
 VISITS = 50_000  # nodes between two looks of the host
 
 
@@ -34,7 +38,7 @@ def start_cheapest(s: Search, goal: int) -> None:
     s.at_free = 0
     s.n_later = 0
     s.this[0] = 0
-    s.price[0] = 0
+    s.price[0] = 1
 
 
 def cheapest(s: Search) -> int:
@@ -48,7 +52,7 @@ def cheapest(s: Search) -> int:
             if s.cost >= s.most_cost:
                 return Want.COST
             dearer(s)
-        elif s.done[node] != 0:
+        elif (s.price[node] & DEALT_WITH) != 0:
             drop(s)
         elif left == 0:
             return Want.PAUSE
@@ -57,7 +61,8 @@ def cheapest(s: Search) -> int:
             want = visit(s, node)
             if want != Want.NOTHING:
                 return want
-            s.done[node] = 1
+            s.level = max(s.level, (s.price[node] & MOVES) - 1)
+            s.price[node] = s.price[node] | DEALT_WITH
             drop(s)
 
 
@@ -67,17 +72,23 @@ def head(s: Search) -> int:
     if s.at_this < s.n_this and s.at_free < s.n_free:
         a = s.this[s.at_this]
         b = s.free[s.at_free]
-        return a if s.price[a] <= s.price[b] else b
+        return a if price_of(s, a) <= price_of(s, b) else b
     if s.at_this < s.n_this:
         return s.this[s.at_this]
     return s.free[s.at_free] if s.at_free < s.n_free else -1
 
 
 @inline
+def price_of(s: Search, node: int) -> int:
+    """Its cost, then its moves, whether it has been dealt with or not."""
+    return s.price[node] & ~DEALT_WITH
+
+
+@inline
 def drop(s: Search) -> None:
     """Take off what `head` returned."""
     if s.at_this < s.n_this and s.at_free < s.n_free:
-        if s.price[s.this[s.at_this]] <= s.price[s.free[s.at_free]]:
+        if price_of(s, s.this[s.at_this]) <= price_of(s, s.free[s.at_free]):
             s.at_this = s.at_this + 1
         else:
             s.at_free = s.at_free + 1
@@ -107,6 +118,16 @@ def visit(s: Search, node: int) -> int:
         return Want.ROOM
     if (s.n_states + MARGIN) * cpus > s.nodes_room or max(s.n_free, s.n_later) + MARGIN > s.lists_room:
         return Want.NODES
+    if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
+        return Want.ARENA
+    if s.memo_room > 0:
+        if memo_full(s):
+            return Want.MEMO
+    if s.goal_first > 0 and s.n_judges > 0:
+        take_row(s, state)
+        if not judge(s, state):
+            s.goal_node = node
+            return Want.FINDING
     if s.goal_judge >= 0:
         take_row(s, state)
         if is_bad(s, s.goal_judge):
@@ -116,6 +137,14 @@ def visit(s: Search, node: int) -> int:
     if s.goal_race != 0 and race(s, state) and s.fail_race == s.goal_race:
         s.goal_node = node
         return Want.FINDING
+    if s.goal_first > 0 and want == Want.NOTHING:
+        if race(s, state):
+            s.goal_node = node
+            return Want.FINDING
+        if s.goal_still != 0 and s.n_edges == 0 and any_there(s, s.goal_first):
+            s.fail_state = -1
+            s.goal_node = node
+            return Want.FINDING
     if s.goal != 0 and want == Want.NOTHING and at_goal(s, state):
         s.goal_node = node
         return Want.FINDING
@@ -161,12 +190,11 @@ def reach(s: Search, node: int, move: int, to: int, cpus: int) -> None:
         now = who
     elif kind == Move.VISIBLE:
         price = int(last != who)
-    found = s.price[node] + (price << 32) + 1
+    found = price_of(s, node) + (price << 32) + 1
     there_ = to * cpus + now
-    if s.price[there_] < 0 or found < s.price[there_]:
+    if s.price[there_] == 0 or found < price_of(s, there_):
         s.price[there_] = found
-        s.from_node[there_] = node
-        s.from_move[there_] = move
+        s.from_node[there_] = node << MOVE_BITS | move
         if price == 0:
             s.free[s.n_free] = there_
             s.n_free = s.n_free + 1

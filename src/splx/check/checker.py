@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,12 @@ from splx.check.loading import NO_END, Bounds, begin_search
 from splx.check.memo import forget
 from splx.check.movers import movers
 from splx.check.moves import MOST
-from splx.check.room import Interrupted, OutOfRoom, Words, zeros
+from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, Beyond, How, Move, Want
+from splx.check.search import FIRED, Beyond, Want
 from splx.check.standing import count_held, flags, nobody, survey, untrue, worth
-from splx.check.tables import MEMO_LEAST, Tables
+from splx.check.tables import MEMO_LEAST
+from splx.check.ways import Ways
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
 from splx.scenario.names import SystemNames
@@ -55,7 +56,7 @@ class Counts:
     depth: int
 
 
-class Checker(Tables):
+class Checker(Ways):
     """A search over a system."""
 
     def __init__(
@@ -64,8 +65,6 @@ class Checker(Tables):
     ) -> None:  # fmt: skip
         """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom."""
         super().__init__(most)
-        #: asked now and then in all that takes long; Interrupted if it says so
-        self.stopped: Callable[[], bool] = lambda: False
         self.system = system
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
         self.s = self.buffer.view()
@@ -118,11 +117,6 @@ class Checker(Tables):
         s = self.s
         return Counts(s.n_states, s.edges, s.dead, s.level)
 
-    @property
-    def came(self) -> Words:
-        """For each state its parent << 32 | the move."""
-        return self._slices["came"]
-
     def connect(self) -> None:
         """Make the graph of all states."""
         s = self.s
@@ -142,10 +136,6 @@ class Checker(Tables):
                 self._satisfy(want)
         s.edges = before
         self._vouch()
-
-    def _look_up(self) -> None:
-        if self.stopped():
-            raise Interrupted
 
     def edges(self, name: str) -> Words:
         """Something of all edges of the graph: `edge_from`, `edge_to`, ..."""
@@ -193,65 +183,6 @@ class Checker(Tables):
             self._satisfy(want)
 
     @property
-    def goal_state(self) -> int:
-        """Where the cheapest way led."""
-        return self.s.goal_node // (self.system.cpus + 1)
-
-    def cheapest(
-        self,
-        goal: int,
-        most_cost: int = 1 << 30,
-        *,
-        group: int = -1,
-        how: How = How.ANY,
-        judge: int = -1,
-        race: int = 0,
-    ) -> tuple[int, list[int]] | None:
-        """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, and `group`
-        in that way, or, for 0, to a move that breaks a rule, or to a state in which property `judge` is what it is not
-        to be, or two CPUs are about to access the word at address `race`. None if there is none within `most_cost`.
-        """
-        s = self.s
-        s.goal_judge, s.goal_race = judge, race
-        s.most_cost = most_cost
-        s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
-        if s.edges_room == 0:
-            self._edges(1 << 14)
-        for name in ("price", "from_node", "from_move", "done", "this", "free", "later"):
-            self._slices.pop(name, None)
-        self._nodes()
-        self._lists(1 << 16)
-        self.run["start_cheapest"](self.buffer, goal)
-        while True:
-            want = Want(self.run["cheapest"](self.buffer))
-            if want is Want.NODES:
-                self._nodes()
-                self._lists(2 * s.lists_room)
-            elif want is Want.PAUSE:
-                self._look_up()
-            elif want in (Want.NOTHING, Want.FINDING, Want.COST):
-                return self._way() if want is Want.FINDING else None
-            else:
-                self._satisfy(want)
-
-    def cheapest_or(self, moves: list[int], goal: int, **how: Any) -> tuple[int, list[int]]:  # noqa: ANN401
-        """As `cheapest`, or `moves`, with what they cost, if it is not found, has no room, or is not to go on."""
-        found = None
-        with suppress(OutOfRoom, Interrupted):
-            found = self.cheapest(goal, **how)
-        return found if found is not None else (self.cost_of(moves), moves)
-
-    def _way(self) -> tuple[int, list[int]]:
-        """The moves to the node that was found."""
-        s, node = self.s, self.s.goal_node
-        moves = [] if s.goal or s.goal_judge >= 0 or s.goal_race else [s.fail_move]
-        cost = self._slices["price"][node] >> 32
-        while node:
-            moves.append(self._slices["from_move"][node])
-            node = self._slices["from_node"][node]
-        return cost, moves[::-1]
-
-    @property
     def bytes_per_state(self) -> float:
         """Memory for rows, parents, slots and contents, by state, as much of it as is in use."""
         s = self.s
@@ -270,7 +201,8 @@ class Checker(Tables):
 
     def mark(self, state: int) -> int:
         """The groups that can still come to move from a state, as bits."""
-        return self._slices["mark"][state]
+        marks = self._slices.get("mark")
+        return 0 if marks is None else marks[state]
 
     def row(self, state: int) -> tuple[int, ...]:
         """The packed numbers of a state's contents."""
@@ -282,28 +214,6 @@ class Checker(Tables):
         for part in ("machine.state", "machine.beside"):
             self.buffer.field_bytes(part)[:] = machine.field_bytes(part.partition(".")[2])
         return int(self.run["adopt"](self.buffer))
-
-    def moves_to(self, state: int, then: int = -1) -> list[int]:
-        """The moves from the first state to `state`, by which it was found, and then one more."""
-        found = [then] if then >= 0 else []
-        while state > 0:
-            found.append(self.came[state] & 0xFFFFFFFF)
-            state = self.came[state] >> 32
-        return found[::-1]
-
-    def cost_of(self, moves: list[int]) -> int:
-        """CPU switches and arrivals, as the cheapest way counts them."""
-        cost, last = 0, -1
-        for move in moves:
-            kind, who = Move(move >> 24), move >> 16 & 255
-            if kind is Move.VISIBLE:
-                cost += last != who
-            elif kind is Move.ARRIVE:
-                cost += 1
-            else:
-                cost += last not in (-1, who)
-                last = who
-        return cost
 
     def broken_rule(self) -> str:
         """What the move that failed broke."""

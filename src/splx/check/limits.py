@@ -18,7 +18,8 @@ PIECE = 20_000  # states between two looks of the host
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`memory`: bytes that the tables may take, 0 for a sane share of the machine. `folder`: where the search is kept,
-    every so many seconds, and goes on from. `piece`: states between two looks of the host.
+    every so many seconds, and goes on from. `piece`: states between two looks of the host. `cost`: search by cost, up
+    to so many CPU switches and arrivals; -1 by moves.
 
     They decide how far a search comes, and nothing of what it says.
     """
@@ -27,14 +28,18 @@ class Limits:
     folder: Path | None = None
     every: float = 10.0
     piece: int = PIECE
+    cost: int = -1
 
 
-def limits_for(memory: str | int | None = None, folder: str | Path | None = None) -> Limits:
+def limits_for(memory: str | int | None = None, folder: str | Path | None = None, cost: int | None = None) -> Limits:
     """Limits in a user's words: "2GB", "500 MiB", or bytes. SplxError S0604 for what is no size, or too little."""
     wanted = 0 if memory is None else memory if isinstance(memory, int) else _bytes(memory)
     if memory is not None and wanted < LEAST:
         raise SplxError(Diagnostic(BOUNDS, f"{memory} of memory: a search needs {LEAST >> 20} MiB at least"))
-    return Limits(wanted, None if folder is None else Path(folder))
+    if cost is not None and (cost < 0 or folder is not None):
+        wrong = f"a cost of {cost}" if cost < 0 else "a search by cost in a folder: only one by moves is kept"
+        raise SplxError(Diagnostic(BOUNDS, wrong))
+    return Limits(wanted, None if folder is None else Path(folder), cost=-1 if cost is None else cost)
 
 
 def _bytes(text: str) -> int:
@@ -54,3 +59,4 @@ class End(Enum):
     STATES = "it was to look at no more"
     MEMORY = "it was to take no more memory"
     FOUND = "a finding ended it"
+    COST = "it was to go no further"

@@ -316,10 +316,8 @@ class Search(Struct):
     waited: Array[i32] = array(DEVS)  # items that waited before the move at hand
     gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or has nothing to do
     # the cheapest way: a node is a state and the CPU that moved last, state * (n_cpus + 1) + CPU + 1
-    price: Slice[i64]  # cost << 32 | moves, by node; -1 not reached
-    from_node: Slice[i64]
-    from_move: Slice[i64]
-    done: Slice[i64]
+    price: Slice[i64]  # cost << 32 | moves + 1, by node, and bit DEALT_WITH; 0 not reached
+    from_node: Slice[i64]  # node << 26 | move
     this: Slice[i64]  # nodes of the present cost, by moves
     free: Slice[i64]  # nodes reached from them at no cost, by moves
     later: Slice[i64]  # nodes that cost one more
@@ -333,6 +331,8 @@ class Search(Struct):
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
     goal_race: i64  # the address of a word that two CPUs are to be about to access, 0 none
     goal_judge: i32  # a property that is to be what it is not to be; -1 none
+    goal_first: i32  # how many groups there are: whatever shows in a state or a move is looked for. 0: see `goal`
+    goal_still: u8  # standstills, too
     goal_node: i64
     goal_group: i32  # the one of them that is to be so in a certain way
     goal_how: u8  # a How

@@ -56,7 +56,7 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
             yield Suspect(each, first, partial(_tell, checker, groups, wanted, each, first, how))
     still = checker.run["next_still"](checker.buffer, len(groups)) if properties.STANDSTILL in wanted else -1
     if still >= 0:
-        yield Suspect(properties.STANDSTILL, (still, LAST), partial(_tell_still, checker, groups, still))
+        yield Suspect(properties.STANDSTILL, (still, LAST), partial(tell_still, checker, groups, still))
 
 
 _LOOKS = {properties.STUCK: How.AWAKE, properties.ASLEEP: How.ASLEEP, properties.UNHEARD: How.ANY}
@@ -101,7 +101,7 @@ def _found(checker: Checker, state: int) -> Way:
     return checker.cost_of(moves), moves
 
 
-def _tell_still(checker: Checker, groups: tuple[Group, ...], still: int) -> Finding:
+def tell_still(checker: Checker, groups: tuple[Group, ...], still: int) -> Finding:
     """The cheapest way to where nothing can move."""
     found, end = _way(checker, still, 1, how=How.STILL)
     return _finding(checker, properties.STANDSTILL, _stuck(checker, groups, end, ""), found)

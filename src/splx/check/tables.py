@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +65,8 @@ class Tables:
         """Room for the nodes of all states there is room for."""
         s = self.s
         length = s.states_room * (self.system.cpus + 1)
-        for name in ("price", "from_node", "from_move", "done"):
-            before = len(self._slices.get(name, ()))
+        for name in ("price", "from_node"):
             self._longer(name, length)
-            if name == "price":
-                self._slices[name][before:] = memoryview(array("q", [-1]) * (length - before))
         s.nodes_room = length
 
     def _lists(self, length: int) -> None:

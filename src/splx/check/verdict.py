@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check import coming, live, properties, stuck
 from splx.check.beneath import HELD
 from splx.check.broken import EVERY_RULE, broken_property, judge_only
+from splx.check.by_cost import search_by_cost, standstill
 from splx.check.checker import Checker, Counts
 from splx.check.driving import Progress, search
 from splx.check.finding import Finding, Suspect
@@ -45,7 +46,8 @@ JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Itera
 class Verdict:
     """The answer. `complete`: every state was seen. `answers` has one for each property that was looked for, by name;
     `finding` is the one whose story is told. `assumptions` are those under which it holds. `end` says why not every
-    state was seen; `memory` how many bytes the tables had.
+    state was seen; `memory` how many bytes the tables had; `through` is the cost, in CPU switches and arrivals, through
+    which a search by cost saw every run.
     """
 
     system: System
@@ -59,6 +61,8 @@ class Verdict:
     answers: dict[str, Answer] = field(default_factory=dict)
     end: End | None = None
     memory: int = 0
+    through: int = -1
+    by_cost: bool = False
 
     @property
     def holds(self) -> bool:
@@ -96,12 +100,16 @@ def check(
     if properties.RACES not in wanted:
         look_for_none(checker)
     look_beneath(checker, wanted)
-    end = search(checker, bounds, wanted, limits, progress)
+    through = -1
+    if limits.cost < 0:
+        end = search(checker, bounds, wanted, limits, progress)
+    else:
+        end, through = search_by_cost(checker, bounds, limits.cost, wanted, progress)
     counts, room = checker.counts, checker.bytes_per_state
     answers = {each.name: Answer.OPEN for each in wanted}
     finding = None
     if end is End.FOUND:
-        finding = _broken(checker, groups)
+        finding = standstill(checker, groups) or _broken(checker, groups)
     elif end is None:
         answers = {each.name: Answer.HOLDS for each in wanted}
         finding, end = _judged(checker, groups, wanted, answers)
@@ -110,7 +118,8 @@ def check(
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
     seconds, under = monotonic() - began, assumptions(system, bounds)
     return Verdict(
-        system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held
+        system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held, through,
+        limits.cost >= 0,
     )  # fmt: skip
 
 

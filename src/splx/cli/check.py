@@ -28,6 +28,7 @@ Examples:
   splx check --kernel netbsd-5
   splx check --kernel doran-2006 --client line --memory tso --mutant m4
   splx check nic.py --max-memory 4GB --resume seen
+  splx check nic.py --cpus 4 --cost 2
 """
 
 
@@ -66,6 +67,8 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
               help="Items that may wait at a device.")  # fmt: skip
 @click.option("--states", type=click.IntRange(1), metavar="N", help="Give up after so many states.")
 @click.option("--single", is_flag=True, help="Every instruction is a step: slow, and the same answer.")
+@click.option("--cost", type=click.IntRange(0), metavar="N",
+              help="Look at runs with up to so many CPU switches and arrivals together, the fewest first.")  # fmt: skip
 @click.option("--max-memory", metavar="SIZE", help="Give up before the tables take more: 2GB, 500MiB. "
               "Half of the machine's unless given.")  # fmt: skip
 @click.option("--resume", type=click.Path(file_okay=False), metavar="DIR",

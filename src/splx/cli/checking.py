@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[Checked]:
     """The answer under the design of a setup, or, with `all_designs`, under every design."""
-    limits = limits_for(given["max_memory"], given["resume"])
+    limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
         return [_one(setup, bounds, given["only"], limits)]
     return [_one(each, bounds, given["only"], _within(limits, each.design)) for each in _setups(setup)]

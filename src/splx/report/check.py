@@ -135,8 +135,14 @@ def others(verdict: Verdict) -> str:
 def seen(verdict: Verdict) -> str:
     """How much was seen."""
     counts = verdict.counts
+    if verdict.by_cost and verdict.finding and not verdict.complete:
+        return f"{counts.states:,} (up to the finding), the cheapest runs first"
     if verdict.complete or verdict.end is None or verdict.finding:
         all_ = "all" if verdict.complete else "up to the finding"
         return f"{counts.states:,} ({all_}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
+    if verdict.by_cost:
+        through = f"with at most {verdict.through:,} CPU switches and arrivals"
+        runs = f"every run {through} was seen" if verdict.through >= 0 else "of no cost was every run seen"
+        return f"{counts.states:,} (not all: {verdict.end.value}); {runs}"
     runs = f"every run of up to {counts.depth:,} moves was seen"
     return f"{counts.states:,} (not all: {verdict.end.value}), {counts.edges:,} moves between them; {runs}"

@@ -1,0 +1,171 @@
+"""Ways to a state: the one by which it was found, and the cheapest."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from splx.check.cheapest import DEALT_WITH, MOVE_BITS
+from splx.check.loading import NO_END
+from splx.check.room import Interrupted, OutOfRoom, zeros
+from splx.check.search import How, Move, Want
+from splx.check.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splx.check.room import Words
+
+
+class Ways(Tables):
+    """A search as far as ways in it go."""
+
+    n_groups: int
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        #: asked now and then in all that takes long; Interrupted if it says so
+        self.stopped: Callable[[], bool] = lambda: False
+        #: a way that is the cheapest already, of a search by cost
+        self.known: tuple[int, list[int]] | None = None
+
+    def _vouch(self) -> None:
+        raise NotImplementedError
+
+    def _look_up(self) -> None:
+        if self.stopped():
+            raise Interrupted
+
+    @property
+    def came(self) -> Words:
+        """For each state its parent << 32 | the move."""
+        return self._slices["came"]
+
+    @property
+    def goal_state(self) -> int:
+        """Where the cheapest way led."""
+        return self.s.goal_node // (self.system.cpus + 1)
+
+    def cheapest(
+        self,
+        goal: int,
+        most_cost: int = 1 << 30,
+        *,
+        group: int = -1,
+        how: How = How.ANY,
+        judge: int = -1,
+        race: int = 0,
+    ) -> tuple[int, list[int]] | None:
+        """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, and `group`
+        in that way, or, for 0, to a move that breaks a rule, or to a state in which property `judge` is what it is not
+        to be, or two CPUs are about to access the word at address `race`. None if there is none within `most_cost`.
+        """
+        s = self.s
+        s.goal_judge, s.goal_race, s.goal_first = judge, race, 0
+        s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
+        self._set_out(goal, most_cost)
+        return self._way() if self._go_on() is Want.FINDING else None
+
+    def by_cost(self, most_cost: int, look: Callable[[], bool], *, still: bool) -> Want:
+        """Search from the start by cost, for whatever shows in a move or in a state, standstills if `still`: FINDING,
+        COST when all within `most_cost` was seen, NOTHING when all was. `look` is asked now and then whether to end
+        (PAUSE); FULL as `explore`.
+        """
+        s = self.s
+        s.goal_judge, s.goal_race, s.goal_how = -1, 0, How.ANY
+        s.goal_first, s.goal_still = self.n_groups, int(still)
+        try:
+            self._set_out(0, most_cost)
+            want = self._go_on(look)
+        except OutOfRoom:
+            return Want.FULL
+        if want is Want.FINDING:
+            self.known = self._way()
+        return want
+
+    def count_again(self) -> Want:
+        """Once a search by cost has seen every state: count moves and states without any, as `explore` does."""
+        s, longest = self.s, self.s.level
+        for name in ("price", "from_node", "this", "free", "later"):
+            self._set(name, zeros(1))
+        s.next = s.edges = s.dead = 0
+        s.first_dead, s.pause, s.goal_first = -1, NO_END, 0
+        want = self.explore()
+        s.level = longest
+        return want
+
+    def explore(self) -> Want:
+        """See Checker."""
+        raise NotImplementedError
+
+    def _set_out(self, goal: int, most_cost: int) -> None:
+        s = self.s
+        s.most_cost = most_cost
+        if s.edges_room == 0:
+            self._edges(1 << 14)
+        for name in ("price", "from_node", "this", "free", "later"):
+            self._slices.pop(name, None)
+        self._nodes()
+        self._lists(1 << 16)
+        self.run["start_cheapest"](self.buffer, goal)
+
+    def _go_on(self, look: Callable[[], bool] | None = None) -> Want:
+        s = self.s
+        while True:
+            want = Want(self.run["cheapest"](self.buffer))
+            if want is Want.NODES:
+                self._nodes()
+                self._lists(2 * s.lists_room)
+            elif want is Want.PAUSE and look is not None:
+                if look():
+                    return want
+            elif want is Want.PAUSE:
+                self._look_up()
+            elif want in (Want.NOTHING, Want.FINDING, Want.COST):
+                self._vouch()
+                return want
+            else:
+                self._satisfy(want)
+
+    def cheapest_or(self, moves: list[int], goal: int, **how: Any) -> tuple[int, list[int]]:  # noqa: ANN401
+        """As `cheapest`, or `moves`, with what they cost, if it is not found, has no room, or is not to go on."""
+        if self.known is not None:
+            return self.known
+        found = None
+        with suppress(OutOfRoom, Interrupted):
+            found = self.cheapest(goal, **how)
+        return found if found is not None else (self.cost_of(moves), moves)
+
+    def _way(self) -> tuple[int, list[int]]:
+        """The moves to the node that was found."""
+        s, node = self.s, self.s.goal_node
+        in_state = s.goal_first and (s.fail_state < 0 or s.fail_judge >= 0 or s.fail_race)
+        moves = [] if in_state or s.goal or s.goal_judge >= 0 or s.goal_race else [s.fail_move]
+        cost = (self._slices["price"][node] & ~DEALT_WITH) >> 32
+        while node:
+            came = self._slices["from_node"][node]
+            moves.append(came & ((1 << MOVE_BITS) - 1))
+            node = came >> MOVE_BITS
+        return cost, moves[::-1]
+
+    def moves_to(self, state: int, then: int = -1) -> list[int]:
+        """The moves from the first state to `state`, by which it was found, and then one more."""
+        found = [then] if then >= 0 else []
+        while state > 0:
+            found.append(self.came[state] & 0xFFFFFFFF)
+            state = self.came[state] >> 32
+        return found[::-1]
+
+    def cost_of(self, moves: list[int]) -> int:
+        """CPU switches and arrivals, as the cheapest way counts them."""
+        cost, last = 0, -1
+        for move in moves:
+            kind, who = Move(move >> 24), move >> 16 & 255
+            if kind is Move.VISIBLE:
+                cost += last != who
+            elif kind is Move.ARRIVE:
+                cost += 1
+            else:
+                cost += last not in (-1, who)
+                last = who
+        return cost

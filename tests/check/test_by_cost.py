@@ -1,0 +1,83 @@
+"""A search by cost sees the runs with the fewest CPU switches and arrivals first; it is an answer only if it saw all."""
+
+from dataclasses import replace
+
+import pytest
+from tests.check.systems import system
+
+from splx.base.diagnostics import SplxError
+from splx.check.limits import LEAST, End, Limits, limits_for
+from splx.check.loading import Bounds
+from splx.check.properties import Answer
+from splx.check.verdict import check
+
+QUIET = Bounds(budgets={"tick": 0})
+FAR = Limits(cost=99)
+
+
+def up_to(cost):
+    return Limits(cost=cost)
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds", "settings"),
+    [
+        ("counter", Bounds(), {"HOW": 0}),
+        ("dekker", Bounds(tso=True), {"FENCE": 0}),
+        ("balance", Bounds(), {"CAREFUL": 0}),
+        ("raced", Bounds(), {"HOW": 0}),
+    ],
+)
+def test_what_it_finds_is_what_the_search_by_moves_finds_and_tells_most_cheaply(name, bounds, settings):
+    built = system(name, **settings)
+    found, other = check(built, bounds, limits=FAR).finding, check(built, bounds).finding
+    assert (found.code, found.cost) == (other.code, other.cost)
+    assert len(found.moves) == len(other.moves)
+
+
+def test_a_standstill_is_found_without_the_graph():
+    found = check(system("lost_wakeup", CAREFUL=0), limits=FAR)
+    assert (found.finding.code, found.finding.cost, found.complete) == ("R0002", 2, False)
+    assert [(each.group.name, each.how) for each in found.finding.stuck] == [("taker", "sleeps")]
+    assert (found.answers["standstill"], found.answers["asleep"]) == (Answer.FOUND, Answer.OPEN)
+
+
+def test_below_the_cost_of_the_bug_nothing_is_found_and_nothing_decided():
+    found = check(system("lost_wakeup", CAREFUL=0), limits=up_to(1))
+    assert (found.finding, found.complete, found.end, found.through) == (None, False, End.COST, 1)
+    assert set(found.answers.values()) == {Answer.OPEN}
+
+
+def test_where_there_is_nothing_left_it_is_the_search_of_all_states():
+    built = system("crossed", ORDER=1)
+    by_cost, by_moves = check(built, QUIET, limits=FAR), check(built, QUIET)
+    assert by_cost.complete
+    assert replace(by_cost.counts, depth=0) == replace(by_moves.counts, depth=0)
+    assert by_cost.answers == by_moves.answers
+    assert (by_cost.finding.code, by_cost.finding.cost) == (by_moves.finding.code, by_moves.finding.cost)
+
+
+def test_each_cost_sees_more_states():
+    built = system("crossed", ORDER=2)
+    states = [check(built, QUIET, limits=up_to(cost)).counts.states for cost in range(3)]
+    assert states == sorted(set(states))
+
+
+def test_a_cost_that_memory_ends_was_not_seen_through():
+    built = system("crossed", ORDER=2)
+    found = check(built, limits=Limits(memory=LEAST, cost=99))
+    assert (found.complete, found.end) == (False, End.MEMORY)
+    again = check(built, limits=up_to(found.through))
+    assert (again.end, again.through) == (End.COST, found.through)
+    assert again.counts.states < found.counts.states
+
+
+def test_it_is_stopped_as_any_search():
+    found = check(system("crossed", ORDER=2), limits=FAR, stopped=lambda: True)
+    assert (found.complete, found.end, found.finding) == (False, End.ASKED, None)
+
+
+@pytest.mark.parametrize("given", [{"cost": -1}, {"cost": 1, "folder": "seen"}])
+def test_costs_that_cannot_be_are_refused(given):
+    with pytest.raises(SplxError, match="S0604"):
+        limits_for(**given)
