@@ -1,4 +1,4 @@
-"""A search by cost sees the runs with the fewest CPU switches and arrivals first; it is an answer only if it saw all."""
+"""A search by cost: the runs with the fewest CPU switches and arrivals first, and an answer only if all was seen."""
 
 from dataclasses import replace
 
