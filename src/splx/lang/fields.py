@@ -49,8 +49,9 @@ def atomic(initial: Any = MISSING) -> Any:
 
 
 def guarded_by(lock: str, initial: Any = MISSING) -> Any:
-    """A field used only while `lock` is held, which every use in a driver asserts. It is named: a lock of the module,
-    `kernel_lock`, or a field of the same struct that is a lock, or a word that is not zero while it is held.
+    """A field used only while `lock` is held, which every use in a driver asserts, but for a `spin_while`, which only
+    looks. The name is that of a lock of the module, `kernel_lock`, or a field of the same struct that is a lock, or a
+    word that is not zero while it is held.
     """
     return FieldSpec(initial, lock)
 
