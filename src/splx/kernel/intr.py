@@ -149,17 +149,23 @@ def intr_direct(s: IntrSource, old: int) -> None:
     ci.idepth = depth + 1
     intr_enable()
     took = biglock_line_enter(s, old)
-    whole = intr_chain(s, old)
+    if intr_chain(s, old):
+        intr_done(s, took, depth)
+        flow_end(s)
+    else:
+        intr_done(s, took, depth)
+        mask_hold(s)
+        if s.is_held == 0:
+            flow_keep(s)
+
+
+@inline
+def intr_done(s: IntrSource, took: bool, depth: int) -> None:  # noqa: FBT001 - kernel code has no keyword arguments
+    """The handlers of `s` have run, as many as may: undo what was done before them."""
     if took:
         biglock_line_exit(s)
     intr_disable()
     ci.idepth = depth
-    if whole:
-        flow_end(s)
-    else:
-        mask_hold(s)
-        if s.is_held == 0:
-            flow_keep(s)
 
 
 @inline

@@ -162,12 +162,13 @@ def kpreempt() -> None:
     """Switch to the better thread, and again while there is one; or note why not."""
     while ci.curlwp.l_dopreempt != 0:
         l = ci.curlwp
-        if l.l_stat != LSONPROC or l.l_flag & LW_IDLE != 0:
+        flags = l.l_flag
+        if l.l_stat != LSONPROC or flags & LW_IDLE != 0:
             l.l_dopreempt = 0
         elif l.l_nopreempt != 0:
             kpreempt_ev.failed_crit += 1
             return
-        elif l.l_flag & LW_INTR != 0:
+        elif flags & LW_INTR != 0:
             kpreempt_ev.failed_softint += 1
             l.l_dopreempt = 0
         elif not kpreempt_try(l):

@@ -97,6 +97,7 @@ def splraise(level: int) -> int:
 
 def splx(level: int) -> None:
     """Lower to `level` if that is lower, and run what was held above it. Compare-and-swap form."""
+    spllevel_check(level)
     splfloor_check(level)
     old = spl.ilevel
     while level < old:
@@ -110,6 +111,7 @@ def splx(level: int) -> None:
 
 def splx_cli(level: int) -> None:
     """`splx` for machines without a compare-and-swap of two words: interrupts are off around test and store."""
+    spllevel_check(level)
     splfloor_check(level)
     if level < spl.ilevel:
         were_on = intr_disable()

@@ -99,8 +99,9 @@ def splraise(level: int) -> int:
 
 def splx(level: int) -> None:
     """Lower to `level` if that is lower. What the controller holds above it arrives with the write."""
-    splfloor_check(level)
+    spllevel_check(level)
     if level < spl.ilevel:
+        splfloor_check(level)
         spl.ilevel = level
         set_hw_level(mask_clamp(level))
         if spl_owed(level):

@@ -99,8 +99,9 @@ def splraise(level: int) -> int:
 
 def splx(level: int) -> None:
     """Lower to `level` if that is lower, and let in what waits above it: the store first, the test afterwards."""
-    splfloor_check(level)
+    spllevel_check(level)
     if level < spl.ilevel:
+        splfloor_check(level)
         spl.ilevel = level
         if spl.waits > level:
             spllower(level)

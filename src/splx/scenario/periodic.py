@@ -37,17 +37,21 @@ class Job(Struct):
 
 def job_release(job: Job) -> None:
     """The handler of the timer."""
-    item = job.jb_timer.pop()
+    timer = job.jb_timer
+    item = timer.pop()
     while item != 0:
         lwp_unpark(job.jb_lwp)
-        item = job.jb_timer.pop()
+        item = timer.pop()
 
 
 def job_loop(job: Job) -> None:
     """The thread. Items are numbered as they arrive, so the n-th job finishes item n."""
+    run = job.jb_func
+    arg = job.jb_arg
+    timer = job.jb_timer
     item = 1
     while True:
         lwp_park()
-        job.jb_func(job.jb_arg)
-        mark(MARK_DONE, job.jb_timer, item)
+        run(arg)
+        mark(MARK_DONE, timer, item)
         item += 1

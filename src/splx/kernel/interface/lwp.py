@@ -178,8 +178,7 @@ def spllevel_check(level: int) -> None:
 
 @inline
 def splfloor_check(level: int) -> None:
-    """Every `splx` begins with this: a handler may not let in what the level of its entry keeps out."""
-    spllevel_check(level)
+    """Every `splx` that lowers begins with this: a handler may not let in what the level of its entry keeps out."""
     assert level >= ci.curlwp.l_splfloor, "splx below the level that the handler was called at"
 
 
