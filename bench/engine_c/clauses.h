@@ -25,6 +25,9 @@ case OP_XOR: DST = A ^ B; break;
 case OP_SHL: DST = (i64)((u64)A << (B & 63)); break;
 case OP_SHR: DST = A >> (B & 63); break;
 case OP_USHR: DST = ushr(A, B & 63); break;
+case OP_BSET: DST = A | (i64)(1ull << (B & 63)); break;
+case OP_BCLR: DST = A & ~(i64)(1ull << (B & 63)); break;
+case OP_BINV: DST = A ^ (i64)(1ull << (B & 63)); break;
 case OP_MIN: DST = min64(A, B); break;
 case OP_MAX: DST = max64(A, B); break;
 case OP_SEQ: DST = A == B; break;
@@ -45,6 +48,8 @@ case OP_BLT: BRANCH_IF(A < B); break;
 case OP_BLE: BRANCH_IF(A <= B); break;
 case OP_BGT: BRANCH_IF(A > B); break;
 case OP_BGE: BRANCH_IF(A >= B); break;
+case OP_BANY: BRANCH_IF((A & B) != 0); break;
+case OP_BNONE: BRANCH_IF((A & B) == 0); break;
 case OP_CALL: DST = pc; pc = i->t; break;
 case OP_CALLR: {
     i64 number = A;
@@ -193,6 +198,8 @@ case OP_ASSERT:
     break;
 case OP_AEQ: CLAIM(A == B); break;
 case OP_ANE: CLAIM(A != B); break;
+case OP_AANY: CLAIM((A & B) != 0); break;
+case OP_ANONE: CLAIM((A & B) == 0); break;
 case OP_ALT: CLAIM(A < B); break;
 case OP_ALE: CLAIM(A <= B); break;
 case OP_AGT: CLAIM(A > B); break;

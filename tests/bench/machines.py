@@ -33,7 +33,7 @@ DATA = range(1, 12)  # registers the pieces compute with
 LINK, IRQ, DEV, ITEM = 30, 0, 20, 21
 ARITHMETIC = [
     "MOV", "ADD", "SUB", "MUL", "DIV", "MOD", "AND", "OR", "XOR", "SHL", "SHR", "USHR", "MIN", "MAX",
-    "SEQ", "SNE", "SLT", "SLE", "SGT", "SGE",
+    "SEQ", "SNE", "SLT", "SLE", "SGT", "SGE", "BSET", "BCLR", "BINV",
 ]  # fmt: skip
 OPEN = (Kind.NONE, Kind.PERIODIC, Kind.POISSON, Kind.BURST, Kind.RECORDED)
 CLOSED = DEVS - 2  # the first device that is a closed loop
@@ -120,7 +120,7 @@ def atomic(p, cpu, partner, r):
 
 def skip(p, cpu, partner, r):
     rng = p.rng
-    op = rng.choice(["BEQ", "BNE", "BLT", "BLE", "BGT", "BGE", "JMP"])
+    op = rng.choice(["BEQ", "BNE", "BLT", "BLE", "BGT", "BGE", "BANY", "BNONE", "JMP"])
     jump = p.emit(op, a=r, b=rng.choice(DATA), imm=rng.randrange(-2, 3), immediate=rng.random() < 0.5)
     arithmetic(p, cpu, partner, r)
     p.land(jump)
@@ -219,6 +219,8 @@ def statistics(p, cpu, partner, r):
     p.emit("MOV", dst=23, imm=1, immediate=True)
     p.emit("ASSERT", a=23, imm=3)
     p.emit("AEQ", a=23, imm=1, immediate=True, t=4)
+    p.emit("AANY", a=23, imm=3, immediate=True, t=4)
+    p.emit("ANONE", a=23, imm=6, immediate=True, t=4)
 
 
 def frame(p, cpu, partner, r):

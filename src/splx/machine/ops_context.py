@@ -270,6 +270,20 @@ def ane(m: Machine, x: Exec, i: Insn) -> None:
     claim(x, reg(m, x, i.a) != operand(m, x, i), i.t)
 
 
+@row("AANY", "a B m", "asserts {a} & {B} is not 0", cost=Cost.ASSERT)
+@inline
+def aany(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless any of these bits is set."""
+    claim(x, (reg(m, x, i.a) & operand(m, x, i)) != 0, i.t)
+
+
+@row("ANONE", "a B m", "asserts {a} & {B} is 0", cost=Cost.ASSERT)
+@inline
+def anone(m: Machine, x: Exec, i: Insn) -> None:
+    """A finding unless none of these bits is set."""
+    claim(x, (reg(m, x, i.a) & operand(m, x, i)) == 0, i.t)
+
+
 @row("ALT", "a B m", "asserts {a} < {B}", cost=Cost.ASSERT)
 @inline
 def alt(m: Machine, x: Exec, i: Insn) -> None:

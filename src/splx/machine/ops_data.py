@@ -5,7 +5,7 @@ from __future__ import annotations
 from splx.lang.kernel import inline
 from splx.lang.wide import ctz as lowest
 from splx.lang.wide import fls as highest
-from splx.lang.wide import popcount, ushr, wadd, wmul, wsub
+from splx.lang.wide import bit, popcount, ushr, wadd, wmul, wsub
 from splx.machine.constants import F_IMM, F_NUM, Finding, Stop
 from splx.machine.costs import Cost
 from splx.machine.rows import row
@@ -150,6 +150,27 @@ def ushr_(m: Machine, x: Exec, i: Insn) -> None:
     put(m, x, i.dst, ushr(reg(m, x, i.a), operand(m, x, i) & 63))
 
 
+@row("BSET", "dst a B", "{dst} := {a} with bit {B} set")
+@inline
+def bset(m: Machine, x: Exec, i: Insn) -> None:
+    """Set a bit; its number counts modulo 64."""
+    put(m, x, i.dst, reg(m, x, i.a) | bit(operand(m, x, i) & 63))
+
+
+@row("BCLR", "dst a B", "{dst} := {a} with bit {B} clear")
+@inline
+def bclr(m: Machine, x: Exec, i: Insn) -> None:
+    """Clear a bit; its number counts modulo 64."""
+    put(m, x, i.dst, reg(m, x, i.a) & ~bit(operand(m, x, i) & 63))
+
+
+@row("BINV", "dst a B", "{dst} := {a} with bit {B} inverted")
+@inline
+def binv(m: Machine, x: Exec, i: Insn) -> None:
+    """Invert a bit; its number counts modulo 64."""
+    put(m, x, i.dst, reg(m, x, i.a) ^ bit(operand(m, x, i) & 63))
+
+
 @row("MIN", "dst a B", "{dst} := the lesser of {a} and {B}")
 @inline
 def min_(m: Machine, x: Exec, i: Insn) -> None:
@@ -283,6 +304,20 @@ def bgt(m: Machine, x: Exec, i: Insn) -> None:
 def bge(m: Machine, x: Exec, i: Insn) -> None:
     """Branch if greater or equal."""
     x.pc = i.t if reg(m, x, i.a) >= operand(m, x, i) else x.pc
+
+
+@row("BANY", "a B t", "goes to {t} if {a} & {B} is not 0", cost=Cost.BRANCH, ends="branch")
+@inline
+def bany(m: Machine, x: Exec, i: Insn) -> None:
+    """Branch if any of these bits is set."""
+    x.pc = i.t if (reg(m, x, i.a) & operand(m, x, i)) != 0 else x.pc
+
+
+@row("BNONE", "a B t", "goes to {t} if {a} & {B} is 0", cost=Cost.BRANCH, ends="branch")
+@inline
+def bnone(m: Machine, x: Exec, i: Insn) -> None:
+    """Branch if none of these bits is set."""
+    x.pc = i.t if (reg(m, x, i.a) & operand(m, x, i)) == 0 else x.pc
 
 
 @row("CALL", "dst t", "calls {t}", cost=Cost.CALL, ends="call")

@@ -85,10 +85,27 @@ def fits(number: int) -> bool:
 
 #: Instructions on registers alone that can be a finding, or are there for their effect.
 _MAY_FAIL = frozenset(
-    {"NOP", "DIV", "MOD", "ASSERT", "AEQ", "ANE", "ALT", "ALE", "AGT", "AGE", "PANIC", "ELAPSED", "WORK"}
+    {
+        "NOP",
+        "DIV",
+        "MOD",
+        "ASSERT",
+        "AEQ",
+        "ANE",
+        "ALT",
+        "ALE",
+        "AGT",
+        "AGE",
+        "AANY",
+        "ANONE",
+        "PANIC",
+        "ELAPSED",
+        "WORK",
+    }
 )
 
-_INVERSE = {"BEQ": "BNE", "BNE": "BEQ", "BLT": "BGE", "BGE": "BLT", "BLE": "BGT", "BGT": "BLE"}
+_INVERSE = {"BEQ": "BNE", "BNE": "BEQ", "BLT": "BGE", "BGE": "BLT", "BLE": "BGT", "BGT": "BLE", "BANY": "BNONE",
+            "BNONE": "BANY"}  # fmt: skip
 
 
 def is_branch(op: str) -> bool:

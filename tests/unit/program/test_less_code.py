@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.unit.program.listed import compiled
 
 from splx.lang.kernel import NULL, Array, PerCpu, Struct, array, atomic, embedded, i64, inline, noinline, on_cpu
+from splx.lang.wide import bit
 
 
 class Slot(Struct):
@@ -164,3 +165,49 @@ def finds(t: Table) -> int:
 
 def test_a_test_of_what_was_just_set_is_decided():
     assert compiled(finds) == ["LD r0, [r0+0]", "RET r1"]
+
+
+def sets_bits(t: Table, n: int, low: int) -> int:
+    t.size |= bit(n)
+    low &= ~bit(n)
+    return low ^ bit(n)
+
+
+def test_a_bit_is_set_cleared_and_inverted_where_it_is():
+    assert compiled(sets_bits) == [
+        "LD r4, [r0+0]", "BSET r4, r4, r1", "ST [r0+0], r4", "BCLR r2, r2, r1", "BINV r0, r2, r1", "RET r3",
+    ]  # fmt: skip
+
+
+def sets_known_bits(low: int) -> int:
+    return (low | bit(3)) & ~bit(5)
+
+
+def test_a_bit_that_is_known_is_a_number():
+    assert compiled(sets_known_bits) == ["OR r0, r0, #8", "AND r0, r0, #-33", "RET r1"]
+
+
+def looks_at_bits(flags: int, mask: int) -> int:
+    assert flags & mask != 0, "none of them"
+    assert flags & 2 == 0, "the second"
+    if flags & 4 != 0:
+        return 1
+    return 2 if flags & mask == 0 else flags
+
+
+def test_bits_are_tested_where_they_are():
+    assert compiled(looks_at_bits) == [
+        "AANY r0, r1", "ANONE r0, #2, t=1", "BNONE r0, #4, ->5", "MOV r0, #1", "RET r2",
+        "AND r1, r0, r1", "MOV r3, #2", "SEL r0, r1, r0, r3", "RET r2",
+    ]  # fmt: skip
+
+
+def looks_at_bits_and_keeps_them(flags: int) -> int:
+    low = flags & 7
+    if low == 0:
+        return flags
+    return low
+
+
+def test_what_is_read_again_is_computed():
+    assert compiled(looks_at_bits_and_keeps_them)[:2] == ["AND r2, r0, #7", "BNE r2, #0, ->3"]

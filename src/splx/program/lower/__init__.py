@@ -11,6 +11,7 @@ from splx.program.insn import Insn
 from splx.program.liveness import defines, live_out, uses
 from splx.program.lower import calls, intrinsics, places, statements, tests, values  # noqa: F401 - they register
 from splx.program.lower.addresses import fold_addresses
+from splx.program.lower.bits import join_tests
 from splx.program.lower.calls import Direct, Through, link_place
 from splx.program.lower.claims import ask
 from splx.program.lower.code import Code
@@ -64,6 +65,7 @@ def lower(function: tree.Function, world: World) -> Lowered:
     insns = tidy(with_labels(insns, kept))
     insns = tidy(with_labels(insns, without_repeats(insns, beyond)))
     insns = tidy(with_labels(insns, fold_addresses(insns, beyond)))
+    insns = tidy(with_labels(insns, join_tests(insns)))
     fixed = dict(zip(code.params, range(len(code.params)), strict=True))
     fixed |= {code.link: link_place(len(code.params)), code.result: 0}
     windows = {register: key for key, register in code.windows.items()}

@@ -56,6 +56,8 @@ _ON_NUMBERS: dict[str, Callable[[int, int], int]] = {
     "LE": operator.le,
     "GT": operator.gt,
     "GE": operator.ge,
+    "ANY": lambda a, b: a & b != 0,
+    "NONE": lambda a, b: a & b == 0,
 }
 
 #: (instruction, right side) -> the result is the left side

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from splx.lang import codes, tree
 from splx.lang.types import Int
 from splx.program.insn import At, Imm, Label, Number
+from splx.program.lower.bits import one_bit
 from splx.program.lower.code import value_of
 from splx.program.lower.fold import BINARY, COMPARE, MIRROR, OPPOSITE, numbers, simpler, trivial
 from splx.program.lower.pure import cheap
@@ -56,6 +57,9 @@ def binary(code: Code, op: str, left: Operand, right: Operand, want: int | None 
 @value_of(tree.Binary)
 def arithmetic(code: Code, node: tree.Binary, want: int | None) -> Operand:
     """An operator, `min` or `max`."""
+    done = one_bit(code, node, want)
+    if done is not None:
+        return done
     left = code.value(node.left)
     right = code.value(node.right)
     return binary(code, BINARY[node.op], left, right, want)

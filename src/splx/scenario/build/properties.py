@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _KERNEL = f"{splx.kernel.__name__}."
 _GOES = frozenset({"jump", "branch", "call", "return"})
-_ASSERTS = frozenset({"ASSERT", "AEQ", "ANE", "ALT", "ALE", "AGT", "AGE", "PANIC"})
+_ASSERTS = frozenset({"ASSERT", "AEQ", "ANE", "ALT", "ALE", "AGT", "AGE", "AANY", "ANONE", "PANIC"})
 
 
 def check_properties(plan: Plan) -> None:
