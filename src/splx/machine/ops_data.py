@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from splx.lang.kernel import inline
+from splx.lang.wide import bit, popcount, ushr, wadd, wmul, wsub
 from splx.lang.wide import ctz as lowest
 from splx.lang.wide import fls as highest
-from splx.lang.wide import bit, popcount, ushr, wadd, wmul, wsub
 from splx.machine.constants import F_IMM, F_NUM, Finding, Stop
 from splx.machine.costs import Cost
 from splx.machine.rows import row

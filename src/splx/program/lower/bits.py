@@ -6,6 +6,7 @@ x is 0, which nobody reads again, is one test of y.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from splx.lang import tree
@@ -40,7 +41,7 @@ def join_tests(code: list[Insn]) -> list[Insn]:
     leaders = {insn.target.at for insn in code if isinstance(insn.target, Label)}
     out = live_out(code)
     gone = set()
-    for at, (mask, test) in enumerate(zip(code, code[1:], strict=False)):
+    for at, (mask, test) in enumerate(pairwise(code)):
         if mask.op == "AND" and not mask.flags & F_SPIN and at + 1 not in leaders:
             zero = Imm(test.imm, test.reloc) == Imm(0) and test.flags & F_IMM
             if test.op in TESTS and zero and test.a == mask.dst and not out[at + 1] & defines(mask):
