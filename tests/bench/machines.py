@@ -303,7 +303,7 @@ def machine(seed: int, *, run_ahead: bool = True, park: bool = True, trace: bool
     m.tables.vector_pc = starts[HANDLER]
     for cpu in range(CPUS):
         load_cpu(m, p, cpu)
-    rows, forms, m.tables.quick_shift = formed(p.rows, starts.values(), rng.choice([1000, 1 << 40]))
+    rows, forms, m.tables.quick_shift = formed(p.rows, starts.values(), rng.choice([1000, 1 << 40]), 64)
     buffer.fill("tables.code", rows)
     buffer.array("tables.forms")[: len(forms)] = array("B", forms)
     wire(m, rng)

@@ -13,9 +13,10 @@ from splx.lang.kernel import inline
 from splx.lang.marks import threaded
 from splx.lang.wide import ctz
 from splx.machine import forms_control, forms_data, forms_memory
-from splx.machine.constants import Stop
+from splx.machine.constants import NOREG, Stop
 from splx.machine.costs import ACCOUNTS
-from splx.machine.forms import NONE, REGISTERED, TURN, form_of
+from splx.machine.forms import NONE, REGISTERED, TURN, Operands, form_of
+from splx.machine.forms_memory import far_load, far_load_indexed, far_store, far_store_indexed
 from splx.machine.state import REGS, Cpu, Exec, Insn, Machine
 from splx.machine.table import ROWS
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 FILES = (forms_data, forms_memory, forms_control)
 
 
+FREE = 63  # as `quick_shift`: no instruction with a form costs anything
+SLICE = 1 << 16  # instructions of a slice, so that a runaway is seen
 WORTH = 8  # instructions that a dash must be allowed to have: going there and back costs some
 
 
@@ -44,6 +47,14 @@ def charge(m: Machine, c: int, account: int, time: int) -> None:
     """Book time of a CPU to an account."""
     at = c * ACCOUNTS + account
     m.beside.acct[at] = m.beside.acct[at] + time
+
+
+@inline
+def within(m: Machine, slack: int) -> int:
+    """How many instructions with a form may be executed until the last begins `slack` from now, and one more after."""
+    if m.tables.quick_shift == FREE:
+        return SLICE if slack >= 0 else 0
+    return slack >> m.tables.quick_shift
 
 
 @inline
@@ -82,7 +93,7 @@ def turn(m: Machine, x: Exec, i: Insn) -> None:
     x.stop = Stop.AGAIN
 
 
-FORMS = (none, turn, *(each.clause for each in REGISTERED))
+FORMS = (none, turn, far_load, far_load_indexed, far_store, far_store_indexed, *(each.clause for each in REGISTERED))
 
 
 @threaded
@@ -120,20 +131,25 @@ def dash(m: Machine, x: Exec) -> None:
             break
 
 
-def formed(rows: Sequence[Row], starts: Iterable[int], most: int) -> tuple[list[Row], list[int], int]:
+def formed(rows: Sequence[Row], starts: Iterable[int], most: int, block: int) -> tuple[list[Row], list[int], int]:
     """The rows of a code table (in the order of the fields of `Insn`) with `quick` filled in; the form of each; and
     `quick_shift`.
 
     Control comes to `starts` from anywhere. What costs more than `most` gets no form: all would be taken to cost that.
+    Every CPU's block has at least `block` words.
     """
     names = tuple(ROWS)
     forms = [
-        form_of(names[op], flags, a, t) if cost <= most else NONE for _, cost, op, flags, _, _, t, _, a, _, _ in rows
+        form_of(names[op], Operands(flags, a != NOREG, t != 0, a == NOREG and 0 <= imm < block))
+        if cost <= most
+        else NONE
+        for imm, cost, op, flags, _, _, t, _, a, _, _ in rows
     ]
     turns = {*starts, *_turns(rows)}
     quick = [TURN if form and pc in turns else form for pc, form in enumerate(forms)]
-    longest = max((row[1] for row, form in zip(rows, forms, strict=True) if form), default=0)
-    return [(*row[:5], form, *row[6:]) for row, form in zip(rows, quick, strict=True)], forms, longest.bit_length()
+    dearest = max((row[1] for row, form in zip(rows, forms, strict=True) if form), default=0)
+    shift = dearest.bit_length() if dearest else FREE
+    return [(*row[:5], form, *row[6:]) for row, form in zip(rows, quick, strict=True)], forms, shift
 
 
 def _turns(rows: Sequence[Row]) -> Iterable[int]:

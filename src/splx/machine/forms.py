@@ -9,7 +9,7 @@ A form says in `Exec.stop` how to go on:
 
     NONE, TAKEN     with what is next; TAKEN after a branch, so that the machine below us sees a branch as well
     JUMPED          where control may come from anywhere: somebody looks at the account first
-    AGAIN           with the same instruction
+    AGAIN           with the same instruction, in the form that it has named
     LEFT            executed, and the clock may be beyond a limit
     CHECK           executed, and the slice ends, as after the clause
     REDO            not executed: it is for the clause
@@ -26,7 +26,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from splx.lang.marks import decorator
-from splx.machine.constants import NOREG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,13 +36,25 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 NONE = 0  # the number of what has no form
 TURN = 1  # the number of the form that looks at the account
-FIRST = 2
+FAR_LOAD, FAR_LOAD_INDEXED, FAR_STORE, FAR_STORE_INDEXED = 2, 3, 4, 5  # in the place of one that finds its line away
+FIRST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Operands:
+    """What forms ask of an instruction: see `Form`."""
+
+    flags: int
+    based: bool
+    bits: bool
+    within: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form of `row`, for instructions with all flags of `on` and none of `off`. `based` says whether register a is
-    given, `bits` whether a store is checked; None that it does not matter.
+    given, `bits` whether a store is checked, `within` that its address is a known one in the CPU's block; None that it
+    does not matter.
     """
 
     row: str
@@ -52,12 +63,13 @@ class Form:
     off: int = 0
     based: bool | None = None
     bits: bool | None = None
+    within: bool | None = None
 
-    def fits(self, flags: int, a: int, t: int) -> bool:
-        """Whether it is for an instruction with these fields."""
-        if flags & self.on != self.on or flags & self.off:
+    def fits(self, it: Operands) -> bool:
+        """Whether it is for an instruction with these operands."""
+        if it.flags & self.on != self.on or it.flags & self.off:
             return False
-        return self.based in (None, a != NOREG) and self.bits in (None, t != 0)
+        return self.based in (None, it.based) and self.bits in (None, it.bits) and self.within in (None, it.within)
 
 
 #: forms in the order of their numbers, from FIRST on; of those that fit, the first counts.
@@ -66,12 +78,18 @@ REGISTERED: list[Form] = []
 
 @decorator
 def form(
-    rows: str, *, on: int = 0, off: int = 0, based: bool | None = None, bits: bool | None = None
+    rows: str,
+    *,
+    on: int = 0,
+    off: int = 0,
+    based: bool | None = None,
+    bits: bool | None = None,
+    within: bool | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function as a form of each of `rows`, separated by spaces. See `Form`."""
 
     def place(clause: F) -> F:
-        REGISTERED.extend(Form(row, clause, on, off, based, bits) for row in rows.split())
+        REGISTERED.extend(Form(row, clause, on, off, based, bits, within) for row in rows.split())
         return clause
 
     return place
@@ -82,9 +100,9 @@ def adopt(clauses: Iterable[tuple[str, Clause]]) -> None:
     REGISTERED.extend(Form(row, clause) for row, clause in clauses)
 
 
-def form_of(row: str, flags: int, a: int, t: int) -> int:
+def form_of(row: str, it: Operands) -> int:
     """The number of the form of an instruction, NONE if it has none."""
-    return next((number for number, each in _forms_of(row) if each.fits(flags, a, t)), NONE)
+    return next((number for number, each in _forms_of(row) if each.fits(it)), NONE)
 
 
 @cache

@@ -7,7 +7,7 @@ from splx.lang.wide import wadd, wsub
 from splx.machine import ops_data
 from splx.machine.constants import F_IMM, Stop
 from splx.machine.forms import adopt, form
-from splx.machine.ops_data import put, reg
+from splx.machine.ops_data import put, reg, shifted
 from splx.machine.rows import REGISTERED
 from splx.machine.state import FUNCS, Exec, Insn, Machine
 
@@ -52,6 +52,13 @@ def sub_number(m: Machine, x: Exec, i: Insn) -> None:
 def and_number(m: Machine, x: Exec, i: Insn) -> None:
     """Bitwise and with an immediate."""
     put(m, x, i.dst, reg(m, x, i.a) & i.imm)
+
+
+@form("SHL", on=F_IMM)
+@inline
+def shl_number(m: Machine, x: Exec, i: Insn) -> None:
+    """Shift left by a known distance."""
+    put(m, x, i.dst, shifted(reg(m, x, i.a), i.imm & 63))
 
 
 @form("SHR", on=F_IMM)

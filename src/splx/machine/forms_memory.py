@@ -1,7 +1,7 @@
 """Quick forms of instructions on memory: the line is at hand, the address is good, the value fits.
 
-A line that is elsewhere is fetched here as well. If that costs time, the slice looks at its limits afterwards; if not,
-the instruction finds it at hand when it is looked at again.
+A line that is elsewhere is fetched by a *far* form, which the near one asks to be executed instead: so near forms stay
+short. If that costs time, the slice looks at its limits afterwards; if not, the near form finds the line at hand.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ctz, ushr, wadd
 from splx.machine.constants import ADDRESS_SHIFT, F_NUM, Stop
-from splx.machine.forms import form
+from splx.machine.costs import Transfer
+from splx.machine.forms import FAR_LOAD, FAR_LOAD_INDEXED, FAR_STORE, FAR_STORE_INDEXED, form
 from splx.machine.lineown import fetch_line, take_line
 from splx.machine.ops_data import number, put, reg
 from splx.machine.ops_memory import add_to, base, compare_and_swap, exchange, private
@@ -32,120 +33,158 @@ def spills(value: int, bits: int) -> bool:
 
 
 @inline
-def read(m: Machine, x: Exec, i: Insn, address: int) -> None:
-    """Load a shared word into `dst`."""
-    if mapped(m, x, address):
-        line = address >> ADDRESS_SHIFT
-        if (m.beside.share[line] & x.mine) != 0:
-            put(m, x, i.dst, m.state.mem[address])
-        else:
-            extra = fetch_line(m, x.mine, line)
-            if extra != 0:
-                x.clock = x.clock + extra
-                put(m, x, i.dst, m.state.mem[address])
-                x.stop = Stop.LEFT
-            else:
-                x.stop = Stop.AGAIN
+def go_far(x: Exec, far: int) -> None:
+    """The line is elsewhere."""
+    x.form = far
+    x.stop = Stop.AGAIN
 
 
 @inline
-def owned(m: Machine, x: Exec, address: int) -> bool:
-    """Get the word's line for writing. Where spinners watch it, it is for the clause."""
-    ok = False
+def read(m: Machine, x: Exec, i: Insn, address: int, far: int) -> None:
+    """Load a shared word into `dst`."""
     if mapped(m, x, address):
-        line = address >> ADDRESS_SHIFT
-        if m.beside.share[line] == x.mine:
-            ok = True
-        elif (m.beside.watched[line] & ~x.mine) != 0:
-            x.stop = Stop.REDO
+        if (m.beside.share[address >> ADDRESS_SHIFT] & x.mine) != 0:
+            put(m, x, i.dst, m.state.mem[address])
         else:
-            extra = take_line(m, ctz(x.mine), x.mine, x.clock, line)
-            if extra != 0:
-                x.clock = x.clock + extra
-                x.stop = Stop.LEFT
-                ok = True
-            else:
-                x.stop = Stop.AGAIN
+            go_far(x, far)
+
+
+@inline
+def owned(m: Machine, x: Exec, address: int, far: int) -> bool:
+    """Whether the word's line is ours alone."""
+    ok = mapped(m, x, address)
+    if ok:
+        ok = m.beside.share[address >> ADDRESS_SHIFT] == x.mine
+        if not ok:
+            go_far(x, far)
     return ok
 
 
 @inline
-def write(m: Machine, x: Exec, address: int, value: int) -> None:
+def write(m: Machine, x: Exec, address: int, value: int, far: int) -> None:
     """Store a shared word."""
-    if owned(m, x, address):
+    if owned(m, x, address, far):
         m.state.mem[address] = value
 
 
 @inline
-def write_checked(m: Machine, x: Exec, i: Insn, address: int, value: int) -> None:
+def write_checked(m: Machine, x: Exec, i: Insn, address: int, value: int, far: int) -> None:
     """Store a shared word that has to fit its field."""
     if spills(value, i.t):
         x.stop = Stop.REDO
     else:
-        write(m, x, address, value)
+        write(m, x, address, value, far)
+
+
+@inline
+def fetched(m: Machine, x: Exec, i: Insn, address: int) -> None:
+    """Get a copy of the line of a good address."""
+    extra = fetch_line(m, x.mine, address >> ADDRESS_SHIFT)
+    if extra != 0:
+        x.clock = x.clock + extra
+        put(m, x, i.dst, m.state.mem[address])
+        x.stop = Stop.LEFT
+    else:
+        go_far(x, m.tables.forms[x.pc - 1])
+
+
+@inline
+def taken(m: Machine, x: Exec, address: int) -> None:
+    """Take the line of a good address for writing. What costs time, or spinners watch, is for the clause."""
+    line = address >> ADDRESS_SHIFT
+    dear = m.tables.transfer[Transfer.SHARED] + m.tables.transfer[Transfer.REMOTE] + m.tables.transfer[Transfer.UPGRADE]
+    if dear != 0 or (m.beside.watched[line] & ~x.mine) != 0:
+        x.stop = Stop.REDO
+    else:
+        take_line(m, ctz(x.mine), x.mine, x.clock, line)
+        go_far(x, m.tables.forms[x.pc - 1])
+
+
+@inline
+def far_load(m: Machine, x: Exec, i: Insn) -> None:
+    """See LD."""
+    fetched(m, x, i, base(m, x, i))
+
+
+@inline
+def far_load_indexed(m: Machine, x: Exec, i: Insn) -> None:
+    """See LDX."""
+    fetched(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm)
+
+
+@inline
+def far_store(m: Machine, x: Exec, i: Insn) -> None:
+    """See ST, CAS, SWAP and FADD."""
+    taken(m, x, base(m, x, i))
+
+
+@inline
+def far_store_indexed(m: Machine, x: Exec, i: Insn) -> None:
+    """See STX."""
+    taken(m, x, reg(m, x, i.a) + reg(m, x, i.b) + i.imm)
 
 
 @form("LD", based=True)
 @inline
 def ld_based(m: Machine, x: Exec, i: Insn) -> None:
     """Load from where a register points."""
-    read(m, x, i, reg(m, x, i.a) + i.imm)
+    read(m, x, i, reg(m, x, i.a) + i.imm, FAR_LOAD)
 
 
 @form("LD")
 @inline
 def ld(m: Machine, x: Exec, i: Insn) -> None:
     """Load a static."""
-    read(m, x, i, base(m, x, i))
+    read(m, x, i, base(m, x, i), FAR_LOAD)
 
 
 @form("LDX")
 @inline
 def ldx(m: Machine, x: Exec, i: Insn) -> None:
     """Load an item of an array."""
-    read(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm)
+    read(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, FAR_LOAD_INDEXED)
 
 
 @form("ST", on=F_NUM, based=True, bits=False)
 @inline
 def st_number(m: Machine, x: Exec, i: Insn) -> None:
     """Store a number where a register points."""
-    write(m, x, reg(m, x, i.a) + i.imm, number(m, x, i))
+    write(m, x, reg(m, x, i.a) + i.imm, number(m, x, i), FAR_STORE)
 
 
 @form("ST", off=F_NUM, based=True, bits=False)
 @inline
 def st_register(m: Machine, x: Exec, i: Insn) -> None:
     """Store a register where another points."""
-    write(m, x, reg(m, x, i.a) + i.imm, reg(m, x, i.b))
+    write(m, x, reg(m, x, i.a) + i.imm, reg(m, x, i.b), FAR_STORE)
 
 
 @form("ST", bits=False)
 @inline
 def st(m: Machine, x: Exec, i: Insn) -> None:
     """Store a word."""
-    write(m, x, base(m, x, i), number(m, x, i))
+    write(m, x, base(m, x, i), number(m, x, i), FAR_STORE)
 
 
 @form("ST")
 @inline
 def st_checked(m: Machine, x: Exec, i: Insn) -> None:
     """Store a word that has to fit."""
-    write_checked(m, x, i, base(m, x, i), number(m, x, i))
+    write_checked(m, x, i, base(m, x, i), number(m, x, i), FAR_STORE)
 
 
 @form("STX", bits=False)
 @inline
 def stx(m: Machine, x: Exec, i: Insn) -> None:
     """Store an item of an array."""
-    write(m, x, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, reg(m, x, i.c))
+    write(m, x, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, reg(m, x, i.c), FAR_STORE_INDEXED)
 
 
 @form("STX")
 @inline
 def stx_checked(m: Machine, x: Exec, i: Insn) -> None:
     """Store an item of an array, which has to fit."""
-    write_checked(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, reg(m, x, i.c))
+    write_checked(m, x, i, reg(m, x, i.a) + reg(m, x, i.b) + i.imm, reg(m, x, i.c), FAR_STORE_INDEXED)
 
 
 @inline
@@ -162,11 +201,11 @@ def write_private(m: Machine, x: Exec, address: int, value: int) -> None:
         m.state.mem[address] = value
 
 
-@form("LDP", based=False)
+@form("LDP", within=True)
 @inline
 def ldp_static(m: Machine, x: Exec, i: Insn) -> None:
-    """Load a per-CPU word at a known place."""
-    read_private(m, x, i, x.pb + i.imm)
+    """Load a word of the CPU's block."""
+    put(m, x, i.dst, m.state.mem[x.pb + i.imm])
 
 
 @form("LDP")
@@ -176,11 +215,11 @@ def ldp(m: Machine, x: Exec, i: Insn) -> None:
     read_private(m, x, i, private(m, x, i))
 
 
-@form("STP", off=F_NUM, based=False, bits=False)
+@form("STP", off=F_NUM, within=True, bits=False)
 @inline
 def stp_static(m: Machine, x: Exec, i: Insn) -> None:
-    """Store a register at a known place."""
-    write_private(m, x, x.pb + i.imm, reg(m, x, i.b))
+    """Store a register to a word of the CPU's block."""
+    m.state.mem[x.pb + i.imm] = reg(m, x, i.b)
 
 
 @form("STP", bits=False)
@@ -190,15 +229,22 @@ def stp(m: Machine, x: Exec, i: Insn) -> None:
     write_private(m, x, private(m, x, i), number(m, x, i))
 
 
-@form("STP", off=F_NUM, based=False)
+@form("STP", off=F_NUM, within=True)
 @inline
 def stp_static_checked(m: Machine, x: Exec, i: Insn) -> None:
-    """Store a register at a known place, which has to fit."""
+    """Store a register that has to fit to a word of the CPU's block."""
     value = reg(m, x, i.b)
     if spills(value, i.t):
         x.stop = Stop.REDO
     else:
-        write_private(m, x, x.pb + i.imm, value)
+        m.state.mem[x.pb + i.imm] = value
+
+
+@form("FADDP", on=F_NUM, within=True)
+@inline
+def faddp_static(m: Machine, x: Exec, i: Insn) -> None:
+    """A word of the CPU's block grows by a number."""
+    add_to(m, x, i, x.pb + i.imm)
 
 
 @form("STP")
@@ -217,7 +263,7 @@ def stp_checked(m: Machine, x: Exec, i: Insn) -> None:
 def cas(m: Machine, x: Exec, i: Insn) -> None:
     """Compare-and-swap of a shared word."""
     address = base(m, x, i)
-    if owned(m, x, address):
+    if owned(m, x, address, FAR_STORE):
         compare_and_swap(m, x, i, address)
 
 
@@ -226,7 +272,7 @@ def cas(m: Machine, x: Exec, i: Insn) -> None:
 def swap(m: Machine, x: Exec, i: Insn) -> None:
     """Exchange of a shared word."""
     address = base(m, x, i)
-    if owned(m, x, address):
+    if owned(m, x, address, FAR_STORE):
         exchange(m, x, i, address)
 
 
@@ -235,7 +281,7 @@ def swap(m: Machine, x: Exec, i: Insn) -> None:
 def fadd(m: Machine, x: Exec, i: Insn) -> None:
     """Fetch-and-add of a shared word."""
     address = base(m, x, i)
-    if owned(m, x, address):
+    if owned(m, x, address, FAR_STORE):
         add_to(m, x, i, address)
 
 

@@ -128,12 +128,17 @@ def xor(m: Machine, x: Exec, i: Insn) -> None:
     put(m, x, i.dst, reg(m, x, i.a) ^ operand(m, x, i))
 
 
+@inline
+def shifted(value: int, by: int) -> int:
+    """A word shifted left by 0 to 63."""
+    return wmul(value, 1 << by) if by < 63 else (value & 1) * (-1 << 63)
+
+
 @row("SHL", "dst a B", "{dst} := {a} << {B}")
 @inline
 def shl(m: Machine, x: Exec, i: Insn) -> None:
     """Shift left; the distance counts modulo 64."""
-    by = operand(m, x, i) & 63
-    put(m, x, i.dst, wmul(reg(m, x, i.a), 1 << by) if by < 63 else (reg(m, x, i.a) & 1) * (-1 << 63))
+    put(m, x, i.dst, shifted(reg(m, x, i.a), operand(m, x, i) & 63))
 
 
 @row("SHR", "dst a B", "{dst} := {a} >> {B}")

@@ -17,7 +17,7 @@ from splx.lang.wide import bit
 from splx.machine.constants import F_SHARED, F_SPIN, Event, Finding, Mode, Status, Stop
 from splx.machine.costs import Account, Transfer
 from splx.machine.cover import COVER, cover
-from splx.machine.dash import charge, sprint, turn_to
+from splx.machine.dash import SLICE, charge, sprint, turn_to, within
 from splx.machine.devices import arm, arrive
 from splx.machine.events import pop
 from splx.machine.lineown import park, unpark
@@ -27,7 +27,6 @@ from splx.machine.table import CLAUSES
 from splx.machine.tracing import trace
 
 FOREVER = 1 << 62
-SLICE = 1 << 16  # instructions of a slice, so that a runaway is seen
 PATIENCE = 1000000  # instructions of one CPU at one instant before they are a finding
 EVENTS_AT_ONCE = 1 << 16  # before the host looks in, however little is executed between them
 TRACE_ROOM = 1 << 17  # records left in the log when the host is asked to drain it
@@ -230,7 +229,7 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int, hur
     counted = COVER != 0
     while left > 0:
         if hurry != 0:
-            left = left - sprint(m, x, cpu, c, min(left - 1, (shared - x.clock) >> m.tables.quick_shift))
+            left = left - sprint(m, x, cpu, c, min(left - 1, within(m, shared - x.clock)))
             if x.stop == Stop.CHECK:
                 break
             if x.stop == Stop.LEFT:

@@ -224,7 +224,7 @@ class Tables(Struct):
     gate_by_priority: u8  # in service keeps equal and lower priorities away; else only itself
     edge_lost: u8  # an edge on a masked input is dropped, not latched
     run_ahead: u8
-    quick_shift: u8  # no instruction with a quick form costs more than 1 << this
+    quick_shift: u8  # no instruction with a quick form costs more than 1 << this; FREE they cost nothing
     park: u8
     trace: u8
     dist_first: Array[i64] = array(DISTS)  # index of a quantile table in `times`

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from splx.lang.buffer import Buffer
 from splx.machine.constants import FREE, IN_USE, Kind
 from splx.machine.costs import Cost, Transfer
-from splx.machine.dash import formed
-from splx.machine.run import EVENTS_AT_ONCE, SLICE, TRACE_ROOM
+from splx.machine.dash import SLICE, formed
+from splx.machine.run import EVENTS_AT_ONCE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
 from splx.stage.code import beside, code_rows
@@ -95,7 +95,9 @@ def _program(buffer: Buffer[Machine], system: System, model: CostModel) -> None:
     # Counters of draws: 0 is none, then the threads', then those of places in the program.
     rows = [*code_rows(image.insns, model, system.counters - image.draws), *code_rows(beside(system), model, 0)]
     most = QUICK_COST * max(model.bake(Cost.ALU), model.bake(Cost.LOAD))
-    rows, forms, tables.quick_shift = formed(rows, image.function_pcs(), most)
+    behind = len(image.memory) - image.percpu_base - (system.cpus - 1) * image.percpu_stride
+    block = min(image.percpu_stride, behind) if image.percpu_base > 0 else 0
+    rows, forms, tables.quick_shift = formed(rows, image.function_pcs(), most, block)
     buffer.fill("tables.code", rows)
     _put(buffer, "tables.forms", forms)
     _put(buffer, "tables.func_pc", image.function_pcs())

@@ -12,10 +12,10 @@ from splx.lang.buffer import Buffer
 from splx.lang.native import compile_native
 from splx.lang.plain import plain
 from splx.machine.constants import F_IMM, F_NUM, F_OWN, F_SHARED, NOREG, DevReg, Mark, Mode, Stop
-from splx.machine.dash import WORTH, dash, formed
-from splx.machine.forms import FIRST, NONE, REGISTERED, TURN, form_of
+from splx.machine.dash import FREE, SLICE, WORTH, dash, formed, within
+from splx.machine.forms import FAR_STORE_INDEXED, FIRST, NONE, REGISTERED, TURN, Operands, form_of
 from splx.machine.run import boot, run
-from splx.machine.state import Exec
+from splx.machine.state import Exec, Machine
 from splx.machine.table import ROWS
 
 AT = 100  # where the instruction stands
@@ -42,7 +42,9 @@ def instruction(rng, form):
     for kind, flag in (("B", F_IMM), ("N", F_NUM), ("a?", F_OWN)):
         if kind in row.operands and not form.off & flag and rng.random() < 0.5:
             flags |= flag
-    given = form.based is not False and ("a?" not in row.operands or form.based or rng.random() < 0.5)
+    given = (
+        form.based is not False and not form.within and ("a?" not in row.operands or form.based or rng.random() < 0.5)
+    )
     t = {"t": TARGET, "bits": rng.choice([8, -8, 3])}.get(next((k for k in row.operands if k in ("t", "bits")), ""), 0)
     if form.row == "CAS2P":
         t = 5
@@ -55,6 +57,7 @@ def instruction(rng, form):
         "MARK": rng.choice(list(Mark)),
         "STAT": 3,
     }.get(form.row, imm)
+    imm = rng.randrange(8) if form.within else imm
     dst = NOREG if form.row == "IRQOFF" and rng.random() < 0.5 else rng.randrange(12)
     a, b, c = (rng.randrange(12) for _ in range(3))
     return (imm, 70, row.code, flags, rng.choice([0, 7]), 0, t, dst, a if given else NOREG, b, c)
@@ -68,7 +71,7 @@ def prepared(seed, form, *, run_ahead):
     m.tables.run_ahead = int(run_ahead)
     nop = (0, 50, ROWS["NOP"].code, 0, 0, 0, 0, 0, 0, 0, 0)
     rows = [nop] * AT + [instruction(rng, form)] + [nop] * 80
-    rows, forms, m.tables.quick_shift = formed(rows, (TARGET,), 1000)
+    rows, forms, m.tables.quick_shift = formed(rows, (TARGET,), 1000, 8)
     buffer.fill("tables.code", rows)
     buffer.array("tables.forms")[: len(forms)] = array("B", forms)
     m.tables.transfer[0] = m.tables.transfer[1] = m.tables.transfer[2] = rng.choice([0, 40])
@@ -131,15 +134,29 @@ def coded(*rows):
          how.get("a", 0), 0, 0)
         for row, how in rows
     ]  # fmt: skip
-    found, forms, shift = formed(made, (), 1000)
+    found, forms, shift = formed(made, (), 1000, 0)
     return forms, [row[5] for row in found], shift
 
 
 def test_what_has_no_form_or_is_dear_is_left_to_its_clause():
     forms, quick, shift = coded(("WORK", {}), ("ADD", {"cost": 1001}), ("ADD", {"cost": 1000}))
     assert forms[:2] == quick[:2] == [NONE, NONE]
-    assert forms[2] == form_of("ADD", 0, 0, 0)
+    assert forms[2] == form_of("ADD", Operands(flags=0, based=True, bits=False, within=False))
     assert 1 << shift >= 1000 > 1 << (shift - 1)
+
+
+def test_where_forms_cost_nothing_the_clock_is_no_limit():
+    _, _, shift = coded(("ADD", {}), ("WORK", {"cost": 5}))
+    assert shift == FREE
+    buffer: Buffer[Machine] = Buffer(Machine, SIZES)
+    buffer.view().tables.quick_shift = FREE
+    assert [plain(within, SIZES)(buffer, slack) for slack in (-1, 0, 1)] == [0, SLICE, SLICE]
+
+
+def test_where_they_cost_as_many_as_surely_begin_in_time():
+    buffer: Buffer[Machine] = Buffer(Machine, SIZES)
+    buffer.view().tables.quick_shift = 8
+    assert [plain(within, SIZES)(buffer, slack) for slack in (-1, 255, 256, 1000)] == [-1, 0, 1, 3]
 
 
 def test_control_from_another_account_comes_in_by_the_turn():
@@ -156,5 +173,5 @@ def test_a_jump_to_another_account_goes_there_by_the_turn(jump):
 
 
 def test_numbers_of_forms_begin_after_those_of_the_dash_itself():
-    assert FIRST == TURN + 1
+    assert FIRST == FAR_STORE_INDEXED + 1
     assert len(REGISTERED) + FIRST <= 256  # they are bytes in the code table

@@ -202,7 +202,7 @@ def _entry(unit: Around, it: Round, func: Func, name: str, table: str) -> str:
         copy_fields(body, layout, it.written, here, _named(it.kept.name))
     body.end("ret void")
     params = ", ".join(f"{kind} {_named(each)}" for kind, each in _travellers(it))
-    return f"define internal {CONVENTION} void {name}({params}) nounwind {{\n{body.text()}\n}}\n"
+    return f"define internal {CONVENTION} void {name}({params}) nounwind noinline {{\n{body.text()}\n}}\n"
 
 
 def _go_on(body: Body, it: Round, table: str, how: str) -> None:
