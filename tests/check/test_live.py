@@ -4,12 +4,12 @@ from tests.check.systems import system
 
 from bench.models.spin_lock import m2
 from splx.check import codes
-from splx.check.bare import Start, bare
+from splx.check.bare import Source, Start, bare
 from splx.check.loading import Bounds
 from splx.check.path import comes_back
 from splx.check.verdict import check
 from splx.lang.kernel import Struct, atomic_step, entry, i64, spin_while
-from splx.machine.intrinsics import choose, halt
+from splx.machine.intrinsics import choose, dev_write, halt, intr_enable, leave, pic_eoi, pic_mask
 
 COUPLED = Bounds(coupled=True)
 
@@ -189,3 +189,50 @@ def test_two_locks_in_one_order_and_a_kernel_that_is_fair():
         ("one", "loops", "one"), ("two", "loops", "two"),
     ]  # fmt: skip
     assert comes_back(system("polite"), Bounds(), found.moves, found.cycle)
+
+
+def test_a_high_thread_waits_for_a_low_one_as_long_as_a_middle_one_has_work_unless_it_lends():
+    """The middle one may stop, so nobody is stuck for ever: that alone would not be found."""
+    found = check(system("inverted", "textbook"), only=("inversion", "stuck", "asleep"))
+    assert found.finding.code == codes.INVERSION
+    assert found.finding.why == (
+        "high waits for lock as long as middle likes: low holds it and is kept from running, and nothing is lent to it"
+    )
+    assert [(each.who, each.how, each.whom) for each in found.finding.graph.waits] == [
+        ("high", "sleeps", "low"), ("low", "ready", "middle"),
+    ]  # fmt: skip
+    assert found.answers["asleep"].value == "holds"
+    assert check(system("inverted"), only=("inversion",)).holds
+
+
+@entry
+@atomic_step
+def masks(irq: int) -> None:
+    """Takes an interrupt, and shuts the line for good."""
+    pic_mask(irq)
+    pic_eoi(irq)
+    dev_write(irq, 4, 0)
+    leave()
+
+
+@entry
+def lets_in(_: int) -> None:
+    intr_enable()
+    while True:
+        halt()
+
+
+def test_a_line_that_is_masked_for_ever_is_told_even_if_nothing_can_arrive_any_more():
+    shut = bare("shut", [Start(lets_in, cpu=0)], sources=[Source("line", 0, 1)], vector=masks)
+    found = check(shut, Bounds(budgets={"line": 1})).finding
+    assert found.code == codes.MASKED
+    assert found.why == "the line of line stays masked, whatever happens next"
+    assert check(shut).finding.code == codes.UNHEARD  # the next item waits for ever
+
+
+def test_an_interrupt_thread_that_never_ends_leaves_its_level_without_one():
+    found = check(system("crossed_softint"), only=("exhausted",)).finding
+    assert found.code == codes.EXHAUSTED
+    assert found.why.startswith(
+        "softnet/0 leaves its level without a thread: softnet/0 sleeps on a and nobody can wake"
+    )

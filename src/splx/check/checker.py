@@ -13,6 +13,7 @@ from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
 from splx.check.groups import Eyes
 from splx.check.intern import enter_places, reindex
+from splx.check.inversion import inverted
 from splx.check.judge import resight, truth_in
 from splx.check.limits import PIECE
 from splx.check.loading import NO_END, Bounds, begin_search
@@ -22,7 +23,7 @@ from splx.check.moves import MOST
 from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, Beyond, Want
-from splx.check.standing import count_held, flags, nobody, survey, untrue, worth
+from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
 from splx.check.tables import MEMO_LEAST
 from splx.check.ways import Ways
 from splx.lang.plain import plain
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
-    count_held,
+    count_held, inverted, lines,
     start_cheapest, cheapest, forget, spread, resight, truth_in, enter_places,
 )  # fmt: skip
 
@@ -142,8 +143,8 @@ class Checker(Ways):
         return self._slices[name][: self.s.n_edges]
 
     def table(self, name: str, length: int = -1) -> Words:
-        """A table by name; with a length, made for so many."""
-        if length >= 0:
+        """A table by name; with a length, made for so many unless it is there."""
+        if length >= 0 and len(self._slices.get(name, ())) < max(1, length):
             self._set(name, self._zeros(length))
         return self._slices[name]
 

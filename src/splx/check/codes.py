@@ -24,6 +24,9 @@ LIVELOCK = register("R0030", "moves for ever without progress")
 EVENTUALLY = register("R0032", "something that is to come and need not")
 STARVATION = register("R0031", "somebody who is never served while others are")
 BENEATH = register("R0033", "a lock that is held beneath the one who spins for it")
+MASKED = register("R0034", "a line that is masked for ever")
+EXHAUSTED = register("R0035", "an interrupt thread that never runs again")
+INVERSION = register("R0036", "unbounded priority inversion")
 
 
 def too_much(what: str) -> SplxError:

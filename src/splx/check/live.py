@@ -25,10 +25,17 @@ if TYPE_CHECKING:
 
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
     """The properties among `wanted` that some state breaks; the graph is there, and who can come to move from where."""
-    asked = {properties.LIVELOCK, properties.STARVATION} & set(wanted)
+    asked = {properties.LIVELOCK, properties.STARVATION, properties.INVERSION} & set(wanted)
     if not asked or not checker.s.n_edges:
         return
     runs = Runs(checker, groups)
+    runs.know_locks()
+    if properties.INVERSION in asked:
+        threads = [n for n, each in enumerate(groups) if each.lwp]
+        firsts = {n: found for n in threads if (found := runs.inverted(n))}
+        if firsts:
+            first = min(firsts, key=lambda n: firsts[n][0])
+            yield Suspect(properties.INVERSION, (firsts[first][0], 0), partial(_tell_inversion, runs, first))
     if properties.LIVELOCK in asked:
         states = runs.livelocked()
         if states:
@@ -63,6 +70,20 @@ def _tell_starved(runs: Runs, group: int) -> Finding:
     meanwhile = f" while {' and '.join(names)} {'go' if len(names) > 1 else 'goes'} on" if names else ""
     how = _HOW[mine.how if mine else "waits"].format(name=runs.groups[group].name, on=mine.on if mine else "")
     return runs.finding(properties.STARVATION, how + meanwhile, way, stuck)
+
+
+def _tell_inversion(runs: Runs, high: int) -> Finding:
+    """A thread waits for one that is kept from running by worse ones."""
+    name = runs.groups[high].name
+    way = runs.way(runs.inverted(high))
+    stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.name != name))
+    moving = runs.bits("edge_who", way.edges)
+    busy = [each.name for n, each in enumerate(runs.groups) if moving >> n & 1 and each.lwp]
+    on = next((each.on for each in stuck if each.group.name == name), "a lock")
+    ready = " and ".join(each.group.name for each in stuck if each.how == "ready")
+    why = f"{name} waits for {on} as long as {' and '.join(busy)} {'like' if len(busy) > 1 else 'likes'}"
+    why += f": {ready} holds it and is kept from running, and nothing is lent to it"
+    return runs.finding(properties.INVERSION, why, way, stuck)
 
 
 _HOW = {

@@ -127,3 +127,15 @@ EVENTUALLY = prop(
     "eventually", "what the scenario says with @eventually comes to be so in every run, if all are scheduled fairly",
     codes.EVENTUALLY, Stage.GRAPH,
 )  # fmt: skip
+INVERSION = prop(
+    "inversion", "nobody waits for a lock whose owner worse threads can keep from running for ever",
+    codes.INVERSION, Stage.GRAPH,
+)  # fmt: skip
+EXHAUSTED = prop(
+    "exhausted", "every interrupt thread that has begun can come to move again: no level is left without one",
+    codes.EXHAUSTED, Stage.GRAPH,
+)  # fmt: skip
+MASKED = prop(
+    "masked", "every line of a device that was ever open can come to be open again",
+    codes.MASKED, Stage.GRAPH,
+)  # fmt: skip

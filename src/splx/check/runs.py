@@ -61,16 +61,30 @@ class Runs:
         checker.run["flags"](checker.buffer, -1)
         return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True)
 
+    def inverted(self, thread: int) -> list[int]:
+        """The states from which a thread can wait for ever for one that is ready, while a worse one than it runs."""
+        checker = self.checker
+        checker.run["movers"](checker.buffer)
+        checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
+        checker.run["inverted"](checker.buffer, thread, len(self.groups))
+        return self.rounds.find(self.mover, checker.edges("edge_who"), self.flag, barred=1 << thread, asks=True)
+
+    def know_locks(self) -> None:
+        """Say to the search where in a thread things stand, and where it is written who holds a lock."""
+        system, eyes = self.checker.system, self.checker.eyes
+        words = self.checker.table("lock_lines", (len(system.image.memory) >> 3) + 1)
+        for at, word in Holders(system).objects.items():
+            words[at >> 3] = word
+        self.s.status_offset = eyes.status_offset
+        self.s.wchan_after, self.s.prio_after, self.s.cpu_after = (
+            eyes.offset(field) - eyes.status_offset for field in ("l_wchan", "l_prio", "l_cpu")
+        )
+
     def survey(self) -> None:
         """How everybody stands in every state."""
         checker = self.checker
         for name in ("present", "dozing"):
             checker.table(name, self.s.n_states)
-        system = checker.system
-        lines = checker.table("lock_lines", (len(system.image.memory) >> 3) + 1)
-        for at in Holders(system).objects:
-            lines[at >> 3] = 1
-        self.s.wchan_after = checker.eyes.offset("l_wchan") - checker.eyes.status_offset
         checker.run["survey"](checker.buffer, len(self.groups))
 
     def starved(self, group: int) -> list[int]:

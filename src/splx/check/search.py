@@ -302,8 +302,11 @@ class Search(Struct):
     present: Slice[i64]  # per state: the groups that are there
     dozing: Slice[i64]  # and those that sleep for something that need not come
     flag: Slice[i64]
-    lock_lines: Slice[i64]  # 1 for every line at which a lock begins
-    wchan_after: i64  # words from a thread's status to what it sleeps on
+    lock_lines: Slice[i64]  # for every line at which a lock begins: the word that says who holds it
+    status_offset: i64  # words from the beginning of a thread to its status
+    wchan_after: i64  # and from there to what it sleeps on, its priority, its CPU
+    prio_after: i64
+    cpu_after: i64
     edges_room: i64
     n_edges: i64
     first_in: Slice[i64]  # the edges by their ends: `into[first_in[state]]` and on are edges that lead there

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from splx.check.beneath import HELD
 from splx.check.explore import load_state, restore
-from splx.check.fair import ALIVE, WANTED
+from splx.check.fair import ALIVE, REACHED, WANTED
 from splx.check.graph import there
 from splx.check.judge import truth
 from splx.check.moves import attempt
@@ -76,6 +76,34 @@ def worth(s: Search, threads: int) -> None:
     """What each move is worth, if the groups of `threads`, as bits, are those that count as moving."""
     for e in range(s.n_edges):
         s.edge_worth[e] = A_ROUND * int(s.edge_round[e] != 0) + A_MOVE * int((s.edge_who[e] & threads) != 0)
+
+
+def lines(s: Search, dev: int) -> int:
+    """The states from which the line of a device may come to be open, in their flags, as REACHED; and ALIVE those in
+    which it is. How many are ALIVE.
+    """
+    st = s.machine.state
+    irq = s.machine.beside.devices[dev].irq
+    tail = 0
+    for state in range(s.n_states):
+        load_state(s, state)
+        s.flag[state] = 0
+        if st.masked[irq] == 0 and st.service[irq] < 0:
+            s.flag[state] = ALIVE | REACHED
+            s.queue[tail] = state
+            tail = tail + 1
+    found = tail
+    head = 0
+    while head < tail:
+        state = s.queue[head]
+        head = head + 1
+        for k in range(s.first_in[state], s.first_in[state + 1]):
+            before = s.edge_from[s.into[k]]
+            if s.flag[before] == 0:
+                s.flag[before] = REACHED
+                s.queue[tail] = before
+                tail = tail + 1
+    return found
 
 
 def count_held(s: Search) -> int:

@@ -59,13 +59,18 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         yield Suspect(properties.STANDSTILL, (still, LAST), partial(tell_still, checker, groups, still))
 
 
-_LOOKS = {properties.STUCK: How.AWAKE, properties.ASLEEP: How.ASLEEP, properties.UNHEARD: How.ANY}
+_LOOKS = {
+    properties.STUCK: How.AWAKE, properties.ASLEEP: How.ASLEEP, properties.UNHEARD: How.ANY,
+    properties.EXHAUSTED: How.ANY,
+}  # fmt: skip
 
 
 def _may(group: Group, prop: Property) -> bool:
     """Whether a property is about such a group."""
     if group.device >= 0:
         return prop is properties.UNHEARD
+    if prop is properties.EXHAUSTED:
+        return bool(group.lwp) and group.brief
     return prop is properties.STUCK or (prop is properties.ASLEEP and bool(group.lwp))
 
 
@@ -112,7 +117,7 @@ def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: Way) -
     cost, moves = found
     places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
-    return Finding(prop.code, _why(stuck), tuple(moves), cost, tuple(stuck), place)
+    return Finding(prop.code, _why(stuck, prop), tuple(moves), cost, tuple(stuck), place)
 
 
 def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
@@ -168,7 +173,8 @@ _HOW = {
 }
 
 
-def _why(stuck: list[Stuck]) -> str:
+def _why(stuck: list[Stuck], prop: Property) -> str:
     """One sentence."""
     parts = [_HOW[each.how].format(name=each.group.name, on=each.on or "a word") for each in stuck]
-    return "; ".join(parts) + ", whatever happens next"
+    level = f"{stuck[0].group.name} leaves its level without a thread: " if prop is properties.EXHAUSTED else ""
+    return level + "; ".join(parts) + ", whatever happens next"

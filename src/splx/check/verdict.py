@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from splx.check import coming, live, properties, stuck
+from splx.check import coming, live, masked, properties, stuck
 from splx.check.beneath import HELD
 from splx.check.broken import EVERY_RULE, broken_property, judge_only
 from splx.check.by_cost import search_by_cost, standstill
@@ -39,6 +39,7 @@ JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Itera
     stuck.judge,
     live.judge,
     coming.judge,
+    masked.judge,
 )
 
 
