@@ -61,6 +61,7 @@ def flow_leave(s: IntrSource) -> None:
 @inline
 def flow_hold(s: IntrSource) -> None:
     """A software level does not keep the line away: mask it, or it would interrupt for ever."""
+    assert s.is_trigger == 0 or s.is_held == 0, "a line that is held interrupts again"
     flow_keep(s)
     pic_eoi(s.is_irq)
 

@@ -61,6 +61,7 @@ def flow_leave(s: IntrSource) -> None:
 @inline
 def flow_hold(s: IntrSource) -> None:
     """The CPU must take others meanwhile: out of service, and masked in its place."""
+    assert s.is_trigger == 0 or s.is_held == 0, "a line that is held interrupts again"
     if s.is_trigger != 0:
         pic_mask(s.is_irq)
     pic_eoi(s.is_irq)

@@ -1,0 +1,282 @@
+"""What the essays of the mechanisms say always holds, number by number: a mutant that breaks it, or why there is none.
+
+`AT_A_LOOK` are those that an assertion must be put in for (`looks`), `ELSEWHERE` those whose mutant is found by another
+test, `HERE` those that the kernel's own assertions and the properties of a check find, `NONE` those with a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from splx.scenario.designs import design
+from splx.scenario.mutants import Edit, mutant
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A mutant, where it is found, and the sentence."""
+
+    scenario: str
+    says: str
+    edits: tuple[Edit, ...]
+    design: str = "netbsd-5"
+    settings: dict[str, int] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)  # a mechanism of the design -> another in its place
+
+
+def built(broken):
+    """The design with the other mechanisms, before anything is left out."""
+    chosen = design(broken.design)
+    return replace(chosen, mechanisms=tuple(broken.instead.get(each, each) for each in chosen.mechanisms))
+
+
+def less(mechanism, text):
+    """Without `text`."""
+    return Edit(mechanism, text, "")
+
+
+AT_A_LOOK = {
+    "condvar:2": "condvar.cv_invariant",
+    "ithread:2": "ithread.ithread_invariant",
+    "kernel_lock:2": "kernel_lock.biglock_invariant",
+    "kernel_lock_2006:1": "kernel_lock_2006.klock_invariant",
+    "mutex_adaptive:1": "mutex_adaptive.mutex_adaptive_invariant",
+    "mutex_spin:2": "mutex_spin.mutex_spin_invariant",
+    "park:1": "park.park_invariant",
+    "pool:1": "pool.pool_invariant",
+    "sched:1": "sched.sched_invariant",
+    "sleepq:2": "sleepq.sleepq_invariant",
+    "softint:1": "softint.softint_invariant",
+    "softint_2006:1": "softint_2006.softint_invariant",
+    "spl_deferred:1": "spl_deferred.spl_invariant",
+    "spl_threshold:3": "spl_threshold.spl_invariant",
+    "textbook_lock:1": "textbook_lock.textbook_lock_invariant",
+    "textbook_sched:2": "textbook_sched.textbook_invariant",
+    "turnstile:3": "turnstile.turnstile_invariant",
+    "workqueue:1": "workqueue.workqueue_invariant",
+}
+
+#: The mutant and the test that finds it.
+ELSEWHERE = {
+    "biglock_handler:1": ("m13", "test_mutants"),
+    "condvar:1": ("c2", "test_cases"),
+    "flow_mask:1": ("m11", "test_mutants"),
+    "intr:3": ("e4", "test_cases"),
+    "ithread:1": ("b5", "test_cases"),
+    "kernel_lock:3": ("m12", "test_mutants"),
+    "kthread:1": ("m2", "test_mutants"),
+    "mutex_spin:1": ("m2", "test_mutants"),
+    "sleepq:3": ("m17", "test_cases"),
+    "spl_threshold:1": ("m18", "test_mutants"),
+    "spl_threshold:2": ("m18", "test_mutants"),
+    "switch:1": ("b1", "test_cases"),
+}
+
+HERE = {
+    "biglock_2006:1": Broken(
+        "locked_handler", "without the big lock",
+        (Edit("biglock_2006", "    needs = old < IPL_SCHED and", "    needs = old < IPL_NONE and"),
+         Edit("biglock_2006", "levels import IPL_SCHED", "levels import IPL_NONE, IPL_SCHED")),
+        "netbsd-2006",
+    ),
+    "biglock_handler:2": Broken(
+        "locked_handler", "without the big lock",
+        (Edit("biglock_handler", "    needs = ih.ih_mpsafe == 0 and", "    needs = ih.ih_mpsafe != 0 and"),),
+    ),
+    "flow_eoi_first:1": Broken(
+        "section", "busy frame",
+        (Edit("spl_eager", "    spl.ilevel = level\n    set_hw_level(mask_clamp(level))\n    return old\n",
+              "    spl.ilevel = level\n    return old\n"),),
+        "textbook",
+    ),
+    "flow_eoi_first:2": Broken(
+        "section", "a line that is held interrupts again",
+        (less("flow_eoi_first", "    if s.is_trigger != 0:\n        pic_mask(s.is_irq)\n"),),
+        instead={"flow_mask": "flow_eoi_first"},
+    ),
+    "flow_eoi_last:1": Broken(
+        "section", "a line that is held interrupts again",
+        (Edit("flow_eoi_last", '    """Nothing: the line is in service."""\n', "    pic_eoi(s.is_irq)\n"),
+         less("flow_eoi_last", "    if s.is_trigger != 0:\n        pic_mask(s.is_irq)\n")),
+        instead={"flow_mask": "flow_eoi_last"},
+    ),
+    "flow_eoi_last:2": Broken(
+        "section", "a line that is held interrupts again",
+        (less("flow_eoi_last", "    if s.is_trigger != 0:\n        pic_mask(s.is_irq)\n"),),
+        instead={"flow_mask": "flow_eoi_last"},
+    ),
+    "flow_mask:2": Broken(
+        "two_lines", "an item of nic is never taken",
+        (Edit("flow_mask", "        pic_mask(s.is_irq)\n    pic_eoi(s.is_irq)\n", "        pic_mask(s.is_irq)\n"),),
+    ),
+    "intr:1": Broken(
+        "section", "handler returned at another level",
+        (Edit("spl_deferred", "    spl.ilevel = level\n    return old\n\n\ndef mask_leave",
+              "    return old\n\n\ndef mask_leave"),),
+    ),
+    "intr:2": Broken(
+        "below", "handler returned holding a spin mutex",
+        (Edit("mutex_spin", "    held = fetch_add_local(ci.mtx_count, 1)\n",
+              "    held = fetch_add_local(ci.mtx_count, int(not cpu_intr_p()))\n"),),
+    ),
+    "ithread:4": Broken(
+        "cases/b5", "delivered below a blocked thread",
+        (Edit("ithread", "    level = s.is_level\n    if level >= IPL_DIRECT:\n",
+              "    level = s.is_level\n    assert level > ith.base, \"delivered below a blocked thread\"\n"
+              "    if level >= IPL_DIRECT:\n"),
+         *mutant("b5").edits[1:]),
+        "doran-2006",
+    ),
+    "kernel_lock:1": Broken(
+        "nested", "thread ended holding kernel_lock",
+        (less("kernel_lock", "    fetch_add_local(l.l_blcnt, -holds)\n"),),
+    ),
+    "kernel_lock_2006:2": Broken(
+        "both_want_it", "spins on klock",
+        (less("kernel_lock_2006", "        klock_release_interlock(s)\n        spin_while(klock.lk_flags != 0)\n"
+              "        klock_interlock()\n"),
+         Edit("kernel_lock_2006", "    while klock.lk_flags != 0:\n",
+              "    while klock.lk_flags != 0:\n        pass\n")),
+        "netbsd-2006",
+    ),
+    "lwp:1": Broken(
+        "locks_a_sleeper", "exiting unheld spin mutex",
+        (less("lwp", "    while l.l_mutex is not lock:\n        mutex_spin_exit(lock)\n        lock = l.l_mutex\n"
+              "        mutex_spin_enter(lock)\n"),),
+    ),
+    "lwp:2": Broken(
+        "all_woken", "exiting unheld spin mutex",
+        (less("sleepq", "        lwp_lock(l)\n"),),
+    ),
+    "mutex_spin:3": Broken(
+        "below", "locking against myself",
+        (less("mutex_spin", "    m.word = 0\n"),),
+    ),
+    "pool:2": Broken(
+        "handed_on", "getter sleeps on pool and nobody can wake it",
+        (less("pool", "    cv_signal(p.pr_cv)\n"),),
+    ),
+    "preempt:1": Broken(
+        "preempted_owner", "switch while holding kernel_lock",
+        (Edit("preempt", "    if l.l_blcnt != 0 or ci.biglock_wanted", "    if ci.biglock_wanted"),),
+    ),
+    "preempt:2": Broken(
+        "preempted_owner", "better",
+        (Edit("preempt", "        kpreempt_ev.failed_ipl += 1\n        spl_request(SOFT_PREEMPT)\n",
+              "        kpreempt_ev.failed_ipl += 1\n"),),
+    ),
+    "preempt_never:1": Broken(
+        "cases/d5", "an update is lost",
+        (Edit("preempt_never", "    if ci.onproc.l_user != 0:\n", "    if ci.onproc.l_user == 0:\n"),
+         Edit("preempt_never", "    while ci.want_resched != 0 and ci.curlwp.l_user != 0:\n",
+              "    while ci.want_resched != 0:\n")),
+        "netbsd-2006", {"PREEMPT_OFF": 0},
+    ),
+    "sched:2": Broken(
+        "all_woken", "low is ready and no CPU can ever run it",
+        (less("sched", "    if q.sq_head is NULL:\n        rq.rq_bitmap &= ~bit(row)\n"),),
+    ),
+    "simplelock_2006:1": Broken(
+        "below", "locking against myself",
+        (Edit("simplelock_2006", "    s = m.saved\n    m.word = 0\n    splx(s)\n", "    s = m.saved\n    splx(s)\n"),),
+        "netbsd-2006",
+    ),
+    "simplelock_2006:2": Broken(
+        "below", "locking against myself",
+        (Edit("simplelock_2006",
+              "    s = splraise(m.ipl)\n    if not cas(m.word, 0, cpu_number() + 1):\n        simple_lock_wait",
+              "    s = splraise(0)\n    if not cas(m.word, 0, cpu_number() + 1):\n        simple_lock_wait"),),
+        "netbsd-2006",
+    ),
+    "simplelock_2006:3": Broken(
+        "cases/b1", "nested sleeps on long and nobody can wake it",
+        (less("simplelock_2006", "        sleepq_remove(sh.sh_queue, waiter)\n"
+              "        waiter = sleepq_first(sh.sh_queue, addr(m))\n"),
+         Edit("simplelock_2006", "    while waiter is not NULL:\n", "    assert waiter is NULL or waiter is not l\n")),
+        "netbsd-2006", {"NESTED": 0},
+    ),
+    "sleepq:1": Broken(
+        "all_woken", "exiting unheld spin mutex",
+        (less("sleepq", "        l.l_mutex = lock\n"),),
+    ),
+    "softint:2": Broken(
+        "cases/c8", "user spins on box.taken for ever",
+        (less("softint", "    sq.active[k] = 0\n"),),
+    ),
+    "softint_2006:2": Broken(
+        "locked_softint", "without the big lock",
+        (Edit("softint_2006", "    kernel_lock()\n    softint_dispatch(s)\n    kernel_unlock()\n",
+              "    softint_dispatch(s)\n"),),
+        "netbsd-2006",
+    ),
+    "spl_deferred:2": Broken(
+        "section", "handler returned at another level",
+        (Edit("spl_deferred", "    spl.ilevel = level\n    return old\n\n\ndef mask_leave",
+              "    return old\n\n\ndef mask_leave"),),
+    ),
+    "spl_deferred:3": Broken(
+        "section", "an item of nic is never taken",
+        (Edit("spl_deferred", "    spl.ipending |= bit(s.is_bit)\n\n\n", "\n\n"),),
+    ),
+    "spl_eager:1": Broken(
+        "section", "busy frame",
+        (Edit("spl_eager", "    spl.ilevel = level\n    set_hw_level(mask_clamp(level))\n    return old\n",
+              "    spl.ilevel = level\n    return old\n"),),
+        "netbsd-2006", instead={"flow_mask": "flow_eoi_first"},
+    ),
+    "spl_eager:2": Broken(
+        "section", "handler returned at another level",
+        (Edit("spl_eager",
+              "    old = spl.ilevel\n    spl.ilevel = level\n    set_hw_level(mask_clamp(level))\n    return old\n",
+              "    old = spl.ilevel\n    set_hw_level(mask_clamp(level))\n    return old\n"),),
+        "netbsd-2006",
+    ),
+    "switch:2": Broken(
+        "migrating", "bad switch",
+        (Edit("switch", "    spin_while(newl.l_ctxswtch != 0)\n    mark(MARK_RUN, newl.l_id, 0)\n    l.l_ctx =",
+              "    mark(MARK_RUN, newl.l_id, 0)\n    l.l_ctx ="),),
+    ),
+    "textbook_lock:2": Broken(
+        "lent_twice", "is ready and no CPU can ever run it",
+        (less("textbook_lock", "    m.saved = addr(l.l_held)\n"),),
+        "textbook:lock=inherit",
+    ),
+    "textbook_lock:3": Broken(
+        "cases/d1", "high sleeps on lock and nobody can wake it",
+        (less("textbook_lock", "        textbook_lend(m, lwp_eprio(l))\n"),),
+        "textbook:lock=inherit",
+    ),
+    "textbook_sched:1": Broken(
+        "cases/b1", "blocked while holding a spin mutex",
+        (Edit("textbook_sched", "    mutex_spin_enter(l.l_mutex)\n    l.l_yielded = 1\n", "    l.l_yielded = 1\n"),),
+        "textbook", {"NESTED": 0},
+    ),
+    "turnstile:1": Broken(
+        "two_owners", "turnstile in use lent again",
+        (Edit("turnstile", "    ts.ts_obj = 0\n    if tc.tc_head is ts", "    if tc.tc_head is ts"),),
+    ),
+    "turnstile:2": Broken(
+        "two_owners", "turnstile lent to one thread, owned by another",
+        (less("turnstile", "    ts.ts_inheritor = NULL\n"),),
+    ),
+    "workqueue:2": Broken(
+        "queued", "bad address",
+        (less("workqueue", "    wq.wq_tail = wk\n"),),
+    ),
+}  # fmt: skip
+
+#: Nothing to leave out, or nobody who could see it.
+NONE = {
+    "biglock_none:1": "there is no big lock to be waited for",
+    "carrier_direct:1": "the frame is the context of the handlers: there is no other that could go on",
+    "ithread:3": "no step keeps it: a pinned thread is on no queue since nobody puts it there",
+    "ithread:5": "with the clamp no line waits for a blocked thread, and every design has the clamp",
+    "kernel_lock_none:1": "there is no big lock to be held",
+    "mutex:1": "the kind is chosen when a system is built",
+    "mutex_adaptive:2": "asserted of those who call it: a handler that does is in the goldens",
+    "sched:3": "the drawing of sched shows what its mutant does: a CPU stays idle, and nothing is broken or stuck",
+    "softint:3": "as ithread:3",
+    "softint:4": "asserted of what a handler leaves behind: handlers that do are in the goldens",
+    "switch:3": "the exchange stands in the interface, which no mutant edits; case c1 and its model have its like",
+    "textbook_sched:3": "there is one lock, and it is never assigned",
+}
