@@ -167,6 +167,34 @@ def bge_register(m: Machine, x: Exec, i: Insn) -> None:
     branch(x, i, reg(m, x, i.a) >= reg(m, x, i.b))
 
 
+@form("BANY", on=F_IMM)
+@inline
+def bany_number(m: Machine, x: Exec, i: Insn) -> None:
+    """Branch if any bit of an immediate is set."""
+    branch(x, i, (reg(m, x, i.a) & i.imm) != 0)
+
+
+@form("BANY")
+@inline
+def bany_register(m: Machine, x: Exec, i: Insn) -> None:
+    """Branch if any bit of a register is set."""
+    branch(x, i, (reg(m, x, i.a) & reg(m, x, i.b)) != 0)
+
+
+@form("BNONE", on=F_IMM)
+@inline
+def bnone_number(m: Machine, x: Exec, i: Insn) -> None:
+    """Branch if no bit of an immediate is set."""
+    branch(x, i, (reg(m, x, i.a) & i.imm) == 0)
+
+
+@form("BNONE")
+@inline
+def bnone_register(m: Machine, x: Exec, i: Insn) -> None:
+    """Branch if no bit of a register is set."""
+    branch(x, i, (reg(m, x, i.a) & reg(m, x, i.b)) == 0)
+
+
 @form("AEQ", on=F_IMM)
 @inline
 def aeq_number(m: Machine, x: Exec, i: Insn) -> None:
@@ -251,6 +279,34 @@ def age_register(m: Machine, x: Exec, i: Insn) -> None:
     claim(x, reg(m, x, i.a) >= reg(m, x, i.b))
 
 
+@form("AANY", on=F_IMM)
+@inline
+def aany_number(m: Machine, x: Exec, i: Insn) -> None:
+    """Some bit of an immediate is set."""
+    claim(x, (reg(m, x, i.a) & i.imm) != 0)
+
+
+@form("AANY")
+@inline
+def aany_register(m: Machine, x: Exec, i: Insn) -> None:
+    """Some bit of a register is set."""
+    claim(x, (reg(m, x, i.a) & reg(m, x, i.b)) != 0)
+
+
+@form("ANONE", on=F_IMM)
+@inline
+def anone_number(m: Machine, x: Exec, i: Insn) -> None:
+    """No bit of an immediate is set."""
+    claim(x, (reg(m, x, i.a) & i.imm) == 0)
+
+
+@form("ANONE")
+@inline
+def anone_register(m: Machine, x: Exec, i: Insn) -> None:
+    """No bit of a register is set."""
+    claim(x, (reg(m, x, i.a) & reg(m, x, i.b)) == 0)
+
+
 @form("ASSERT")
 @inline
 def assert_(m: Machine, x: Exec, i: Insn) -> None:
@@ -280,7 +336,7 @@ def ret(m: Machine, x: Exec, i: Insn) -> None:
 
 
 #: rows whose clauses are their forms.
-PLAIN = ("NOP", "SUB", "MUL", "AND", "OR", "XOR", "SHL", "SHR", "USHR", "MIN", "MAX", "SEQ", "SNE", "SLT", "SLE",
-         "SGT", "SGE", "SEL", "FLS", "CTZ", "POPC", "JMP", "CALL")  # fmt: skip
+PLAIN = ("NOP", "SUB", "MUL", "AND", "OR", "XOR", "SHL", "SHR", "USHR", "BSET", "BCLR", "BINV", "MIN", "MAX", "SEQ",
+         "SNE", "SLT", "SLE", "SGT", "SGE", "SEL", "FLS", "CTZ", "POPC", "JMP", "CALL")  # fmt: skip
 assert all(REGISTERED[name].clause.__module__ == ops_data.__name__ for name in PLAIN)
 adopt((name, REGISTERED[name].clause) for name in PLAIN)
