@@ -175,3 +175,11 @@ def test_a_jump_to_another_account_goes_there_by_the_turn(jump):
 def test_numbers_of_forms_begin_after_those_of_the_dash_itself():
     assert FIRST == FAR_STORE_INDEXED + 1
     assert len(REGISTERED) + FIRST <= 256  # they are bytes in the code table
+
+
+def test_rows_without_a_form_are_those_that_end_a_slice_or_are_rare():
+    ends = {"WORK", "HALT", "SPIN", "IPI", "UNMASK", "MASK", "ROUTE", "DEVWR", "PANIC"}
+    rare = {"DIV", "MOD", "ENTER", "SWITCHX", "DETACH", "BELOW", "RDPC", "WRPC"}
+    rare |= {"LDW", "LDXW"}  # in busy-waits
+    rare |= {"DRAW", "CHOOSE", "STAMP", "ELAPSED"}  # of users' code
+    assert set(ROWS) - {each.row for each in REGISTERED} == ends | rare
