@@ -99,6 +99,24 @@ def parks(arg: int) -> None:
     mark(MARK_USER, arg + 2, 0)
 
 
+def parks_with_the_lock(arg: int) -> None:
+    mutex_enter(m)
+    lwp_park()
+    mark(MARK_USER, arg, 0)
+    mutex_exit(m)
+
+
+def wants_the_lock(arg: int) -> None:
+    mutex_enter(m)
+    mark(MARK_USER, arg, 0)
+    mutex_exit(m)
+
+
+def is_busy(arg: int) -> None:
+    work(us(20))
+    mark(MARK_USER, arg, 0)
+
+
 def unparks(dev: int) -> None:
     while dev_read(dev, DevReg.POP) != 0:
         lwp_unpark(box.sleeper)
@@ -218,6 +236,15 @@ def test_unparks_are_counted(family):
     bench.line("timer", IPL_CLOCK, unparks, at=[us(5), us(7), us(8)], edge=True)
     box.sleeper = bench.thread("t", parks, prio=140, arg=1)
     assert bench.story() == [(5, 0, 1), (15, 0, 2), (15, 0, 3)]
+
+
+def test_who_is_parked_is_lent_to_and_runs_with_it_when_let_go():
+    bench = threads("modern")
+    bench.line("timer", IPL_CLOCK, unparks, at=[us(10)], edge=True)
+    box.sleeper = bench.thread("holder", parks_with_the_lock, prio=130, arg=1)
+    bench.later("best", wants_the_lock, at=us(5), prio=150, arg=2)
+    bench.later("middle", is_busy, at=us(7), prio=140, arg=3)
+    assert bench.story() == [(10, 0, 1), (10, 0, 2), (27, 0, 3)]
 
 
 @pytest.mark.parametrize("family", ["modern", "textbook"])
