@@ -45,7 +45,11 @@ def classes(
             found[pc] = found[pc] | Class.STOP if pc == first else found[pc] & ~(Class.STOP | Class.GUARDED)
         if pc == last and loads == 1:
             found[pc] |= Class.SPIN
-    return _joined(image, _atomic(image, found), joins, calm)
+    found = _joined(image, _atomic(image, found), joins, calm)
+    if single:  # a context that runs nowhere still does what it can do there: the same comes to rest at the same place
+        usual = classes(image, tso=tso, joins=joins, calm=calm)
+        found = [each & ~Class.PURE | other & Class.PURE for each, other in zip(found, usual, strict=True)]
+    return found
 
 
 def _joined(image: Image, found: list[int], joins: Collection[str], calm: Collection[str]) -> list[int]:

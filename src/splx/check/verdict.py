@@ -81,13 +81,14 @@ def check(
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
     counters: array[int] | None = None,
+    at_end: Callable[[Checker], None] | None = None,
 ) -> Verdict:
     """Search every interleaving of `system` within `bounds` for what breaks a property; `only` those of these names.
 
     The finding is the first there is: a rule of the machine or of the kernel broken in some move, else a group of
-    contexts that can never move again. `stopped` is asked now and then whether to give up. `counters` will say
-    what was executed, see `splx.machine.cover`. SplxError for a name that is no property, for a system that a search
-    has no room for, and for a folder in `limits` that has another search.
+    contexts that can never move again. `stopped` is asked now and then whether to give up. `counters` will say what was
+    executed, see `splx.machine.cover`; `at_end` is shown a search that saw everything. SplxError for a name that is no
+    property, for a system that a search has no room for, and for a folder in `limits` that has another search.
     """
     bounds, limits, wanted = bounds or Bounds(), limits or Limits(), properties.named(only)
     check_budgets(system, bounds)
@@ -117,6 +118,8 @@ def check(
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
+    if end is None and at_end is not None:
+        at_end(checker)
     seconds, under = monotonic() - began, assumptions(system, bounds)
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held, through,

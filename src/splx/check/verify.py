@@ -6,10 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check.checker import Checker, Counts
+from splx.check.properties import Answer, Stage, properties
 from splx.check.search import Want
+from splx.check.verdict import check
 
 if TYPE_CHECKING:
+    from splx.check.driving import Progress
+    from splx.check.limits import Limits
     from splx.check.loading import Bounds
+    from splx.check.verdict import Stopped, Verdict
     from splx.scenario.system import System
 
 #: The contents of all parts of a state, each as its words.
@@ -42,6 +47,65 @@ def verify(system: System, bounds: Bounds, engine: str = "native") -> Comparison
         for each, end in zip((full, reduced), ends, strict=True)
     ]
     return Comparison(*counts, dead[0] - dead[1], dead[1] - dead[0], ends[0] is ends[1])
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A search as asked, and the same with every instruction a step: two verdicts, and what only one of them has."""
+
+    asked: Verdict
+    single: Verdict
+    lost: frozenset[Contents]
+    invented: frozenset[Contents]
+
+    @property
+    def complete(self) -> bool:
+        """Whether both came to an end, or to a finding: else nothing is known."""
+        return all(each.complete or each.finding is not None for each in (self.asked, self.single))
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What differs, in words; none if both are complete and the reduction may be believed here."""
+        asked, single = (self._found(each) for each in (self.asked, self.single))
+        words = [f"only as asked: {name}" for name in sorted(asked - single)]
+        words += [f"only step by step: {name}" for name in sorted(single - asked)]
+        if self.asked.complete and self.single.complete:
+            words += [f"{len(self.lost)} standstills only step by step"] if self.lost else []
+            words += [f"{len(self.invented)} standstills only as asked"] if self.invented else []
+        return tuple(words)
+
+    def _found(self, verdict: Verdict) -> set[str]:
+        """What does not hold. A broken rule ends a search, and which comes first may depend on the steps."""
+        found = {name for name, answer in verdict.answers.items() if answer is Answer.FOUND}
+        ends = {each.name for each in properties() if each.stage is Stage.STEPS}
+        return {"a broken rule" if name in ends else name for name in found}
+
+
+def verify_reduction(
+    system: System,
+    bounds: Bounds,
+    only: tuple[str, ...] = (),
+    *,
+    engine: str = "native",
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> Sides:
+    """Search a system as asked, and again with every instruction a step, nothing joined and no move remembered."""
+    dead: list[frozenset[Contents]] = []
+    verdicts = []
+    for each in (bounds, replace(bounds, single=True, joins=(), calm=(), memo=False)):
+        dead.append(frozenset())
+
+        def note(checker: Checker) -> None:
+            dead[-1] = dead_states(checker)
+
+        verdicts.append(
+            check(
+                system, each, only=only, engine=engine, limits=limits, progress=progress, stopped=stopped, at_end=note
+            )
+        )
+    return Sides(verdicts[0], verdicts[1], dead[1] - dead[0], dead[0] - dead[1])
 
 
 def dead_states(checker: Checker) -> frozenset[Contents]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from splx.api import Checked
     from splx.check.loading import Bounds
+    from splx.simulate.setup import Setup
 
 EPILOG = """\b
 Examples:
@@ -25,6 +26,7 @@ Examples:
   splx check --properties
   splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
   splx check nic.py --format sarif > splx.sarif
+  splx check locks.py --verify-reduction
   splx check --kernel netbsd-5
   splx check --kernel doran-2006 --client line --memory tso --mutant m4
   splx check nic.py --max-memory 4GB --resume seen
@@ -73,6 +75,9 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
               "Half of the machine's unless given.")  # fmt: skip
 @click.option("--resume", type=click.Path(file_okay=False), metavar="DIR",
               help="Keep the search in a folder, and go on from what is there.")  # fmt: skip
+@click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N",
+              help="With --all-designs: searches at once; as many as there are CPUs unless given.")  # fmt: skip
+@click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and compare.")
 @options.ENGINE
 @options.FORMAT
 @options.JSON
@@ -92,6 +97,8 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     if scenario is None:
         return _kernel(ctx, given)
     setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
+    if given["verify_reduction"]:
+        return _verify(setup, _bounds(given), given)
     verdicts = check_all(setup, _bounds(given), given)
     if given["save"]:
         for each in verdicts:
@@ -109,6 +116,28 @@ def _kernel(ctx: click.Context, given: dict[str, Any]) -> int:
 
     named = ctx.get_parameter_source("memory") is not click.core.ParameterSource.DEFAULT
     return check_kernel(given["kernel"], given, [given["memory"]] if named else ["sc", "tso"], _budgets(given))
+
+
+def _verify(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
+    """Whether the answer is that of single steps; a difference is a mistake of ours."""
+    from splx.base.diagnostics import SplxError, bug  # noqa: PLC0415
+    from splx.cli.checking import verify_all  # noqa: PLC0415 - heavy
+    from splx.report.check import show_sides  # noqa: PLC0415
+    from splx.report.console import console_for  # noqa: PLC0415
+
+    if given["resume"] or given["cost"] is not None or options.format_of(given) != "text":
+        raise click.UsageError(
+            "--verify-reduction makes two searches by moves, and a text: no --resume, --cost, --format"
+        )
+    codes = set()
+    for each, sides in verify_all(setup, bounds, given):
+        show_sides(setup.scenario, each.design, sides, console_for(sys.stdout))
+        if sides.complete and sides.differences:
+            raise SplxError(bug(f"larger steps change the answer under {each.design}", *sides.differences))
+        ends = [Exit.HOLDS if side.holds else Exit.FINDING if side.finding else Exit.GAVE_UP
+                for side in (sides.asked, sides.single)]  # fmt: skip
+        codes |= set(ends)
+    return next(each for each in (Exit.GAVE_UP, Exit.FINDING, Exit.HOLDS) if each in codes)
 
 
 def exit_of(verdict: Checked) -> Exit:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from splx.api import check_setup
+from splx.api.together import check_together
 from splx.check.limits import Limits, limits_for
+from splx.check.verify import Sides, verify_reduction
 from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
 
@@ -21,7 +24,30 @@ def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[Check
     limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
         return [_one(setup, bounds, given["only"], limits)]
-    return [_one(each, bounds, given["only"], _within(limits, each.design)) for each in _setups(setup)]
+    setups = _setups(setup)
+    each_limits = [_within(limits, each.design) for each in setups]
+    if given["jobs"] == 1:
+        pairs = zip(setups, each_limits, strict=True)
+        return [_one(each, bounds, given["only"], within) for each, within in pairs]
+    with Counting("states") as counting, interruptible() as stop:
+        return check_together(
+            setups, bounds, given["only"], each_limits, given["jobs"] or os.cpu_count() or 1,
+            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
+        )  # fmt: skip
+
+
+def verify_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[tuple[Setup, Sides]]:
+    """Both sides of the reduction under the design of a setup, or, with `all_designs`, under every design."""
+    limits = limits_for(given["max_memory"])
+    setups = _setups(setup) if given["all_designs"] else [setup]
+    with Counting("states") as counting, interruptible() as stop:
+        return [
+            (each, verify_reduction(
+                each.system(), bounds, given["only"], engine=each.engine, limits=limits,
+                progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
+            ))
+            for each in setups
+        ]  # fmt: skip
 
 
 def _within(limits: Limits, design: str) -> Limits:

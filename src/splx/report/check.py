@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from splx.check.properties import Property
     from splx.check.verdict import Verdict
+    from splx.check.verify import Sides
     from splx.check.waits import Graph
 
 
@@ -130,6 +131,26 @@ def others(verdict: Verdict) -> str:
     left = [name for name, answer in verdict.answers.items() if answer is Answer.OPEN]
     words = [f"also found: {', '.join(found)}"] if found else []
     return "; ".join(words + ([f"not decided: {', '.join(left)}"] if left and verdict.finding else []))
+
+
+def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> None:
+    """Print a search as asked beside the same with every instruction a step."""
+    made = table(f"{scenario} under {design}", "", "states", "moves", "at rest", "seen", "seconds")
+    for name, each in (("as asked", sides.asked), ("step by step", sides.single)):
+        counts, all_ = each.counts, "all" if each.complete else "not all"
+        made.add_row(
+            name, f"{counts.states:,}", f"{counts.edges:,}", f"{counts.dead:,}", all_, f"{each.seconds:.1f}"
+        )  # fmt: skip
+    put(made, console)
+    found = [name for name, answer in sides.asked.answers.items() if answer is Answer.FOUND]
+    what = "nothing is known: one of them did not come to its end"
+    if sides.complete:
+        same = (
+            "the same states at rest" if sides.asked.complete and sides.single.complete else "the same kind of finding"
+        )
+        agree = f"both find {', '.join(found) if found else 'nothing'}, and have {same}"
+        what = f"they differ: {'; '.join(sides.differences)}" if sides.differences else agree
+    console.print(what, markup=False, soft_wrap=True)
 
 
 def seen(verdict: Verdict) -> str:

@@ -108,6 +108,38 @@ def test_formats_of_the_command(files, capfd):
     assert run(["check", "asleep.py", "--format", "junit", "--json"]) == 2
 
 
+def test_searches_in_processes_of_their_own_have_the_same_answers(files, capfd):
+    answers = []
+    for jobs in (1, 2):
+        assert run(f"check asleep.py --all-designs -j {jobs} --json".split()) == 1
+        found = json.loads(capfd.readouterr().out)
+        assert len(found) > 4
+        answers.append([{k: v for k, v in each.items() if k not in ("seconds", "memory")} for each in found])
+    assert answers[0] == answers[1]
+
+
+def test_a_mistake_in_a_process_of_its_own_is_told_as_any(files, capfd):
+    assert run(["check", "asleep.py", "--all-designs", "-j", "2", "--set", "WIDTH=3"]) == 2
+    assert "WIDTH" in capfd.readouterr().err
+
+
+def test_the_larger_steps_are_compared_with_single_ones(files, capfd):
+    assert run(["check", "asleep.py", "--verify-reduction"]) == 1
+    assert "both find standstill, asleep, and have the same states at rest" in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--verify-reduction", "--set", "WOKEN=1"]) == 0
+    assert "both find nothing, and have the same states at rest" in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--verify-reduction", "--states", "3"]) == 3
+    assert run(["check", "asleep.py", "--verify-reduction", "--cost", "1"]) == 2
+
+
+def test_a_difference_between_large_and_small_steps_is_a_mistake_of_ours(files, capfd, monkeypatch):
+    monkeypatch.setattr("splx.check.verify.dead_states", lambda checker: frozenset({checker.counts.states}))
+    assert run(["check", "asleep.py", "--verify-reduction"]) == 3
+    told = capfd.readouterr()
+    assert "they differ: 1 standstills only step by step; 1 standstills only as asked" in told.out
+    assert "X0001" in told.err
+
+
 TESTS = """
 def test_never_sleeps_for_ever(splx_check):
     assert splx_check("asleep.py").holds
