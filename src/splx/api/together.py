@@ -55,8 +55,9 @@ def check_together(
         left = set(running)
         while left:
             left = wait(left, timeout=LOOK).not_done
-            if progress is not None and any(list(found)):
-                progress(Counts(sum(list(found)), 0, 0, 0))
+            states = sum(found[:])
+            if progress is not None and states:
+                progress(Counts(states, 0, 0, 0))
             if stopped():
                 ends.value = 1
         answers = [each.result() for each in running]
