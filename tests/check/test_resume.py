@@ -198,8 +198,8 @@ def test_a_search_ends_before_its_tables_take_more_than_they_may(crossed, tmp_pa
 def after(monkeypatch, act):
     """Do something once every state has been found."""
 
-    def searched(checker, *given):
-        found = search(checker, *given)
+    def searched(checker, *given, **more):
+        found = search(checker, *given, **more)
         act(checker)
         return found
 

@@ -82,6 +82,7 @@ def check(
     single: bool = False,
     states: int | None = None,
     engine: str = "native",
+    fuse: bool = True,
     max_memory: str | int | None = None,
     resume: str | Path | None = None,
     cost: int | None = None,
@@ -96,7 +97,8 @@ def check(
 
     The bounds are part of the answer: `memory` is "sc" or "tso"; `budgets` arrivals in all, by device; `fair`
     devices at which they keep coming, for those properties that ask; `ring` items that may wait at a device; `states`
-    after how many to give up; `single` makes every instruction a step.
+    after how many to give up; `single` makes every instruction a step; without `fuse` so is every use of memory, also
+    of words that nobody else can look at then.
 
     `max_memory` is what its tables may take, in bytes or as "2GB". In the folder `resume` the search is kept, and goes
     on from what is there: killed at any moment, it comes to the same answer.
@@ -106,7 +108,9 @@ def check(
     `progress` is called with the counts now and then, and `stopped` is asked whether to give up. SplxError for any
     mistake in the input.
     """
-    bounds = bounds_for(memory=memory, budgets=budgets or {}, ring=ring, single=single, states=states, fair=fair)
+    bounds = bounds_for(
+        memory=memory, budgets=budgets or {}, ring=ring, single=single, states=states, fair=fair, fuse=fuse
+    )
     given = tuple((name, str(value)) for name, value in (settings or {}).items())
     setup = None
     if isinstance(scenario, Scenario):

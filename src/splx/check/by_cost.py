@@ -30,10 +30,10 @@ def search_by_cost(
     def look() -> bool:
         if progress is not None:
             progress(checker.counts)
-        return checker.stopped() or checker.s.n_states >= bounds.states
+        return checker.stopped() or checker.s.raised != 0 or checker.s.n_states >= bounds.states
 
     want = checker.by_cost(most, look, still=STANDSTILL in wanted)
-    if want is Want.NOTHING:
+    if want is Want.NOTHING and not checker.s.raised:
         want = checker.count_again()
     ways = {Want.NOTHING: None, Want.COST: End.COST, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
     through = checker.s.cost - (want not in (Want.NOTHING, Want.COST))

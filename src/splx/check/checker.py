@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.cheapest import cheapest, start_cheapest
+from splx.check.choices import MOST
 from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
+from splx.check.follow import follow
 from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
 from splx.check.groups import Eyes
+from splx.check.hands import Hands
 from splx.check.intern import enter_places, reindex
 from splx.check.inversion import inverted
 from splx.check.judge import resight, truth_in
@@ -19,10 +22,9 @@ from splx.check.limits import PIECE
 from splx.check.loading import NO_END, Bounds, begin_search
 from splx.check.memo import forget
 from splx.check.movers import movers
-from splx.check.moves import MOST
 from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, Beyond, Want
+from splx.check.search import FIRED, LINE_WORDS, Beyond, Want
 from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
 from splx.check.tables import MEMO_LEAST
 from splx.check.ways import Ways
@@ -43,7 +45,7 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines,
-    start_cheapest, cheapest, forget, spread, resight, truth_in, enter_places,
+    start_cheapest, cheapest, forget, spread, resight, truth_in, follow, enter_places,
 )  # fmt: skip
 
 
@@ -58,11 +60,11 @@ class Counts:
 
 
 class Checker(Ways):
-    """A search over a system."""
+    """A search over a system. `hands` is what another one has seen of who uses which word."""
 
     def __init__(
         self, system: System, bounds: Bounds | None = None, engine: str = "native", most: int = NO_END,
-        counters: array[int] | None = None,
+        counters: array[int] | None = None, hands: Hands | None = None,
     ) -> None:  # fmt: skip
         """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom."""
         super().__init__(most)
@@ -73,6 +75,8 @@ class Checker(Ways):
         self.n_groups = 0
         self.klass = self.buffer.array("klass").tolist()
         self.eyes = Eyes(system, SystemNames(system), self.klass)
+        if hands is not None:
+            hands.tell(self.buffer)
         self._start(bounds or Bounds())
 
     def _start(self, bounds: Bounds) -> None:
@@ -111,6 +115,11 @@ class Checker(Ways):
         beyond = Beyond(self.s.beyond)
         if beyond is not Beyond.NOTHING:
             raise too_much(_BEYOND[beyond])
+
+    @property
+    def hands(self) -> Hands:
+        """What the search has seen of who uses which word, for one that begins anew."""
+        return Hands.of(self.buffer)
 
     @property
     def counts(self) -> Counts:
@@ -165,7 +174,8 @@ class Checker(Ways):
         for part in range(s.n_parts):
             number = rows[base + s.word[part]] >> s.shift[part] & ((1 << s.bits[part]) - 1) if s.bits[part] else 0
             record = places[s.place[part] + number]
-            found.append(tuple(arena[record + 3 : record + 3 + arena[record + 2]]))
+            length = LINE_WORDS if part >= s.first_line else arena[record + 2]  # not in whose hands a lock is
+            found.append(tuple(arena[record + 3 : record + 3 + length]))
         return tuple(found)
 
     def look_round(self, state: int) -> tuple[Want, list[tuple[int, int]]]:

@@ -39,7 +39,7 @@ def classes(
         pairs = zip(found, image.insns, strict=True)
         found = [each if insn.op in SILENT else each | Class.STOP for each, insn in pairs]
     for pc, (first, last, loads) in spins.items():
-        found[pc] |= Class.WAITS
+        found[pc] = (found[pc] | Class.WAITS) & ~Class.OWNABLE
         if loads == 1:
             # One look at one word is one step: at its end nothing is left of it.
             found[pc] = found[pc] | Class.STOP if pc == first else found[pc] & ~(Class.STOP | Class.GUARDED)
@@ -103,8 +103,12 @@ def _alone(insn: Insn, *, tso: bool) -> int:
         found |= Class.STOP
     elif touches & {"private", "frame", "cpu"} and insn.op not in ("CPU", "BELOW"):
         found |= Class.GUARDED
+    if found & (Class.STOP | Class.GUARDED) and row.access and row.name != "CAS2P":
+        found |= Class.OWNABLE
     if touches & {"line", "device"}:
         found |= Class.LINES
+    if insn.op in ("SWITCH", "SWITCHX"):
+        found |= Class.SWITCHES
     if insn.op in ("WRPC", "RDPC"):
         found |= Class.CONTEXT
     return found

@@ -49,7 +49,9 @@ def _tell(runs: Runs, number: int) -> Finding:
     moves = [runs.checker.edges("edge_move")[e] for e in edges]
     rests = runs.rests(state)
     made = None if rests else runs.rounds.of(state)
-    way = Way(_cost(moves), moves, state, made.edges if made else (), made.shortest if made else False)
+    way = Way(
+        _cost(moves), runs.checker.unfused(moves), state, made.edges if made else (), made.shortest if made else False
+    )
     on = f" on CPU {cpu}" if each.per_cpu and runs.checker.system.cpus > 1 else ""
     then = "everything comes to rest" if rests else "this goes on for ever"
     where = f"{PurePath(each.span.file).name}:{each.span.line}"

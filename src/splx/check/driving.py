@@ -7,30 +7,36 @@ from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check.checker import Counts
-from splx.check.keep import Keeper, subject
+from splx.check.keep import Keeper
 from splx.check.limits import End
 from splx.check.room import OutOfRoom
 from splx.check.search import Want
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from splx.check.checker import Checker
     from splx.check.limits import Limits
     from splx.check.loading import Bounds
-    from splx.check.properties import Property
 
+FIRST_PIECE = 200  # of a search that fuses: at first it learns who uses what, and begins anew
 Progress: TypeAlias = Callable[[Counts], None]
 
 
 def search(
-    checker: Checker, bounds: Bounds, wanted: Sequence[Property], limits: Limits, progress: Progress | None = None
-) -> End | None:
-    """Expand every state; or why not, which is a finding or one of the limits. SplxError as Keeper has it."""
+    checker: Checker, bounds: Bounds, about: Mapping[str, str], limits: Limits, progress: Progress | None = None,
+    *, again: bool = False,
+) -> End | None:  # fmt: skip
+    """Expand every state; or why not, which is a finding or one of the limits, or that what was fused is `raised`.
+
+    `again`: the search has begun anew, and so does its folder. SplxError as Keeper has it.
+    """
     if limits.folder is None:
         return _pieces(checker, bounds, limits, None, progress)
-    keeper = Keeper(limits.folder, subject(checker, bounds, wanted))
+    keeper = Keeper(limits.folder, about)
     try:
+        if again:
+            keeper.forget()
         if keeper.began:
             keeper.load(checker)
         return _pieces(checker, bounds, limits, keeper, progress)
@@ -44,9 +50,13 @@ def _pieces(
     checker: Checker, bounds: Bounds, limits: Limits, keeper: Keeper | None, progress: Progress | None
 ) -> End | None:
     kept = monotonic()
+    piece = min(FIRST_PIECE, limits.piece) if bounds.fuse else limits.piece
     while True:
-        checker.s.pause = min(checker.s.next + limits.piece, bounds.states)
+        checker.s.pause = min(checker.s.next + piece, bounds.states)
         want = checker.explore()
+        if checker.s.raised:
+            return End.ASKED
+        piece = min(limits.piece, 2 * piece)
         over = checker.s.next >= bounds.states
         ends = want is not Want.PAUSE or over or checker.stopped()
         if keeper is not None and want is not Want.FINDING and (ends or monotonic() - kept >= limits.every):

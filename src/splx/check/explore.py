@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from splx.check.beneath import HELD
+from splx.check.choices import another, digits
 from splx.check.intern import intern
 from splx.check.judge import judge
 from splx.check.memo import apply, memo_full, note, recall
-from splx.check.moves import another, at_stop, attempt, digits, run_on, step_cpu
+from splx.check.moves import at_stop, attempt, run_on, step_cpu
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
 from splx.check.search import Move, Outcome, Search, Want
@@ -23,9 +24,12 @@ def begin(s: Search) -> int:
     a context is done. Returns an Outcome: FINDING if that breaks a rule.
     """
     outcome: int = Outcome.DONE
+    fuse = s.fuse
+    s.fuse = 0
     for c in range(s.machine.tables.n_cpus):
         if outcome == Outcome.DONE and not at_stop(s, c):
             outcome = step_cpu(s, c, -1)
+    s.fuse = fuse
     for ctx in range(s.n_ctxs):
         run_on(s, ctx)
     for part in range(s.n_parts):
@@ -126,7 +130,7 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
     s.n_chosen = 0
     more = True
     while more:
-        leaf = recall(s, kind, who) if s.memo_room > 0 else 0
+        leaf = recall(s, kind, who) if s.memo_room > 0 and s.raised == 0 else 0
         want: int = Want.NOTHING
         done = False
         if leaf > 0:
@@ -142,7 +146,7 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             elif outcome == Outcome.DONE:
                 want = settle(s)
                 done = want == Want.NOTHING
-            if s.memo_room > 0 and want == Want.NOTHING and outcome != Outcome.FINDING:
+            if s.memo_room > 0 and s.raised == 0 and want == Want.NOTHING and outcome != Outcome.FINDING:
                 note(s, kind, who, outcome)
             restore(s)
         if kind == Move.STEP:

@@ -90,6 +90,12 @@ class Keeper:
         """Whether there is something to go on from."""
         return bool(self._last)
 
+    def forget(self) -> None:
+        """Begin anew, as if there had been nothing."""
+        with suppress(OSError):
+            (self.folder / MANIFEST).unlink()
+        self._last = {}
+
     def close(self) -> None:
         """Let somebody else have it."""
         self._lock.close()

@@ -45,11 +45,11 @@ class Bounds:
     never wait and touch only what is their context's own, or lower the level, or return from an interrupt. `calm` names
     those that are so where no interrupt can come: that release a lock.
 
-    `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one
-    its `limit`, or any number. `coupled`:
-    an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores. `single`: every
-    instruction is a step. `fair`: devices whose arrivals keep coming in a run that goes on for ever. `memo`: no move is
-    made twice. `states`: how many to expand at most.
+    `ring`: items that may wait at a device. `budgets`: arrivals in all, by device; without one its `limit`, or any
+    number. `coupled`: an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores.
+    `single`: every instruction is a step. `fuse`: a step goes on over words that nobody else can look at then, see
+    `owners`. `fair`: devices whose arrivals keep coming in a run that goes on for ever. `memo`: no move is made twice.
+    `states`: how many to expand at most.
     """
 
     ring: int = 1
@@ -59,6 +59,7 @@ class Bounds:
     buffer: int = 8
     single: bool = False
     memo: bool = True
+    fuse: bool = False
     fair: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
@@ -67,7 +68,7 @@ class Bounds:
 
 def bounds_for(
     *, memory: str = "sc", budgets: Mapping[str, int] | None = None, ring: int = 1, single: bool = False,
-    states: int | None = None, fair: Sequence[str] = (),
+    states: int | None = None, fair: Sequence[str] = (), fuse: bool = True,
 ) -> Bounds:  # fmt: skip
     """Bounds in a user's words. SplxError S0604 for what cannot be."""
     wrong = [f"a budget of {n} arrivals of {name}" for name, n in (budgets or {}).items() if n < 0]
@@ -78,7 +79,8 @@ def bounds_for(
         raise SplxError(*(Diagnostic(BOUNDS, each) for each in wrong))
     most = NO_END if states is None else states
     return Bounds(
-        ring=ring, budgets=dict(budgets or {}), tso=memory == "tso", single=single, states=most, fair=tuple(fair)
+        ring=ring, budgets=dict(budgets or {}), tso=memory == "tso", single=single, states=most, fair=tuple(fair),
+        fuse=fuse and not single,
     )  # fmt: skip
 
 
@@ -213,6 +215,10 @@ def calm_level(system: System) -> int:
 def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     s = buffer.view()
     s.calm_level = calm_level(system)
+    s.fuse = int(bounds.fuse and not bounds.single)
+    for name in ("user_locks", "writer_locks"):
+        items = buffer.array(name)
+        items[:] = array("q", [-1 if s.fuse else 0]) * len(items)
     s.coupled, s.tso, s.buffer_room = (
         int(bounds.coupled),
         int(bounds.tso),

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from splx.check.beneath import HELD, held_beneath
 from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute
+from splx.check.choices import choices, choose, register
 from splx.check.look import look
+from splx.check.owners import me_at, pass_on, seen_by, turned, used
 from splx.check.parts import forget_items
-from splx.check.search import FIRED, Beyond, Class, Move, Outcome, Round, Search, Writes
+from splx.check.search import BUFFER, Class, Move, Outcome, Round, Search, Writes
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, NOREG, Kind
 from splx.machine.directing import advance, arrival, interrupted, waiting, worked
-from splx.machine.state import REGS, Insn
+from splx.machine.state import Insn
 
-MOST = 16  # outcomes of one choice: a digit
 AHEAD = 1000  # instructions that a context does where it does not run
+LONG = 2000  # instructions of one move after which what is one's own ends it, too
 ENDLESS = 100000  # instructions of one move before it is taken for endless
 
 
@@ -43,12 +45,6 @@ def soil_all(s: Search, first: int, end: int) -> None:
     """Several parts may have changed."""
     for part in range(first, end):
         soil(s, part)
-
-
-@inline
-def register(s: Search, ctx: int, number: int) -> int:
-    """A register of a context."""
-    return s.machine.state.regs[ctx * REGS + number]
 
 
 def address_of(s: Search, c: int, ctx: int, pc: int, how: int) -> int:
@@ -82,15 +78,42 @@ def step_cpu(s: Search, c: int, joined: int) -> int:
         if s.buffered[c] != 0:
             if not may_execute(s, c, (klass & Class.DRAINS) != 0, (klass & Class.STORE) != 0):
                 return Outcome.DONE if n > 0 else Outcome.NONE
+        if s.cutting != 0:
+            before_it(s, c, klass)
         outcome = once(s, c, pc)
         if outcome != Outcome.DONE:
             return outcome
         if m.state.halted[c] != 0:
             return Outcome.DONE
         pc = m.state.pc[m.state.cur[c]]
-        if at_stop(s, c) and not goes_on(s, c, pc, joined):
+        stop = at_stop(s, c) if n < LONG else at_unfused_stop(s, c)
+        if stop and not goes_on(s, c, pc, joined):
             return Outcome.DONE
+        if s.cutting != 0:
+            after_it(s, c, pc, joined)
     return Outcome.FINDING
+
+
+def cut_here(s: Search, c: int) -> None:
+    """A move would end here if nothing were fused; what has been stored unseen is visible then."""
+    s.cut[s.n_cuts] = s.moves_made | s.unseen << 8
+    s.n_cuts = s.n_cuts + 1
+    s.cut_cpu = c
+    s.since_cut = 0
+    s.unseen = 0
+
+
+def before_it(s: Search, c: int, klass: int) -> None:
+    """An instruction is next: one that drains the buffer would wait for what has been stored unseen."""
+    if s.unseen != 0 and (klass & Class.DRAINS) != 0:
+        cut_here(s, c)
+    s.since_cut = s.since_cut + 1
+
+
+def after_it(s: Search, c: int, pc: int, joined: int) -> None:
+    """An instruction is done. Under sequential consistency nothing happens on its CPU until its store is visible."""
+    if (s.unseen != 0 and s.tso == 0) or (at_unfused_stop(s, c) and not goes_on(s, c, pc, joined)):
+        cut_here(s, c)
 
 
 @inline
@@ -105,8 +128,29 @@ def goes_on(s: Search, c: int, pc: int, joined: int) -> bool:
 @inline
 def at_stop(s: Search, c: int) -> bool:
     """Whether a move of CPU `c` ends before its next instruction."""
+    pc = s.machine.state.pc[s.machine.state.cur[c]]
+    klass = s.klass[pc]
+    own = klass & (Class.STOP | Class.GUARDED)
+    if own != 0 and (klass & Class.OWNABLE) != 0 and s.fuse != 0:
+        own = own_stop(s, c, pc, own)
+    return (own & Class.STOP) != 0 or ((own & Class.GUARDED) != 0 and s.machine.state.iflag[c] != 0)
+
+
+@inline
+def at_unfused_stop(s: Search, c: int) -> bool:
+    """Whether it would if nothing were fused."""
     klass = s.klass[s.machine.state.pc[s.machine.state.cur[c]]]
     return (klass & Class.STOP) != 0 or ((klass & Class.GUARDED) != 0 and s.machine.state.iflag[c] != 0)
+
+
+def own_stop(s: Search, c: int, pc: int, own: int) -> int:
+    """The class of an instruction that is as private as the word it uses."""
+    ctx = s.machine.state.cur[c]
+    address = address_of(s, c, ctx, pc, s.reads[pc])
+    if address == 0:
+        return own
+    seen = seen_by(s, address, me_at(c, ctx), s.writes[pc])
+    return own if seen == Class.STOP else seen
 
 
 @inline
@@ -117,6 +161,7 @@ def once(s: Search, c: int, pc: int) -> int:
     ctx = m.state.cur[c]
     soil(s, ctx)
     address = 0
+    own = False
     if s.reads[pc] != 0:
         address = address_of(s, c, ctx, pc, s.reads[pc])
         if address > 0:
@@ -126,17 +171,31 @@ def once(s: Search, c: int, pc: int) -> int:
                 soil(s, s.first_line + (address >> ADDRESS_SHIFT))
             if s.reads[pc] == Writes.PAIR:
                 look(s, s.first_line + ((address + 1) >> ADDRESS_SHIFT))
+            if s.fuse != 0:
+                own = use(s, c, ctx, pc, address)
     if (klass & Class.CONTEXT) != 0:
         soil_context(s, ctx, m.tables.code[pc])
     if (klass & Class.WAITS) == 0:
         s.progress = s.progress | bit(s.group[ctx])
     among = choices(s, ctx, pc) if (klass & (Class.CHOICE | Class.COUNTED)) != 0 else 0
-    execute_seen(s, c, address if (klass & Class.STORE) != 0 else 0)
+    before = 0
+    if s.fuse != 0 and s.writes[pc] != 0:
+        before = seen_word(s, c, address)
+    unseen = own and (klass & Class.STORE) != 0 and s.buffered[c] == 0
+    execute_seen(s, c, address if (klass & Class.STORE) != 0 and not unseen else 0)
     if m.beside.finding != 0:
         return Outcome.FINDING
     if s.ends[pc] != 0:
         end_round(s, ctx, pc)
     soil(s, m.state.cur[c])
+    if s.fuse != 0:
+        if s.writes[pc] != 0 and address > 0:
+            after = seen_word(s, c, address)
+            turned(s, address, me_at(c, ctx), before, after, klass & Class.DRAINS)
+            if unseen and (after != before or s.tso != 0):
+                s.unseen = 1
+        if (klass & Class.SWITCHES) != 0:
+            pass_on(s, c, ctx)
     if (klass & Class.LINES) != 0:
         s.wires = 1
     if among > 0:
@@ -156,6 +215,26 @@ def end_round(s: Search, ctx: int, pc: int) -> None:
         s.rounds = s.rounds | (mine & s.brief)
     elif s.ends[pc] == Round.BACK and s.machine.state.pc[ctx] == s.machine.tables.code[pc].t:
         s.rounds = s.rounds | mine
+
+
+def seen_word(s: Search, c: int, address: int) -> int:
+    """A word as CPU `c` sees it."""
+    word = s.machine.state.mem[address]
+    for k in range(s.buffered[c]):
+        if s.buffer_at[c * BUFFER + k] == address:
+            word = s.buffer_word[c * BUFFER + k]
+    return word
+
+
+def use(s: Search, c: int, ctx: int, pc: int, address: int) -> bool:
+    """A word is used, and so may the next one be. Whether no other CPU can tell."""
+    me = me_at(c, ctx)
+    writes = s.writes[pc]
+    used(s, address, me, writes)
+    if s.reads[pc] == Writes.PAIR:
+        used(s, address + 1, me, writes)
+        return True
+    return seen_by(s, address, me, writes) != Class.STOP
 
 
 @inline
@@ -193,51 +272,6 @@ def soil_context(s: Search, ctx: int, i: Insn) -> None:
         soil(s, target)
 
 
-def choices(s: Search, ctx: int, pc: int) -> int:
-    """Among how many outcomes the instruction at `pc` has to choose, 0 if it does not."""
-    if (s.klass[pc] & Class.COUNTED) != 0:
-        among = register(s, ctx, s.machine.tables.code[pc].a)
-        if among > MOST:
-            s.beyond = Beyond.OUTCOMES
-        return max(1, min(MOST, among))
-    return 2 if (s.klass[pc] & Class.CHOICE) != 0 else 0
-
-
-def choose(s: Search, ctx: int, dst: int, among: int) -> None:
-    """Give a choice its outcome: the one that this move is to have, or the first."""
-    k = s.moves_made
-    if k >= FIRED:
-        s.beyond = Beyond.CHOICES
-        return
-    s.moves_made = k + 1
-    if k >= s.n_chosen:
-        s.chosen[k] = 0
-        s.n_chosen = k + 1
-    s.among[k] = among
-    s.looked[s.n_looked] = -1 - k
-    s.n_looked = s.n_looked + 1
-    s.machine.state.regs[ctx * REGS + dst] = s.chosen[k]
-
-
-def another(s: Search) -> bool:
-    """Turn to the next combination of choices; false after the last."""
-    while s.n_chosen > 0:
-        k = s.n_chosen - 1
-        s.chosen[k] = s.chosen[k] + 1
-        if s.chosen[k] < s.among[k]:
-            return True
-        s.n_chosen = k
-    return False
-
-
-def digits(s: Search) -> int:
-    """The choices of this move as a number."""
-    found = 0
-    for k in range(s.n_chosen):
-        found = found | s.chosen[k] << (4 * k)
-    return found
-
-
 def accept_at(s: Search, c: int) -> int:
     """CPU `c` takes the interrupt that it would take."""
     look(s, s.first_cpu + c)
@@ -256,7 +290,10 @@ def accept_at(s: Search, c: int) -> int:
     ctx = s.machine.state.cur[c]
     soil(s, ctx)
     if (s.klass[s.machine.state.pc[ctx]] & (Class.STOP | Class.GUARDED)) != 0:
-        return Outcome.DONE
+        if at_stop(s, c) or s.fuse == 0:
+            return Outcome.DONE
+        if s.cutting != 0:
+            cut_here(s, c)
     return step_cpu(s, c, -1)
 
 

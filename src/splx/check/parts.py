@@ -134,17 +134,28 @@ def put_context(s: Search, ctx: int, start: int) -> None:
 
 
 def gather_line(s: Search, line: int) -> None:
-    """Eight words."""
+    """Eight words, and in whose hands those of them are that are locks."""
+    n = LINE_WORDS
     for k in range(LINE_WORDS):
-        s.scratch[k] = s.machine.state.mem[line * LINE_WORDS + k]
-    s.n_scratch = LINE_WORDS
+        at = line * LINE_WORDS + k
+        s.scratch[k] = s.machine.state.mem[at]
+        if s.lock_of[at] > 0:
+            s.scratch[n] = s.held_by[s.lock_of[at] - 1]
+            n = n + 1
+    s.n_scratch = n
 
 
 @inline
 def put_line(s: Search, line: int, at: int) -> None:
-    """Eight words."""
+    """The inverse of `gather_line`. What was read before a word was known to be a lock does not say who holds it."""
+    n = LINE_WORDS
+    known = s.arena[at - 1]
     for k in range(LINE_WORDS):
-        s.machine.state.mem[line * LINE_WORDS + k] = s.arena[at + k]
+        word = line * LINE_WORDS + k
+        s.machine.state.mem[word] = s.arena[at + k]
+        if s.lock_of[word] > 0:
+            s.held_by[s.lock_of[word] - 1] = s.arena[at + n] if n < known else 0
+            n = n + 1
 
 
 # ---- store buffers

@@ -130,7 +130,7 @@ class Runs:
 
     def finding(self, prop: Property, why: str, way: Way, stuck: tuple[Stuck, ...]) -> Finding:
         """A finding whose story is a way and a round."""
-        cycle = tuple(self.checker.edges("edge_move")[e] for e in way.edges)
+        cycle = tuple(self.checker.unfused([self.checker.edges("edge_move")[e] for e in way.edges], way.state))
         place = next((place for each in stuck if (place := place_of(self.checker, each))), None)
         moves = tuple(way.moves)
         return Finding(prop.code, why, moves, way.cost, stuck, place, cycle=cycle, shortest=way.shortest)

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from splx.lang.struct import Array, Size, Slice, Struct, array
 from splx.lang.types import i16, i32, i64, u8
-from splx.machine.state import CODE, CPUS, CTXS, DEVS, Machine
+from splx.machine.state import CODE, CPUS, CTXS, DEVS, WORDS, Machine
 
 BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
 PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED more
@@ -23,6 +23,8 @@ HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
 MOVERS = Size("MOVERS")  # 3 * CPUS + DEVS
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
 GROUPS = 64
+CUTS = 4096
+LOCKS = 62  # words that are told to be locks: a bit each
 FIRED = 4  # choices that one move can meet: digits of its number
 BUFFER = 8  # stores that one buffer holds
 JUDGES = 192  # properties at most, those of each CPU counted
@@ -68,6 +70,8 @@ class Class(IntEnum):
     STORE = 1024  # its store goes to the buffer of its CPU
     JOINS = 4096  # an atomic step that belongs to the step before it in the same context, see Bounds
     CALM = 8192  # the same, where no interrupt can come
+    OWNABLE = 16384  # it uses one word, and if nobody else does nobody can tell when
+    SWITCHES = 32768  # another context goes on in its place
     PURE = 2048  # it changes registers of its context alone, and the same ones whenever it is executed
 
 
@@ -149,7 +153,7 @@ class Search(Struct):
 
     machine: Machine
     # the program, by instruction
-    klass: Array[i16] = array(CODE)
+    klass: Array[i32] = array(CODE)
     writes: Array[u8] = array(CODE)
     reads: Array[u8] = array(CODE)  # the form of the address of a word that an instruction reads; see Writes
     ends: Array[u8] = array(CODE)  # a Round
@@ -187,6 +191,23 @@ class Search(Struct):
     budget: Array[i32] = array(DEVS)  # arrivals in all, -1 no limit
     used: Array[i32] = array(DEVS)
     calm_level: i32  # at this level no source can interrupt
+    # who uses each word, see `owners`
+    fuse: u8  # what nobody else can look at ends no move
+    raised: u8  # a word has come into more hands than those that moves were made for
+    writer: Array[i32] = array(WORDS)
+    user: Array[i32] = array(WORDS)
+    writer_locks: Array[i64] = array(WORDS)  # that were held whenever the word was written, as bits
+    user_locks: Array[i64] = array(WORDS)
+    lock_of: Array[i16] = array(WORDS)  # the number of the lock that a word is, plus one; -1: it has turned out none
+    n_locks: i32
+    lock_at: Array[i64] = array(LOCKS)  # their addresses
+    held_by: Array[i32] = array(LOCKS)  # whose hands each is in, in the machine at hand
+    unseen: u8  # the last instruction stored a word at once that only its own CPU looks at
+    cutting: u8  # a move notes where it would end if nothing were fused, see `follow`
+    n_cuts: i32
+    cut: Array[i32] = array(CUTS)  # choices made until then | what was stored becomes visible there << 8
+    cut_cpu: i32
+    since_cut: i32  # instructions
     coupled: u8  # an arrival is taken at once or does not happen
     tso: u8  # stores wait in buffers; without, only those of unlocked operations, and nothing overtakes them
     buffer_room: i32

@@ -16,6 +16,7 @@ from splx.check.driving import Progress, search
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
 from splx.check.held import held_finding, look_beneath
+from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
 from splx.check.properties import Answer, Property, Stage
@@ -93,26 +94,30 @@ def check(
     bounds, limits, wanted = bounds or Bounds(), limits or Limits(), properties.named(only)
     check_budgets(system, bounds)
     began = monotonic()
-    checker = Checker(system, bounds, engine, limits.memory or sane_share(), counters)
-    checker.stopped = stopped
     groups = groups_of(system)
-    stuck.tell_groups(checker, groups)
-    checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
-    judge_only(checker, wanted)
-    if properties.RACES not in wanted:
-        look_for_none(checker)
-    look_beneath(checker, wanted)
-    through = -1
-    if limits.cost < 0:
-        end = search(checker, bounds, wanted, limits, progress)
-    else:
-        end, through = search_by_cost(checker, bounds, limits.cost, wanted, progress)
-    counts, room = checker.counts, checker.bytes_per_state
+    hands, about, through = None, None, -1
+    while True:
+        checker = Checker(system, bounds, engine, limits.memory or sane_share(), counters, hands)
+        checker.stopped = stopped
+        stuck.tell_groups(checker, groups)
+        checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
+        judge_only(checker, wanted)
+        if properties.RACES not in wanted:
+            look_for_none(checker)
+        look_beneath(checker, wanted)
+        about = about or subject(checker, bounds, wanted)
+        if limits.cost < 0:
+            end = search(checker, bounds, about, limits, progress, again=hands is not None)
+        else:
+            end, through = search_by_cost(checker, bounds, limits.cost, wanted, progress)
+        counts, room = checker.counts, checker.bytes_per_state
+        found = end is End.FOUND and not checker.s.raised
+        finding = standstill(checker, groups) or _broken(checker, groups) if found else None
+        if not checker.s.raised or stopped():
+            break
+        hands = checker.hands  # somebody uses a word that was thought to be another's
     answers = {each.name: Answer.OPEN for each in wanted}
-    finding = None
-    if end is End.FOUND:
-        finding = standstill(checker, groups) or _broken(checker, groups)
-    elif end is None:
+    if end is None:
         answers = {each.name: Answer.HOLDS for each in wanted}
         finding, end = _judged(checker, groups, wanted, answers)
     if finding is not None:
@@ -187,6 +192,8 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     if bounds.fair:
         arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
+    if bounds.fuse and not bounds.single:
+        steps += ", uses of words that nobody else can look at among them"
     return (
         memory,
         arrivals,

@@ -12,9 +12,10 @@ from splx.check.search import How, Move, Want
 from splx.check.tables import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from splx.check.room import Words
+    from splx.check.search import Search
 
 
 class Ways(Tables):
@@ -146,7 +147,18 @@ class Ways(Tables):
             came = self._slices["from_node"][node]
             moves.append(came & ((1 << MOVE_BITS) - 1))
             node = came >> MOVE_BITS
-        return cost, moves[::-1]
+        return cost, self.unfused(moves[::-1])
+
+    def unfused(self, moves: list[int], start: int = 0) -> list[int]:
+        """The same way from state `start` in moves of a search that fuses nothing: what is told and performed."""
+        if not self.s.fuse:
+            return moves
+        found: list[int] = []
+        self.run["show"](self.buffer, start)
+        for move in moves:
+            self.run["follow"](self.buffer, move >> 24, move >> 16 & 0xFF, move & 0xFFFF)
+            found += _segments(move, self.s)
+        return found
 
     def moves_to(self, state: int, then: int = -1) -> list[int]:
         """The moves from the first state to `state`, by which it was found, and then one more."""
@@ -154,7 +166,7 @@ class Ways(Tables):
         while state > 0:
             found.append(self.came[state] & 0xFFFFFFFF)
             state = self.came[state] >> 32
-        return found[::-1]
+        return self.unfused(found[::-1])
 
     def cost_of(self, moves: list[int]) -> int:
         """CPU switches and arrivals, as the cheapest way counts them."""
@@ -169,3 +181,20 @@ class Ways(Tables):
                 cost += last not in (-1, who)
                 last = who
         return cost
+
+
+def _segments(move: int, s: Search) -> Iterator[int]:
+    """The moves that a fused one consists of, once `follow` has made it."""
+    head, digits, made = move & ~0xFFFF, move & 0xFFFF, 0
+    for k in range(s.n_cuts):
+        cut = s.cut[k]
+        until = cut & 0xFF
+        yield head | digits & ((1 << 4 * (until - made)) - 1)
+        digits, made = digits >> 4 * (until - made), until
+        head = Move.STEP << 24 | s.cut_cpu << 16
+        if cut >> 8:
+            yield Move.VISIBLE << 24 | s.cut_cpu << 16
+    if s.since_cut or not s.n_cuts:
+        yield head | digits
+        if s.unseen:
+            yield Move.VISIBLE << 24 | s.cut_cpu << 16

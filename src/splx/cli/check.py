@@ -68,6 +68,8 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--ring", type=click.IntRange(1, 255), default=1, show_default=True, metavar="N",
               help="Items that may wait at a device.")  # fmt: skip
 @click.option("--states", type=click.IntRange(1), metavar="N", help="Give up after so many states.")
+@click.option("--fuse/--no-fuse", default=True, show_default=True,
+              help="One step over words that nobody else can look at then.")  # fmt: skip
 @click.option("--single", is_flag=True, help="Every instruction is a step: slow, and the same answer.")
 @click.option("--cost", type=click.IntRange(0), metavar="N",
               help="Look at runs with up to so many CPU switches and arrivals together, the fewest first.")  # fmt: skip
@@ -152,7 +154,7 @@ def _bounds(given: dict[str, Any]) -> Bounds:
 
     return bounds_for(
         memory=given["memory"], budgets=_budgets(given), ring=given["ring"], single=given["single"],
-        states=given["states"], fair=given["fair"],
+        states=given["states"], fair=given["fair"], fuse=given["fuse"],
     )  # fmt: skip
 
 

@@ -41,12 +41,10 @@ class Outline:
 
     def _matters(self, cpu: int, event: Event, contested: Collection[str]) -> bool:
         match event:
-            case Accept() | Arrival() | Stops() | Visible():
+            case Accept() | Arrival() | Stops():
                 return True
             case Call() | Returns():
                 return event.name in self.functions
-            case Write(buffered=True):
-                return True
             case Write() if self._word(cpu, event.place) in self.words:
                 return True
             case _:
@@ -72,7 +70,7 @@ class Outline:
 
 def _places(event: Event) -> Iterator[str]:
     match event:
-        case Read() | Write() | Fails():
+        case Read() | Write() | Fails() | Visible():
             yield event.place
         case Spins():
             yield from event.places
