@@ -1,5 +1,6 @@
 """Who goes on for ever and gets nowhere."""
 
+import pytest
 from tests.check.systems import system
 
 from bench.models.spin_lock import m2
@@ -8,7 +9,7 @@ from splx.check.bare import Source, Start, bare
 from splx.check.loading import Bounds
 from splx.check.path import comes_back
 from splx.check.verdict import check
-from splx.lang.kernel import Struct, atomic_step, entry, i64, spin_while
+from splx.lang.kernel import Struct, atomic, atomic_step, entry, i64, spin_while
 from splx.machine.intrinsics import choose, dev_write, halt, intr_enable, leave, pic_eoi, pic_mask
 
 COUPLED = Bounds(coupled=True)
@@ -107,6 +108,49 @@ def test_two_who_give_way_to_each_other_for_ever():
     assert found.shortest
     assert comes_back(polite(), Bounds(), found.moves, found.cycle)
     assert not comes_back(polite(), Bounds(), found.moves, found.cycle[:-1])
+
+
+class Flags(Struct):
+    one: i64 = atomic()
+    two: i64 = atomic()
+
+
+flags = Flags()
+
+
+@entry
+def asks_first(_: int) -> None:
+    """Says that it wants in, and takes that back while the other one does."""
+    flags.one = 1
+    while flags.two != 0:
+        flags.one = 0
+        flags.one = 1
+    halt()
+
+
+@entry
+def asks_second(_: int) -> None:
+    flags.two = 1
+    while flags.one != 0:
+        flags.two = 0
+        flags.two = 1
+    halt()
+
+
+@pytest.mark.parametrize("tso", [False, True])
+def test_a_round_leads_back_to_the_same_state_and_with_store_buffers_to_the_same_buffers(tso):
+    system_, bounds = bare("ask", [Start(asks_first, cpu=0), Start(asks_second, cpu=1)]), Bounds(tso=tso)
+    found = check(system_, bounds, only=("livelock",)).finding
+    assert found.code == codes.LIVELOCK
+    assert comes_back(system_, bounds, found.moves, found.cycle)
+    assert not comes_back(system_, bounds, found.moves, found.cycle[:-1])
+
+
+@pytest.mark.parametrize("name", ["livelock", "starvation"])
+def test_compiled_and_plain_find_the_same(name):
+    found = [check(polite(), only=(name,), engine=engine).finding for engine in ("native", "plain")]
+    assert found[0].code == found[1].code
+    assert (found[0].moves, found[0].cycle) == (found[1].moves, found[1].cycle)
 
 
 def test_beside_a_clock_somebody_gets_somewhere_and_who_does_not_is_starved():

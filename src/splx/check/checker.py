@@ -71,7 +71,7 @@ class Checker(Ways):
         self.system = system
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
         self.s = self.buffer.view()
-        self.run = _entries(engine, self.buffer.sizes)
+        self.engine, self.run = engine, _entries(engine, self.buffer.sizes)
         self.n_groups = 0
         self.klass = self.buffer.array("klass").tolist()
         self.eyes = Eyes(system, SystemNames(system), self.klass)

@@ -51,7 +51,7 @@ class Runs:
         if checker.held + 8 * TABLES * self.s.n_states > checker.most:
             raise OutOfRoom
         starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
-        self.rounds = Rounds(self.s.n_states, starts, ends, self.movers)
+        self.rounds = Rounds(self.s.n_states, starts, ends, self.movers, checker.engine)
 
     def livelocked(self) -> list[int]:
         """The states from which somebody can move for ever while nobody gets round."""

@@ -40,7 +40,7 @@ class Wait:
     how: str  # "spins", "sleeps", "ready", "beneath", "unheard", "waits", "loops"
     on: str = ""
     whom: str = ""
-    bond: str = ""  # how the two hang together: "held by", "last written by", "on top", "runs there"
+    bond: str = ""  # how the two hang together: "held by", "last written by", "on top", "behind", "because of"
     place: Span | None = None
 
     def __str__(self) -> str:
@@ -137,7 +137,7 @@ class _Look:
         elif stuck.how == "ready":
             cpu = self._of(group, "l_cpu")
             whom = self._runs_on(cpu)
-            yield Wait(group.name, "ready", f"cpu{cpu}", whom, "where there runs", place)
+            yield Wait(group.name, "ready", f"cpu{cpu}", whom, "behind", place)
         elif stuck.how == "beneath":
             whom = self._on_top(group)
             yield Wait(group.name, "beneath" if whom else "waits", "", whom, "on top" if whom else "", place)
@@ -246,7 +246,7 @@ class _Look:
     def _unheard(self, group: Group) -> Wait:
         irq = self.system.devices[group.device].irq
         state, cpu = self.state, self.state.route[irq]
-        whom, bond = self._runs_on(cpu), "where there runs"
+        whom, bond = self._runs_on(cpu), "because of"
         if state.masked[irq]:
             return Wait(group.name, "unheard", "its line is masked")
         if state.service[irq] >= 0:
