@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 #: Beside files of one's own: what comes with splx, by name. Read from the folder, as importing that room takes long.
 SHIPPED = sorted(each.stem for each in (Path(__file__).parents[1] / "scenario" / "library").glob("[!_]*.py"))
 SCENARIOS = f"""\b
-SCENARIO is a Python file, or comes with splx: {", ".join(SHIPPED)}.
+SCENARIO is a Python file, or comes with splx: {", ".join(SHIPPED)}; and cases/NAME, see `splx cases`.
 """
 
 _FILE = click.Path(dir_okay=False)

@@ -113,7 +113,7 @@ def _not_read(file: Path, what: str, error: OSError) -> Diagnostic:
     beside = [each.name for each in folder.glob("*.py")] if folder.is_dir() else []
     near = [str(folder / each) for each in difflib.get_close_matches(file.name, beside, 1)]
     if what == "scenario" and not file.suffix:
-        ours = [each.stem for each in LIBRARY.glob("[!_]*.py")]
+        ours = [each.relative_to(LIBRARY).with_suffix("").as_posix() for each in LIBRARY.rglob("[!_]*.py")]
         near = [*difflib.get_close_matches(str(file), ours, 1), *near]
     help_ = f"did you mean `{near[0]}`?" if near else f"give the path of a {what} file"
     return Diagnostic(codes.NOT_FOUND, f"there is no {what} file `{file}`", help=help_)

@@ -204,6 +204,10 @@ def test_a_case_without_a_file_is_told_with_its_reason(splx):
     assert splx("cases --source")[0] == 2
 
 
+def test_a_case_that_is_not_there_is_guessed(splx):
+    assert "did you mean `cases/a9`?" in splx("check cases/a99")[2]
+
+
 def test_a_case_is_checked_by_its_name(splx):
     code, out, _ = splx("check cases/b1")
     assert code == 1
