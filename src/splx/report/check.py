@@ -135,12 +135,10 @@ def others(verdict: Verdict) -> str:
 
 def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> None:
     """Print a search as asked beside the same with every instruction a step."""
-    made = table(f"{scenario} under {design}", "", "states", "moves", "at rest", "seen", "seconds")
+    made = table(f"{scenario} under {design}", "", "states", "moves", "at rest", "seen")
     for name, each in (("as asked", sides.asked), ("step by step", sides.single)):
         counts, all_ = each.counts, "all" if each.complete else "not all"
-        made.add_row(
-            name, f"{counts.states:,}", f"{counts.edges:,}", f"{counts.dead:,}", all_, f"{each.seconds:.1f}"
-        )  # fmt: skip
+        made.add_row(name, f"{counts.states:,}", f"{counts.edges:,}", f"{counts.dead:,}", all_)
     put(made, console)
     found = [name for name, answer in sides.asked.answers.items() if answer is Answer.FOUND]
     what = "nothing is known: one of them did not come to its end"
