@@ -15,7 +15,7 @@ from splx.lang.types import i8, i16, i32, i64, u8, u16
 
 CPUS = Size("CPUS")
 CTXS = Size("CTXS")
-REGS = Size("REGS")  # registers of one context, a power of two
+REGS = Size("REGS")  # registers of one context
 REGFILE = Size("REGFILE")  # CTXS * REGS
 WORDS = Size("WORDS")
 LINES = Size("LINES")  # WORDS / 8

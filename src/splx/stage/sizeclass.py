@@ -1,8 +1,9 @@
 """Size classes: array lengths rounded up, so that systems of about one size share one compiled engine.
 
 The engine is compiled once per set of lengths. Nearly every system fits one of three standard sets; a bigger one gets
-lengths of its own, rounded to powers of two. Lengths decide nothing that a run does; of a device that has more items
-under way than `ITEMS`, they decide how many are timed.
+lengths of its own, rounded to powers of two. The registers of a context take an odd number of cache lines in the
+standard sets, so that those of all contexts do not meet in the same places of a cache. Lengths decide nothing that a run
+does; of a device that has more items under way than `ITEMS`, they decide how many are timed.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 STANDARD: tuple[Mapping[str, int], ...] = (
-    {"CPUS": 4, "CTXS": 128, "REGS": 256, "WORDS": 1 << 14, "IRQS": 64, "DEVS": 16, "ITEMS": 1 << 10, "SOURCES": 64,
+    {"CPUS": 4, "CTXS": 128, "REGS": 264, "WORDS": 1 << 14, "IRQS": 64, "DEVS": 16, "ITEMS": 1 << 10, "SOURCES": 64,
      "CODE": 1 << 14, "FUNCS": 256, "DISTS": 64, "STATS": 256, "DRAWS": 256, "STAMPS": 256},
-    {"CPUS": 16, "CTXS": 512, "REGS": 256, "WORDS": 1 << 16, "IRQS": 256, "DEVS": 64, "ITEMS": 1 << 10, "SOURCES": 256,
+    {"CPUS": 16, "CTXS": 512, "REGS": 264, "WORDS": 1 << 16, "IRQS": 256, "DEVS": 64, "ITEMS": 1 << 10, "SOURCES": 256,
      "CODE": 1 << 15, "FUNCS": 1 << 10, "DISTS": 256, "STATS": 1 << 10, "DRAWS": 1 << 10, "STAMPS": 1 << 10},
-    {"CPUS": 64, "CTXS": 1 << 12, "REGS": 256, "WORDS": 1 << 18, "IRQS": 1 << 10, "DEVS": 256, "ITEMS": 1 << 10,
+    {"CPUS": 64, "CTXS": 1 << 12, "REGS": 264, "WORDS": 1 << 18, "IRQS": 1 << 10, "DEVS": 256, "ITEMS": 1 << 10,
      "SOURCES": 1 << 10, "CODE": 1 << 16, "FUNCS": 1 << 12, "DISTS": 1 << 10, "STATS": 1 << 12, "DRAWS": 1 << 12,
      "STAMPS": 1 << 12},
 )  # fmt: skip
