@@ -280,3 +280,8 @@ def test_an_interrupt_thread_that_never_ends_leaves_its_level_without_one():
     assert found.why.startswith(
         "softnet/0 leaves its level without a thread: softnet/0 sleeps on a and nobody can wake"
     )
+
+
+def test_what_has_been_asked_for_comes_without_being_said_to_be_fair():
+    """The completion of a request is no arrival that may fail to come."""
+    assert check(system("disk")).holds

@@ -52,7 +52,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
-                "cycle": list(found.cycle),
+                "cycle": list(found.cycle), "shortest": found.shortest,
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
             },

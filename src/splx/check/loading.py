@@ -226,7 +226,8 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     )
     for number, device in enumerate(system.devices):
         s.dev_kind[number] = device.kind
-        s.dev_fair[number] = int(device.name in bounds.fair)
+        # What has been asked for comes: a disk is done some time, and a timer runs out.
+        s.dev_fair[number] = int(device.name in bounds.fair or device.kind >= Kind.CLOSED)
         s.dev_room[number] = min(device.ring, bounds.ring)
         s.budget[number] = bounds.budgets.get(device.name, device.limit)
         if device.kind < Kind.CLOSED:

@@ -64,7 +64,9 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--memory", type=click.Choice(["sc", "tso"]), default="sc", show_default=True,
               help="Sequentially consistent, or with store buffers as on x86.")  # fmt: skip
 @click.option("--budget", "budgets", multiple=True, metavar="DEVICE=N", help="Arrivals of a device, in all.")
-@click.option("--fair", multiple=True, metavar="DEVICE", help="Its arrivals keep coming, for `starvation`.")
+@click.option(
+    "--fair", multiple=True, metavar="DEVICE", help="Its arrivals keep coming, for `eventually` and `starvation`."
+)
 @click.option("--ring", type=click.IntRange(1, 255), default=1, show_default=True, metavar="N",
               help="Items that may wait at a device.")  # fmt: skip
 @click.option("--states", type=click.IntRange(1), metavar="N", help="Give up after so many states.")
