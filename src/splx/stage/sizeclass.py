@@ -2,8 +2,8 @@
 
 The engine is compiled once per set of lengths. Nearly every system fits one of three standard sets; a bigger one gets
 lengths of its own, rounded to powers of two. The registers of a context take an odd number of cache lines in the
-standard sets, so that those of all contexts do not meet in the same places of a cache. Lengths decide nothing that a run
-does; of a device that has more items under way than `ITEMS`, they decide how many are timed.
+standard sets, so that those of all contexts do not meet in the same places of a cache. Lengths decide nothing that a
+run does; of a device that has more items under way than `ITEMS`, they decide how many are timed.
 """
 
 from __future__ import annotations
