@@ -7,7 +7,7 @@ statements that SPIN makes of the model, those on locals among them.
 from __future__ import annotations
 
 from splx.check.bare import Start, bare
-from splx.lang.kernel import Array, Const, Struct, array, atomic_step, entry, i64
+from splx.lang.kernel import Array, Const, Struct, array, atomic, atomic_step, entry, i64
 from splx.machine.intrinsics import choose
 from splx.scenario.system import System
 
@@ -18,8 +18,8 @@ MOST = 8
 class Filter(Struct):
     """Where each thread is, and who came last to each level."""
 
-    level: Array[i64] = array(MOST)
-    victim: Array[i64] = array(MOST)
+    level: Array[i64] = array(MOST, atomic())
+    victim: Array[i64] = array(MOST, atomic())
 
 
 class Inside(Struct):
