@@ -6,9 +6,10 @@ import pytest
 from tests.check.systems import system
 
 from splx.check.checker import Checker
-from splx.check.loading import Bounds
+from splx.check.loading import Bounds, begin_search
 from splx.check.path import make_ready, perform
 from splx.check.search import Want
+from splx.check.verdict import check
 from splx.stage.stage import Stage
 
 SMALL = [("counter", "netbsd-5"), ("asleep", "netbsd-2006"), ("crossed", "netbsd-5")]
@@ -95,3 +96,12 @@ def test_moves_that_are_remembered_are_those_that_are_made_again(name, design, t
         rows = [checker.contents(state) for state in range(0, checker.counts.states, 50)]
         found.append((checker.counts, rows, list(checker.came[: checker.counts.states])))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("how", [0, 1, 2], ids=["constant", "exponential", "quantiles"])
+def test_a_request_is_served_however_long_that_may_take(how):
+    made = system("disk_request", HOW=how)
+    finding = check(made).finding
+    assert finding.why == "it is served, in disk_intr"
+    tables = begin_search(made, Bounds()).view().machine.tables
+    assert [tables.dist_first[0], tables.dist_len[0], tables.dist_mean[0]] == [0, 0, 0]  # nothing is looked up

@@ -12,7 +12,7 @@ from splx.check.clients import CLIENTS, Explored
 from splx.check.executed import Executed
 from splx.check.loading import bounds_for
 from splx.machine.cover import COUNTERS
-from splx.scenario.load import load_scenario
+from splx.scenario.load import find_scenario, load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def run(
         system, bounds, only=only, engine=task.setup.engine, progress=progress, stopped=stopped, counters=counters
     )
     if executed is not None and counters is not None:
-        executed.add(system.image.insns, counters)
+        executed.add(system.image.insns, counters, find_scenario(task.setup.scenario))
     verdict = Checked(**vars(found), setup=task.setup)
     return Explored(task.client, task.memory, task.left_out, task.bounds, verdict)
 

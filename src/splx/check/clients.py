@@ -68,6 +68,7 @@ ABSENT = {
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 
+PREEMPTION = ("kpreempt_disable", "kpreempt_enable", "user_enter", "user_leave")
 ONE = {"threads": 1}
 
 CLIENTS = (
@@ -83,10 +84,8 @@ CLIENTS = (
         "soft", ("softint_schedule", "mutex_enter", "mutex_exit", "splraise", "splx"), {"operations": 1}, {"card": 1},
         ONE,
     ),
-    Client(
-        "preemption", ("kpreempt_disable", "kpreempt_enable", "user_enter", "user_leave"), {"operations": 1},
-        {"clock": 1}, {"others": 0},
-    ),
+    Client("preemption", PREEMPTION, {"others": 0}, {"clock": 1}),
+    Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 
 #: Everything at once, up to a bound, for whoever asks for it: no answer can be that it holds.

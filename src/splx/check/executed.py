@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from splx.machine.cover import COUNTERS
 from splx.stage.cover import facts
 
 if TYPE_CHECKING:
@@ -18,10 +20,21 @@ class Executed:
     """The sum of several searches, of programs with the same kernel."""
 
     found: set[str] = field(default_factory=set)
+    used: set[tuple[str, int]] = field(default_factory=set)  # lines of the clients that ran, with what they call
+    written: set[tuple[str, int]] = field(default_factory=set)  # and those that there are
 
-    def add(self, insns: Sequence[Insn], counts: Sequence[int]) -> None:
-        """A search with these counters, see `splx.machine.cover`."""
+    def add(self, insns: Sequence[Insn], counts: Sequence[int], client: Path) -> None:
+        """A search with these counters, see `splx.machine.cover`, of a client whose file this is."""
         self.found.update(facts(insns, counts))
+        for pc, insn in enumerate(insns):
+            own = {(client.name, span.line) for span in (insn.span, *insn.chain) if span.file == str(client)}
+            self.written |= own
+            if counts[pc * COUNTERS]:
+                self.used |= own
+
+    def never_used(self) -> list[str]:
+        """Lines of the clients, as FILE:LINE, that never ran: operations that were never performed are among them."""
+        return [f"{file}:{line}" for file, line in sorted(self.written - self.used)]
 
     def lines(self) -> tuple[list[str], list[str]]:
         """The lines, as FILE:LINE, that some program has, and those of them that never ran."""

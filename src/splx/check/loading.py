@@ -112,13 +112,21 @@ def begin_search(system: System, bounds: Bounds, counters: array[int] | None = N
     buffer.field_bytes("machine")[:] = machine.bytes()
     if counters is not None:
         buffer.set_slice("machine.cover", counters)
-    buffer.set_slice("machine.times", array("q", [0] * 64))
+    _durations(buffer)
     _program(buffer, system, bounds)
     _parts(buffer, system)
     _devices(buffer, system, bounds)
     _movers(buffer, system)
     _judges(buffer, system)
     return buffer
+
+
+def _durations(buffer: Buffer[Search]) -> None:
+    """Every duration is possible, so none is drawn: whoever asks for one, as devices do that serve requests, gets 0."""
+    buffer.set_slice("machine.times", array("q", [0]))
+    for name in ("dist_first", "dist_len", "dist_mean"):
+        items: Any = buffer.array(f"machine.tables.{name}")
+        items[:] = array(items.format, [0]) * len(items)
 
 
 def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:

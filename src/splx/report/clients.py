@@ -72,6 +72,8 @@ def show_executed(executed: Executed, console: Console) -> None:
     ways, gone = executed.ways()
     console.print(f"lines of the kernel in these programs: {len(lines)}, of which {len(lines) - len(left)} ran")
     console.print(f"ways to go at a test: {ways}, of which {gone} were gone")
+    for each in executed.never_used():
+        console.print(f"  never used: {each}", markup=False, soft_wrap=True)
     by_file: dict[str, list[str]] = {}
     for each in left:
         file, _, line = each.rpartition(":")

@@ -18,6 +18,7 @@ from splx.scenario.meeting import meet
 OPERATIONS = Param("operations", 1)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 3)
+TRIES = Param("tries", 1)  # 0: nobody tries
 lock = Mutex("lock")
 
 
@@ -46,17 +47,16 @@ def user(me: int) -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        what = choose(3)
+        what = choose(2 + TRIES)
         if what == 0:
             mutex_enter(lock)
             inside(me)
             mutex_exit(lock)
         elif what == 1:
-            if mutex_tryenter(lock):
-                inside(me)
-                mutex_exit(lock)
-        else:
             yield_()
+        elif mutex_tryenter(lock):
+            inside(me)
+            mutex_exit(lock)
 
 
 for n in range(THREADS):

@@ -1,8 +1,10 @@
 """Soft interrupts: the handler of a card on CPU 0 schedules one that takes a lock of threads, and so does a thread.
 
+Whoever schedules it says so in a word, which it clears when it runs; the thread waits for that, so no request is lost.
 Where soft interrupts are threads they may block for the lock; where they are not, it spins at their level.
 """
 
+from splx.lang.kernel import spin_while
 from splx.scenario import (
     IPL_NET,
     IPL_SOFTNET,
@@ -11,6 +13,7 @@ from splx.scenario import (
     Mutex,
     Param,
     Struct,
+    atomic,
     choose,
     guarded_by,
     handler,
@@ -39,7 +42,14 @@ class Data(Struct):
     owner: i64 = guarded_by("lock")
 
 
+class Request(Struct):
+    """Whether the soft interrupt has something to do. CPU 0 alone."""
+
+    asked: i64 = atomic()
+
+
 data = Data()
+request = Request()
 
 
 def inside(me: int) -> None:
@@ -53,12 +63,14 @@ def card_intr() -> None:
     """Leave the rest to the soft interrupt."""
     if card.pop() != 0:
         card.submit()
+        request.asked = 1
         softint_schedule(rest)
 
 
 @softint(IPL_SOFTNET, mpsafe=True)
 def rest() -> None:
     """Take the lock."""
+    request.asked = 0
     mutex_enter(lock)
     inside(3)
     mutex_exit(lock)
@@ -73,14 +85,16 @@ def user(me: int) -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        if me == 2 or choose(2) == 0:
+        if me != 1 or choose(2) == 0:
             mutex_enter(lock)
             inside(me)
             mutex_exit(lock)
         else:
             s = splraise(IPL_SOFTNET)
+            request.asked = 1
             softint_schedule(rest)
             splx(s)
+            spin_while(request.asked != 0)
 
 
 for n in range(THREADS):

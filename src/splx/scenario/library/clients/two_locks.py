@@ -16,6 +16,7 @@ from splx.scenario import (
 from splx.scenario.meeting import meet
 
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
+MORE = Param("more", 0)  # operations of the first thread, beside those
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)
 lock = Mutex("lock")
@@ -34,7 +35,7 @@ def user(me: int) -> None:
     """Choose, for ever."""
     if me <= CPUS:
         meet(min(THREADS, CPUS))
-    left = OPERATIONS
+    left = OPERATIONS + MORE * int(me == 1)
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
         first = choose(2)
@@ -47,11 +48,15 @@ def user(me: int) -> None:
         else:
             mutex_enter(lock)
             data.owner = me
-            if choose(2) == 1:
+            what = choose(3)
+            if what != 0:
                 kernel_lock()
+            if what == 1:
                 kernel_unlock()
             assert data.owner == me, "two are inside"
             mutex_exit(lock)
+            if what == 2:
+                kernel_unlock()
 
 
 for n in range(THREADS):
