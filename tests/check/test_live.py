@@ -285,3 +285,12 @@ def test_an_interrupt_thread_that_never_ends_leaves_its_level_without_one():
 def test_what_has_been_asked_for_comes_without_being_said_to_be_fair():
     """The completion of a request is no arrival that may fail to come."""
     assert check(system("disk")).holds
+
+
+@pytest.mark.parametrize("bounds", [Bounds(fuse=True), Bounds(), Bounds(single=True)], ids=["fused", "not", "single"])
+@pytest.mark.parametrize(("tick", "code"), [(False, codes.LIVELOCK), (True, codes.STARVATION)])
+def test_who_gets_nowhere_does_not_depend_on_how_large_a_step_is(bounds, tick, code):
+    more = [Start(ticks, 0, 2)] if tick else []
+    found = check(polite(*more), bounds, only=("livelock", "starvation")).finding
+    assert found.code == code
+    assert comes_back(polite(*more), bounds, found.moves, found.cycle)
