@@ -49,6 +49,25 @@ def test_the_kernel_with_its_guard_verifies(case):
     assert verdict(scenario, guard.design, tso=guard.memory == "tso", **settings).holds
 
 
+#: Other kernels that have the mechanism, and what becomes of them in the scenario above.
+ALSO = {
+    ("m1", "netbsd-2006-deferred"): "an item of nic is never taken",
+    ("m1", "doran-2006"): "an item of nic is never taken",
+    ("m2", "textbook"): "thread ended at a raised level",
+    ("m8", "doran-2006"): "spins on biglock.word",
+    ("m11", "netbsd-2006-deferred"): "a line that is held interrupts again",
+    ("m11", "doran-2006"): "a line that is held interrupts again",
+    ("m13", "textbook"): "locking against myself",
+}
+
+
+@pytest.mark.parametrize(("name", "design"), ALSO)
+def test_a_mutant_is_found_in_other_kernels_that_have_the_mechanism(name, design):
+    scenario, settings, _, _ = FOUND[name]
+    assert ALSO[name, design] in verdict(scenario, design, mutants=(name,), **settings).finding.why
+    assert verdict(scenario, design, **settings).holds
+
+
 def test_every_window_has_its_mutant_or_a_reason():
     windows = {f"m{number}" for number in (1, 2, 4, 6, 7, 8, 10, 11, 12, 13, 17, 18, 23, 24)}
     assert {case.split()[0] for case in FOUND} | IN_A_CASE.keys() | WITHOUT == windows
