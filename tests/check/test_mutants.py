@@ -31,6 +31,9 @@ FOUND = {
 #: refuses at once. The case shows all three.
 IN_A_CASE = {"m17": "b4"}
 WITHOUT = {"m23"}
+#: The other half of m6, found under store buffers in drawn/gives_way as R0004, "waiter sleeps on m and nobody can wake it";
+#: the kernel verifies there. That is 5,854,290 states and 3,271,646, and minutes: not of every run of the tests.
+TOO_LONG = {"m6-switch"}
 
 
 @pytest.mark.parametrize("case", FOUND)
@@ -72,6 +75,7 @@ def test_every_window_has_its_mutant_or_a_reason():
     windows = {f"m{number}" for number in (1, 2, 4, 6, 7, 8, 10, 11, 12, 13, 17, 18, 23, 24)}
     assert {case.split()[0] for case in FOUND} | IN_A_CASE.keys() | WITHOUT == windows
     assert windows - WITHOUT == {each.name for each in MUTANTS} & windows
+    assert {each.name for each in MUTANTS} >= TOO_LONG
 
 
 def test_a_mutant_whose_guard_is_an_assertion_is_found_in_its_case():

@@ -68,6 +68,26 @@ WINDOWS = (
         memory="tso",
     ),
     Mutant(
+        "m6-switch",
+        "a thread that comes on its CPU says so with a plain store",
+        "the store waits in a buffer while the thread releases a mutex: a lost wakeup",
+        (
+            Edit("switch", "cpu_intr_p, set_curlwp\n", "cpu_intr_p, set_curlwp_over\n"),
+            Edit(
+                "switch",
+                "    set_curlwp(newl)\n    switch_to(newl.l_ctx)\n",
+                "    set_curlwp_over(newl)\n    switch_to(newl.l_ctx)\n",
+            ),
+            Edit("switch", "    set_curlwp(victim)\n", "    set_curlwp_over(victim)\n"),
+            Edit(
+                "switch",
+                "    set_curlwp(newl)\n    switch_exit(newl.l_ctx)\n",
+                "    set_curlwp_over(newl)\n    switch_exit(newl.l_ctx)\n",
+            ),
+        ),
+        memory="tso",
+    ),
+    Mutant(
         "m7",
         "who spins for the big lock counts as running",
         "kernel_lock and an adaptive mutex wait for each other",
