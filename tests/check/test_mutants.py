@@ -31,8 +31,8 @@ FOUND = {
 #: refuses at once. The case shows all three.
 IN_A_CASE = {"m17": "b4"}
 WITHOUT = {"m23"}
-#: The other half of m6, found under store buffers in drawn/gives_way as R0004, "waiter sleeps on m and nobody can wake it";
-#: the kernel verifies there. That is 5,854,290 states and 3,271,646, and minutes: not of every run of the tests.
+#: The other half of m6: under store buffers found in drawn/gives_way as R0004, "waiter sleeps on m and nobody can wake
+#: it", where the kernel verifies. That is 5,854,290 states and 3,271,646, and minutes: not of every run of the tests.
 TOO_LONG = {"m6-switch"}
 
 
