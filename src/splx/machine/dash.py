@@ -61,8 +61,8 @@ def within(m: Machine, slack: int) -> int:
 def sprint(m: Machine, x: Exec, cpu: Cpu, c: int, most: int) -> int:
     """Execute at most `most` instructions by their forms; how many. `stop` is NONE, LEFT or CHECK then."""
     done = 0
-    x.form = m.tables.forms[x.pc] if most >= WORTH else NONE
-    if x.form != NONE:
+    x.quick = m.tables.forms[x.pc] if most >= WORTH else NONE
+    if x.quick != NONE:
         i = m.tables.code[x.pc]
         turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, x.clock)
         x.fuel = most
@@ -89,7 +89,7 @@ def turn(m: Machine, x: Exec, i: Insn) -> None:
     c = ctz(x.mine)
     account = i.acct if i.acct != 0 else m.tables.ctx_acct[x.rb // REGS]
     turn_to(m, c, m.beside.cpus[c], account, x.clock)
-    x.form = m.tables.forms[x.pc - 1]
+    x.quick = m.tables.forms[x.pc - 1]
     x.stop = Stop.AGAIN
 
 
@@ -98,29 +98,29 @@ FORMS = (none, turn, far_load, far_load_indexed, far_store, far_store_indexed, *
 
 @threaded
 def dash(m: Machine, x: Exec) -> None:
-    """Execute quick forms, `fuel` of them at most, beginning with `form` at `pc`. `stop` says why it ended."""
+    """Execute quick forms, `fuel` of them at most, beginning with `quick` at `pc`. `stop` says why it ended."""
     i = m.tables.code[x.pc]
     while x.fuel != 0:
         x.stop = Stop.NONE
         x.pc = x.pc + 1
-        FORMS[x.form](m, x, i)
+        FORMS[x.quick](m, x, i)
         if x.stop == Stop.NONE:
             x.clock = x.clock + i.cost
             x.fuel = x.fuel - 1
             i = m.tables.code[x.pc]
-            x.form = i.quick
+            x.quick = i.quick
             continue
         if x.stop == Stop.TAKEN:
             x.clock = x.clock + i.cost
             x.fuel = x.fuel - 1
             i = m.tables.code[x.pc]
-            x.form = i.quick
+            x.quick = i.quick
             continue
         if x.stop == Stop.JUMPED:
             x.clock = x.clock + i.cost
             x.fuel = x.fuel - 1
             i = m.tables.code[x.pc]
-            x.form = TURN
+            x.quick = TURN
             continue
         if x.stop == Stop.LEFT or x.stop == Stop.CHECK:
             x.clock = x.clock + i.cost

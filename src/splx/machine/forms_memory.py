@@ -35,7 +35,7 @@ def spills(value: int, bits: int) -> bool:
 @inline
 def go_far(x: Exec, far: int) -> None:
     """The line is elsewhere."""
-    x.form = far
+    x.quick = far
     x.stop = Stop.AGAIN
 
 

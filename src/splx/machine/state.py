@@ -258,6 +258,6 @@ class Exec(Struct):
     mine: i64  # this CPU's bit
     stop: i64  # why the slice ends
     fuel: i64  # quick forms that may still be executed
-    form: i64  # the next
+    quick: i64  # the next
     arg: i64  # of the stop
     arg2: i64

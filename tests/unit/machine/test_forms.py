@@ -121,7 +121,7 @@ def done_by_form(buffer):
     """Whether the form does it and leaves nothing to the clause."""
     m, registers = buffer.view(), Buffer(Exec, SIZES)
     x = registers.view()
-    x.pc, x.fuel, x.form = AT, 1, m.tables.forms[AT]
+    x.pc, x.fuel, x.quick = AT, 1, m.tables.forms[AT]
     x.rb, x.pb, x.mine = threads(0)[0] * REGS, m.tables.percpu_base, 1
     plain(dash, SIZES)(buffer, registers)
     return x.fuel == 0 and x.stop != Stop.REDO

@@ -1,5 +1,7 @@
 """Loading: costs baked, spins watched, wiring in place."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -111,3 +113,18 @@ def test_lengths_that_follow_from_others(name):
         "IRQ_WORDS": sizes["IRQS"] // 64,
     }
     assert sizes[name] == follow[name]
+
+
+def test_the_engine_is_found_again_by_another_process():
+    """Its key is made of what the code mentions; nothing of that may be another in each process."""
+    program = """if True:
+        from splx.lang.cache import key_of
+        from splx.machine.run import boot, close, run
+        from splx.stage.sizeclass import STANDARD, derived
+        print(key_of([boot, run, close], derived(STANDARD[0]), ""))
+    """
+    keys = {
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    }
+    assert len(keys) == 1
