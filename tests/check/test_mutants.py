@@ -19,7 +19,7 @@ FOUND = {
     "m6": ("drawn/big_and_small", {}, "R0004", "waiter sleeps on m and nobody can wake it"),
     "m7": ("drawn/crossed", {}, "R0003", "waiter spins on m.word for ever"),
     "m8": ("big_handler", {}, "R0033", "interrupts of CPU 0 spin on biglock.word, which is held beneath"),
-    "m10": ("answer", {}, "R0002", "asks spins on box.answered for ever; interrupts of CPU 1 spins on biglock.word"),
+    "m10": ("answer", {}, "R0002", "asks spins on box.answered for ever; interrupts of CPU 1 spin on biglock.word"),
     "m11": ("section", {}, "R0001", "a line that is held interrupts again"),
     "m12": ("drawn/crossed", {}, "R0003", "owner spins on biglock.word for ever; waiter sleeps on m"),
     "m13": ("below", {}, "R0001", "locking against myself"),

@@ -92,6 +92,19 @@ def _is_ours(system: System, lwp: Any) -> bool:  # noqa: ANN401 - an Lwp
     return bool(file) and Path(file).resolve().is_relative_to(_KERNEL / "kernel")
 
 
+_SEVERAL = {
+    "spins": "spin", "sleeps": "sleep", "is": "are", "lies": "lie", "goes": "go", "gets": "get", "runs": "run",
+    "has": "have", "does": "do", "loops": "loop",
+}  # fmt: skip
+
+
+def sentence(pattern: str, name: str, on: str) -> str:
+    """What a group does, in words that agree with its name: "interrupts of CPU 0" are several."""
+    if name.startswith("interrupts of "):
+        pattern = " ".join(_SEVERAL.get(word, word) for word in pattern.split(" "))
+    return pattern.format(name=name, on=on)
+
+
 class Eyes:
     """Looks at the state of a machine for what groups wait for."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from splx.check import properties
 from splx.check.cheapest import AIM
 from splx.check.finding import Finding, Suspect
+from splx.check.groups import sentence
 from splx.check.runs import Runs
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _tell_starved(runs: Runs, group: int) -> Finding:
     others = runs.bits("edge_round", way.edges)
     names = [each.name for n, each in enumerate(runs.groups) if others >> n & 1]
     meanwhile = f" while {' and '.join(names)} {'go' if len(names) > 1 else 'goes'} on" if names else ""
-    how = _HOW[mine.how if mine else "waits"].format(name=runs.groups[group].name, on=mine.on if mine else "")
+    how = sentence(_HOW[mine.how if mine else "waits"], runs.groups[group].name, mine.on if mine else "")
     return runs.finding(properties.STARVATION, how + meanwhile, way, stuck)
 
 

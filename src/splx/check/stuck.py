@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
+from splx.check.groups import sentence
 from splx.check.search import How
 from splx.check.story import is_ours
 from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
@@ -175,6 +176,6 @@ _HOW = {
 
 def _why(stuck: list[Stuck], prop: Property) -> str:
     """One sentence."""
-    parts = [_HOW[each.how].format(name=each.group.name, on=each.on or "a word") for each in stuck]
+    parts = [sentence(_HOW[each.how], each.group.name, each.on or "a word") for each in stuck]
     level = f"{stuck[0].group.name} leaves its level without a thread: " if prop is properties.EXHAUSTED else ""
     return level + "; ".join(parts) + ", whatever happens next"

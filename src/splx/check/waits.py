@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from splx.check.groups import Eyes, Group, Stuck, groups_of
+from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
 from splx.check.holders import Holder, Holders
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
@@ -44,10 +44,7 @@ class Wait:
     place: Span | None = None
 
     def __str__(self) -> str:
-        says = _SAYS[self.how].format(on=self.on or "something")
-        first, _, rest = says.partition(" ")
-        several = self.who.startswith("interrupts")
-        return f"{self.who} {_SEVERAL[first] if several else first} {rest}".rstrip() + self._for_whom
+        return sentence("{name} " + _SAYS[self.how], self.who, self.on or "something") + self._for_whom
 
     @property
     def _for_whom(self) -> str:
@@ -64,15 +61,6 @@ _SAYS = {
     "unheard": "has an item that waits, and {on}",
     "waits": "does not go on",
     "loops": "loops in {on}",
-}
-_SEVERAL = {
-    "spins": "spin",
-    "sleeps": "sleep",
-    "is": "are",
-    "lies": "lie",
-    "has": "have",
-    "does": "do",
-    "loops": "loop",
 }
 
 

@@ -82,7 +82,7 @@ CASES = (
         Trial(), Trial(OLD),
     )),
     Case("a2", "level of a lock", (
-        Trial("textbook", _set(MASKS=0), finds="R0002", why="interrupts of CPU 1 spins on entry.word for ever"),
+        Trial("textbook", _set(MASKS=0), finds="R0002", why="interrupts of CPU 1 spin on entry.word for ever"),
         Trial("textbook"),
     )),
     Case("a4", "disabling of preemption", (
@@ -94,7 +94,7 @@ CASES = (
         Trial(),
     )),
     Case("a9", "biglock_2006; level of a lock", (
-        Trial(OLD, finds="R0002", why="interrupts of CPU 0 spins on klock.lk_flags for ever"),
+        Trial(OLD, finds="R0002", why="interrupts of CPU 0 spin on klock.lk_flags for ever"),
         Trial(OLD, _set(HELD="sched")), Trial(),
     )),
     Case("a12", "kernel_lock, mutex_adaptive", (
