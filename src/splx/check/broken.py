@@ -41,9 +41,17 @@ def _prop(each: Property) -> Looked:
     return INVARIANTS if each.says is Says.INVARIANT else SAID
 
 
-def broken_property(checker: Checker) -> Finding:
-    """The finding of the first property that a search has found not to be what it is to be."""
-    number, state = checker.s.fail_judge, checker.s.fail_state
+def noted_property(checker: Checker) -> Finding | None:
+    """The finding of the first invariant that a search has noted to be broken, if one is."""
+    s = checker.s
+    if s.noted_judge < 0:
+        return None
+    s.judge_bad[s.noted_judge] = Truth.FALSE
+    return broken_property(checker, s.noted_judge, s.noted_state)
+
+
+def broken_property(checker: Checker, number: int, state: int) -> Finding:
+    """The finding of a property that a search has found not to be what it is to be in a state."""
     checker.s.passes = EVERY_RULE  # of moves that break a rule is not told
     moves = checker.moves_to(state)
     cost, way = checker.cheapest_or(moves, 0, judge=number)

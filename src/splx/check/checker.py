@@ -68,7 +68,7 @@ class Checker(Ways):
     ) -> None:  # fmt: skip
         """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom."""
         super().__init__(most)
-        self.system = system
+        self.system = system = system.complete()
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
         self.s = self.buffer.view()
         self.engine, self.run = engine, _entries(engine, self.buffer.sizes)

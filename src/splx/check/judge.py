@@ -25,12 +25,23 @@ def judge(s: Search, state: int) -> bool:
     changed = in_sight(s, state) if state > 0 else -1
     for j in range(s.n_judges if changed != 0 else 0):
         if s.judge_bad[j] != 0 and (changed & bit(j & 63)) != 0 and is_bad(s, j):
+            if s.judge_noted[j] != 0:
+                take_note(s, j, state)
+                continue
             s.fail_judge = j
             s.fail_state = state
             s.fail_move = 0
             s.fail_pc = 0
             return False
     return True
+
+
+def take_note(s: Search, j: int, state: int) -> None:
+    """An invariant is broken. What follows from that may be easier to understand: the search goes on, without it."""
+    s.judge_bad[j] = 0
+    if s.noted_judge < 0:
+        s.noted_judge = j
+        s.noted_state = state
 
 
 def in_sight(s: Search, state: int) -> int:
@@ -82,9 +93,15 @@ def evaluate(s: Search, j: int) -> int:
     current = m.state.cur[c]
     m.state.cur[c] = mine
     m.state.pc[mine] = s.judge_pc[j]
+    m.state.regs[mine * REGS] = s.judge_argument[j]
     m.state.regs[mine * REGS + s.judge_link[j]] = 0
     look_nowhere(s)
     s.n_read = 0
+    if s.judge_open[j] != 0:
+        look(s, s.first_cpu + c)
+        if m.state.iflag[c] == 0:
+            m.state.cur[c] = current
+            return Truth.TRUE
     for _ in range(ENDLESS):
         pc = m.state.pc[mine]
         if pc == 0 or m.beside.finding != 0:

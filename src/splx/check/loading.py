@@ -262,11 +262,14 @@ def _judges(buffer: Buffer[Search], system: System) -> None:
     s, found = buffer.view(), judges(system)
     if len(found) > JUDGES:
         raise too_much(f"more than {JUDGES} properties, those of each CPU counted")
-    s.n_judges = len(found)
+    s.n_judges, s.noted_judge = len(found), -1
     for number, (each, cpu) in enumerate(found):
         s.judge_pc[number] = len(system.image.insns) + each.function.start
         s.judge_link[number] = each.function.link
         s.judge_cpu[number] = cpu
+        s.judge_argument[number] = each.argument
+        s.judge_open[number] = int(each.admitting)
+        s.judge_noted[number] = int(each.says is Says.INVARIANT)
         s.judge_bad[number] = BAD.get(each.says, 0)
 
 

@@ -303,6 +303,11 @@ class Search(Struct):
     judge_pc: Array[i32] = array(JUDGES)
     judge_link: Array[i16] = array(JUDGES)  # the register with the return address
     judge_cpu: Array[u8] = array(JUDGES)
+    judge_argument: Array[i64] = array(JUDGES)
+    judge_open: Array[u8] = array(JUDGES)  # 1: only while its CPU admits interrupts
+    judge_noted: Array[u8] = array(JUDGES)  # 1: the search notes the first that is broken, and goes on
+    noted_judge: i32  # that first one, -1 none yet
+    noted_state: i64
     judge_bad: Array[u8] = array(JUDGES)  # the Truth that is a finding, 0 neither is
     seen_by: Array[i64] = array(PARTS)  # bit per property, their numbers modulo 64, that has looked at a part
     sight: Array[i64] = array(SIGHT)  # for each such bit where in a row stands what they have looked at

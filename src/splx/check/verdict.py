@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check import coming, live, masked, properties, stuck
 from splx.check.beneath import HELD
-from splx.check.broken import EVERY_RULE, broken_property, judge_only
+from splx.check.broken import EVERY_RULE, broken_property, judge_only, noted_property
 from splx.check.by_cost import search_by_cost, standstill
 from splx.check.checker import Checker, Counts
 from splx.check.driving import Progress, search
@@ -120,6 +120,10 @@ def check(
     if end is None:
         answers = {each.name: Answer.HOLDS for each in wanted}
         finding, end = _judged(checker, groups, wanted, answers)
+    if finding is None:
+        finding = noted_property(checker)
+    elif checker.s.noted_judge >= 0:
+        answers[properties.INVARIANTS.name] = Answer.FOUND
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
@@ -135,7 +139,7 @@ def check(
 def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     """A move broke a rule, or a state a property."""
     if checker.s.fail_judge >= 0:
-        return broken_property(checker)
+        return broken_property(checker, checker.s.fail_judge, checker.s.fail_state)
     if checker.s.fail_race:
         return race_of(checker)
     if checker.s.fail_finding == HELD:

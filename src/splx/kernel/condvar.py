@@ -63,7 +63,7 @@ from splx.kernel.interface.locks import (
 from splx.kernel.interface.lwp import LW_IDLE, LW_INTR, Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import mi_switch, sleep_hash, sleepq_enter, sleepq_remove
 from splx.kernel.interface.sync import KCondvar
-from splx.lang.kernel import NULL, addr
+from splx.lang.kernel import NULL, addr, invariant
 
 __account__ = "sched"
 
@@ -119,3 +119,19 @@ def cv_invariant(cv: KCondvar) -> bool:
             return False
         l = l.l_next
     return True
+
+
+@invariant()
+def cv_always(cv: KCondvar) -> bool:
+    """1, 2, while nobody has the queue's lock."""
+    return sleep_hash(addr(cv)).sh_lock.word != 0 or (cv_invariant(cv) and cv_counted(cv))
+
+
+def cv_counted(cv: KCondvar) -> bool:
+    """Whoever waits has been counted."""
+    n = 0
+    l = cv.cv_queue.sq_head
+    while l is not NULL:
+        n += 1
+        l = l.l_next
+    return n == cv.cv_waiters

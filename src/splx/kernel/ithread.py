@@ -62,12 +62,12 @@ for it by number, and one is what both Doran and Solaris have. Handlers of diffe
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct, splraise
+from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct, spl_level, splraise
 from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, LEVELS, MARK_HELD, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, held, ithreadcpu
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
-from splx.lang.kernel import NULL, Array, PerCpu, array, entry, i64, inline, u8
+from splx.lang.kernel import NULL, Array, PerCpu, array, entry, i64, inline, invariant, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark
 
@@ -204,3 +204,13 @@ def ithread_invariant(level: int) -> bool:
     if ith.active[level] == 0:
         return victim is NULL and not blocked and ith.waiting[level] == 0
     return blocked or victim is not NULL
+
+
+@invariant(admitting=True)
+def ithread_always() -> bool:
+    """2, 5, of every level above that of the CPU that has a thread."""
+    holds = True
+    for level in range(LEVELS):
+        settled = level > spl_level() and ithreadcpu.lwp[level] is not NULL
+        holds = holds and (not settled or ithread_invariant(level))
+    return holds

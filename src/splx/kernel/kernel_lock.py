@@ -73,10 +73,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from splx.kernel.interface.axes import preempt_point, splraise, splx
+from splx.kernel.interface.axes import preempt_point, spl_level, splraise, splx
 from splx.kernel.interface.levels import IPL_BIGLOCK
 from splx.kernel.interface.lwp import Lwp, ci
-from splx.lang.kernel import Struct, account, atomic, i64, inline, noinline, spin_while
+from splx.lang.kernel import Struct, account, atomic, i64, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number, fetch_add_local, swap
 
 __account__ = "lock"
@@ -180,3 +180,9 @@ def kernel_locked_p() -> bool:
 def biglock_invariant() -> bool:
     """2, at IPL_BIGLOCK."""
     return (ci.biglock_count != 0) == (biglock.word == cpu_number() + 1)
+
+
+@invariant()
+def biglock_always() -> bool:
+    """2, below IPL_BIGLOCK."""
+    return spl_level() >= IPL_BIGLOCK or biglock_invariant()

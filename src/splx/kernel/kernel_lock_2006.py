@@ -63,7 +63,7 @@ from typing import ClassVar
 from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.levels import IPL_HIGH
 from splx.kernel.interface.lwp import ci
-from splx.lang.kernel import Struct, account, atomic, guarded_by, i16, i64, inline, noinline, spin_while
+from splx.lang.kernel import Struct, account, atomic, guarded_by, i16, i64, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number
 
 __account__ = "lock"
@@ -188,3 +188,9 @@ def kernel_locked_p() -> bool:
 def klock_invariant() -> bool:
     """1, with the interlock held."""
     return (klock.lk_cpu == 0) == (klock.lk_count == 0)
+
+
+@invariant()
+def klock_always() -> bool:
+    """1, while nobody has the interlock."""
+    return klock.lk_interlock != 0 or klock_invariant()

@@ -87,16 +87,17 @@ disables preemption around its look at the owner; the disabling is kept, and see
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, Mutex
 from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import (
     lwp_onproc,
+    ts_chain,
     turnstile_block,
     turnstile_exit,
     turnstile_lookup,
     turnstile_wakeup,
 )
-from splx.lang.kernel import NULL, account, addr, at, noinline, on_cpu, spin_while
+from splx.lang.kernel import NULL, account, addr, at, invariant, noinline, on_cpu, spin_while
 from splx.machine.intrinsics import cas, cas_local
 
 __account__ = "lock"
@@ -197,3 +198,15 @@ def mutex_adaptive_invariant(m: Mutex) -> bool:
     waiters = ts is not NULL
     turnstile_exit(m)
     return not waiters or m.word & MTX_WAITERS != 0
+
+
+@invariant()
+def mutex_adaptive_always(m: Mutex) -> bool:
+    """1, while nobody has the lock of the chain."""
+    tc = ts_chain(m)
+    if m.kind != MUTEX_ADAPTIVE or tc.tc_lock.word != 0:
+        return True
+    ts = tc.tc_head
+    while ts is not NULL and ts.ts_obj != addr(m):
+        ts = ts.ts_chain
+    return ts is NULL or m.word & MTX_WAITERS != 0

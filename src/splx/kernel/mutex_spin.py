@@ -66,9 +66,9 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import spl_level, splraise, splx
 from splx.kernel.interface.levels import IPL_HIGH, IPL_NONE
-from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import ci, cpu_intr_p
-from splx.lang.kernel import account, inline, noinline, spin_while
+from splx.lang.kernel import account, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number, fetch_add_local
 
 __account__ = "lock"
@@ -130,3 +130,9 @@ def mutex_spin_tryenter(m: Mutex) -> bool:
 def mutex_spin_invariant(m: Mutex) -> bool:
     """1, 2: for the CPU that holds `m`."""
     return m.word != cpu_number() + 1 or (ci.mtx_count < 0 and spl_level() >= m.ipl)
+
+
+@invariant()
+def mutex_spin_always(m: Mutex) -> bool:
+    """1, 2."""
+    return m.kind != MUTEX_SPIN or mutex_spin_invariant(m)

@@ -54,7 +54,7 @@ from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_
 from splx.kernel.interface.lwp import LSSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.kernel.interface.sync import assert_sleepable
-from splx.lang.kernel import NULL, addr
+from splx.lang.kernel import NULL, addr, invariant
 
 __account__ = "sched"
 
@@ -91,3 +91,9 @@ def lwp_unpark(l: Lwp) -> None:
 def park_invariant(l: Lwp) -> bool:
     """1, with the lock of `l` held."""
     return l.l_wchan != addr(l) or (l.l_unparked == 0 and l.l_stat == LSSLEEP and l.l_sleepq is NULL)
+
+
+@invariant()
+def park_always(l: Lwp) -> bool:
+    """1, while nobody has the lock of `l`."""
+    return l.l_mutex is NULL or l.l_mutex.word != 0 or park_invariant(l)

@@ -56,6 +56,7 @@ from splx.kernel.interface.sync import (
     cv_signal,
     cv_wait,
 )
+from splx.lang.kernel import invariant
 
 __account__ = "other"
 
@@ -91,3 +92,9 @@ def pool_put(p: Pool, item: int) -> None:
 def pool_invariant(p: Pool) -> bool:
     """1."""
     return p.pr_free >= 0
+
+
+@invariant()
+def pool_always(p: Pool) -> bool:
+    """1."""
+    return pool_invariant(p)

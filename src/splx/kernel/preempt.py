@@ -62,7 +62,7 @@ from splx.kernel.interface.axes import spl_level, spl_request, splraise, splx
 from splx.kernel.interface.levels import IPL_NONE, IPL_PREEMPT, IPL_SCHED, KPREEMPT_PRI, SOFT_PREEMPT, VEC_POKE
 from splx.kernel.interface.lwp import LSONPROC, LW_IDLE, LW_INTR, Lwp, ci
 from splx.kernel.interface.sched import lwp_eprio, preempt_switch, sched_userret
-from splx.lang.kernel import NULL, Struct, i64, inline, noinline, on_cpu, stat
+from splx.lang.kernel import NULL, Struct, i64, inline, invariant, noinline, on_cpu, stat
 from splx.machine.intrinsics import cpu_number, fetch_add_local, send_ipi
 
 __account__ = "sched"
@@ -192,3 +192,9 @@ def kpreempt_try(l: Lwp) -> bool:
     preempt_switch()
     splx(s)
     return True
+
+
+@invariant()
+def preempt_always(l: Lwp) -> bool:
+    """Preemption is enabled no more often than it was disabled."""
+    return l.l_nopreempt >= 0

@@ -56,11 +56,11 @@ and looks: there is no tick.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched
-from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_SHIFT
+from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, Lwp, ci
 from splx.kernel.interface.sched import RunQueue, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
-from splx.lang.kernel import NULL, inline, on_cpu
+from splx.lang.kernel import NULL, inline, invariant, on_cpu
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cpu_number, mark
 
@@ -227,3 +227,21 @@ def sched_invariant(l: Lwp) -> bool:
     if l.l_stat == LSONPROC:
         return l.l_mutex is rq.rq_lwplock
     return True
+
+
+@invariant()
+def sched_always(l: Lwp) -> bool:
+    """1, once its CPU has begun, while nobody has the lock of `l` or of the queue of its CPU."""
+    rq = sched.cpu[l.l_cpu]
+    if l.l_mutex is NULL or rq.rq_boot is not NULL or rq.rq_lock.word != 0 or l.l_mutex.word != 0:
+        return True
+    return sched_invariant(l)
+
+
+@invariant()
+def sched_bitmap(rq: RunQueue) -> bool:
+    """2, while nobody has the lock of the queue."""
+    agrees = True
+    for row in range(RQ_COUNT):
+        agrees = agrees and (rq.rq_queue[row].sq_head is not NULL) == (rq.rq_bitmap & bit(row) != 0)
+    return rq.rq_lock.word != 0 or agrees

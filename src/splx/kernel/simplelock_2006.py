@@ -55,7 +55,7 @@ the queue does for both. Lending of priority: there was none.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import splraise, splx
+from splx.kernel.interface.axes import spl_level, splraise, splx
 from splx.kernel.interface.levels import IPL_SCHED
 from splx.kernel.interface.locks import (
     MUTEX_SIMPLE,
@@ -68,7 +68,7 @@ from splx.kernel.interface.locks import (
 )
 from splx.kernel.interface.lwp import LW_INTR, ci, cpu_intr_p
 from splx.kernel.interface.sched import SleepHash, mi_switch, sleepq_enter, sleepq_first, sleepq_remove
-from splx.lang.kernel import NULL, Array, Struct, account, addr, array, inline, noinline, spin_while
+from splx.lang.kernel import NULL, Array, Struct, account, addr, array, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number
 
 __account__ = "lock"
@@ -230,3 +230,9 @@ def mutex_owned(m: Mutex) -> bool:
 def simplelock_invariant(m: Mutex) -> bool:
     """1, for the one who holds it: interrupt threads are none of 2006's."""
     return m.kind == MUTEX_SIMPLE or m.word != addr(ci.curlwp) or ci.curlwp.l_flag & LW_INTR == 0
+
+
+@invariant()
+def simplelock_always(m: Mutex) -> bool:
+    """Who holds a simple lock is at its level."""
+    return m.kind != MUTEX_SIMPLE or m.word != cpu_number() + 1 or spl_level() >= m.ipl

@@ -61,8 +61,8 @@ from splx.kernel.interface.lwp import (
     ci,
     cpu_intr_p,
 )
-from splx.kernel.interface.sched import lwp_eprio, lwp_lock, setrunnable
-from splx.lang.kernel import NULL, inline
+from splx.kernel.interface.sched import SleepHash, lwp_eprio, lwp_lock, setrunnable
+from splx.lang.kernel import NULL, inline, invariant
 
 __account__ = "sched"
 
@@ -150,3 +150,9 @@ def sleepq_invariant(q: Sleepq) -> bool:
             return False
         l = l.l_next
     return True
+
+
+@invariant()
+def sleepq_always(sh: SleepHash) -> bool:
+    """1, 2, of the threads that sleep without a queue of their own, while nobody has the lock."""
+    return sh.sh_lock.word != 0 or sleepq_invariant(sh.sh_queue)

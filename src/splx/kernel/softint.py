@@ -74,7 +74,7 @@ from splx.kernel.interface.lwp import (
     splfloor_exit,
 )
 from splx.kernel.interface.sched import switch_away, switch_finish
-from splx.lang.kernel import NULL, Array, PerCpu, array, entry, inline, u8
+from splx.lang.kernel import NULL, Array, PerCpu, array, entry, inline, invariant, u8
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark, swap_local
 
 __account__ = "intr"
@@ -201,3 +201,9 @@ def softint_invariant(si: Softint) -> bool:
         queued = queued or node == mine
         node = sq.after[node]
     return queued == (sq.pending[si.si_index] != 0) and (not queued or sq.active[si.si_soft] != 0)
+
+
+@invariant()
+def softint_always(si: Softint) -> bool:
+    """1, 2, below IPL_HIGH."""
+    return spl_level() >= IPL_HIGH or softint_invariant(si)

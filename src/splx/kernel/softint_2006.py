@@ -54,7 +54,7 @@ from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV,
 from splx.kernel.interface.lines import IntrSource, Softint
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
-from splx.lang.kernel import NULL, Array, Struct, array, atomic, embedded, entry, i64, inline, spin_while
+from splx.lang.kernel import NULL, Array, Struct, array, atomic, embedded, entry, i64, inline, invariant, spin_while
 from splx.machine.intrinsics import cas, intr_disable, intr_enable, mark
 
 __account__ = "intr"
@@ -160,3 +160,9 @@ def softint_invariant(si: Softint) -> bool:
     while each is not NULL and each is not si:
         each = each.si_next
     return (each is si) == (si.si_pending != 0)
+
+
+@invariant()
+def softint_always(si: Softint) -> bool:
+    """1, while nobody has the queue's lock."""
+    return softintr.queue[si.si_soft].lock != 0 or softint_invariant(si)

@@ -58,8 +58,8 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.lines import IntrSource, held
-from splx.kernel.interface.lwp import splfloor_check, spllevel_check
-from splx.lang.kernel import NULL, PerCpu, i64, inline, noinline, u8
+from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
+from splx.lang.kernel import NULL, PerCpu, i64, inline, invariant, noinline, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cas_local, cas_pair_local, enter, intr_disable, intr_enable, intr_restore
 
@@ -180,3 +180,15 @@ def mask_leave(level: int) -> IntrSource:
 def spl_invariant() -> bool:
     """1: with interrupts on."""
     return spl.ipending & mask_ready(spl.ilevel) == 0
+
+
+@invariant(admitting=True)
+def spl_always() -> bool:
+    """1."""
+    return spl_invariant()
+
+
+@invariant()
+def spl_floor() -> bool:
+    """No handler or softint runs below its level."""
+    return spl.ilevel >= ci.curlwp.l_splfloor

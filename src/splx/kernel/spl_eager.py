@@ -64,8 +64,8 @@ from __future__ import annotations
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_clamped
 from splx.kernel.interface.levels import IPL_NONE, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, soft
-from splx.kernel.interface.lwp import splfloor_check, spllevel_check
-from splx.lang.kernel import NULL, PerCpu, inline, noinline, panic, u8
+from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
+from splx.lang.kernel import NULL, PerCpu, inline, invariant, noinline, panic, u8
 from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable, send_ipi, set_hw_level
 
 __account__ = "level"
@@ -164,3 +164,9 @@ def mask_leave(level: int) -> IntrSource:
         spl.owed = 0
         found = soft.source[SOFT_PREEMPT]
     return found
+
+
+@invariant()
+def spl_floor() -> bool:
+    """No handler or softint runs below its level."""
+    return spl.ilevel >= ci.curlwp.l_splfloor

@@ -59,8 +59,8 @@ from __future__ import annotations
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.levels import SPL_STOP
 from splx.kernel.interface.lines import IntrSource, held
-from splx.kernel.interface.lwp import splfloor_check, spllevel_check
-from splx.lang.kernel import NULL, PerCpu, i64, inline, noinline, u8
+from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
+from splx.lang.kernel import NULL, PerCpu, i64, inline, invariant, noinline, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cas_local, enter, intr_disable, intr_enable, pic_eoi, set_hw_level
 
@@ -184,3 +184,15 @@ def spl_invariant() -> bool:
     """1, 2, 3: with interrupts on."""
     logged = spl.ipending & mask_ready(spl.ilevel) == 0 and (spl.ipending == 0 or spl.waits != 0)
     return logged and (SPL_STOP != 0 or spl.hwlevel <= mask_clamp(spl.ilevel))
+
+
+@invariant(admitting=True)
+def spl_always() -> bool:
+    """1."""
+    return spl_invariant()
+
+
+@invariant()
+def spl_floor() -> bool:
+    """No handler or softint runs below its level."""
+    return spl.ilevel >= ci.curlwp.l_splfloor

@@ -60,8 +60,8 @@ run queue, which NetBSD takes for nothing when an interrupt thread goes back to 
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import splx
-from splx.kernel.interface.levels import MARK_RUN
+from splx.kernel.interface.axes import spl_level, splx
+from splx.kernel.interface.levels import IPL_SCHED, MARK_RUN
 from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, LW_INTR, Lwp, ci, cpu_intr_p, set_curlwp
 from splx.kernel.interface.sched import (
@@ -75,7 +75,7 @@ from splx.kernel.interface.sched import (
     sched_dequeue,
     sched_enqueue,
 )
-from splx.lang.kernel import NULL, account, entry, inline, spin_while
+from splx.lang.kernel import NULL, account, entry, inline, invariant, on_cpu, spin_while
 from splx.machine.intrinsics import (
     cpu_number,
     detach,
@@ -259,3 +259,9 @@ def idle_loop(l: Lwp) -> None:
             intr_enable()
             lwp_lock(l)
             mi_switch()
+
+
+@invariant(admitting=True)
+def switch_always() -> bool:
+    """Other CPUs see who runs here, but for whoever is at it: with interrupts off, or at IPL_SCHED."""
+    return spl_level() >= IPL_SCHED or on_cpu(ci, cpu_number()).running is ci.curlwp

@@ -87,7 +87,7 @@ from splx.kernel.interface.sched import (
     sleepq_remove,
 )
 from splx.kernel.interface.sync import KCondvar
-from splx.lang.kernel import NULL, addr, at, inline
+from splx.lang.kernel import NULL, addr, at, inline, invariant
 from splx.machine.intrinsics import cpu_number
 
 __account__ = "lock"
@@ -309,3 +309,9 @@ def cv_wakeup(cv: KCondvar, most: int) -> None:
 def textbook_lock_invariant(m: Mutex) -> bool:
     """1, with the one lock held."""
     return m.word != 0 or sleepq_first(sleep_hash(addr(m)).sh_queue, addr(m)) is NULL
+
+
+@invariant()
+def textbook_lock_always(m: Mutex) -> bool:
+    """1, while nobody has the one lock."""
+    return sleep_hash(addr(m)).sh_lock.word != 0 or textbook_lock_invariant(m)

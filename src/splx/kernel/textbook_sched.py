@@ -71,7 +71,7 @@ from splx.kernel.interface.lwp import (
     set_curlwp,
 )
 from splx.kernel.interface.sched import RunQueue, sched, sleepq_insert, sleepq_unlink
-from splx.lang.kernel import NULL, account, entry, inline, on_cpu
+from splx.lang.kernel import NULL, account, entry, inline, invariant, on_cpu
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import (
     cpu_number,
@@ -384,3 +384,10 @@ def textbook_invariant(rq: RunQueue) -> bool:
     if best is NULL:
         return True
     return best.l_stat != LSSLEEP and (ci.want_resched != 0 or lwp_eprio(best) <= lwp_eprio(ci.onproc))
+
+
+@invariant()
+def textbook_always(rq: RunQueue) -> bool:
+    """Who is ready is on a queue, and its list is not empty, while nobody has the one lock."""
+    best = sched_best(rq)
+    return rq.rq_lock.word != 0 or best is NULL or best.l_stat == LSRUN

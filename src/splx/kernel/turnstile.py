@@ -77,7 +77,7 @@ from splx.kernel.interface.sched import (
     sleepq_remove,
     ts_chain,
 )
-from splx.lang.kernel import NULL, account, addr, at, inline, spin_while
+from splx.lang.kernel import NULL, account, addr, at, inline, invariant, spin_while
 
 __account__ = "sched"
 
@@ -269,3 +269,16 @@ def turnstile_invariant(l: Lwp) -> bool:
         best = max(best, ts.ts_eprio)
         ts = ts.ts_pichain
     return l.l_inherited == best
+
+
+@invariant()
+def turnstile_always(l: Lwp) -> bool:
+    """2, 3, while nobody has the lock of `l`, or that of a chain with a turnstile that lends to it."""
+    if l.l_mutex is NULL or l.l_mutex.word != 0:
+        return True
+    ts = l.l_pi_lenders
+    while ts is not NULL:
+        if ts_chain(at(Mutex, ts.ts_obj)).tc_lock.word != 0:
+            return True
+        ts = ts.ts_pichain
+    return turnstile_invariant(l)

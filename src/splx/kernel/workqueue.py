@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.locks import mutex_enter, mutex_exit
 from splx.kernel.interface.sync import Work, Workqueue, cv_signal, cv_wait
-from splx.lang.kernel import NULL, at
+from splx.lang.kernel import NULL, at, invariant
 
 __account__ = "other"
 
@@ -83,3 +83,9 @@ def workqueue_worker(where: int) -> None:
 def workqueue_invariant(wq: Workqueue) -> bool:
     """1, with wq_lock held, for the first of the list."""
     return wq.wq_head is NULL or wq.wq_head.wk_queued == 1
+
+
+@invariant()
+def workqueue_always(wq: Workqueue) -> bool:
+    """1, while nobody has its lock."""
+    return wq.wq_lock.word != 0 or workqueue_invariant(wq)

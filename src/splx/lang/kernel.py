@@ -63,6 +63,7 @@ __all__ = [
     "i32",
     "i64",
     "inline",
+    "invariant",
     "level",
     "ms",
     "noinline",
@@ -146,6 +147,15 @@ def entry(func: F) -> F:
 def slot(func: F) -> F:
     """The function is a signature and a contract; the design supplies a body."""
     return mark(func, slot=True)
+
+
+@decorator
+def invariant(*, admitting: bool = False) -> Callable[[F], F]:
+    """The function, which reads words and gives true or false, is true in every state: of each CPU, if it reads words
+    of one, and of each static of the class of its parameter, if it has one. `admitting`: only while the CPU admits
+    interrupts, for what is kept with interrupts off.
+    """
+    return lambda func: mark(func, invariant=True, admitting=admitting)
 
 
 @decorator

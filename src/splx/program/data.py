@@ -96,6 +96,13 @@ class Data:
 
     # ---- addresses
 
+    @property
+    def every(self) -> Iterator[Any]:
+        """The statics that have an address, and what lies in them."""
+        for obj in self.statics:
+            yield obj
+            yield from _all_embedded(obj)
+
     def holds(self, obj: Any) -> bool:
         """Whether a static has its place here."""
         return id(obj) in self._addresses or any(obj is each for each in self.per_cpu)

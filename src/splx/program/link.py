@@ -98,15 +98,23 @@ def link(
 
 
 def link_beside(
-    image: Image, roots: Iterable[Callee], slots: Mapping[Any, Any], consts: Mapping[Any, int], options: Options
+    image: Image,
+    roots: Sequence[Callee],
+    slots: Mapping[Any, Any],
+    consts: Mapping[Any, int],
+    options: Options,
+    optional: Sequence[Callee] = (),
 ) -> tuple[Image, list[Any]]:
     """A program of its own, of everything that `roots` reach, over the data of another; and the statics that it uses
-    and the other has not. If there are any, it is not to be executed.
+    and the other has not. If there are any, it is not to be executed. Those of `optional` that use some are left out.
     """
     numbers = {getattr(key, "name", key): value for key, value in consts.items()}
     sizes = Sizes(**image.data.words.sizes)
     with sizes.use():
-        return Linker(slots, numbers, sizes, options).link_beside(list(roots), image)
+        linker = Linker(slots, numbers, sizes, options)
+        made, others = linker.link_beside([*roots, *optional], image)
+        kept = [each for each in optional if not linker.uses(each, others)]
+    return (made, others) if len(kept) == len(optional) else link_beside(image, roots, slots, consts, options, kept)
 
 
 def _is_static(value: Any) -> bool:
@@ -134,6 +142,7 @@ class Linker:
         self._functions: list[Callee] = []
         self._seen: set[Callee] = set()
         self._statics: dict[int, Any] = {}
+        self._alone = True  # what statics refer to is part of this program, and not of another
 
     # ---- the world of a function
 
@@ -207,10 +216,21 @@ class Linker:
 
     def link_beside(self, roots: list[Callee], image: Image) -> tuple[Image, list[Any]]:
         """See `link_beside`."""
-        self.contracts, self.guards = {}, False
+        self.contracts, self.guards, self._alone = {}, False, False
         graph, numbers = self._close(roots)
         others = [each for each in self._statics.values() if not image.data.holds(each)]
         return image if others else place(self, graph, image.data, numbers, image.memory), others
+
+    def uses(self, func: Callee, statics: Sequence[Any]) -> bool:
+        """Whether a function, or one that it calls, uses one of these."""
+        found = {id(each) for each in statics}
+        made = self.lower(self.slots.body_or_itself(func)) if found else None
+        for insn in () if made is None else made.code:
+            if isinstance(insn.reloc, At | Remote) and id(insn.reloc.obj) in found:
+                return True
+            if isinstance(insn.target, Direct) and self.uses(insn.target.func, statics):
+                return True
+        return False
 
     def _close(self, roots: list[Callee]) -> tuple[Graph, dict[tuple[Callee, bool], Node]]:
         """Reach everything, and check the whole. SplxError with all that is wrong."""
@@ -252,7 +272,7 @@ class Linker:
                 open_.pop()
             elif id(each) not in self._statics:
                 self._statics[id(each)] = each
-                open_.append(self._look_at(each))
+                open_.append(self._look_at(each) if self._alone else iter(()))
 
     def _look_at(self, obj: Any) -> Iterator[Any]:
         """What a static refers to."""

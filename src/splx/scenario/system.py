@@ -6,8 +6,9 @@ wiring as plain data. It holds no clock and no cost: the cost model is the reade
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from splx.machine.constants import Kind
 from splx.machine.costs import Account
@@ -85,7 +86,8 @@ class ContextSpec:
 @dataclass(frozen=True, slots=True)
 class Property:
     """Something that is to be true: `function`, of the program of properties, gives it in register 0. `per_cpu`: of
-    each CPU, on which it is evaluated.
+    each CPU, on which it is evaluated; `admitting`: while that admits interrupts. `argument` is the address that it is
+    called with.
     """
 
     says: Says
@@ -93,6 +95,8 @@ class Property:
     span: Span
     function: Function
     per_cpu: bool
+    argument: int = 0
+    admitting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ class Properties:
 
     program: Image
     each: tuple[Property, ...]
+
+
+Stated: TypeAlias = Callable[[], Properties | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +137,12 @@ class System:
     stamps: int = 0
     notes: dict[str, str] = field(default_factory=dict)
     properties: Properties | None = None
+    #: the same, and what the mechanisms state; linked when it is asked for
+    stated: Stated | None = None
+
+    def complete(self) -> System:
+        """The same system, its properties with what the mechanisms state."""
+        return self if self.stated is None else replace(self, properties=self.stated())
+
     #: of a program without a kernel: what the word of a lock holds -> the context that has it
     holders: dict[int, int] = field(default_factory=dict)

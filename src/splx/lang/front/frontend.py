@@ -93,6 +93,7 @@ def _read(func: Callable[..., Any], dialect: Dialect) -> Fronted:
     marks = marks_of(func)
     work = _work(func, node, wanted, dialect)
     _check_head(work)
+    work.claiming = "invariant" in marks  # it may look at what is there for assertions
     body = () if "slot" in marks else block(work, node.body)
     if "slot" in marks:
         _check_slot(work)

@@ -52,7 +52,7 @@ def build(
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
     sources = make_sources(plan, contexts)
-    image, watch = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
+    image, watch, stated = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
     wired = irqs(plan, sources)
     return System(
         scenario=scenario.name,
@@ -73,6 +73,7 @@ def build(
         stamps=STAMPS,
         notes=_notes(plan),
         properties=watch,
+        stated=stated,
     )
 
 

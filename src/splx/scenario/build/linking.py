@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,10 @@ from splx.machine.state import VECTORS
 from splx.program.link import Options, link, link_beside
 from splx.program.slots import ByLock
 from splx.scenario import codes
+from splx.scenario.build.invariants import invariants
 from splx.scenario.build.properties import properties
 from splx.scenario.objects import Mutex
+from splx.scenario.properties import Says
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from splx.scenario.build.lwps import Lwps
     from splx.scenario.build.plan import Plan
     from splx.scenario.build.tables import Filling
-    from splx.scenario.system import Properties
+    from splx.scenario.system import Properties, Stated
 
 
 _KERNEL = str(Path(splx.kernel.__file__).parent)
@@ -53,9 +56,9 @@ class Entries(Struct):
 
 def link_system(
     plan: Plan, lwps: Lwps, sources: Sources, filling: Filling, cycle: Cycle | None, also: str = ""
-) -> tuple[Image, Properties | None]:
-    """The program, and the contexts that it starts in; and what is to be true of it. SplxError with everything wrong
-    in any of its code.
+) -> tuple[Image, Properties | None, Stated]:
+    """The program, and the contexts that it starts in; what is to be true of it, and how to come by that with what the
+    mechanisms state. SplxError with everything wrong in any of its code.
 
     `also` names a function of the kernel that has to be in the program, even if every call of it is inlined or there is
     none.
@@ -74,29 +77,38 @@ def link_system(
     )
     statics = [entries, *lwps.user]
     with filling.in_place():
-        image, watch = _link_both(plan, roots, (bodies, _consts(plan, sources), statics, options))
+        image, watch, stated = _link_both(plan, roots, (bodies, _consts(plan, sources), statics, options))
         _check_declared(image, plan)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])
         lwps.contexts.start(idle.l_main, number, image.address_of(idle), cpu)
     for lwp in lwps.user:
         lwps.contexts.start(lwp.l_main, image.number_of(bodies["lwp_startup"]), image.address_of(lwp))
-    return image, watch
+    return image, watch, stated
 
 
-def _link_both(plan: Plan, roots: list[Any], given: tuple[Any, ...]) -> tuple[Image, Properties | None]:
+def _link_both(plan: Plan, roots: list[Any], given: tuple[Any, ...]) -> tuple[Image, Properties | None, Stated]:
     """The program, and that of the properties, if there are any: what only they read has its place, too."""
     bodies, consts, statics, options = given
     image = _link(link, roots, bodies, consts, statics, options)
-    declared = plan.scenario.properties
-    if not declared:
-        return image, None
-    judges = [each.func for each in declared]
-    beside, others = _link(link_beside, image, judges, bodies, consts, options)
-    if others:
-        image = _link(link, roots, bodies, consts, [*statics, *others], options)
-        beside, _ = _link(link_beside, image, judges, bodies, consts, options)
-    return image, properties([(each.says, each.func) for each in declared], beside)
+    declared = [(each.says, each.func) for each in plan.scenario.properties]
+    judges, found = [func for _, func in declared], None
+    if declared:
+        beside, others = _link(link_beside, image, judges, bodies, consts, options)
+        if others:
+            image = _link(link, roots, bodies, consts, [*statics, *others], options)
+            beside, _ = _link(link_beside, image, judges, bodies, consts, options)
+        found = properties(declared, beside)
+
+    @cache
+    def with_stated() -> Properties | None:
+        """Linked when somebody asks: a run does not."""
+        stated = [(Says.INVARIANT, func) for func in invariants(plan.design)]
+        optional = [func for _, func in stated]
+        beside, _ = _link(link_beside, image, judges, bodies, consts, options, optional)
+        return properties([*declared, *stated], beside) if declared or stated else None
+
+    return image, found, with_stated
 
 
 def _also(bodies: Mapping[Any, Any], name: str) -> list[FunctionType]:

@@ -12,10 +12,11 @@ from splx.base.diagnostics import Diagnostic, SplxError
 from splx.lang.front.frontend import Dialect, fronted
 from splx.lang.front.signatures import signature
 from splx.lang.marks import marks_of
-from splx.lang.types import BOOL
+from splx.lang.types import BOOL, Ref
 from splx.machine.table import ROWS
 from splx.program.rows import shape
 from splx.scenario import codes
+from splx.scenario.objects import Declared
 from splx.scenario.system import Properties, Property
 
 if TYPE_CHECKING:
@@ -59,17 +60,34 @@ def _calls(func: Callable[..., Any], seen: list[Callable[..., Any]]) -> Iterator
             yield from _calls(callee, seen)
 
 
-def properties(declared: Sequence[tuple[Says, Callable[[], bool]]], program: Image) -> Properties:
+def properties(declared: Sequence[tuple[Says, Callable[..., bool]]], program: Image) -> Properties:
     """What is to be true, in the program of its functions. SplxError S0116 for every one that does something."""
-    made = tuple(_property(says, program.find(func, "call"), program) for says, func in declared)
+    there = {each.tree.func for each in program.functions}  # what nobody uses nothing is stated of
+    made = tuple(each for says, func in declared if func in there for each in _properties(says, func, program))
     problems = [_effect(insn) for insn in program.insns[1:] if not _only_looks(insn)]
     if problems:
         raise SplxError(*dict.fromkeys(problems))
     return Properties(program, made)
 
 
-def _property(says: Says, function: Function, program: Image) -> Property:
-    return Property(says, function.name, function.tree.span, function, per_cpu=_of_a_cpu(function, program, set()))
+def _properties(says: Says, func: Callable[..., bool], program: Image) -> Iterator[Property]:
+    """One for each thing that a function is about: of what scenarios declare, of what this one has declared."""
+    function, params = program.find(func, "call"), signature(func).params
+    per_cpu = _of_a_cpu(function, program, set())
+    admitting = bool(marks_of(func).get("admitting"))
+    span = function.tree.span
+    if not params:
+        yield Property(says, function.name, span, function, per_cpu or admitting, 0, admitting)
+        return
+    kind = params[0].type
+    cls: type = kind.struct.cls if isinstance(kind, Ref) and kind.struct else type(None)
+    kinds: list[type] = type.__subclasses__(cls)
+    declared = any(issubclass(each, Declared) for each in kinds)
+    for obj in program.data.every:
+        if isinstance(obj, Declared if declared else cls) and isinstance(obj, cls):
+            at = program.address_of(obj)
+            name = f"{function.name}({program.reference_name(at)})"
+            yield Property(says, name, span, function, per_cpu or admitting, at, admitting)
 
 
 def _of_a_cpu(function: Function, program: Image, seen: set[int]) -> bool:
