@@ -7,6 +7,7 @@ in which nothing that it has ever looked at is other than in the state before, i
 
 from __future__ import annotations
 
+from splx.check.buffers import look_away, look_through
 from splx.check.look import look
 from splx.check.memo import note, recall
 from splx.check.moves import ENDLESS, address_of, execute, look_nowhere
@@ -102,6 +103,11 @@ def evaluate(s: Search, j: int) -> int:
         if m.state.iflag[c] == 0:
             m.state.cur[c] = current
             return Truth.TRUE
+    waiting = 0
+    if s.judge_own[j] != 0:
+        look(s, s.first_buffer + c)
+        waiting = s.buffered[c]
+        look_through(s, c)
     for _ in range(ENDLESS):
         pc = m.state.pc[mine]
         if pc == 0 or m.beside.finding != 0:
@@ -114,6 +120,7 @@ def evaluate(s: Search, j: int) -> int:
         found = Truth.BROKEN
         s.fail_finding = m.beside.finding
         m.beside.finding = 0
+    look_away(s, c, waiting)
     m.state.cur[c] = current
     return found
 

@@ -268,6 +268,7 @@ def _judges(buffer: Buffer[Search], system: System) -> None:
         s.judge_link[number] = each.function.link
         s.judge_cpu[number] = cpu
         s.judge_argument[number] = each.argument
+        s.judge_own[number] = int(each.per_cpu)
         s.judge_open[number] = int(each.admitting)
         s.judge_noted[number] = int(each.says is Says.INVARIANT)
         s.judge_bad[number] = BAD.get(each.says, 0)

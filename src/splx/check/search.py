@@ -304,6 +304,7 @@ class Search(Struct):
     judge_link: Array[i16] = array(JUDGES)  # the register with the return address
     judge_cpu: Array[u8] = array(JUDGES)
     judge_argument: Array[i64] = array(JUDGES)
+    judge_own: Array[u8] = array(JUDGES)  # 1: of what its CPU sees, whose stores may wait; 0: of what all see
     judge_open: Array[u8] = array(JUDGES)  # 1: only while its CPU admits interrupts
     judge_noted: Array[u8] = array(JUDGES)  # 1: the search notes the first that is broken, and goes on
     noted_judge: i32  # that first one, -1 none yet
