@@ -57,7 +57,7 @@ interrupt flag off; here the register at its top stands for that. A line whose h
 from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
-from splx.kernel.interface.levels import SPL_STOP
+from splx.kernel.interface.levels import IPL_NONE, SOFTS, SPL_STOP
 from splx.kernel.interface.lines import IntrSource, held
 from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, invariant, noinline, u8
@@ -188,8 +188,11 @@ def spl_invariant() -> bool:
 
 @invariant(admitting=True)
 def spl_always() -> bool:
-    """1."""
-    return spl_invariant()
+    """1, of lines, at IPL_NONE: to any other level a frame may come by entering it, before what is above it."""
+    asked = 0
+    for k in range(SOFTS):
+        asked |= held.softbit[k]
+    return spl.ilevel != IPL_NONE or spl.ipending & mask_ready(IPL_NONE) & ~asked == 0
 
 
 @invariant()
