@@ -60,7 +60,7 @@ def test_the_client_of_everything_is_never_said_to_hold():
 FOUND = {
     "m1": ("waiting", True, "R0005", "an item of card is never taken"),
     "m2": ("spin", True, "R0005", "an item of clock is never taken"),
-    "m7": ("two_locks", False, "R0003", "user1 spins on biglock.word for ever; user0 spins on lock.word"),
+    "m7": ("two_locks", False, "R0003", "user1 spins on biglock.word for ever"),
     "m8": ("biglock", True, "R0033", "interrupts of CPU 0 spin on biglock.word, which is held beneath"),
     "m11": ("biglock", True, "R0001", "a line that is held interrupts again"),
     "m12": ("two_locks", False, "R0003", "user1 spins on biglock.word for ever; user0 sleeps on lock"),
@@ -91,6 +91,7 @@ def test_a_mutant_is_found_by_a_client(name):
 LEFT = {
     "m4": "sleeping: 2.4 million states",
     "m6": "two_locks under TSO, with an operation more of the first thread",
+    "m6-switch": "not looked for yet",
     "m10": "a handler that waits for another CPU",
     "m17": "a softint that sleeps",
     "b1": "a lock of threads taken while one that spins is held",
