@@ -11,7 +11,6 @@ from splx.check.buffers import look_away, look_through
 from splx.check.look import look
 from splx.check.memo import note, recall
 from splx.check.moves import ENDLESS, address_of, execute, look_nowhere
-from splx.check.owners import seen_by_all
 from splx.check.parts import bring
 from splx.check.rows import take_row
 from splx.check.search import READS, ROW, Move, Search, Truth
@@ -130,8 +129,6 @@ def read(s: Search, address: int) -> None:
     """A property reads a word."""
     if address > 0:
         look(s, s.first_line + (address >> ADDRESS_SHIFT))
-        if s.fuse != 0:
-            seen_by_all(s, address)
         if s.n_read < READS:
             s.read_at[s.n_read] = address
             s.n_read = s.n_read + 1

@@ -114,14 +114,6 @@ def seen_by(s: Search, address: int, me: int, writes: int) -> int:
     return Class.GUARDED if hands != MANY and here else Class.STOP
 
 
-def seen_by_all(s: Search, address: int) -> None:
-    """Somebody looks at a word in every state: whenever it is written, that can be told."""
-    if s.user[address] != MANY or s.user_locks[address] != 0:
-        s.user[address] = MANY
-        s.user_locks[address] = 0
-        s.raised = 1
-
-
 # ---- locks
 
 

@@ -31,7 +31,7 @@ def classes_of(system: System, bounds: Bounds) -> list[int]:
     words = watched(system)
     for pc, insn in enumerate(image.insns if words else ()):
         if _writes(insn, words) and not found[pc] & Class.INSIDE:
-            found[pc] |= Class.STOP
+            found[pc] = (found[pc] | Class.STOP) & ~Class.OWNABLE
         elif found[pc] & _JOINED and _comes_to_write(image, image.function_at(insn.t), words, set()):
             found[pc] &= ~_JOINED
     return found
