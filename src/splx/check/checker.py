@@ -24,7 +24,7 @@ from splx.check.memo import forget
 from splx.check.movers import movers
 from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, LINE_WORDS, Beyond, Want
+from splx.check.search import FIRED, LINE_WORDS, Beyond, Outcome, Want
 from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
 from splx.check.tables import MEMO_LEAST
 from splx.check.ways import Ways
@@ -92,13 +92,16 @@ class Checker(Ways):
         self._states(1 << 14)
         if bounds.memo:
             self._memo(MEMO_LEAST)
-        self.run["begin"](self.buffer)
+        if self.run["begin"](self.buffer) == Outcome.FINDING:
+            self.broken_at_once, self.known = True, (0, [])
         self.run["first_state"](self.buffer)
 
     # ---- running
 
     def explore(self) -> Want:
         """Search until every state has been expanded, or a finding, or the pause, or there is no more room."""
+        if self.broken_at_once:
+            return Want.FINDING
         while True:
             want = Want(self.run["explore"](self.buffer))
             self._vouch()

@@ -30,6 +30,8 @@ def begin(s: Search) -> int:
         if outcome == Outcome.DONE and not at_stop(s, c):
             outcome = step_cpu(s, c, -1)
     s.fuse = fuse
+    if outcome == Outcome.FINDING:
+        failed(s, 0, 0)
     for ctx in range(s.n_ctxs):
         run_on(s, ctx)
     for part in range(s.n_parts):

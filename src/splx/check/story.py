@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import splx
 from splx.check.path import make_ready, perform
+from splx.check.search import Move
 from splx.check.watched import classes_of
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
@@ -30,6 +31,8 @@ def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tup
     stage = Stage(system)
     klass = classes_of(system, bounds)
     make_ready(stage, klass)
+    if not moves:  # it is over before the first move
+        yield Move.STEP << 24, stage.log
     for move in moves:
         before = len(stage.log)
         perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)

@@ -29,6 +29,8 @@ class Ways(Tables):
         self.stopped: Callable[[], bool] = lambda: False
         #: a way that is the cheapest already, of a search by cost
         self.known: tuple[int, list[int]] | None = None
+        #: a rule is broken before anybody comes to a first stop: there is nothing to search
+        self.broken_at_once = False
 
     def _vouch(self) -> None:
         raise NotImplementedError
@@ -75,6 +77,8 @@ class Ways(Tables):
         s = self.s
         s.goal_judge, s.goal_race, s.goal_how = -1, 0, How.ANY
         s.goal_first, s.goal_still = self.n_groups, int(still)
+        if self.broken_at_once:
+            return Want.FINDING
         try:
             self._set_out(0, most_cost)
             want = self._go_on(look)
