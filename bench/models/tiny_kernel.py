@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from splx.check.bare import Source, Start, bare
+from splx.check.bare import Source, Start, Symmetry, bare
 from splx.lang.kernel import (
     Array,
     Const,
@@ -271,7 +271,7 @@ def vector(irq: int) -> None:
         ci.active = ci.active | 1 << level
         set_hw_level(level + 2)
         intr_enable()
-        become(THREADS + CPUS + irq, interrupt, irq)
+        become(THREADS + CPUS + irq, interrupt, level)
 
 
 @inline
@@ -303,19 +303,19 @@ def best_ready() -> int:
 
 
 @entry
-def interrupt(irq: int) -> None:
+def interrupt(level: int) -> None:
     """Takes the lock of its level, wakes whoever waits for it."""
-    take(irq)
-    wake(irq & 1)
-    lock_exit(irq & 1)
-    back(irq & 1)
+    take(level)
+    wake(level)
+    lock_exit(level)
+    back(level)
 
 
 @atomic_step
-def take(irq: int) -> None:
+def take(level: int) -> None:
     """SLOCK of an interrupt."""
-    spin_while(kernel.lock[irq & 1].owner != 0)
-    kernel.lock[irq & 1].owner = irq + 4
+    spin_while(kernel.lock[level].owner != 0)
+    kernel.lock[level].owner = 4 + LEVELS * cpu_number() + level
 
 
 @atomic_step
@@ -343,6 +343,10 @@ JOINS = ("nothing", "spl_lower", "back")
 CALM = ("lock_exit",)
 
 
+#: Both CPUs are alike. Of what they share only locks say which is meant.
+ALIKE = Symmetry((1, 0), {(Lock, "owner"): {4: 6, 5: 7, 6: 4, 7: 5}})
+
+
 def m4(bug: int = 0, pad: int = 0) -> System:
     """The system; see `BUG` and `PAD`."""
     starts = [Start(each) for each in (thread0, thread1, thread2)]
@@ -352,4 +356,6 @@ def m4(bug: int = 0, pad: int = 0) -> System:
     sources += [Source(f"scheduler/{cpu}", cpu, 1) for cpu in range(CPUS)]
     holders = {1 + t: t for t in range(THREADS)} | {4 + n: THREADS + CPUS + n for n in range(SCHEDULER)}
     consts = {"BUG": bug, "PAD": pad}
-    return bare("M4", starts, sources=sources, vector=vector, frames=frames, consts=consts, holders=holders)
+    return bare(
+        "M4", starts, sources=sources, vector=vector, frames=frames, consts=consts, holders=holders, symmetries=[ALIKE]
+    )

@@ -20,7 +20,9 @@ from splx.machine.state import VECTORS
 from splx.program.link import Options, link, link_beside
 from splx.scenario.build.properties import properties
 from splx.scenario.properties import Says
-from splx.scenario.system import ContextSpec, DeviceSpec, IrqSpec, System
+from splx.scenario.system import ContextSpec, DeviceSpec, IrqSpec, Symmetry, System
+
+__all__ = ["Source", "Start", "Symmetry", "bare"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,10 +70,12 @@ def bare(
     holders: Mapping[int, int] | None = None,
     always: Sequence[Callable[[], bool]] = (),
     never: Sequence[Callable[[], bool]] = (),
+    symmetries: Sequence[Symmetry] = (),
 ) -> System:
     """The system. Contexts are numbered: `starts`, `frames`, one for the traps of each CPU; irqs and devices as
     `sources`. A CPU begins with interrupts off, at level 0. `holders`: which context has a lock when its word holds
-    that; the classes of locks name the word. SplxError with every mistake in the functions.
+    that; the classes of locks name the word. `symmetries`: CPUs that are alike, for `Bounds(symmetry=True)`. SplxError
+    with every mistake in the functions.
     """
     cpus = 1 + max(each.cpu for each in starts)
     functions = {each.function: Entry(function=each.function) for each in starts}
@@ -105,6 +109,7 @@ def bare(
         sources=tuple(each.name for each in sources),
         holders=dict(holders or {}),
         properties=properties(judged, beside) if judged else None,
+        symmetries=tuple(symmetries),
     )
 
 

@@ -8,12 +8,12 @@ them those with fewer moves first: two queues, both in order, are merged.
 
 from __future__ import annotations
 
-from splx.check.explore import ARENA_MARGIN, MARGIN, race
+from splx.check.explore import ARENA_MARGIN, MARGIN, alike, race
 from splx.check.graph import any_there, look_round, stands, there
 from splx.check.judge import is_bad, judge
 from splx.check.memo import memo_full
 from splx.check.rows import take_row
-from splx.check.search import How, Move, Search, Want
+from splx.check.search import TURN_AT, How, Move, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ctz
 
@@ -21,7 +21,7 @@ AIM = 61  # the bit of a state's mark that says: come here
 
 DEALT_WITH = 1 << 62
 MOVES = (1 << 32) - 1
-MOVE_BITS = 26
+MOVE_BITS = 31  # of a move, and of the turn that comes after it
 VISITS = 50_000  # nodes between two looks of the host
 
 
@@ -133,6 +133,11 @@ def visit(s: Search, node: int) -> int:
         if is_bad(s, s.goal_judge):
             s.goal_node = node
             return Want.FINDING
+    if s.n_turns > 0 and s.goal_first > 0:
+        take_row(s, state)
+        alike_ = alike(s, state)
+        if alike_ != Want.NOTHING:
+            return alike_
     want = look_round(s, state)
     if s.goal_race != 0 and race(s, state) and s.fail_race == s.goal_race:
         s.goal_node = node
@@ -153,7 +158,7 @@ def visit(s: Search, node: int) -> int:
     if want != Want.NOTHING:
         return want
     for e in range(s.n_edges):
-        reach(s, node, s.edge_move[e], s.edge_to[e], cpus)
+        reach(s, node, e, cpus)
     return Want.NOTHING
 
 
@@ -178,8 +183,9 @@ def all_there(s: Search, groups: int) -> bool:
     return found
 
 
-def reach(s: Search, node: int, move: int, to: int, cpus: int) -> None:
-    """A move leads from a node to a state: unless that is known to be cheaper, queue it."""
+def reach(s: Search, node: int, e: int, cpus: int) -> None:
+    """An edge leads from a node to a state: unless that is known to be cheaper, queue it."""
+    move = s.edge_move[e]
     last = node % cpus
     who = ((move >> 16) & 255) + 1
     kind = move >> 24
@@ -191,10 +197,15 @@ def reach(s: Search, node: int, move: int, to: int, cpus: int) -> None:
     elif kind == Move.VISIBLE:
         price = int(last != who)
     found = price_of(s, node) + (price << 32) + 1
-    there_ = to * cpus + now
+    turn = 0
+    if s.n_turns > 0:
+        turn = s.edge_turn[e]
+        if turn > 0 and now > 0:
+            now = s.to_part[turn * s.n_parts + s.first_cpu + now - 1] - s.first_cpu + 1
+    there_ = s.edge_to[e] * cpus + now
     if s.price[there_] == 0 or found < price_of(s, there_):
         s.price[there_] = found
-        s.from_node[there_] = node << MOVE_BITS | move
+        s.from_node[there_] = node << MOVE_BITS | turn << TURN_AT | move
         if price == 0:
             s.free[s.n_free] = there_
             s.n_free = s.n_free + 1

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from splx.check.alike import Alike
 from splx.check.cheapest import cheapest, start_cheapest
 from splx.check.choices import MOST
 from splx.check.codes import too_much
@@ -15,7 +16,7 @@ from splx.check.follow import follow
 from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
 from splx.check.groups import Eyes
 from splx.check.hands import Hands
-from splx.check.intern import enter_places, reindex
+from splx.check.intern import enter_places, intern_for, reindex
 from splx.check.inversion import inverted
 from splx.check.judge import resight, truth_in
 from splx.check.limits import PIECE
@@ -27,6 +28,8 @@ from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, LINE_WORDS, Beyond, Outcome, Want
 from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
 from splx.check.tables import MEMO_LEAST
+from splx.check.turned import can_move_turned
+from splx.check.turns import turns_of, unlike
 from splx.check.ways import Ways
 from splx.lang.plain import plain
 from splx.machine.constants import Finding
@@ -45,7 +48,7 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines,
-    start_cheapest, cheapest, forget, spread, resight, truth_in, follow, enter_places,
+    start_cheapest, cheapest, forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
 )  # fmt: skip
 
 
@@ -72,6 +75,7 @@ class Checker(Ways):
         self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
         self.s = self.buffer.view()
         self.engine, self.run = engine, _entries(engine, self.buffer.sizes)
+        self.alike = Alike(self, turns_of(system, bounds or Bounds()))
         self.n_groups = 0
         self.klass = self.buffer.array("klass").tolist()
         self.eyes = Eyes(system, SystemNames(system), self.klass)
@@ -95,6 +99,8 @@ class Checker(Ways):
         if self.run["begin"](self.buffer) == Outcome.FINDING:
             self.broken_at_once, self.known = True, (0, [])
         self.run["first_state"](self.buffer)
+        if s.n_turns:
+            self.alike.vouch()
 
     # ---- running
 
@@ -116,6 +122,8 @@ class Checker(Ways):
         """SplxError if the search came to more than it keeps apart: then it has not seen all, and is no answer."""
         assert not self.s.strange, "a move depended on something that it had not looked at"
         beyond = Beyond(self.s.beyond)
+        if beyond is Beyond.TURNED:
+            raise unlike("what can happen in some state is not what can when they are called otherwise")
         if beyond is not Beyond.NOTHING:
             raise too_much(_BEYOND[beyond])
 
@@ -149,6 +157,15 @@ class Checker(Ways):
                 self._satisfy(want)
         s.edges = before
         self._vouch()
+
+    def mark_movers(self, groups: int) -> None:
+        """Mark in every state which of so many groups can still come to make progress; the graph is there."""
+        if not self.s.n_turns:
+            for group in range(groups):
+                self.run["can_move"](self.buffer, group)
+            return
+        self._set("queue", self._zeros(self.s.n_states * groups + 1))
+        self.run["can_move_turned"](self.buffer, groups)
 
     def edges(self, name: str) -> Words:
         """Something of all edges of the graph: `edge_from`, `edge_to`, ..."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from splx.check.beneath import HELD
 from splx.check.choices import another, digits
 from splx.check.intern import intern
-from splx.check.judge import judge
+from splx.check.judge import is_bad, judge
 from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import at_stop, attempt, run_on, step_cpu
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
-from splx.check.search import Move, Outcome, Search, Want
+from splx.check.search import TURN_AT, Beyond, Move, Outcome, Search, Want
+from splx.check.turned import smallest, turn_other
 from splx.lang.kernel import inline
-from splx.lang.wide import bit
+from splx.lang.wide import bit, wadd
 
 ENOUGH = 32  # successors that are worth looking up
 MARGIN = 4096  # states that one expansion adds at most
 ARENA_MARGIN = 1 << 18
+LOOKS = 32  # of so many states one is looked at turned, to see whether CPUs are alike
 
 
 def begin(s: Search) -> int:
@@ -112,6 +114,61 @@ def expand(s: Search, state: int) -> int:
     return Want.NOTHING
 
 
+def alike(s: Search, state: int) -> int:
+    """Whether a state, whose row is in `row` and in which all is true that is to be, is the same when it is turned: all
+    is true, and, for some states, what can happen is the same. If not, the CPUs are not alike, and the search is
+    `beyond` what it can do. Returns a Want.
+    """
+    looks = state < LOOKS or state % LOOKS == 0
+    before = s.edges
+    want: int = sum_up(s, state) if looks else Want.NOTHING
+    expected = s.sum
+    turns = s.n_turns if looks or s.n_judges > 0 else 0
+    for turn in range(1, turns + 1):
+        if want == Want.NOTHING:
+            take_turned(s, state, turn)
+            same = s.n_judges == 0 or not any_bad(s)
+            if looks:
+                want = sum_up(s, state)
+                same = same and (want != Want.NOTHING or s.sum == expected)
+            if not same:
+                s.beyond = Beyond.TURNED
+                want = Want.FINDING
+    s.edges = before
+    take_row(s, state)
+    return want
+
+
+def take_turned(s: Search, state: int, turn: int) -> None:
+    """The row of a state turned, in `row`."""
+    take_row(s, state)
+    for k in range(s.row_words):
+        s.other[k] = s.row[k]
+    turn_other(s, turn)
+    for k in range(s.row_words):
+        s.row[k] = s.other[k]
+
+
+def any_bad(s: Search) -> bool:
+    """Whether some property is what it is not to be in the state whose row is in `row`."""
+    found = False
+    for j in range(s.n_judges):
+        found = found or (s.judge_bad[j] != 0 and is_bad(s, j))
+    return found
+
+
+def sum_up(s: Search, state: int) -> int:
+    """The hashes of all successors of the state whose row is in `row`, in `sum`. Returns a Want."""
+    s.sum = 0
+    if s.imaged != s.index_used:
+        return Want.IMAGE
+    for k in range(s.n_movers):
+        want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 3)
+        if want != Want.NOTHING:
+            return want
+    return Want.NOTHING
+
+
 def race(s: Search, state: int) -> bool:
     """Whether two CPUs are about to access one word in a state, all of whose moves have been made, and one writes."""
     found = False
@@ -128,7 +185,9 @@ def race(s: Search, state: int) -> bool:
 
 
 def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
-    """One kind of move with all combinations of choices; `record` 1 enters the successors, 2 notes the edges."""
+    """One kind of move with all combinations of choices; `record` 1 enters the successors, 2 notes the edges, 3 sums
+    the hashes of successors.
+    """
     s.n_chosen = 0
     more = True
     while more:
@@ -153,12 +212,17 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             restore(s)
         if kind == Move.STEP:
             s.about[who] = s.memo[leaf + 3] if leaf > 0 else s.access
+        if done and s.n_turns > 0:
+            want = smallest(s)
+            done = want == Want.NOTHING
         if done:
             s.edges = s.edges + 1
-            if record == 2:
+            if record == 1:
+                keep_for_later(s, state << 32 | s.turn << TURN_AT | kind << 24 | who << 16 | digits(s))
+            elif record == 2:
                 note_edge(s, state, kind << 24 | who << 16 | digits(s))
             else:
-                keep_for_later(s, state << 32 | kind << 24 | who << 16 | digits(s))
+                s.sum = wadd(s.sum, hash_other(s))
         if want != Want.NOTHING:
             return want
         more = another(s)
@@ -167,6 +231,9 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
 
 def broken(s: Search, state: int, move: int, record: int) -> int:
     """A move broke a rule. If nobody asked for that it leads nowhere, from where anything could happen."""
+    if record == 3:
+        s.sum = wadd(s.sum, 1)
+        return Want.NOTHING
     if (s.passes & bit(s.machine.beside.finding)) == 0:  # HELD is never passed over: it is looked for or not
         failed(s, state, move)
         return Want.FINDING
@@ -178,6 +245,8 @@ def broken(s: Search, state: int, move: int, record: int) -> int:
         s.edge_move[e] = move
         s.edge_who[e] = -1
         s.edge_round[e] = -1
+        if s.n_turns > 0:
+            s.edge_turn[e] = 0
         s.n_edges = e + 1
     return Want.NOTHING
 
@@ -186,7 +255,9 @@ def note_edge(s: Search, state: int, move: int) -> None:
     """Write down the edge to the row in `other`, which is a state from now on."""
     e = s.n_edges
     s.edge_from[e] = state
-    enter(s, state << 32 | move)
+    enter(s, state << 32 | s.turn << TURN_AT | move)
+    if s.n_turns > 0:
+        s.edge_turn[e] = s.turn
     s.edge_to[e] = find(s, hash_other(s))
     s.edge_move[e] = move
     s.edge_who[e] = s.progress
@@ -226,7 +297,9 @@ def explore(s: Search) -> int:
             take_row(s, s.next)
             if s.n_judges > 0 and not judge(s, s.next):
                 want = Want.FINDING
-            else:
+            elif s.n_turns > 0:
+                want = alike(s, s.next)
+            if want == Want.NOTHING:
                 want = expand(s, s.next)
             s.next = s.next + int(want == Want.NOTHING)
     enter_all(s)

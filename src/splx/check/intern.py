@@ -66,6 +66,11 @@ def contents(s: Search, part: int, number: int) -> int:
     return s.places[s.place[part] + number] + HEAD
 
 
+def intern_for(s: Search, part: int) -> int:
+    """As `intern`, for the host, which has filled `scratch`."""
+    return intern(s, part)
+
+
 def enter_places(s: Search, part: int) -> None:
     """Give the records of a part, of all for -1, the places for which there is room."""
     record = 0

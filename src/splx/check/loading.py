@@ -49,7 +49,8 @@ class Bounds:
     number. `coupled`: an arrival is taken at once or does not happen. `tso`: stores wait in buffers of `buffer` stores.
     `single`: every instruction is a step. `fuse`: a step goes on over words that nobody else can look at then, see
     `owners`. `fair`: devices whose arrivals keep coming in a run that goes on for ever. `memo`: no move is made twice.
-    `states`: how many to expand at most.
+    `symmetry`: CPUs that are alike, which a system says of itself, are not told apart; not with `fuse`. `states`: how
+    many to expand at most.
     """
 
     ring: int = 1
@@ -63,6 +64,7 @@ class Bounds:
     fair: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
+    symmetry: bool = False
     states: int = NO_END
 
 

@@ -41,16 +41,17 @@ class Property:
     code: str
     stage: Stage
     on_demand: bool = False  # looked for only by those who name it
+    turned: bool = False  # it can be decided where CPUs that are alike are not told apart
 
 
 _all: dict[str, Property] = {}
 
 
-def prop(name: str, meaning: str, code: str, stage: Stage, *, on_demand: bool = False) -> Property:
+def prop(name: str, meaning: str, code: str, stage: Stage, *, on_demand: bool = False, turned: bool = False) -> Property:
     """Enter a property in the list, in which they stand in tables. A name or code that is taken is our own mistake."""
     if name in _all or any(each.code == code for each in _all.values()):
         raise ValueError(f"a property {name} or of code {code} is there")
-    _all[name] = made = Property(name, meaning, code, stage, on_demand)
+    _all[name] = made = Property(name, meaning, code, stage, on_demand, turned)
     return made
 
 
@@ -81,39 +82,39 @@ def of_code(code: str) -> Property:
 
 RULES = prop(
     "rules", "every assertion, and every rule of the kernel and the machine, holds in every step",
-    codes.RULE, Stage.STEPS,
+    codes.RULE, Stage.STEPS, turned=True,
 )  # fmt: skip
 RACES = prop(
     "races", "no two CPUs access a word at once, one of them writing, that is not marked atomic",
-    codes.RACE, Stage.STEPS,
+    codes.RACE, Stage.STEPS, turned=True,
 )  # fmt: skip
 SAID = prop(
     "said", "what the scenario says with @always and @never is so in every state",
-    codes.BROKEN, Stage.STEPS,
+    codes.BROKEN, Stage.STEPS, turned=True,
 )  # fmt: skip
 INVARIANTS = prop(
     "invariants", "what the mechanisms of the kernel state of their words holds wherever somebody could look",
-    codes.INVARIANT, Stage.STEPS,
+    codes.INVARIANT, Stage.STEPS, turned=True,
 )  # fmt: skip
 BENEATH = prop(
     "beneath", "nobody spins for a lock that is held beneath, on the same CPU",
-    codes.BENEATH, Stage.STEPS,
+    codes.BENEATH, Stage.STEPS, turned=True,
 )  # fmt: skip
 STANDSTILL = prop(
     "standstill", "there is always somebody who can move, or nobody has anything left to do",
-    codes.STANDSTILL, Stage.GRAPH,
+    codes.STANDSTILL, Stage.GRAPH, turned=True,
 )  # fmt: skip
 STUCK = prop(
     "stuck", "every thread, and the interrupts of every CPU, can come to move again",
-    codes.STUCK, Stage.GRAPH,
+    codes.STUCK, Stage.GRAPH, turned=True,
 )  # fmt: skip
 ASLEEP = prop(
     "asleep", "every sleep can still be ended: no wakeup is lost",
-    codes.ASLEEP, Stage.GRAPH,
+    codes.ASLEEP, Stage.GRAPH, turned=True,
 )  # fmt: skip
 UNHEARD = prop(
     "unheard", "every item that waits at a device can still be taken: no interrupt is lost or masked for ever",
-    codes.UNHEARD, Stage.GRAPH,
+    codes.UNHEARD, Stage.GRAPH, turned=True,
 )  # fmt: skip
 LIVELOCK = prop(
     "livelock", "whenever somebody moves for ever, somebody gets round: nobody moves without progress",
@@ -133,7 +134,7 @@ INVERSION = prop(
 )  # fmt: skip
 EXHAUSTED = prop(
     "exhausted", "every interrupt thread that has begun can come to move again: no level is left without one",
-    codes.EXHAUSTED, Stage.GRAPH,
+    codes.EXHAUSTED, Stage.GRAPH, turned=True,
 )  # fmt: skip
 MASKED = prop(
     "masked", "every line of a device that was ever open can come to be open again",

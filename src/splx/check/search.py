@@ -31,6 +31,8 @@ JUDGES = 192  # properties at most, those of each CPU counted
 SIGHT = Size("SIGHT")  # 64 * ROW
 READS = 32  # words of which a property is told to have read them
 LINE_WORDS = 8
+TURN_AT = 26  # in how a state was found: the bits of the turn, above those of the move
+MOVE = (1 << TURN_AT) - 1
 
 
 class Kind(IntEnum):
@@ -129,6 +131,7 @@ class Beyond(IntEnum):
     OUTCOMES = 1  # of one choice
     CHOICES = 2  # in one move
     REQUESTS = 3  # that wait at one device
+    TURNED = 4  # CPUs that are not alike, though they were said to be
 
 
 class Want(IntEnum):
@@ -146,6 +149,7 @@ class Want(IntEnum):
     MEMO = 10
     COST = 9  # nothing within `most_cost`
     FULL = 11  # the host has no more memory
+    IMAGE = 12  # there are contents of which nobody has said what they are when CPUs are exchanged
 
 
 class Search(Struct):
@@ -235,7 +239,7 @@ class Search(Struct):
     row: Array[i64] = array(ROW)  # of the state being expanded
     other: Array[i64] = array(ROW)  # of its successor
     rows: Slice[i64]
-    came: Slice[i64]  # parent << 32 | move
+    came: Slice[i64]  # parent << 32 | turn << 26 | move
     slots: Slice[i64]  # open addressing: tag << 32 | state + 1
     n_states: i64
     states_room: i64
@@ -252,6 +256,18 @@ class Search(Struct):
     pause: i64  # stop when `next` is this
     n_movers: i32
     mover: Array[i32] = array(MOVERS)  # kinds of moves, in the order in which they are tried: kind << 8 | who
+    # CPUs that are alike, see `turned`: a turn is a way to call them, 0 the one that leaves all as it is
+    n_turns: i32  # beside that; 0: no two CPUs are said to be alike
+    turn: i32  # the one that led to the row in `other`
+    to_part: Slice[i64]  # by turn * n_parts + part: which part it becomes
+    from_part: Slice[i64]  # and which one becomes it
+    image: Slice[i64]  # by turn * images_room + place of contents: the number of what they become, there
+    images_room: i64
+    imaged: i64  # contents of which that is known
+    turned_row: Array[i64] = array(ROW)
+    to_group: Slice[i64]  # by turn * GROUPS + group, 0 for turn 0
+    from_group: Slice[i64]
+    sum: i64  # of the hashes of successors
     n_hand: i32
     hand: Array[i64] = array(HAND_WORDS)  # rows of successors
     hand_hash: Array[i64] = array(HAND)
@@ -323,6 +339,7 @@ class Search(Struct):
     edge_who: Slice[i64]  # groups that made progress
     edge_round: Slice[i64]  # and those that made a round
     edge_move: Slice[i64]
+    edge_turn: Slice[i64]  # if CPUs are alike: the turn that led to the state
     # and once they are asked for
     edge_mover: Slice[i64]  # whose move it is, see `movers`
     edge_worth: Slice[i64]  # see `standing`
@@ -347,7 +364,7 @@ class Search(Struct):
     gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or has nothing to do
     # the cheapest way: a node is a state and the CPU that moved last, state * (n_cpus + 1) + CPU + 1
     price: Slice[i64]  # cost << 32 | moves + 1, by node, and bit DEALT_WITH; 0 not reached
-    from_node: Slice[i64]  # node << 26 | move
+    from_node: Slice[i64]  # node << 31 | turn << 26 | move
     this: Slice[i64]  # nodes of the present cost, by moves
     free: Slice[i64]  # nodes reached from them at no cost, by moves
     later: Slice[i64]  # nodes that cost one more

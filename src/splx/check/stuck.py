@@ -44,12 +44,12 @@ def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
         if group.lwp:
             s.status_at[number] = group.lwp + offset
             s.gone[number] = 1 << LSIDL | 1 << LSZOMB | (1 << LSSLEEP if group.ours else 0)
+    checker.alike.tell_groups(groups)
 
 
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
     """The properties among `wanted` that some state breaks; the graph is there."""
-    for number in range(len(groups)):
-        checker.run["can_move"](checker.buffer, number)
+    checker.mark_movers(len(groups))
     for each, how in _LOOKS.items():
         firsts = [(_first(checker, n, how), n) for n, group in enumerate(groups) if _may(group, each)]
         first = min((pair for pair in firsts if pair[0] >= 0), default=None)
@@ -86,7 +86,8 @@ def _tell(
     """The cheapest way to where a group is stuck, and all are who will be."""
     end, goal = first
     found, end = _way(checker, end, 1 << goal, group=goal, how=how)
-    found, end = _way(checker, end, _all_of_them(checker, end, 1 << goal), found, group=goal, how=how)
+    goals, goal = _all_of_them(checker, end, goal)
+    found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
     stuck = _stuck(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
@@ -142,26 +143,27 @@ def place_of(checker: Checker, stuck: Stuck) -> Span | None:
     return None
 
 
-def _all_of_them(checker: Checker, state: int, goal: int) -> int:
-    """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add.
+def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int]:
+    """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add. And what
+    group `goal` is called there, where CPUs may be called otherwise.
 
     Who cannot move any more in a state cannot in those behind it either, so it is enough to go on.
     """
-    best, queue, seen = checker.mark(state), [state], {state}
+    best, queue, seen = checker.mark(state), [state], {state: goal}
     end = state
     for at in queue:
         if len(seen) > AHEAD:
             break
-        for _, to in checker.look_round(at)[1]:
+        for number, (_, to) in enumerate(checker.look_round(at)[1]):
             if to not in seen:
-                seen.add(to)
+                seen[to] = checker.alike.group_after(number, seen[at])
                 queue.append(to)
                 mark = checker.mark(to)
                 if mark.bit_count() < best.bit_count():
                     best, end = mark, to
     checker.show(end)
     there = sum(1 << n for n in range(checker.n_groups) if checker.run["there"](checker.buffer, n))
-    return goal | (there & ~best)
+    return 1 << seen[end] | (there & ~best), seen[end]
 
 
 _HOW = {

@@ -6,13 +6,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from splx.check.codes import too_much
+from splx.check.explore import ARENA_MARGIN
+from splx.check.intern import HEAD
 from splx.check.loading import ROW_WORDS
 from splx.check.room import OutOfRoom, Words, longer, zeros
 from splx.check.search import Want
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from splx.check.alike import Alike
     from splx.check.search import Search
     from splx.lang.buffer import Buffer
     from splx.scenario.system import System
@@ -31,6 +34,7 @@ class Tables:
     buffer: Buffer[Search]
     s: Search
     run: dict[str, Callable[..., Any]]
+    alike: Alike
 
     def __init__(self, most: int) -> None:
         self._slices: dict[str, Words] = {}
@@ -58,6 +62,8 @@ class Tables:
             self._memo(min(2 * s.memo_room, MEMO_MOST))
         elif want is Want.PLACES:
             self._widen(s.wanted)
+        elif want is Want.IMAGE:
+            self.alike.learn()
         else:
             self._bits(s.wanted)
 
@@ -77,6 +83,8 @@ class Tables:
     def _edges(self, length: int) -> None:
         for name in ("edge_from", "edge_to", "edge_who", "edge_round", "edge_move", "into"):
             self._longer(name, length)
+        if self.s.n_turns:
+            self._longer("edge_turn", length)
         self.s.edges_room = length
 
     def _set(self, name: str, items: Words) -> None:
@@ -109,6 +117,41 @@ class Tables:
         self.s.index_mask = length - 1
         self.run["reindex"](self.buffer)
 
+    # ---- contents, for the host
+
+    def set_table(self, name: str, items: Words) -> None:
+        """A table of the host's own making."""
+        if self.held + 8 * len(items) > self.most:
+            raise OutOfRoom
+        self._set(name, items)
+
+    def slice(self, name: str) -> Words:
+        """A table by name."""
+        return self._slices[name]
+
+    def words_of(self, part: int, number: int) -> list[int]:
+        """Contents of a part by their number."""
+        arena, record = self._slices["arena"], self._slices["places"][self.s.place[part] + number]
+        return arena[record + HEAD : record + HEAD + arena[record + 2]].tolist()
+
+    def number_of(self, part: int, words: Sequence[int]) -> int:
+        """The number of contents of a part, which need not have been seen."""
+        s = self.s
+        for k, word in enumerate(words):
+            s.scratch[k] = word
+        s.n_scratch = len(words)
+        return int(self.run["intern_for"](self.buffer, part))
+
+    def make_room_for(self, part: int) -> None:
+        """Room for all contents that a part has been seen with, and for some more."""
+        s = self.s
+        if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
+            self._satisfy(Want.ARENA)
+        while s.count[part] > s.room[part]:
+            self._widen(part)
+        while s.count[part] > 1 << s.bits[part]:
+            self._bits(part)
+
     # ---- keeping
 
     def layout(self) -> list[int]:
@@ -133,6 +176,7 @@ class Tables:
         self.run["enter_places"](self.buffer, -1)
         self._index(s.index_mask + 1)
         self._slots(s.slots_mask + 1)
+        s.imaged = -1
         if s.memo_room:
             self._memo(MEMO_LEAST)
 

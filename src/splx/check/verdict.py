@@ -68,8 +68,8 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is wrong, and everything was seen."""
-        return self.complete and self.finding is None
+        """Whether nothing is wrong, and everything was seen and decided."""
+        return self.complete and self.finding is None and Answer.OPEN not in self.answers.values()
 
 
 def check(
@@ -118,8 +118,9 @@ def check(
         hands = checker.hands  # somebody uses a word that was thought to be another's
     answers = {each.name: Answer.OPEN for each in wanted}
     if end is None:
-        answers = {each.name: Answer.HOLDS for each in wanted}
-        finding, end = _judged(checker, groups, wanted, answers)
+        decided = tuple(each for each in wanted if each.turned or not bounds.symmetry)
+        answers |= {each.name: Answer.HOLDS for each in decided}
+        finding, end = _judged(checker, groups, decided, answers)
     if finding is None:
         finding = noted_property(checker)
     elif checker.s.noted_judge >= 0:
@@ -198,11 +199,6 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
     if bounds.fuse and not bounds.single:
         steps += ", uses of words that nobody else can look at among them"
-    return (
-        memory,
-        arrivals,
-        ring,
-        steps,
-        "every duration possible",
-        f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}",
-    )
+    cpus = f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}"
+    alike = ", those that are said to be alike not told apart" if bounds.symmetry else ""
+    return memory, arrivals, ring, steps, "every duration possible", cpus + alike

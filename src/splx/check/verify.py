@@ -38,10 +38,11 @@ class Comparison:
 
 
 def verify(system: System, bounds: Bounds, engine: str = "native") -> Comparison:
-    """Search `system` with the steps that `bounds` joins and fuses, and step by step."""
-    searched = [
-        searched_through(system, each, engine) for each in (replace(bounds, joins=(), calm=(), fuse=False), bounds)
-    ]
+    """Search `system` with the steps that `bounds` joins and fuses and CPUs that are alike not told apart, if it says
+    so, and step by step.
+    """
+    whole = replace(bounds, joins=(), calm=(), fuse=False, symmetry=False)
+    searched = [searched_through(system, each, engine) for each in (whole, bounds)]
     full, reduced = (checker.counts for checker, _ in searched)
     dead = [dead_states(checker) if end is None else frozenset() for checker, end in searched]
     same = searched[0][1] is searched[1][1]
@@ -106,7 +107,7 @@ def verify_reduction(
     """Search a system as asked, and again with every instruction a step, nothing joined and no move remembered."""
     dead: list[frozenset[Contents]] = []
     verdicts = []
-    for each in (bounds, replace(bounds, single=True, joins=(), calm=(), memo=False)):
+    for each in (bounds, replace(bounds, single=True, joins=(), calm=(), memo=False, symmetry=False)):
         dead.append(frozenset())
 
         def note(checker: Checker) -> None:
@@ -121,11 +122,12 @@ def verify_reduction(
 
 
 def dead_states(checker: Checker) -> frozenset[Contents]:
-    """The states without a move of a search that has come to its end."""
+    """The states without a move of a search that has come to its end, those that stand for several all of them."""
     if not checker.counts.dead:
         return frozenset()
     checker.connect()
     alive = bytearray(checker.counts.states)
     for state in checker.edges("edge_from"):
         alive[state] = 1
-    return frozenset(checker.contents(state) for state, lives in enumerate(alive) if not lives)
+    dead = (checker.contents(state) for state, lives in enumerate(alive) if not lives)
+    return frozenset(each for state in dead for each in checker.alike.all_of(state))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from splx.check.cheapest import DEALT_WITH, MOVE_BITS
 from splx.check.loading import NO_END
 from splx.check.room import Interrupted, OutOfRoom, zeros
-from splx.check.search import How, Move, Want
+from splx.check.search import MOVE, TURN_AT, How, Move, Want
 from splx.check.tables import Tables
 
 if TYPE_CHECKING:
@@ -145,13 +145,13 @@ class Ways(Tables):
         """The moves to the node that was found."""
         s, node = self.s, self.s.goal_node
         in_state = s.goal_first and (s.fail_state < 0 or s.fail_judge >= 0 or s.fail_race)
-        moves = [] if in_state or s.goal or s.goal_judge >= 0 or s.goal_race else [s.fail_move]
+        way = [] if in_state or s.goal or s.goal_judge >= 0 or s.goal_race else [(s.fail_move, 0)]
         cost = (self._slices["price"][node] & ~DEALT_WITH) >> 32
         while node:
             came = self._slices["from_node"][node]
-            moves.append(came & ((1 << MOVE_BITS) - 1))
-            node = came >> MOVE_BITS
-        return cost, self.unfused(moves[::-1])
+            how, node = came & ((1 << MOVE_BITS) - 1), came >> MOVE_BITS
+            way.append((how & MOVE, how >> TURN_AT))
+        return cost, self.unfused(self.alike.as_led(way))
 
     def unfused(self, moves: list[int], start: int = 0) -> list[int]:
         """The same way from state `start` in moves of a search that fuses nothing: what is told and performed."""
@@ -166,11 +166,12 @@ class Ways(Tables):
 
     def moves_to(self, state: int, then: int = -1) -> list[int]:
         """The moves from the first state to `state`, by which it was found, and then one more."""
-        found = [then] if then >= 0 else []
+        way = [(then, 0)] if then >= 0 else []
         while state > 0:
-            found.append(self.came[state] & 0xFFFFFFFF)
+            how = self.came[state] & 0xFFFFFFFF
+            way.append((how & MOVE, how >> TURN_AT))
             state = self.came[state] >> 32
-        return self.unfused(found[::-1])
+        return self.unfused(self.alike.as_led(way))
 
     def cost_of(self, moves: list[int]) -> int:
         """CPU switches and arrivals, as the cheapest way counts them."""

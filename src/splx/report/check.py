@@ -37,11 +37,12 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         if found.cycle:
             fewest = "no fair round from there has fewer" if found.shortest else "perhaps not the fewest"
             console.print(f"again and again: {len(found.cycle)} moves, {fewest}", soft_wrap=True)
-    elif verdict.complete:
+    elif verdict.holds:
         console.print("holds", style="bold green", end="")
         console.print(f": {scenario} under {design}", markup=False, soft_wrap=True)
     else:
-        console.print("not all was seen", style="bold yellow", end="")
+        what = "not all is decided" if verdict.complete else "not all was seen"
+        console.print(what, style="bold yellow", end="")
         console.print(f": nothing wrong so far in {scenario} under {design}", markup=False, soft_wrap=True)
     if others(verdict):
         console.print(others(verdict), markup=False, soft_wrap=True)

@@ -14,6 +14,8 @@ from splx.machine.constants import Kind
 from splx.machine.costs import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splx.base.diagnostics import Span
     from splx.program.image import Function, Image
     from splx.scenario.properties import Says
@@ -111,6 +113,18 @@ Stated: TypeAlias = Callable[[], Properties | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Symmetry:
+    """CPUs that are alike: nothing that matters changes if each CPU `c` is called `cpus[c]`, and what is its own goes
+    with it: its block of memory, and contexts and sources whose names end with a slash and its number. `words`: by
+    class and field, the values that name a CPU or what is its own, and what each becomes. No register may name one
+    where a step ends.
+    """
+
+    cpus: tuple[int, ...]
+    words: Mapping[tuple[type, str], Mapping[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """See the module. `contexts[trap[c]]` is where CPU c takes interrupts, at function `vector`.
 
@@ -146,3 +160,4 @@ class System:
 
     #: of a program without a kernel: what the word of a lock holds -> the context that has it
     holders: dict[int, int] = field(default_factory=dict)
+    symmetries: tuple[Symmetry, ...] = ()
