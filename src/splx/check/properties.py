@@ -47,7 +47,9 @@ class Property:
 _all: dict[str, Property] = {}
 
 
-def prop(name: str, meaning: str, code: str, stage: Stage, *, on_demand: bool = False, turned: bool = False) -> Property:
+def prop(
+    name: str, meaning: str, code: str, stage: Stage, *, on_demand: bool = False, turned: bool = False
+) -> Property:
     """Enter a property in the list, in which they stand in tables. A name or code that is taken is our own mistake."""
     if name in _all or any(each.code == code for each in _all.values()):
         raise ValueError(f"a property {name} or of code {code} is there")
