@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench.measure import in_turn, timed
@@ -10,7 +11,7 @@ from bench.models.adaptive import m3
 from bench.models.peterson import filter_lock
 from bench.models.philosophers import philosophers
 from bench.models.spin_lock import m2
-from bench.models.tiny_kernel import m4
+from bench.models.tiny_kernel import CALM, JOINS, m4
 from bench.peer_spin import spin, spin_there
 from splx.check.checker import Checker
 from splx.check.loading import Bounds
@@ -37,6 +38,14 @@ WRONG: tuple[tuple[str, Callable[[], System], Bounds, tuple[str, ...]], ...] = (
     ("M2 spin lock, no spl", lambda: m2(0), COUPLED, ("m2", "-DV=0")),
     ("M3 adaptive mutex, exit in two steps", lambda: m3(0), Bounds(), ("m3", "-DV=0")),
     ("M4 tiny kernel, lock order", lambda: m4(2, 0), COUPLED, ("m4_2_0",)),
+)
+
+#: what is left out of a search of M4 that comes to the same verdict
+REDUCTIONS: tuple[tuple[str, Bounds], ...] = (
+    ("nothing", COUPLED),
+    ("CPUs that are alike", replace(COUPLED, symmetry=True)),
+    ("statements fused", replace(COUPLED, joins=JOINS, calm=CALM)),
+    ("both", replace(COUPLED, joins=JOINS, calm=CALM, symmetry=True)),
 )
 
 
@@ -126,3 +135,28 @@ def _hunt(name: str, system: Callable[[], System], bounds: Bounds, model: tuple[
     peer = spin(*model, first=True) if spin_there() else None
     numbers = (peer.seconds, peer.making, peer.length) if peer else (0.0, 0.0, 0)
     return Hunt(name, seconds, len(finding.moves), finding.cost, *numbers)
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A search of M4 with something left out."""
+
+    name: str
+    states: int
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures."""
+        return {slot: getattr(self, slot) for slot in self.__dataclass_fields__}
+
+
+def reductions(repetitions: int) -> list[Reduced]:
+    """M4 with every reduction, and with SPIN's own."""
+    system = m4(0, 3)
+    subjects: dict[str, Callable[[], Timed]] = {name: partial(_explored, system, bounds) for name, bounds in REDUCTIONS}
+    timings = in_turn(subjects, repetitions, "M4 reduced")
+    found = [Reduced(name, each.returned[-1].counts.states, each.median) for name, each in timings.items()]
+    if spin_there():
+        peer = spin("m4_0_3", reduced=True)
+        found.append(Reduced("by SPIN's own", peer.states, peer.seconds))
+    return found

@@ -32,13 +32,16 @@ def spin_there() -> bool:
     return shutil.which("spin") is not None and compiler() is not None
 
 
-def spin(model: str, *defines: str, first: bool = False) -> SpinRun:
-    """A model, checked without reduction: all of it depth first, or breadth first up to the `first` error."""
+def spin(model: str, *defines: str, first: bool = False, reduced: bool = False) -> SpinRun:
+    """A model, all of it depth first, or breadth first up to the `first` error; without SPIN's own reduction, unless it
+    is to be `reduced`.
+    """
     how = ["-DBFS"] if first else []
+    how += [] if reduced else ["-DNOREDUCE"]
     with tempfile.TemporaryDirectory() as folder:
         before = _children()
         _run(folder, "spin", *defines, "-a", str(MODELS / f"{model}.pml"))
-        _run(folder, compiler() or "cc", "-O2", "-DSAFETY", "-DNOREDUCE", *how, "-o", "pan", "pan.c")
+        _run(folder, compiler() or "cc", "-O2", "-DSAFETY", *how, "-o", "pan", "pan.c")
         making = _children() - before
         arguments = [] if first else ["-c0", "-m3000000"]
         before = _children()

@@ -15,9 +15,11 @@ from splx.check.bare import Start, Symmetry, bare
 from splx.check.checker import Checker
 from splx.check.groups import groups_of
 from splx.check.keep import Keeper, subject
+from splx.check.limits import Limits
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform, standing
 from splx.check.properties import Answer, properties
+from splx.check.races import look_for_none
 from splx.check.search import GROUPS, Want
 from splx.check.stuck import tell_groups
 from splx.check.verdict import check
@@ -62,6 +64,13 @@ def test_m4_has_the_same_verdict_and_a_story_that_costs_the_same(bug, only):
     if bug:
         assert turned.finding.code == full.finding.code
         assert turned.finding.cost == full.finding.cost
+
+
+def test_by_cost_it_comes_to_the_same_finding_at_the_same_cost():
+    found = [check(m4(2), each, only=TURNED, limits=Limits(cost=9)) for each in (ALIKE, Bounds(coupled=True))]
+    stories = [(each.finding.code, each.finding.cost, each.through) for each in found]
+    assert stories == [(codes.STANDSTILL, 5, 4)] * 2
+    assert found[0].counts.states < found[1].counts.states * 0.6
 
 
 def test_a_verdict_says_what_was_not_told_apart_and_what_is_not_decided():
@@ -242,6 +251,28 @@ def test_words_that_name_a_cpu_are_called_otherwise_with_it():
     found = verify(system, Bounds(symmetry=True))
     assert found.agrees
     assert (found.full.dead, found.reduced.dead) == (3, 1)
+
+
+@entry
+def stores(unused: int) -> None:
+    own.count = 1
+    last.cpu = 7
+    own.count = last.cpu
+    halt()
+
+
+@pytest.mark.parametrize("memo", [False, True])
+@pytest.mark.parametrize("tso", [False, True])
+def test_the_states_that_stand_for_others_stand_for_all_there_are(tso, memo):
+    """Also where stores wait in buffers: of a CPU's own words, and of words of all."""
+    full, turned = (Checker(three(stores), Bounds(symmetry=each, tso=tso, memo=memo)) for each in (False, True))
+    for checker in (full, turned):
+        look_for_none(checker)
+        assert checker.explore() is Want.NOTHING
+    stand = [turned.contents(state) for state in range(turned.counts.states)]
+    there = {full.contents(state) for state in range(full.counts.states)}
+    assert {each for one in stand for each in turned.alike.all_of(one)} == there
+    assert sum(len(set(turned.alike.all_of(one))) for one in stand) == len(there)
 
 
 # ---- what is refused
