@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,7 @@ from splx.api.checking import Checked
 from splx.check import verdict as search
 from splx.check.clients import CLIENTS, Explored
 from splx.check.executed import Executed
-from splx.check.loading import bounds_for
-from splx.machine.cover import COUNTERS
+from splx.check.loading import bounds_for, counters_for
 from splx.scenario.load import find_scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -93,7 +91,7 @@ def run(
         return Explored(task.client, task.memory, task.left_out)
     bounds = bounds_for(memory=task.memory, budgets=task.budgets, ring=ring, states=states)
     system = task.setup.system()
-    counters = None if executed is None else array("q", bytes(8 * COUNTERS * len(system.image.insns)))
+    counters = None if executed is None else counters_for(system)
     found = search.check(
         system, bounds, only=only, engine=task.setup.engine, progress=progress, stopped=stopped, counters=counters
     )

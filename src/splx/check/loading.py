@@ -15,6 +15,7 @@ from splx.check.watched import classes_of
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, NOREG, Kind
+from splx.machine.cover import COUNTERS
 from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
 from splx.program.rows import shape
@@ -107,12 +108,19 @@ def search_sizes(system: System, *, cover: bool = False) -> Sizes:
     return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 
+def counters_for(system: System) -> array[int]:
+    """Counters for all that a search executes: the program, and behind it the properties."""
+    return array("q", bytes(8 * COUNTERS * search_sizes(system, cover=True)["CODE"]))
+
+
 def begin_search(system: System, bounds: Bounds, counters: array[int] | None = None) -> Buffer[Search]:
     """A search over a system: nothing explored, no room yet. `counters`: see `splx.machine.cover`."""
     buffer: Buffer[Search] = Buffer(Search, search_sizes(system, cover=counters is not None))
     machine = load(system, load_model("ideal"), Knobs(park=False, run_ahead=False), search_sizes(system))
     buffer.field_bytes("machine")[:] = machine.bytes()
     if counters is not None:
+        if len(counters) < COUNTERS * buffer.sizes["CODE"]:
+            raise ValueError("counters that `counters_for` did not make")
         buffer.set_slice("machine.cover", counters)
     _durations(buffer)
     _program(buffer, system, bounds)
