@@ -87,6 +87,18 @@ def flag(value: object, site: Site, name: str) -> bool:
     return of_class(value, bool, False, site, name, -1, f"write `{name}=True`, or leave it out")  # noqa: FBT003
 
 
+def name_of(value: object, site: Site) -> str:
+    """The name of a declared thing, its first argument: a text of one line; else S0109, and one that is."""
+    other = f"nameless, line {site.span.line}"
+    if not isinstance(value, str):
+        return of_class(value, str, other, site, "name", 0, 'a name is a text: `NIC("wm0", ...)`')
+    if value.isprintable():
+        return value
+    message = f"the name {value!r} has a character that cannot be printed"
+    report(Diagnostic(codes.ARGUMENT, message, site.argument("name", 0), help="tables and files show it: leave it out"))
+    return other
+
+
 def of_class(value: object, cls: type[T], fallback: T, site: Site, name: str, position: int, help_: str) -> T:
     """An object of `cls`; else S0109 with `help_`, and `fallback`."""
     if isinstance(value, cls):

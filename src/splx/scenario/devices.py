@@ -26,7 +26,7 @@ from splx.lang.links import Handle
 from splx.machine.intrinsics import dev_read, dev_write, mark
 from splx.machine.intrinsics import work as work_
 from splx.scenario.arrivals import Armed, Arrivals, Never
-from splx.scenario.checks import count, cpu_number, duration, of_class
+from splx.scenario.checks import count, cpu_number, duration, name_of, of_class
 from splx.scenario.distributions import Distribution
 from splx.scenario.scene import in_use
 from splx.scenario.sites import here
@@ -85,7 +85,7 @@ class Device(Handle):
     ) -> None:
         super().__init__()
         site = self.site = here()
-        self.name = name
+        self.name = name = name_of(name, site)
         self.arrivals = of_class(arrivals, Arrivals, Never(), site, "arrivals", 1, _ARRIVALS)
         self.ring = count(self.default_ring if ring is None else ring, site, "ring", most=MOST_RING)
         chosen = self.default_trigger if trigger is None else trigger

@@ -17,7 +17,7 @@ from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
 from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
 from splx.lang.struct import KernelStruct
-from splx.scenario.checks import count, cpu_number, flag
+from splx.scenario.checks import count, cpu_number, flag, name_of
 from splx.scenario.declared import ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.functions import Function, Role, body_of
@@ -63,6 +63,7 @@ class Mutex(locks.Mutex, Declared):
     def __init__(self, name: str, ipl: int = IPL_NONE, *, ceiling: int | None = None) -> None:
         super().__init__()
         site = here()
+        name = name_of(name, site)
         level = level_name(ipl, LOCK, site, 1, "a lock")
         highest = None if ceiling is None else check_priority(ceiling, site, "ceiling")
         _note(self, About(name, site, level, highest))
@@ -74,7 +75,8 @@ class Condvar(sync.KCondvar, Declared):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        _note(self, About(name, here()))
+        site = here()
+        _note(self, About(name_of(name, site), site))
 
 
 class Pool(sync.Pool, Declared):
@@ -84,6 +86,7 @@ class Pool(sync.Pool, Declared):
 
     def __init__(self, name: str, items: int, ipl: int = IPL_NONE, *, ceiling: int | None = None) -> None:
         site = here()
+        name = name_of(name, site)
         lock = Mutex(name, ipl, ceiling=ceiling)
         super().__init__(pr_free=count(items, site, "items", 1), pr_lock=lock, pr_cv=Condvar(name), pr_ipl=ipl)
         _note(self, About(name, site))
@@ -115,6 +118,7 @@ class Workqueue(sync.Workqueue, Declared):
         ceiling: int | None = None,
     ) -> None:
         site = here()
+        name = name_of(name, site)
         body = body_of(func, Role.WORK, site, "func", 1)
         super().__init__(wq_func=body, wq_lock=Mutex(name, ipl, ceiling=ceiling), wq_cv=Condvar(name))
         _note(self, About(name, site))
@@ -162,8 +166,8 @@ class Statistic(Handle):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.name = name
         self.site = here()
+        self.name = name = name_of(name, self.site)
         scenario = in_use()
         if scenario is not None:
             scenario.take_name("statistic", name, "a statistic", self.site)

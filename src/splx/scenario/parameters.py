@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.base.units import parse_duration
 from splx.scenario import codes
+from splx.scenario.checks import name_of
 from splx.scenario.scene import current
 from splx.scenario.sites import here
 
@@ -31,6 +32,7 @@ def Param(name: str, default: T) -> T:  # noqa: N802 - reads like the other decl
     """The value of parameter `name`: as set on the command line, else `default`, whose type it has."""
     site = here()
     scenario = current("a parameter", site)
+    name = name_of(name, site)
     scenario.take_name("parameter", name, "a parameter", site)
     value = default
     text = scenario.settings.get(name)
