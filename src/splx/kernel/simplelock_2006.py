@@ -145,6 +145,7 @@ def mutex_sleep_enter(m: Mutex) -> None:
     l = ci.curlwp
     assert not cpu_intr_p(), "sleeping lock in an interrupt"
     assert ci.mtx_count == 0, "sleeping lock while a scheduler lock is held"
+    assert ci.simple_locks == 0, "sleeping lock while a simple lock is held"
     assert m.word != addr(l), "locking against myself"
     sh = lock_hash(m)
     mutex_spin_enter(sh.sh_lock)

@@ -1,0 +1,78 @@
+"""Where waiting is forbidden, each kernel says so at the first call, whether or not it would have come to a wait.
+
+What mutex(9), condvar(9), pool(9) and softint(9) forbid, and what follows from it for kernels that carry interrupts
+otherwise.
+"""
+
+import pytest
+from tests.check.systems import verdict
+
+CV_WAIT, SLEEPS, IF_FREE, ALLOCATES, YIELDS = WAYS = (1, 2, 4, 8, 16)
+THREAD, UNPREEMPTED, SPIN_HELD, SOFTINT, HANDLER_LOW, HANDLER = range(6)
+NO_THREAD = "in an interrupt without a thread"
+
+UNDER_SPIN = {
+    CV_WAIT: "blocked while holding a spin mutex, in mi_switch",
+    SLEEPS: "adaptive mutex while a spin mutex is held, in mutex_sleep_enter",
+    ALLOCATES: "assert_sleepable: spin mutex held, in assert_sleepable",
+    YIELDS: "blocked while holding a spin mutex, in mi_switch",
+}
+UNDER_SIMPLE = {
+    CV_WAIT: "blocked while holding a simple lock, in mi_switch",
+    SLEEPS: "sleeping lock while a simple lock is held, in mutex_sleep_enter",
+    ALLOCATES: "assert_sleepable: simple lock held, in assert_sleepable",
+    YIELDS: "blocked while holding a simple lock, in mi_switch",
+}
+# Whoever is lent priority may be waited for; the others may never come.
+IN_THREADED = {
+    CV_WAIT: "cv_wait in a softint or interrupt thread, in cv_wait",
+    ALLOCATES: "assert_sleepable: in a softint or interrupt thread, in assert_sleepable",
+    YIELDS: "yield in a softint or interrupt thread, in yield_",
+}
+IN_HARD = {
+    CV_WAIT: f"cv_wait {NO_THREAD}, in cv_wait",
+    SLEEPS: "adaptive mutex in a hard interrupt, in mutex_sleep_enter",
+    IF_FREE: "adaptive mutex in a hard interrupt, in mutex_sleep_tryenter",
+    ALLOCATES: f"assert_sleepable: {NO_THREAD}, in assert_sleepable",
+    YIELDS: f"switch {NO_THREAD}, in mi_switch",
+}
+IN_2006 = {
+    **IN_HARD,
+    SLEEPS: "sleeping lock in an interrupt, in mutex_sleep_enter",
+    IF_FREE: "sleeping lock in an interrupt, in mutex_sleep_tryenter",
+}
+IN_TEXTBOOK = {
+    **IN_HARD,
+    CV_WAIT: "cv_wait in a hard interrupt, in cv_wait",
+    SLEEPS: "sleeping lock in a hard interrupt, in mutex_sleep_enter",
+    IF_FREE: "sleeping lock in a hard interrupt, in mutex_sleep_tryenter",
+    YIELDS: "switch in a hard interrupt, in mi_switch",
+}
+FREE = {THREAD: {}, UNPREEMPTED: {}}
+OLD = {**FREE, SPIN_HELD: UNDER_SIMPLE, SOFTINT: IN_2006, HANDLER: IN_2006}
+
+FORBIDDEN = {
+    "netbsd-2006": OLD,
+    "netbsd-2006-deferred": OLD,
+    "doran-2006": {
+        **FREE, SPIN_HELD: UNDER_SPIN, SOFTINT: IN_THREADED, HANDLER_LOW: IN_THREADED, HANDLER: IN_HARD,
+    },
+    "netbsd-5": {**FREE, SPIN_HELD: UNDER_SPIN, SOFTINT: IN_THREADED, HANDLER: IN_HARD},
+    "textbook": {
+        **FREE,
+        SPIN_HELD: {**UNDER_SPIN, SLEEPS: "sleeping lock while a spin mutex is held, in mutex_sleep_enter"},
+        SOFTINT: {**IN_THREADED, CV_WAIT: "cv_wait in a softint, in cv_wait"},
+        HANDLER: IN_TEXTBOOK,
+    },
+}  # fmt: skip
+PLACES = [(design, place) for design, places in FORBIDDEN.items() for place in places]
+
+
+@pytest.mark.parametrize(("design", "place"), PLACES)
+def test_what_may_wait_where(design, place):
+    forbidden = FORBIDDEN[design][place]
+    found = {way: verdict("waiting", design, PLACE=place, WAYS=way).finding for way in forbidden}
+    assert {way: (each.code, each.why) for way, each in found.items() if each is not None} == {
+        way: ("R0001", why) for way, why in forbidden.items()
+    }
+    assert verdict("waiting", design, PLACE=place, WAYS=sum(set(WAYS) - set(forbidden))).holds
