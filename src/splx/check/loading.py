@@ -110,7 +110,7 @@ def search_sizes(system: System, *, cover: bool = False) -> Sizes:
 
 def counters_for(system: System) -> array[int]:
     """Counters for all that a search executes: the program, and behind it the properties."""
-    return array("q", bytes(8 * COUNTERS * search_sizes(system, cover=True)["CODE"]))
+    return array("q", bytes(8 * COUNTERS * search_sizes(system.complete(), cover=True)["CODE"]))
 
 
 def begin_search(system: System, bounds: Bounds, counters: array[int] | None = None) -> Buffer[Search]:
