@@ -155,5 +155,9 @@ def sleepq_invariant(q: Sleepq) -> bool:
 
 @invariant()
 def sleepq_always(sh: SleepHash) -> bool:
-    """1, 2, of the threads that sleep without a queue of their own, while nobody has the lock."""
-    return sh.sh_lock.word != 0 or sleepq_invariant(sh.sh_queue)
+    """1, 2, of the threads that sleep without a queue of their own, while nobody has the lock.
+
+    Not of those that wait for a lock of the textbooks, in an order that is the lock's.
+    """
+    l: Lwp = sh.sh_queue.sq_head
+    return sh.sh_lock.word != 0 or l is NULL or l.l_syncobj != SOBJ_SCHED or sleepq_invariant(sh.sh_queue)
