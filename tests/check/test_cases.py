@@ -13,7 +13,7 @@ TRIALS = [(case, trial) for case in CASES for trial in case.trials]
 
 def _check(case, trial):
     setup = Setup(f"cases/{case.name}", trial.design, "ideal", settings=trial.settings, mutants=trial.mutants)
-    return check(setup.system(), Bounds(tso=trial.memory == "tso"))
+    return check(setup.system(), Bounds(tso=trial.memory == "tso", fuse=True))
 
 
 @pytest.mark.parametrize(("case", "trial"), TRIALS, ids=[case.command(trial) for case, trial in TRIALS])

@@ -28,7 +28,7 @@ WITHOUT = {"simplelock_2006.simplelock_invariant"}
 def _verdict(name, chosen, edits, settings):
     file = name if name.startswith("cases/") else HERE / f"{name}.py"
     scenario = load_scenario(file, {key: str(value) for key, value in settings.items()})
-    return check(build(scenario, mutated(chosen, edits), cpus=scenario.cpus_named()), Bounds())
+    return check(build(scenario, mutated(chosen, edits), cpus=scenario.cpus_named()), Bounds(fuse=True))
 
 
 @pytest.mark.parametrize("name", LOOKS)

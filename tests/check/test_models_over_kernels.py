@@ -12,7 +12,7 @@ from splx.simulate.setup import Setup
 
 def _verdict(model, design="netbsd-5", mutants=(), **settings):
     given = tuple((name, str(value)) for name, value in settings.items())
-    return check(Setup(f"models/{model}", design, "ideal", settings=given, mutants=mutants).system(), Bounds())
+    return check(Setup(f"models/{model}", design, "ideal", settings=given, mutants=mutants).system(), Bounds(fuse=True))
 
 
 @pytest.mark.parametrize("design", ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5", "textbook"])
