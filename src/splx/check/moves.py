@@ -21,8 +21,8 @@ from splx.machine.directing import advance, arrival, interrupted, waiting, worke
 from splx.machine.state import Insn
 
 AHEAD = 1000  # instructions that a context does where it does not run
-LONG = 2000  # instructions of one move after which what is one's own ends it, too
-ENDLESS = 100000  # instructions of one move before it is taken for endless
+LONG = 2000  # instructions after which a move ends wherever it is, but within an atomic function
+ENDLESS = 100000  # instructions of an atomic function before it is taken for endless
 
 
 def look_all(s: Search, first: int, end: int) -> None:
@@ -73,6 +73,7 @@ def step_cpu(s: Search, c: int, joined: int) -> int:
     soil(s, s.first_cpu + c)
     look(s, s.first_buffer + c)
     look(s, m.state.cur[c])  # whether the buffer lets it happen depends on what it is
+    alone = 0  # instructions since a search that fuses nothing would have ended a move
     for n in range(ENDLESS):
         klass = s.klass[pc]
         if s.buffered[c] != 0:
@@ -80,6 +81,8 @@ def step_cpu(s: Search, c: int, joined: int) -> int:
                 return Outcome.DONE if n > 0 else Outcome.NONE
         if s.cutting != 0:
             before_it(s, c, klass)
+        else:
+            s.unseen = 0
         outcome = once(s, c, pc)
         if outcome != Outcome.DONE:
             return outcome
@@ -89,8 +92,12 @@ def step_cpu(s: Search, c: int, joined: int) -> int:
         stop = at_stop(s, c) if n < LONG else at_unfused_stop(s, c)
         if stop and not goes_on(s, c, pc, joined):
             return Outcome.DONE
-        if s.cutting != 0:
-            after_it(s, c, pc, joined)
+        ends = (s.unseen != 0 and s.tso == 0) or (at_unfused_stop(s, c) and not goes_on(s, c, pc, joined))
+        alone = 0 if ends else alone + 1
+        if alone >= LONG and (s.klass[pc] & Class.INSIDE) == 0:
+            return Outcome.DONE
+        if s.cutting != 0 and ends:
+            cut_here(s, c)
     return Outcome.FINDING
 
 
@@ -108,12 +115,6 @@ def before_it(s: Search, c: int, klass: int) -> None:
     if s.unseen != 0 and (klass & Class.DRAINS) != 0:
         cut_here(s, c)
     s.since_cut = s.since_cut + 1
-
-
-def after_it(s: Search, c: int, pc: int, joined: int) -> None:
-    """An instruction is done. Under sequential consistency nothing happens on its CPU until its store is visible."""
-    if (s.unseen != 0 and s.tso == 0) or (at_unfused_stop(s, c) and not goes_on(s, c, pc, joined)):
-        cut_here(s, c)
 
 
 @inline

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from splx.check.loading import calm_level
+from splx.check.moves import LONG
 from splx.check.search import Class, Move
 from splx.check.watched import classes_of
 from splx.machine.constants import IN_USE
@@ -20,8 +22,20 @@ if TYPE_CHECKING:
 def make_ready(stage: Stage, klass: Sequence[int]) -> None:
     """What CPUs do before the first move: up to their first stop."""
     for cpu in range(stage.system.cpus):
-        while not _stops(stage, cpu, klass) and not stage.halted(cpu):
+        alone = 0
+        while not _at_rest(stage, cpu, klass, alone):
             stage.step(cpu)
+            alone += 1
+
+
+def _at_rest(stage: Stage, cpu: int, klass: Sequence[int], alone: int) -> bool:
+    """Whether what a CPU does before its first move ends here."""
+    return stage.stopped or stage.halted(cpu) or _stops(stage, cpu, klass) or _is_long(stage, cpu, klass, alone)
+
+
+def _is_long(stage: Stage, cpu: int, klass: Sequence[int], alone: int) -> bool:
+    """Whether a move has gone on for so long that it ends wherever it is."""
+    return alone >= LONG and not klass[stage.pc(stage.context(cpu))] & Class.INSIDE
 
 
 def _stops(stage: Stage, cpu: int, klass: Sequence[int]) -> bool:
@@ -55,7 +69,7 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
         if klass[pc] & (Class.STOP | Class.GUARDED):
             return
     joined = stage.context(who) if kind is Move.STEP else -1
-    while True:
+    for alone in itertools.count(1):
         choosing = -1
         pc = stage.pc(stage.context(who))
         if klass[pc] & (Class.CHOICE | Class.COUNTED):
@@ -71,6 +85,8 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
         if stage.holds(who) and (own & Class.DRAINS or not tso):
             return
         if _stops(stage, who, klass) and not _goes_on(stage, who, own, joined):
+            return
+        if _is_long(stage, who, klass, alone):
             return
 
 
