@@ -156,6 +156,7 @@ def test_the_fixtures_show_the_story_of_a_test_that_fails(pytester, monkeypatch)
     pytester.makepyfile(test_mine=TESTS, asleep=ASLEEP)
     monkeypatch.chdir(pytester.path)
     splx.check("asleep.py").save("found.json")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # installed or not, it is loaded once
     result = pytester.runpytest_inprocess("-p", "splx.testing", "-q")
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines([
