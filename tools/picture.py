@@ -6,6 +6,7 @@ python tools/picture.py
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -39,12 +40,17 @@ def shortened(lines: list[str]) -> list[str]:
     return [*lines[:first], " ...", "", *lines[last:]]
 
 
+def self_contained(svg: str) -> str:
+    """Without the fonts that a viewer would fetch from elsewhere: it has a monospaced one."""
+    return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
 def main() -> int:
     """Draw."""
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="truecolor")
     for line in [f"$ splx {' '.join(COMMAND)}", *shortened(lines_of_demo())]:
         console.print(Text.from_ansi(line), no_wrap=True, crop=True)
-    write_text(ROOT / "docs" / "picture.svg", console.export_svg(title="splx"))
+    write_text(ROOT / "docs" / "picture.svg", self_contained(console.export_svg(title="splx")))
     return 0
 
 

@@ -61,23 +61,7 @@ TEST_FIRST = (
 )
 
 #: The interlock goes first.
-LIST_FILLED_LATE = (
-    Edit(
-        "condvar",
-        """\
-    mutex_spin_enter(lock)
-    sleepq_enter(cv.cv_queue, l, addr(cv), lock)
-    cv.cv_waiters += 1
-    interlock_exit(m)
-""",
-        """\
-    interlock_exit(m)
-    mutex_spin_enter(lock)
-    sleepq_enter(cv.cv_queue, l, addr(cv), lock)
-    cv.cv_waiters += 1
-""",
-    ),
-)
+LIST_FILLED_LATE = mutant("c2").edits
 
 BIGLOCK_AT_ANY_LEVEL = mutant("m8").edits
 

@@ -8,9 +8,9 @@ Optimistic synchronization-based state-space reduction, 2003). What goes wrong b
 the same, for every move is a row of the machine's own steps.
 
 A lock, too, is what behaves like one: a word that a locked operation takes from 0, and that only the hands that took it
-bring back to 0. Nothing is fused with giving it back, for an interrupt may come before (`checking.md` of the reduction
-that forgets this: it loses deadlocks). A context that is switched away passes on what it holds to the next one on its
-CPU, as kernels do with the locks of their run queues.
+bring back to 0. Giving it back begins a step of its own, though textbooks fuse it, for an interrupt may come before and
+find it held: deadlocks are lost otherwise. A context that is switched away passes on what it holds to the next one on
+its CPU, as kernels do with the locks of their run queues.
 
 Hands: 0 nobody's, else CPU + 1 << 16 | context + 1, with 0 for a part in which they differ; MANY if both do.
 """
