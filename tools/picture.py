@@ -20,7 +20,7 @@ from splx.base.atomic import write_text
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ["compare", "demo", "--time", "500ms"]
 WIDTH = 126
-FROM, TO = "wm0", "sd0"  # of the sources, only the first
+SECOND = "sd0"  # of the sources; only the first is shown
 
 
 def lines_of_demo() -> list[str]:
@@ -35,7 +35,8 @@ def lines_of_demo() -> list[str]:
 def shortened(lines: list[str]) -> list[str]:
     """Without the sources after the first."""
     plain = [Text.from_ansi(line).plain for line in lines]
-    first = next(k for k, line in enumerate(plain) if line.lstrip().startswith(TO))
+    sources = plain.index("Sources")
+    first = next(k for k, line in enumerate(plain) if k > sources and line.lstrip().startswith(SECOND))
     last = next(k for k, line in enumerate(plain) if line.startswith("Where the time"))
     return [*lines[:first], " ...", "", *lines[last:]]
 
