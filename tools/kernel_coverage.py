@@ -4,7 +4,9 @@
 
 A test (of `if`, `while`, `for`, a spin, each side of `and` and `or`) has two branches. It counts if some program
 decides it; where the constants of every design decide, there is no branch. That an assertion fails is not asked for.
-The tests of a function that is in no program at all count too.
+The tests of a function that is in no program at all count too; but not those of an `@invariant`, which says something
+of a mechanism and is no part of any kernel: a search judges it in every state, and tests/check/test_stated.py breaks
+each.
 """
 
 from __future__ import annotations
@@ -67,10 +69,18 @@ def read(file: Path, kernel: Path = KERNEL) -> dict[str, Seen]:
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
     """The functions of a file that have a body."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef) and not all(
-            isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in node.body
+        if (
+            isinstance(node, ast.FunctionDef)
+            and not is_invariant(node)
+            and not all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in node.body)
         ):
             yield node
+
+
+def is_invariant(function: ast.FunctionDef) -> bool:
+    """Whether a function states something of a mechanism."""
+    names = (each.func if isinstance(each, ast.Call) else each for each in function.decorator_list)
+    return any(isinstance(each, ast.Name) and each.id == "invariant" for each in names)
 
 
 def strangers(path: Path, lines: Iterable[int]) -> list[ast.FunctionDef]:

@@ -79,3 +79,9 @@ def test_below_the_floor_it_fails(tmp_path, capsys, floor, code):
     facts.write_text("mutex.py test 1:0 1:1 built\n")
     assert tool.main([str(facts), "--floor", floor]) == code
     assert ("below the floor of 100 %" in capsys.readouterr().out) == bool(code)
+
+
+def test_what_a_mechanism_states_of_itself_is_no_part_of_a_kernel(kernel):
+    stated = "@invariant(admitting=True)\n" + TEXT[TEXT.index("def stranger") : TEXT.index("def slot")]
+    found = kernel(TEXT[: TEXT.index("def stranger")] + stated, LINKED)
+    assert found == kernel(TEXT[: TEXT.index("def stranger")], LINKED)
