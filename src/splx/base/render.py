@@ -24,7 +24,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
 
 from splx.base import codes
 from splx.base.diagnostics import char_column, source_line
@@ -64,14 +64,14 @@ class _Mark:
     sign: str  # "^" for the place itself, "-" for a related one
 
 
-def style_for(stream: TextIO) -> Style:
+def style_for(stream: IO[str]) -> Style:
     """Colour for a terminal, unless NO_COLOR is set (to anything but nothing) or the terminal is dumb."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return Style.PLAIN
     return Style.COLOUR if stream.isatty() else Style.PLAIN
 
 
-def show(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
+def show(diagnostics: Iterable[Diagnostic], stream: IO[str]) -> None:
     """Write diagnostics to `stream`, a blank line between two, coloured as the stream likes it."""
     style = style_for(stream)
     stream.write("\n".join(render(each, style) for each in diagnostics))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lockdep import codes
 from splx.lockdep.model import THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
 from splx.lockdep.points import BIG, ENTER, SLEEP, TRY, Points, address
+from splx.machine.constants import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,6 +73,7 @@ class Observer:
         self._at: Any = buffer.array("state.pc")
         self._current: Any = buffer.array("state.cur")
         self._below: Any = buffer.array("state.below")
+        self._cpus: Any = buffer.view().beside.cpus
         self._window = buffer.sizes["REGS"]
         self._words = dict.fromkeys(subject.locks, 0)
         self._holds: dict[int, list[Hold]] = {}
@@ -92,7 +94,7 @@ class Observer:
         if marks[executed] & ~1:
             self._changed(here)
         to = self._at[here.context]
-        if self.subject.image.insns[to].op == "WORK":
+        if self._cpus[cpu].mode == Mode.WORK:  # stays where it is until the work is done
             to += 1
         for point in self.points.starts.get(to, ()):
             self._comes(self._here(cpu, to), point)

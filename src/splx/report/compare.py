@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splx.base.units import show_duration
 from splx.compare.comparison import Metric
 from splx.report.amounts import NONE, rate, short_count
 from splx.report.console import fits, put, table
-from splx.report.run import ACCOUNTS
+from splx.report.run import ACCOUNTS, show_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from splx.base.diagnostics import Diagnostic, Span
     from splx.compare.comparison import Comparison, Difference
     from splx.compare.student import Spread
 
@@ -79,8 +81,21 @@ def show_comparison(it: Comparison, console: Console, *, choices: str = "", ever
         for each in _fitting(it, console, every=every):
             put(each, console)
         _left_out(it, console, every=every)
+        show_warnings(warned(it), console)
         for line in in_words(it):
             console.print(line, soft_wrap=True)
+
+
+def warned(it: Comparison) -> list[Diagnostic]:
+    """What is hardly meant so: once for each line of the user's, as it was first met, and under which kernels."""
+    first: dict[tuple[str, Span | None], Diagnostic] = {}
+    names: dict[tuple[str, Span | None], dict[str, None]] = {}
+    for (design, _), result in it.results.items():
+        for each in result.warnings:
+            first.setdefault((each.code, each.span), each)
+            names.setdefault((each.code, each.span), {})[design] = None
+    told = [(each, ", ".join(names[key])) for key, each in first.items()]
+    return [replace(each, notes=(*each.notes, f"under {under}; the numbers are of the first")) for each, under in told]
 
 
 def offered(it: Comparison) -> Table:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from splx.base.render import show
 from splx.report.amounts import NONE, count, duration, percents, rate, short_count
 from splx.report.console import fits, put, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
     from rich.table import Table
 
+    from splx.base.diagnostics import Diagnostic
     from splx.simulate.result import Result, SourceResult
 
 #: accounts in the order of the table, and what they are called there.
@@ -59,6 +61,14 @@ def show_run(result: Result, console: Console, *, choices: str = "", every: bool
         console.print("At the end of the run, perhaps for ever", style="bold")
         for text in waits:
             console.print(f"  {text}", soft_wrap=True)
+        console.print()
+    show_warnings(result.warnings, console)
+
+
+def show_warnings(warnings: Sequence[Diagnostic], console: Console) -> None:
+    """What is hardly meant so, with the user's lines, and a blank line behind."""
+    if warnings:
+        show(warnings, console.file)
         console.print()
 
 

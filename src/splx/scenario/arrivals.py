@@ -171,9 +171,9 @@ class Recorded(Arrivals):
     """The arrivals of one or more recordings, merged, `speedup` times as fast; those that CPU `cpu` took, if it is
     given.
 
-    It begins anew when it ends, unless `repeat` is false: after the last arrival and one mean gap. Shorter
-    recordings are repeated to the end of the longest. Relative paths are looked up beside the scenario file, then
-    where splx is run.
+    It begins anew when it ends, unless `repeat` is false: after the last arrival and one mean gap. Equal times arrive
+    at once; if all are equal there is no gap, and it can be played once only. Shorter recordings are repeated to the
+    end of the longest. Relative paths are looked up beside the scenario file, then where splx is run.
     """
 
     kind = Kind.RECORDED
@@ -188,7 +188,7 @@ class Recorded(Arrivals):
         self.repeat = repeat
         self.cpu = cpu
         self.speedup = _speedup(speedup, site)
-        self.loop = merged(paths, self.speedup, cpu, site)
+        self.loop = merged(paths, self.speedup, cpu, site, once=not repeat)
 
     def shape(self) -> Shape:
         """See `Arrivals`."""

@@ -6,8 +6,9 @@
     0,0
     2071604,0
 
-Lines that begin with `#` are about the recording. `time_ns` is the time since the first arrival, rising; `cpu`, if
-there, the CPU that took it. What cannot be read is S0107, with the line of the recording and that of the scenario.
+Lines that begin with `#` are about the recording. `time_ns` is the time since the first arrival, rising; equal times
+arrive at once. `cpu`, if there, is the CPU that took it. What cannot be read is S0107, with the line of the recording
+and that of the scenario.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _FORMAT = "a recording is a CSV file with a column `time_ns`, rising, and perhaps a column `cpu`"
 _NS = UNITS["ns"]
 MOST_ROUNDS = 1000  # of the shortest of merged recordings
+SHOWN = 40  # characters of a line that is no arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,15 @@ class Recording:
         return tuple(time for time, taken in zip(self.times, self.cpus, strict=True) if taken == cpu)
 
 
-def merged(paths: Sequence[str], faster: Fraction, cpu: int | None, site: Site) -> Loop:
-    """Several recordings as one, `faster` times as fast. One arrival at 0 if nothing can be read, which is reported."""
+def merged(paths: Sequence[str], faster: Fraction, cpu: int | None, site: Site, *, once: bool = False) -> Loop:
+    """Several recordings as one, `faster` times as fast. One arrival at 0 if nothing can be read, which is reported.
+
+    A recording of one moment says nothing of when it would begin anew: only one by itself, played `once`, may be so.
+    """
     try:
         loops = [_loop(path, faster, cpu, site.argument("paths", n)) for n, path in enumerate(paths)]
+        if not once or len(paths) > 1:
+            _check_lasting(loops, paths, site)
     except SplxError as error:
         report_all(error.diagnostics)
         loops = []
@@ -79,6 +86,15 @@ def merged(paths: Sequence[str], faster: Fraction, cpu: int | None, site: Site) 
         return loops[0]
     times = sorted(time for each in loops for time in _filling(each, length))
     return Loop(tuple(times), length)
+
+
+def _check_lasting(loops: Sequence[Loop], paths: Sequence[str], site: Site) -> None:
+    for n, (loop, path) in enumerate(zip(loops, paths, strict=True)):
+        if loop.times[-1] == 0:
+            many = "one arrival" if len(loop.times) == 1 else f"{len(loop.times):,} arrivals at one moment"
+            message = f"`{path}` gives {many}, and no gap after which it could begin anew"
+            help_ = "play it once: `repeat=False`" if len(paths) == 1 else "merge recordings that last"
+            raise SplxError(Diagnostic(codes.RECORDING, message, site.argument("paths", n), help=help_))
 
 
 def _filling(loop: Loop, length: int) -> Iterator[int]:
@@ -119,7 +135,8 @@ def find(path: str, where: Span) -> Path:
     for folder in reversed(folders):
         if (folder / path).is_file():
             return folder / path
-    message = f"there is no recording `{path}`"
+    is_folder = any((each / path).is_dir() for each in folders)
+    message = f"`{path}` is a folder, and no recording" if is_folder else f"there is no recording `{path}`"
     help_ = "relative paths start at the scenario's folder"
     raise SplxError(Diagnostic(codes.RECORDING, message, where, help=help_))
 
@@ -127,8 +144,10 @@ def find(path: str, where: Span) -> Path:
 def read(file: str) -> Recording:
     """The columns of a recording. SplxError S0107, at the line that is wrong."""
     try:
-        text = Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = Path(file).read_text(encoding="utf-8-sig")  # spreadsheets put a mark before the first column
+        if "\0" in text:
+            raise ValueError
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise SplxError(Diagnostic(codes.RECORDING, f"`{file}` cannot be read: {reason}", help=_FORMAT)) from None
     lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
@@ -146,12 +165,17 @@ def _columns(file: str, header: list[str], lines: list[tuple[int, str]]) -> Reco
     times: list[int] = []
     cpus: list[int] = []
     for (number, line), row in zip(lines, csv.reader(line for _, line in lines), strict=True):
+        if len(row) <= max(time_at, cpu_at):
+            raise _wrong(file, number, line, f"`{line}` is no arrival: there are {len(header)} columns")
         try:
             times.append(int(row[time_at]))
             cpus.append(int(row[cpu_at]) if cpu_at >= 0 else -1)
-        except (ValueError, IndexError):
-            raise _wrong(file, number, line, f"`{line}` is no arrival: whole numbers are needed") from None
-        if abs(times[-1]) * _NS > LONGEST:
+        except ValueError:
+            shown = line if len(line) <= SHOWN else f"{line[:SHOWN]}..."
+            raise _wrong(file, number, line, f"`{shown}` is no arrival: whole numbers are needed") from None
+        if times[-1] < 0:
+            raise _wrong(file, number, line, f"the time {times[-1]} ns is before the first arrival")
+        if times[-1] * _NS > LONGEST:
             raise _wrong(file, number, line, f"the time {times[-1]} ns is more than 13 days")
         if len(times) > 1 and times[-1] < times[-2]:
             raise _wrong(file, number, line, f"the time {times[-1]} comes after {times[-2]}")

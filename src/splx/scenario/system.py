@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.machine.constants import Kind
@@ -44,6 +45,15 @@ class DistSpec:
     quantiles: tuple[int, ...] = ()
 
 
+class Ends(Enum):
+    """When a device's items are done."""
+
+    RETURN = "when the handler returns that took them"
+    SOFTINT = "when a softint returns"
+    JOB = "when their job ends"
+    DONE = "when somebody says so"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceSpec:
     """A device. Times in ps. `key` names its random draws: the same in all designs. `recording` for Kind.RECORDED:
@@ -68,6 +78,8 @@ class DeviceSpec:
     next: int = -1  # the device behind it on the same irq
     deadline: int = 0  # of an item, from its arrival to its completion; 0 none
     span: Span | None = None
+    handler: Span | None = None  # where its first handler is declared
+    ends: Ends = Ends.RETURN
 
 
 @dataclass(frozen=True, slots=True)

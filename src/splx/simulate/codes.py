@@ -24,3 +24,6 @@ DEADLOCK = register("K0014", "a deadlock")
 TIES = register("S0401", "an order of simultaneous events that there is not")
 NO_TIME = register("S0402", "a run of no time")
 SETTING = register("S0403", "a setting without a value")
+
+UNSERVED = register("W0401", "a device of which nothing gets done")
+ASSERTED = register("W0402", "a handler that leaves its line asserted")

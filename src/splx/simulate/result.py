@@ -16,6 +16,7 @@ from splx.simulate.latency import Latency, read_latency
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from splx.base.diagnostics import Diagnostic
     from splx.base.units import Ps
     from splx.lang.buffer import Buffer
     from splx.machine.state import Machine
@@ -82,6 +83,8 @@ class Result:
     sources: tuple[SourceResult, ...]
     statistics: Mapping[str, int]
     notes: Mapping[str, str] = field(default_factory=dict)
+    #: What is hardly meant so, at the user's lines.
+    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False)
     #: Seconds of ours that the run took, compiling apart.
     wall: float = field(default=0.0, compare=False)
 
@@ -114,6 +117,7 @@ class Result:
             "sources": [_source_json(each) for each in self.sources],
             "statistics": dict(self.statistics),
             "notes": dict(self.notes),
+            **({"warnings": [each.to_json() for each in self.warnings]} if self.warnings else {}),
         }
 
     def text(self) -> str:

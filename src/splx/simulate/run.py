@@ -14,6 +14,7 @@ from splx.simulate.engine import drive, engine_for, interruptible
 from splx.simulate.findings import explain
 from splx.simulate.result import Result, read_cpus, read_sources, read_statistics
 from splx.simulate.stuck import Watcher, deadlock
+from splx.simulate.unserved import unserved
 from splx.stage.load import Knobs, load, new_log
 from splx.stage.sizeclass import sizes_for
 
@@ -97,5 +98,6 @@ def _result(
         sources=read_sources(buffer, system),
         statistics=read_statistics(buffer, system),
         notes=system.notes | waits,
+        warnings=tuple(unserved(buffer, system, driven.until)),
         wall=wall,
     )

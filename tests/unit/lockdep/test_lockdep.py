@@ -264,6 +264,18 @@ def t() -> None:
         mutex_exit(lock)
 """, ms=1)  # fmt: skip
     assert verdict.unseen == ("`nic_intr` never ran",)
+
+
+def test_a_handler_that_begins_with_work_has_run(watch):
+    verdict = watch("""
+nic = NIC("wm0", Periodic(us(50)), trigger=EDGE)
+
+@handler(nic, IPL_NET)
+def nic_intr() -> None:
+    work(us(1))
+    nic.pop()
+""", ms=1)  # fmt: skip
+    assert verdict.unseen == ()
     assert (verdict.complete, verdict.elapsed) == (True, UNITS["ms"])
 
 

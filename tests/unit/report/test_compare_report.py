@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tests.unit.report.results import latency, result
 
+from splx.base.diagnostics import Diagnostic, Span
 from splx.compare.comparison import Comparison
 from splx.report.compare import show_comparison
 from splx.report.console import console_for
@@ -94,3 +95,15 @@ def test_a_load_that_the_kernels_ask_for(monkeypatch):
     fewer = replace(first[1], sources=(replace(first[1].sources[0], arrived=2), first[1].sources[1]))
     lines = shown(replace(it, results=dict([(first[0], fewer), *rest])), monkeypatch, 80)
     assert any(line.startswith(" nic       varies") for line in lines)
+
+
+def test_a_warning_is_shown_once_with_the_kernels_that_it_is_said_of(monkeypatch):
+    doubt = Diagnostic("W0401", "nothing of nic is done", Span("gone.py", 3, 0, 3, 1), help="take them")
+    runs = {(name, 1): result(name, warnings=(doubt,)) for name in ("netbsd-5", "doran-2006")}
+    lines = shown(Comparison(("netbsd-5", "doran-2006"), (1,), runs), monkeypatch, 100)
+    (at,) = [number for number, line in enumerate(lines) if line.startswith("warning[W0401]")]
+    assert lines[at + 1 : at + 4] == [
+        " --> gone.py:3:1",
+        "  = help: take them",
+        "  = note: under netbsd-5, doran-2006; the numbers are of the first",
+    ]

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import splx.check.codes  # noqa: F401 - a finding's code has its page
 from splx.base.diagnostics import Diagnostic, Span
 from splx.report.formats import Case, Outcome, formatted
 

@@ -122,7 +122,10 @@ def test_columns_may_stand_in_any_order_and_the_cpu_is_optional(scenario, tmp_pa
     ([], "holds no arrival"),
     (["0,0", "x,0"], "whole numbers are needed"),
     (["0,0", "5,0", "4,0"], "the time 4 comes after 5"),
-    (["0,0", "5"], "whole numbers are needed"),
+    (["0,0", "5"], "there are 2 columns"),
+    (["0,0", "nan,0"], "whole numbers are needed"),
+    (["0,0", "9" * 5000 + ",0"], f"`{'9' * 40}...` is no arrival"),
+    (["-5,0", "0,0"], "the time -5 ns is before the first arrival"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_said_with_its_line(scenario, tmp_path, rows, said):
     Recorded(recording(tmp_path, "a.csv", *rows))
@@ -137,10 +140,33 @@ def test_a_file_without_its_column(scenario, tmp_path):
     assert "no `time_ns`" in scenario.problems.diagnostics[0].message
 
 
-def test_bytes_that_are_no_text(scenario, tmp_path):
-    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\0\0time_ns\n0\n1\n"])
+def test_bytes_that_are_no_text(scenario, tmp_path, content):
+    (tmp_path / "a.csv").write_bytes(content)
     Recorded("a.csv")
     assert "it is no text" in scenario.problems.diagnostics[0].message
+
+
+def test_a_folder(scenario, tmp_path):
+    (tmp_path / "a.csv").mkdir()
+    Recorded("a.csv")
+    assert scenario.problems.diagnostics[0].message == "`a.csv` is a folder, and no recording"
+
+
+def test_the_mark_of_a_spreadsheet_is_no_part_of_the_first_column(scenario, tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbftime_ns\r\n0\r\n10\r\n")
+    assert Recorded("a.csv").loop.times == (0, ns(10))
+
+
+@pytest.mark.parametrize(("rows", "many"), [(["7,0"], "one arrival"), (["0,0", "0,0"], "2 arrivals at one moment")])
+def test_what_does_not_last_can_only_be_played_once(scenario, tmp_path, rows, many):
+    path = recording(tmp_path, "a.csv", *rows)
+    assert set(Recorded(path, repeat=False).loop.times) == {0}
+    scenario.check()
+    Recorded(path)
+    (found,) = scenario.problems.diagnostics
+    assert found.message == f"`a.csv` gives {many}, and no gap after which it could begin anew"
+    assert found.help == "play it once: `repeat=False`"
 
 
 @pytest.mark.parametrize("name", ["nic-e1000.csv", "disk-virtio.csv", "timer-6.1.csv", "timer-6.18.csv"])
@@ -180,7 +206,8 @@ def test_a_merged_recording_rises_and_fits_its_round(tmp_path_factory, recording
         paths = [recording(folder, f"{n}.csv", *(f"{t},0" for t in rows)) for n, rows in enumerate(recordings)]
         loop = merged(paths, faster, None, here())
     if scenario.problems.diagnostics:
-        assert "times as long as the shortest" in scenario.problems.diagnostics[0].message
+        message = scenario.problems.diagnostics[0].message
+        assert "times as long as the shortest" in message or "no gap after which it could begin anew" in message
     assert list(loop.times) == sorted(loop.times)
     assert 0 <= loop.times[0] <= loop.times[-1] < loop.length
 

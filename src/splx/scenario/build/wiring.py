@@ -9,11 +9,13 @@ from splx.machine.dist import hash3
 from splx.machine.state import VECTORS
 from splx.scenario.devices import EDGE
 from splx.scenario.levels import SOFT
-from splx.scenario.system import DeviceSpec, DistSpec, IrqSpec
+from splx.scenario.periodic import Job
+from splx.scenario.system import DeviceSpec, DistSpec, Ends, IrqSpec
 
 if TYPE_CHECKING:
     from splx.scenario.build.lines import Sources
     from splx.scenario.build.plan import Line, Plan
+    from splx.scenario.declared import HandlerDecl
 
 #: Soft levels, as irqs by which a CPU asks itself for them.
 SOFT_NAMES = {number: name.removeprefix("IPL_").lower() for name, number in SOFT.items()} | {SOFT_PREEMPT: "preempt"}
@@ -69,11 +71,12 @@ def _order(irq: int, ties: int) -> int:
 
 def devices(plan: Plan) -> tuple[DeviceSpec, ...]:
     """The devices, and when their items come."""
-    return tuple(_device(line) for line in plan.lines)
+    return tuple(_device(plan, line) for line in plan.lines)
 
 
-def _device(line: Line) -> DeviceSpec:
+def _device(plan: Plan, line: Line) -> DeviceSpec:
     device = line.device
+    own = [each for each in line.handlers if each.device is device]
     pin = line.devices.index(line.number)
     return DeviceSpec(
         name=device.name,
@@ -86,8 +89,20 @@ def _device(line: Line) -> DeviceSpec:
         limit=device.limit,
         deadline=device.deadline,
         span=device.site.span,
+        handler=own[0].site.span if own else None,
+        ends=_ends(plan, own),
         **device.arrivals.shape(),
     )
+
+
+def _ends(plan: Plan, handlers: list[HandlerDecl]) -> Ends:
+    """When the items are done of the device that these handle."""
+    if not all(each.defer for each in handlers):
+        return Ends.RETURN
+    if any(isinstance(each.arg, Job) for each in handlers):
+        return Ends.JOB
+    finishing = any(each.device is soft.about.finishes for soft in plan.scenario.softints for each in handlers)
+    return Ends.SOFTINT if finishing else Ends.DONE
 
 
 def distributions(plan: Plan) -> tuple[DistSpec, ...]:
