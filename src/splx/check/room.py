@@ -6,11 +6,13 @@ import mmap
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Words: TypeAlias = "memoryview[int]"
 
 LARGE = 1 << 18  # words from which on large pages are worth asking for
+#: of this process alone: memory that could be shared gets small pages whatever is asked for
+OWN = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -25,19 +27,33 @@ class Interrupted(Exception):  # noqa: N818 - as above
 def zeros(length: int) -> Words:
     """That many words. OutOfRoom if the system has none."""
     try:
-        block = mmap.mmap(-1, 8 * max(1, length))
+        block = mmap.mmap(-1, 8 * max(1, length), **OWN)
     except OSError:
         raise OutOfRoom from None
-    if length >= LARGE and hasattr(mmap, "MADV_HUGEPAGE"):
-        block.madvise(mmap.MADV_HUGEPAGE)
+    advise(block, length)
     return memoryview(block).cast("q")
 
 
+def advise(block: mmap.mmap, length: int) -> None:
+    """Ask for large pages if they are worth it."""
+    if length >= LARGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        block.madvise(mmap.MADV_HUGEPAGE)
+
+
 def longer(old: Words, length: int) -> Words:
-    """The same words, and zeros up to `length`."""
-    fresh = zeros(length)
-    fresh[: len(old)] = old
-    return fresh
+    """The same words, and zeros up to `length`; as before if the system has no room for more. `old` is no more."""
+    block: Any = old.obj
+    old.release()
+    with suppress(SystemError, OSError):  # no way to move memory, or no memory
+        block.resize(8 * length)
+        advise(block, length)
+        return memoryview(block).cast("q")
+    words = memoryview(block).cast("q")
+    with suppress(OutOfRoom):
+        fresh = zeros(length)
+        fresh[: len(words)] = words
+        return fresh
+    return words
 
 
 def sane_share() -> int:

@@ -25,6 +25,7 @@ TAG_BITS = 31  # of a hash, kept with a state's number
 FEW_STATES = 1 << 20  # up to which room grows fourfold
 MEMO_LEAST = 1 << 18  # words
 MEMO_MOST = 1 << 24
+NOTHING = memoryview(bytearray(8)).cast("q")
 
 
 class Tables:
@@ -95,10 +96,16 @@ class Tables:
         old = self._slices.get(name)
         if old is not None and len(old) >= length:
             return
-        fresh = self._zeros(length)
-        if old is not None:
-            fresh[: len(old)] = old
+        if old is None:
+            self._set(name, self._zeros(length))
+            return
+        if self.held + 8 * (length - len(old)) > self.most:
+            raise OutOfRoom
+        self._set(name, NOTHING)
+        fresh = longer(old, length)
         self._set(name, fresh)
+        if len(fresh) < length:
+            raise OutOfRoom
 
     def _arena(self, length: int) -> None:
         self._longer("arena", length)
@@ -215,11 +222,11 @@ class Tables:
     def _widen(self, part: int) -> None:
         """Twice the room for the contents of a part: it moves to the end of `places`."""
         s = self.s
-        places, start, room = self._slices["places"], s.place[part], s.room[part]
-        s.place[part], s.room[part] = len(places), 2 * room
-        fresh = longer(places, len(places) + 2 * room)
-        fresh[len(places) : len(places) + room] = places[start : start + room]
-        self._set("places", fresh)
+        length, start, room = len(self._slices["places"]), s.place[part], s.room[part]
+        self._longer("places", length + 2 * room)
+        s.place[part], s.room[part] = length, 2 * room
+        places = self._slices["places"]
+        places[length : length + room] = places[start : start + room]
         self.run["enter_places"](self.buffer, part)
 
     def _bits(self, part: int) -> None:
