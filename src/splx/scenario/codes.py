@@ -26,6 +26,7 @@ EFFECT = register("S0116", "a property that does something")
 PROPERTY_CALLS = register("S0117", "a property that calls the kernel")
 CONTRACT = register("S0118", "a declaration that the function's contract excludes")
 TOO_LOW = register("S0119", "a call below the level that a contract asks for")
+REBOUND = register("S0120", "a name that means something else by now")
 
 # ---- files
 NOT_FOUND = register("S0201", "a file that is not there")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.base.diagnostics import Diagnostic
 from splx.scenario import codes
-from splx.scenario.scene import report
+from splx.scenario.rebound import meant
+from splx.scenario.scene import in_use, report
 
 if TYPE_CHECKING:
     from splx.scenario.sites import Site
@@ -52,6 +53,9 @@ def body_of(func: Function, role: Role, site: Site, name: str, position: int = -
         help_ = "put what it needs into a struct, and give that as `arg`"
         report(Diagnostic(codes.FUNCTION, message, where, help=help_))
         return nothing
+    scenario = in_use()
+    if scenario is not None:
+        scenario.meant += meant(func, site)
     twins = vars(func).setdefault("__twins__", {})
     if role not in twins:
         twins[role] = _twin(func, func.__code__ if given else _taking_one(func.__code__))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from splx.scenario.devices import Device
     from splx.scenario.distributions import Distribution
     from splx.scenario.objects import Mutex, Softint, Statistic
+    from splx.scenario.rebound import Meant
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Scenario:
         self.distributions: list[Distribution] = []
         self.statistics: list[Statistic] = []
         self.properties: list[PropertyDecl] = []
+        self.meant: list[Meant] = []
         self._names: dict[tuple[str, str], Named] = {}
         self._tokens: list[Token[Scenario | None]] = []
 

@@ -31,6 +31,7 @@ from splx.scenario import (
     Work,
     Workqueue,
     handler,
+    load_scenario,
     ms,
     periodic,
     softint,
@@ -39,6 +40,8 @@ from splx.scenario import (
     us,
     work,
 )
+from splx.scenario.build import build
+from splx.scenario.designs import design
 from splx.scenario.devices import EDGE, LEVEL
 
 
@@ -245,3 +248,24 @@ def test_a_softint_can_be_made_of_a_function_that_others_call(scenario):
     made = Softint(numbered, IPL_SOFTNET, name="late", arg=3, mpsafe=True)
     assert (made.si_func.__code__, made.si_arg, made.si_mpsafe) == (numbered.__code__, 3, 1)
     assert made.about.name == "late"
+
+
+LOOP = """from splx.scenario import IPL_NET, NIC, Never, handler
+
+for name in ("wm0", "wm1"):
+    card = NIC(name, Never())
+
+    @handler(card, IPL_NET{arg})
+    def intr({parameter}) -> None:
+        card.pop()
+"""
+
+
+def test_a_name_that_a_loop_gives_anew_is_refused_and_what_is_handed_over_is_not(tmp_path):
+    path = tmp_path / "loop.py"
+    path.write_text(LOOP.format(arg="", parameter=""))
+    with pytest.raises(SplxError) as caught:
+        build(load_scenario(path), design("netbsd-5"))
+    assert [(each.code, each.span.line) for each in caught.value.diagnostics] == [("S0120", 8)]
+    path.write_text(LOOP.format(arg=", arg=card", parameter="card: NIC"))
+    assert [each.name for each in build(load_scenario(path), design("netbsd-5")).devices] == ["wm0", "wm1"]

@@ -19,6 +19,7 @@ from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
 from splx.scenario.devices import Trigger
 from splx.scenario.levels import SOFT
+from splx.scenario.rebound import rebound
 
 if TYPE_CHECKING:
     from splx.scenario.declared import HandlerDecl, ThreadDecl
@@ -112,6 +113,8 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
     _check_ceilings(plan)
+    for each in rebound(scenario.meant):
+        plan.problems.add(each)
     check_arguments(plan)
     check_contracts(plan)
     check_properties(plan)
