@@ -86,6 +86,22 @@ VOCABULARY = {
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
     "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number choose PRI_USER",
 }
+#: What names say that are no functions or classes, and have no docstring of their own.
+VALUES = {
+    "EDGE": "A trigger: the line says that something has happened by a moment, which the controller remembers.",
+    "LEVEL": "A trigger: the line is asserted as long as the device has something to say: until its last item is "
+    "popped, or `ack()`, or `disable()`. It interrupts again and again until then.",
+    "THREAD": "A context: a thread of the scenario's.",
+    "SOFTINT": "A context: a softint.",
+    "HARDINT": "A context: the handler of a device, also where the kernel runs it in a thread.",
+    "i64": "The type of a word of 64 bits with sign, as an `int` of kernel code is one: `n: i64` in a struct.",
+    "NULL": "No object: what a field of a struct type holds until it is assigned. Compare with `is`.",
+    "PR_WAITOK": "A flag of `pool_get`: wait until there is an item. Threads only.",
+    "PR_NOWAIT": "A flag of `pool_get`: do not wait; 0 if there is no item.",
+    "IPL_NONE": "Interrupt levels, for `handler`, `softint`, `Mutex`, `splraise`; IPL_NONE keeps nothing out, and the "
+    "soft ones are those of softints. Their order is the design's: `splx designs NAME` shows it",
+    "PRI_USER": "Priorities of threads, which are 0 to 219, and higher runs first; here in rising order",
+}
 #: families of which one is shown for all
 FAMILIES = {"IPL_": "IPL_NONE", "spl": "splraise", "PRI_": "PRI_USER"}
 
@@ -112,8 +128,10 @@ def vocable(name: str) -> str:
         each for each in splx.scenario.__all__ if any(FAMILIES[f] == name and each.startswith(f) for f in FAMILIES)
     ]
     if not callable(thing) or not (inspect.isfunction(thing) or inspect.isclass(thing)):
-        others = [each for each in family if each != name]
-        return f"- `{name}`" + (f", {', '.join(f'`{each}`' for each in others)}" if others else "")
+        if not family:
+            return f"- `{name}`: {VALUES[name]}"
+        ordered = family if name == "IPL_NONE" else sorted(family, key=lambda each: getattr(splx.scenario, each))
+        return f"- {', '.join(f'`{each}`' for each in sorted(ordered, key=lambda e: e != name))}: {VALUES[name]}."
     says = " ".join((inspect.getdoc(thing) or "").split())
     others = [each for each in family if each not in (name, "splx")]
     more = f" Also {', '.join(f'`{each}`' for each in others)}." if others else ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import splx.scenario
 from splx.report.run import ACCOUNTS
 from tools.tour import PROGRESS, agrees, blocks_of, chosen, commands_of, run_page
 
@@ -30,6 +32,13 @@ def test_every_page_with_commands_is_run():
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     with_commands = [p for p in pages if any(b.kind == "console" for b in blocks_of(p.read_text().split("\n")))]
     assert sorted(str(p.relative_to(ROOT)) for p in with_commands) == sorted(PAGES)
+
+
+def test_every_name_that_a_scenario_can_import_is_explained():
+    lines = [line for line in (ROOT / "docs" / "scenario-api.md").read_text().split("\n") if line.startswith("- `")]
+    explained = {name for line in lines if not line.endswith((":", ": ")) for name in re.findall(r"`(\w+)", line)}
+    assert set(splx.scenario.__all__) - explained == set()
+    assert [line for line in lines if not re.search(r"`: \S", line)] == []
 
 
 def test_a_block_is_its_commands_and_what_they_print():

@@ -41,12 +41,14 @@ def command(code: str | None, *, everything: bool, as_json: bool) -> None:
         for known, title in codes.registered().items():
             click.echo(f"{known}  {title}")
         return
-    if code is None:
+    if not code:
         raise click.UsageError("give a code, as a diagnostic shows it in brackets, or --all")
     page = codes.page(code)
     if page is None:
-        near = ", ".join(codes.near(code)[:8]) or "none"
-        raise click.UsageError(f"there is no diagnostic {code.upper()}; of that letter there are {near}")
+        near = codes.near(code)
+        those = ", ".join(near[:8]) + (", ..." if len(near) > 8 else "")
+        others = f"of that letter there are {those}" if near else "--all lists those that there are"
+        raise click.UsageError(f"there is no diagnostic `{code.upper()}`; {others}")
     if as_json:
         data = {"code": page.code, "title": page.title, "text": page.text}
         click.echo(json.dumps(data, indent=1, ensure_ascii=False))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from splx.machine.models import CostModel
     from splx.program.image import Image
 
+#: How counts of a fast path are called when there is one.
+ONE = {"instructions": "instruction", "branches": "branch", "shared lines": "shared line", "calls": "call"}
+
 EPILOG = """\b
 Examples:
   splx list nic.py nic_intr
@@ -63,7 +66,8 @@ def _show(image: Image, function: str, model: CostModel) -> None:
 
     click.echo(render(listing(image, function)).lstrip("\n"), nl=False)
     path = _fast_path(image, function, model)
-    told = ", ".join(f"{number} {name}" for name, number in path.items() if number and name not in ("time_ps", "none"))
+    counts = ((name, number) for name, number in path.items() if number and name not in ("time_ps", "none"))
+    told = ", ".join(f"{number} {ONE.get(name, name) if number == 1 else name}" for name, number in counts)
     if "none" in path:
         click.echo(f"\nfast path: none, {path['none']}")
     else:

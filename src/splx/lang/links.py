@@ -28,6 +28,7 @@ class CycleCount(LinkConst):
 
 
 def _cycles(n: int | float | str) -> CycleCount:
+    """`n` cycles of the machine, as a time: in kernel code what the machine at hand makes of it, rounded once."""
     return CycleCount(f"cycles({n})", n)
 
 

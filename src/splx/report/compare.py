@@ -78,6 +78,11 @@ def show_comparison(it: Comparison, console: Console, *, choices: str = "", ever
             console.print(told, style="yellow", soft_wrap=True)
         console.print()
         put(offered(it), console)
+        locks = [(name[5:], text) for name, text in some.notes.items() if name.startswith("lock ")]
+        for name, text in locks:
+            console.print(f"lock {name} is {text}", soft_wrap=True)
+        if locks:
+            console.print()
         for each in _fitting(it, console, every=every):
             put(each, console)
         _left_out(it, console, every=every)
@@ -243,13 +248,19 @@ def in_words(it: Comparison) -> Iterator[str]:
         yield "No difference exceeds the noise between seeds (95 %, seed by seed)."
         return
     how = "95 %, seed by seed; quantiles are known within 0.8 %"
-    yield f"{len(found)} differences exceed the noise between seeds ({how})."
+    many = "1 difference exceeds" if len(found) == 1 else f"{len(found)} differences exceed"
+    yield f"{many} the noise between seeds ({how})."
     sources = [each for each in found if each.metric.source and each.metric.what not in UNSHOWN]
     shares = [each for each in found if each.metric.unit == "%" and abs(each.by.mean) >= SMALL]
-    told = [*_foremost(sources), *_foremost(sorted(shares, key=lambda each: -abs(each.by.mean)))]
-    if told:
-        yield "The greatest:"
-    for each in told:
+    yield from _listed("The greatest of each source, in proportion:", _foremost(sources))
+    shares = _foremost(sorted(shares, key=lambda each: -abs(each.by.mean)))
+    yield from _listed("The greatest of where the time went, in percent of all:", shares)
+
+
+def _listed(head: str, found: Sequence[Difference]) -> Iterator[str]:
+    if found:
+        yield head
+    for each in found:
         yield f"  {difference_in_words(each)}"
 
 

@@ -57,7 +57,7 @@ def meant(func: FunctionType, site: Site) -> Iterator[Meant]:
         if each.__code__ in seen:
             continue
         seen.add(each.__code__)
-        for use in _uses(each.__code__):
+        for use in uses(each.__code__):
             value = func.__globals__.get(use.name)
             if value is not None:  # else it is given later
                 yield Meant(func.__name__, site, use, func.__globals__, value)
@@ -107,7 +107,8 @@ def _called(value: object) -> str:
 
 
 @cache
-def _uses(code: CodeType) -> tuple[Use, ...]:
+def uses(code: CodeType) -> tuple[Use, ...]:
+    """The names of the module that a function reads, once each."""
     found: dict[str, Use] = {}
     for insn in dis.get_instructions(code):
         if insn.opname == "LOAD_GLOBAL" and insn.argval not in found:

@@ -107,3 +107,16 @@ def test_a_warning_is_shown_once_with_the_kernels_that_it_is_said_of(monkeypatch
         "  = help: take them",
         "  = note: under netbsd-5, doran-2006; the numbers are of the first",
     ]
+
+
+def test_what_is_greatest_is_said_with_its_measure_and_shared_locks_have_their_names(monkeypatch):
+    runs = {
+        (name, seed): result(name, seed, late=late, spin=spin, notes={"lock table": "shared by intr and reader"})
+        for name, late, spin in (("netbsd-5", 2_000_000, 10), ("doran-2006", 5_000_000, 20))
+        for seed in (1, 2)
+    }
+    lines = shown(Comparison(("netbsd-5", "doran-2006"), (1, 2), runs), monkeypatch, 100)
+    assert "lock table is shared by intr and reader" in lines
+    at = lines.index("The greatest of each source, in proportion:")
+    assert lines[at + 1].startswith("  nic to start")
+    assert lines[lines.index("The greatest of where the time went, in percent of all:") + 1].startswith("  time in ")

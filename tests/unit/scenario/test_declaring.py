@@ -43,6 +43,7 @@ from splx.scenario import (
 from splx.scenario.build import build
 from splx.scenario.designs import design
 from splx.scenario.devices import EDGE, LEVEL
+from splx.scenario.sharing import shared
 
 
 def plain() -> None:
@@ -269,3 +270,38 @@ def test_a_name_that_a_loop_gives_anew_is_refused_and_what_is_handed_over_is_not
     assert [(each.code, each.span.line) for each in caught.value.diagnostics] == [("S0120", 8)]
     path.write_text(LOOP.format(arg=", arg=card", parameter="card: NIC"))
     assert [each.name for each in build(load_scenario(path), design("netbsd-5")).devices] == ["wm0", "wm1"]
+
+
+SHARING = """from splx.scenario import *
+
+nic, table, own = NIC("wm0", Never()), Mutex("table", IPL_NET), Mutex("own")
+
+class Softc(Struct):
+    lock: Mutex
+
+def touch() -> None:
+    with table:
+        pass
+
+@handler(nic, IPL_NET)
+def intr() -> None:
+    touch()
+
+@thread("t", arg=Softc(lock=table))
+def t(sc: Softc) -> None:
+    with sc.lock:
+        pass
+
+@periodic(ms(1))
+def job() -> None:
+    mutex_enter(table)
+    mutex_exit(table)
+    with own:
+        pass
+"""
+
+
+def test_who_shares_a_lock_is_read_from_what_runs_and_what_is_handed_to_it(tmp_path):
+    path = tmp_path / "sharing.py"
+    path.write_text(SHARING)
+    assert shared(load_scenario(path)) == {"table": "intr, job and t"}

@@ -22,6 +22,7 @@ from splx.scenario.build.lwps import make_lwps
 from splx.scenario.build.plan import Plan, make_plan
 from splx.scenario.build.tables import fill
 from splx.scenario.build.wiring import devices, distributions, irqs, ranks
+from splx.scenario.sharing import shared
 from splx.scenario.system import System
 
 if TYPE_CHECKING:
@@ -84,4 +85,5 @@ def _notes(plan: Plan) -> dict[str, str]:
     notes |= {f"option {name}": choice for name, choice in design.chosen.items()}
     notes |= {f"parameter {name}": str(value) for name, value in plan.scenario.parameters.items()}
     notes |= {f"load {device.name}": device.arrivals.words() for device in plan.scenario.devices}
+    notes |= {f"lock {name}": f"shared by {who}" for name, who in shared(plan.scenario).items()}
     return notes

@@ -147,7 +147,8 @@ def _cpu(plan: Plan, cpu: int, what: str, site: Site) -> int:
     if cpu < plan.cpus:
         return cpu
     message = f"{what} is on CPU {cpu}, and the machine has {plan.cpus}"
-    _refuse(plan, codes.CPU, message, site, "cpu", f"CPUs count from 0; ask for more with `--cpus {cpu + 1}`")
+    help_ = f"CPUs count from 0; all that are named need `--cpus {plan.scenario.cpus_named()}`"
+    _refuse(plan, codes.CPU, message, site, "cpu", help_)
     return 0
 
 
