@@ -1,5 +1,7 @@
 """Cost models: ours are whole and sourced, the user's mistakes are named by their line."""
 
+import re
+
 import pytest
 
 from splx.base.diagnostics import SplxError
@@ -130,7 +132,15 @@ def test_a_model_from_nothing_needs_a_clock(model):
 
 def test_an_estimate_says_so():
     found = load("i486-8259")
-    assert sum(each.estimated for each in (*found.costs.values(), *found.transfers.values())) == 9
+    assert sum(each.estimated for each in (*found.costs.values(), *found.transfers.values())) == 8
+
+
+@pytest.mark.parametrize("name", ["i486-8259", "pentium-apic", "sparc-1993", "x86-2020"])
+def test_an_estimate_of_ours_says_what_it_is_derived_from(name):
+    found = load(name)
+    guesses = [each.source for each in (*found.costs.values(), *found.transfers.values()) if each.estimated]
+    numbers = re.compile(r"\d|\b(two|three|six|seven|eight|half)\b")
+    assert [each for each in guesses if not numbers.search(each)] == []
 
 
 def test_a_model_is_built_on_ours_only(model):
