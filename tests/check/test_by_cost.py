@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.check.systems import system
 
+from bench.models.philosophers import philosophers
 from splx.base.diagnostics import SplxError
 from splx.check.limits import LEAST, End, Limits, limits_for
 from splx.check.loading import Bounds
@@ -61,6 +62,13 @@ def test_each_cost_sees_more_states():
     built = system("crossed", ORDER=2)
     states = [check(built, QUIET, limits=up_to(cost)).counts.states for cost in range(3)]
     assert states == sorted(set(states))
+
+
+def test_only_what_is_within_the_cost_is_seen_and_it_is_known_whether_that_is_all():
+    alone = 1 + 3 * 3  # each of three philosophers by himself: three states beside the first
+    found = [check(philosophers(3), limits=up_to(cost)) for cost in range(4)]
+    assert [each.counts.states for each in found] == [alone, 25, 27, 27]
+    assert [each.complete for each in found] == [False, False, False, True]
 
 
 def test_a_cost_that_memory_ends_was_not_seen_through():

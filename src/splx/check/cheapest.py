@@ -9,19 +9,30 @@ them those with fewer moves first: two queues, both in order, are merged.
 from __future__ import annotations
 
 from splx.check.explore import ARENA_MARGIN, MARGIN, alike, race
-from splx.check.graph import any_there, look_round, stands, there
+from splx.check.graph import any_there, every_move, stands, there
 from splx.check.judge import is_bad, judge
 from splx.check.memo import memo_full
+from splx.check.nodes import (
+    A_CPU,
+    A_STATE,
+    DEARER,
+    LAST_AT,
+    MOVES_AT,
+    add_way,
+    fate,
+    meets,
+    mover_after,
+    node_of,
+    price_of,
+)
+from splx.check.parts import bring
 from splx.check.rows import take_row
-from splx.check.search import TURN_AT, How, Move, Search, Want
+from splx.check.search import TURN_AT, Fate, How, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ctz
 
 AIM = 61  # the bit of a state's mark that says: come here
 
-DEALT_WITH = 1 << 62
-MOVES = (1 << 32) - 1
-MOVE_BITS = 31  # of a move, and of the turn that comes after it
 VISITS = 50_000  # nodes between two looks of the host
 
 
@@ -30,142 +41,150 @@ def start_cheapest(s: Search, goal: int) -> None:
     has set `goal_group` and `goal_how`; for STILL the first is how many groups there are.
     """
     s.goal = goal
-    s.goal_node = -1
+    s.goal_way = -1
     s.cost = 0
-    s.n_this = 1
-    s.at_this = 0
-    s.n_free = 0
-    s.at_free = 0
+    s.past = 0
+    s.way = 0
+    s.n_ways = 0
+    add_way(s, 0, 0, 0, 1)
+    s.dear_at = 0
+    s.dear_end = 1
+    s.free_at = 1
     s.n_later = 0
-    s.this[0] = 0
-    s.price[0] = 1
+    meets(s, 0, Fate.DEAR)
 
 
 def cheapest(s: Search) -> int:
     """Go on until the goal is reached (FINDING), nothing is left (NOTHING), or the host has to make room."""
+    s.near = int(s.cost >= s.most_cost)
+    want = to_the_goal(s)
+    s.near = 0
+    return want
+
+
+def to_the_goal(s: Search) -> int:
+    """The same."""
     left = VISITS
     while True:
-        node = head(s)
-        if node < 0:
-            if s.n_later == 0:
+        way = head(s)
+        if way < 0:
+            if s.n_later == 0 and s.past == 0:
                 return Want.NOTHING
             if s.cost >= s.most_cost:
                 return Want.COST
             dearer(s)
-        elif (s.price[node] & DEALT_WITH) != 0:
-            drop(s)
-        elif left == 0:
-            return Want.PAUSE
-        else:
+            continue
+        to = s.ways[2 * way]
+        node = node_of(s, to & A_STATE, to >> LAST_AT & A_CPU)
+        if fate(s, node) != Fate.OVER:
+            if left == 0:
+                return Want.PAUSE
             left = left - 1
-            want = visit(s, node)
+            s.way = way
+            s.last = to >> LAST_AT & A_CPU
+            want = visit(s, to & A_STATE, (to >> MOVES_AT) + 1)
             if want != Want.NOTHING:
                 return want
-            s.level = max(s.level, (s.price[node] & MOVES) - 1)
-            s.price[node] = s.price[node] | DEALT_WITH
-            drop(s)
+            s.level = max(s.level, to >> MOVES_AT)
+            meets(s, node, Fate.OVER)
+        drop(s, way)
 
 
-@inline
 def head(s: Search) -> int:
-    """The node of the present cost with the fewest moves, -1 none."""
-    if s.at_this < s.n_this and s.at_free < s.n_free:
-        a = s.this[s.at_this]
-        b = s.free[s.at_free]
-        return a if price_of(s, a) <= price_of(s, b) else b
-    if s.at_this < s.n_this:
-        return s.this[s.at_this]
-    return s.free[s.at_free] if s.at_free < s.n_free else -1
+    """The way of the present cost with the fewest moves, -1 none."""
+    while s.dear_at < s.dear_end and (s.ways[2 * s.dear_at + 1] & DEARER) == 0:
+        s.dear_at = s.dear_at + 1
+    while s.free_at < s.n_ways and (s.ways[2 * s.free_at + 1] & DEARER) != 0:
+        s.free_at = s.free_at + 1
+    if s.dear_at == s.dear_end:
+        return s.free_at if s.free_at < s.n_ways else -1
+    if s.free_at < s.n_ways and s.ways[2 * s.free_at] >> MOVES_AT < s.ways[2 * s.dear_at] >> MOVES_AT:
+        return s.free_at
+    return s.dear_at
 
 
 @inline
-def price_of(s: Search, node: int) -> int:
-    """Its cost, then its moves, whether it has been dealt with or not."""
-    return s.price[node] & ~DEALT_WITH
-
-
-@inline
-def drop(s: Search) -> None:
+def drop(s: Search, way: int) -> None:
     """Take off what `head` returned."""
-    if s.at_this < s.n_this and s.at_free < s.n_free:
-        if price_of(s, s.this[s.at_this]) <= price_of(s, s.free[s.at_free]):
-            s.at_this = s.at_this + 1
-        else:
-            s.at_free = s.at_free + 1
-    elif s.at_this < s.n_this:
-        s.at_this = s.at_this + 1
+    if way < s.dear_end:
+        s.dear_at = way + 1
     else:
-        s.at_free = s.at_free + 1
+        s.free_at = way + 1
 
 
 def dearer(s: Search) -> None:
-    """Turn to the nodes that cost one more."""
-    for k in range(s.n_later):
-        s.this[k] = s.later[k]
-    s.n_this = s.n_later
-    s.at_this = 0
-    s.n_free = 0
-    s.at_free = 0
+    """Turn to the ways that cost one more: they are among those that were found at the present cost."""
+    s.dear_at = s.dear_end
+    s.dear_end = s.n_ways
+    s.free_at = s.n_ways
     s.n_later = 0
     s.cost = s.cost + 1
+    s.near = int(s.cost >= s.most_cost)
 
 
-def visit(s: Search, node: int) -> int:
-    """Look at a node and reach those behind it. Room is made before anything happens."""
-    cpus = s.machine.tables.n_cpus + 1
-    state = node // cpus
+def visit(s: Search, state: int, moves: int) -> int:
+    """Look at a state, at the end of the way at hand, and reach those behind it, which are so many moves away. Room is
+    made before anything happens.
+    """
+    want = room_for_all(s)
+    if want != Want.NOTHING:
+        return want
+    take_row(s, state)
+    if (s.goal_first > 0 and s.n_judges > 0 and not judge(s, state)) or (s.goal_judge >= 0 and is_bad(s, s.goal_judge)):
+        s.goal_way = s.way
+        return Want.FINDING
+    if s.n_turns > 0 and s.goal_first > 0:
+        want = alike(s, state)
+        if want != Want.NOTHING:
+            return want
+    s.n_edges = 0
+    s.n_past = 0
+    want = every_move(s, state)
+    if is_goal(s, state, want):
+        s.goal_way = s.way
+        return Want.FINDING
+    if want == Want.NOTHING:
+        for e in range(s.n_edges):
+            reach(s, e, moves)
+    return want
+
+
+@inline
+def room_for_all(s: Search) -> int:
+    """What the host has to do before one more state can be looked at."""
     if s.n_states + MARGIN > s.states_room:
         return Want.ROOM
-    if (s.n_states + MARGIN) * cpus > s.nodes_room or max(s.n_free, s.n_later) + MARGIN > s.lists_room:
+    if node_of(s, s.n_states + MARGIN, 0) > s.fates_room or s.n_ways + MARGIN > s.ways_room:
         return Want.NODES
     if s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
         return Want.ARENA
-    if s.memo_room > 0:
-        if memo_full(s):
-            return Want.MEMO
-    if s.goal_first > 0 and s.n_judges > 0:
-        take_row(s, state)
-        if not judge(s, state):
-            s.goal_node = node
-            return Want.FINDING
-    if s.goal_judge >= 0:
-        take_row(s, state)
-        if is_bad(s, s.goal_judge):
-            s.goal_node = node
-            return Want.FINDING
-    if s.n_turns > 0 and s.goal_first > 0:
-        take_row(s, state)
-        alike_ = alike(s, state)
-        if alike_ != Want.NOTHING:
-            return alike_
-    want = look_round(s, state)
+    return Want.MEMO if s.memo_room > 0 and memo_full(s) else Want.NOTHING
+
+
+def is_goal(s: Search, state: int, want: int) -> bool:
+    """Whether a state, all of whose moves have been made, or which a move ended, is what is looked for."""
     if s.goal_race != 0 and race(s, state) and s.fail_race == s.goal_race:
-        s.goal_node = node
-        return Want.FINDING
-    if s.goal_first > 0 and want == Want.NOTHING:
-        if race(s, state):
-            s.goal_node = node
-            return Want.FINDING
-        if s.goal_still != 0 and s.n_edges == 0 and any_there(s, s.goal_first):
-            s.fail_state = -1
-            s.goal_node = node
-            return Want.FINDING
-    if s.goal != 0 and want == Want.NOTHING and at_goal(s, state):
-        s.goal_node = node
-        return Want.FINDING
-    if want == Want.FINDING and s.goal == 0:
-        s.goal_node = node
+        return True
     if want != Want.NOTHING:
-        return want
-    for e in range(s.n_edges):
-        reach(s, node, e, cpus)
-    return Want.NOTHING
+        return want == Want.FINDING and s.goal == 0
+    if s.goal_first > 0:
+        if race(s, state):
+            return True
+        if s.goal_still != 0 and s.n_edges + s.n_past == 0:
+            bring(s)
+            if any_there(s, s.goal_first):
+                s.fail_state = -1
+                return True
+    if s.goal != 0:
+        bring(s)
+        return at_goal(s, state)
+    return False
 
 
 def at_goal(s: Search, state: int) -> bool:
-    """Whether a state, which has been looked round, is one that is looked for."""
+    """Whether the state at hand, all of whose moves have been made, is one that is looked for."""
     if s.goal_how == How.STILL:
-        return s.n_edges == 0 and any_there(s, s.goal_group)
+        return s.n_edges + s.n_past == 0 and any_there(s, s.goal_group)
     if s.goal_how == How.AIM:
         return (s.mark[state] & bit(AIM)) != 0
     if (s.mark[state] & s.goal) != 0 or not all_there(s, s.goal):
@@ -183,32 +202,16 @@ def all_there(s: Search, groups: int) -> bool:
     return found
 
 
-def reach(s: Search, node: int, e: int, cpus: int) -> None:
-    """An edge leads from a node to a state: unless that is known to be cheaper, queue it."""
+@inline
+def reach(s: Search, e: int, moves: int) -> None:
+    """An edge leads from the way at hand to a state: queue the way there, unless one that is no dearer is known."""
     move = s.edge_move[e]
-    last = node % cpus
-    who = ((move >> 16) & 255) + 1
-    kind = move >> 24
-    price = 1
-    now = last
-    if kind == Move.STEP or kind == Move.ACCEPT:
-        price = int(last != 0 and last != who)
-        now = who
-    elif kind == Move.VISIBLE:
-        price = int(last != who)
-    found = price_of(s, node) + (price << 32) + 1
-    turn = 0
-    if s.n_turns > 0:
-        turn = s.edge_turn[e]
-        if turn > 0 and now > 0:
-            now = s.to_part[turn * s.n_parts + s.first_cpu + now - 1] - s.first_cpu + 1
-    there_ = s.edge_to[e] * cpus + now
-    if s.price[there_] == 0 or found < price_of(s, there_):
-        s.price[there_] = found
-        s.from_node[there_] = node << MOVE_BITS | turn << TURN_AT | move
-        if price == 0:
-            s.free[s.n_free] = there_
-            s.n_free = s.n_free + 1
-        else:
-            s.later[s.n_later] = there_
-            s.n_later = s.n_later + 1
+    turn = s.edge_turn[e] if s.n_turns > 0 else 0
+    price = price_of(move, s.last)
+    now = mover_after(s, move, s.last, turn)
+    node = node_of(s, s.edge_to[e], now)
+    known = fate(s, node)
+    if known == Fate.NONE or (known == Fate.DEAR and price == 0):
+        add_way(s, s.edge_to[e] | now << LAST_AT, moves, turn << TURN_AT | move, price)
+        meets(s, node, Fate.DEAR if price > 0 else Fate.FREE)
+        s.n_later = s.n_later + price

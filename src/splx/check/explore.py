@@ -8,9 +8,10 @@ from splx.check.intern import intern
 from splx.check.judge import is_bad, judge
 from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import at_stop, attempt, run_on, step_cpu
+from splx.check.nodes import fate, mover_after, node_of, price_of
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
-from splx.check.search import TURN_AT, Beyond, Move, Outcome, Search, Want
+from splx.check.search import TURN_AT, Beyond, Fate, Move, Outcome, Search, Want
 from splx.check.turned import smallest, turn_other
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, wadd
@@ -253,16 +254,27 @@ def broken(s: Search, state: int, move: int, record: int) -> int:
 
 def note_edge(s: Search, state: int, move: int) -> None:
     """Write down the edge to the row in `other`, which is a state from now on."""
+    if s.near != 0 and price_of(move, s.last) > 0:
+        leave_out(s, move)
+        return
     e = s.n_edges
     s.edge_from[e] = state
-    enter(s, state << 32 | s.turn << TURN_AT | move)
+    s.edge_to[e] = enter(s, state << 32 | s.turn << TURN_AT | move)
     if s.n_turns > 0:
         s.edge_turn[e] = s.turn
-    s.edge_to[e] = find(s, hash_other(s))
     s.edge_move[e] = move
     s.edge_who[e] = s.progress
     s.edge_round[e] = s.rounds
     s.n_edges = e + 1
+
+
+def leave_out(s: Search, move: int) -> None:
+    """A move costs more than is to be looked at; whether it leads to what was never reached is all that matters."""
+    s.n_past = s.n_past + 1
+    if s.past == 0:
+        to = find(s, hash_other(s))
+        known = to >= 0 and fate(s, node_of(s, to, mover_after(s, move, s.last, s.turn))) != Fate.NONE
+        s.past = int(not known)
 
 
 def failed(s: Search, state: int, move: int) -> None:

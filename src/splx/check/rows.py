@@ -68,19 +68,19 @@ def equal_row(s: Search, base: int) -> bool:
     return equal
 
 
-def enter(s: Search, came: int) -> bool:
-    """Enter the row in `other` unless it is known; whether it was new."""
+def enter(s: Search, came: int) -> int:
+    """The state whose row is in `other`, entered if it is new."""
     h = hash_other(s)
     at = find(s, h)
     if at >= 0:
-        return False
+        return at
     state = s.n_states
     s.slots[-1 - at] = ushr(h, 33) << 32 | (state + 1)
     for k in range(s.row_words):
         s.rows[state * s.row_words + k] = s.other[k]
     s.came[state] = came
     s.n_states = state + 1
-    return True
+    return state
 
 
 @inline
@@ -142,7 +142,9 @@ def enter_kept(s: Search, n: int) -> None:
 
 
 def rehash(s: Search) -> None:
-    """Enter all states into new, empty slots."""
+    """Enter all states into the slots, whatever stands there."""
+    for at in range(s.slots_mask + 1):
+        s.slots[at] = 0
     for state in range(s.n_states):
         h = 0
         for k in range(s.row_words):
@@ -165,14 +167,15 @@ def spread(s: Search, length: int, shift: int) -> None:
 
 
 def relayout(s: Search) -> None:
-    """Write all rows anew into `fresh`, with the new bits."""
-    for state in range(s.n_states):
-        base = state * s.row_words
-        to = state * s.fresh_words
+    """Write all rows anew, with the new bits, in their place: the last first, for they take no less than they did."""
+    for n in range(s.n_states):
+        base = (s.n_states - 1 - n) * s.row_words
+        for k in range(s.row_words):
+            s.other[k] = s.rows[base + k]
+        to = (s.n_states - 1 - n) * s.fresh_words
         for k in range(s.fresh_words):
-            s.fresh[to + k] = 0
+            s.rows[to + k] = 0
         for k in range(s.n_active):
             part = s.active[k]
-            number = number_in(s, part, s.rows[base + s.word[part]])
             at = to + s.new_word[part]
-            s.fresh[at] = s.fresh[at] | number << s.new_shift[part]
+            s.rows[at] = s.rows[at] | number_in(s, part, s.other[s.word[part]]) << s.new_shift[part]

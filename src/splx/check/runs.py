@@ -119,12 +119,12 @@ class Runs:
         checker, mark = self.checker, self.checker.table("mark")
         for state in states:
             mark[state] |= 1 << AIM
-        self.s.goal_node = -1
+        self.s.goal_way = -1
         with checker.edges_kept():
             found = checker.cheapest_or(checker.moves_to(states[0]), 1, how=How.AIM)
         for state in states:
             mark[state] &= ~(1 << AIM)
-        state = checker.goal_state if self.s.goal_node >= 0 else states[0]
+        state = checker.goal_state if self.s.goal_way >= 0 else states[0]
         made = self.rounds.of(state)
         return Way(*found, state, made.edges, made.shortest)
 

@@ -116,6 +116,15 @@ class How(IntEnum):
     AIM = 4  # in a state that is marked for it
 
 
+class Fate(IntEnum):
+    """What has become of a node of the cheapest way."""
+
+    NONE = 0  # no way to it is known
+    DEAR = 1  # one is queued that cost one more than the way before it
+    FREE = 2  # one is queued that did not
+    OVER = 3  # it has been dealt with
+
+
 class Truth(IntEnum):
     """What a property gives. No Outcome has these numbers."""
 
@@ -362,25 +371,27 @@ class Search(Struct):
     dev_group: Array[u8] = array(DEVS)  # the group of a device: it moves on when an item is taken
     waited: Array[i32] = array(DEVS)  # items that waited before the move at hand
     gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or has nothing to do
-    # the cheapest way: a node is a state and the CPU that moved last, state * (n_cpus + 1) + CPU + 1
-    price: Slice[i64]  # cost << 32 | moves + 1, by node, and bit DEALT_WITH; 0 not reached
-    from_node: Slice[i64]  # node << 31 | turn << 26 | move
-    this: Slice[i64]  # nodes of the present cost, by moves
-    free: Slice[i64]  # nodes reached from them at no cost, by moves
-    later: Slice[i64]  # nodes that cost one more
-    nodes_room: i64
-    lists_room: i64
-    n_this: i64
-    at_this: i64
-    n_free: i64
-    at_free: i64
-    n_later: i64
+    # the cheapest way, see `nodes`
+    fates: Slice[i64]  # by node: a Fate, two bits
+    fates_room: i64  # nodes
+    ways: Slice[i64]  # two words each
+    ways_room: i64
+    n_ways: i64
+    way: i64  # the one at hand
+    last: i32  # and the CPU that moved last in it, plus one; 0: nobody has moved
+    dear_at: i64  # the next of those of the present cost that were dearer than the way before them
+    dear_end: i64
+    free_at: i64  # the next of those that were not
+    n_later: i64  # ways that cost one more
+    near: u8  # what costs one more is not entered: it is more than `most_cost`
+    n_past: i32  # moves of the state at hand that were left out for that
+    past: u8  # one of them leads to what has not been reached
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
     goal_race: i64  # the address of a word that two CPUs are to be about to access, 0 none
     goal_judge: i32  # a property that is to be what it is not to be; -1 none
     goal_first: i32  # how many groups there are: whatever shows in a state or a move is looked for. 0: see `goal`
     goal_still: u8  # standstills, too
-    goal_node: i64
+    goal_way: i64  # the way that leads there, -1 none yet
     goal_group: i32  # the one of them that is to be so in a certain way
     goal_how: u8  # a How
     sleeps: i64  # bit per status in which a thread sleeps

@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from splx.check.codes import too_much
-from splx.check.explore import ARENA_MARGIN
+from splx.check.explore import ARENA_MARGIN, MARGIN
 from splx.check.intern import HEAD
 from splx.check.loading import ROW_WORDS
+from splx.check.nodes import NODES_AT
 from splx.check.room import OutOfRoom, Words, longer, zeros
 from splx.check.search import Want
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 WORD_BITS = 62
 TAG_BITS = 31  # of a hash, kept with a state's number
 FEW_STATES = 1 << 20  # up to which room grows fourfold
+FEW_WAYS = 1 << 15
 MEMO_LEAST = 1 << 18  # words
 MEMO_MOST = 1 << 24
 NOTHING = memoryview(bytearray(8)).cast("q")
@@ -69,17 +71,13 @@ class Tables:
             self._bits(s.wanted)
 
     def _nodes(self) -> None:
-        """Room for the nodes of all states there is room for."""
+        """Room for the fates of the nodes of all states there is room for, and for more ways."""
         s = self.s
-        length = s.states_room * (self.system.cpus + 1)
-        for name in ("price", "from_node"):
-            self._longer(name, length)
-        s.nodes_room = length
-
-    def _lists(self, length: int) -> None:
-        for name in ("this", "free", "later"):
-            self._longer(name, length)
-        self.s.lists_room = length
+        nodes = s.states_room * (self.system.cpus + 1)
+        self._longer("fates", (nodes >> NODES_AT) + 1)
+        s.fates_room = nodes
+        if s.n_ways + MARGIN > s.ways_room:
+            s.ways_room = self._more("ways", 2, max(s.ways_room, FEW_WAYS))
 
     def _edges(self, length: int) -> None:
         for name in ("edge_from", "edge_to", "edge_who", "edge_round", "edge_move", "into"):
@@ -197,21 +195,37 @@ class Tables:
                 return self._states(more)
         raise OutOfRoom
 
+    def _more(self, name: str, words: int, room: int) -> int:
+        """The same for a table with so many words for each of the things that there is room for; the new room."""
+        for more in (2 * room, room * 3 // 2, room * 9 // 8):
+            with suppress(OutOfRoom):
+                self._longer(name, words * more)
+                return more
+        raise OutOfRoom
+
     def _states(self, states: int) -> None:
         s = self.s
-        self._longer("rows", states * s.row_words)
-        self._longer("came", states)
         length = 1 << (states * 3 // 2 - 1).bit_length()
         if "slots" not in self._slices:
             self._slots(length)
         elif length > len(self._slices["slots"]):
-            shift = TAG_BITS + 1 - length.bit_length()
-            self._set("fresh", self._zeros(length))
-            self.run["spread"](self.buffer, length, shift)
-            self._set("slots", self._slices["fresh"])
-            self._set("fresh", zeros(1))
-            s.slots_mask, s.slots_shift = length - 1, shift
+            try:
+                self._spread(length)
+            except OutOfRoom:
+                if states * 5 > len(self._slices["slots"]) * 4:
+                    raise
+        self._longer("rows", states * s.row_words)
+        self._longer("came", states)
         s.states_room = states
+
+    def _spread(self, length: int) -> None:
+        """More slots, with what stands in the present ones."""
+        s, shift = self.s, TAG_BITS + 1 - length.bit_length()
+        self._set("fresh", self._zeros(length))
+        self.run["spread"](self.buffer, length, shift)
+        self._set("slots", self._slices["fresh"])
+        self._set("fresh", zeros(1))
+        s.slots_mask, s.slots_shift = length - 1, shift
 
     def _slots(self, length: int) -> None:
         """Empty slots, and all states entered."""
@@ -237,17 +251,15 @@ class Tables:
         words, places = layout(bits)
         for each, (word, shift) in places.items():
             s.new_word[each], s.new_shift[each] = word, shift
+        self._longer("rows", words * s.states_room)
         s.fresh_words = words
-        self._set("fresh", self._zeros(words * s.states_room))
         self.run["relayout"](self.buffer)
-        self._set("rows", self._slices["fresh"])
-        self._set("fresh", zeros(1))
         s.row_words = words
         s.bits[part] = bits[part]
         for number, (each, (word, shift)) in enumerate(places.items()):
             s.word[each], s.shift[each], s.active[number] = word, shift, each
         s.n_active = len(places)
-        self._slots(len(self._slices["slots"]))
+        self.run["rehash"](self.buffer)
         if s.n_judges:
             self.run["resight"](self.buffer)
         if s.memo_room:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from splx.check.cheapest import DEALT_WITH, MOVE_BITS
 from splx.check.loading import NO_END
+from splx.check.nodes import A_STATE, FROM_AT, MOVE_BITS
 from splx.check.room import Interrupted, OutOfRoom, zeros
 from splx.check.search import MOVE, TURN_AT, How, Move, Want
 from splx.check.tables import Tables
@@ -47,7 +47,7 @@ class Ways(Tables):
     @property
     def goal_state(self) -> int:
         """Where the cheapest way led."""
-        return self.s.goal_node // (self.system.cpus + 1)
+        return self._slices["ways"][2 * self.s.goal_way] & A_STATE
 
     def cheapest(
         self,
@@ -91,8 +91,9 @@ class Ways(Tables):
     def count_again(self) -> Want:
         """Once a search by cost has seen every state: count moves and states without any, as `explore` does."""
         s, longest = self.s, self.s.level
-        for name in ("price", "from_node", "this", "free", "later"):
+        for name in ("fates", "ways"):
             self._set(name, zeros(1))
+        s.fates_room = s.ways_room = 0
         s.next = s.edges = s.dead = 0
         s.first_dead, s.pause, s.goal_first = -1, NO_END, 0
         want = self.explore()
@@ -108,19 +109,17 @@ class Ways(Tables):
         s.most_cost = most_cost
         if s.edges_room == 0:
             self._edges(1 << 14)
-        for name in ("price", "from_node", "this", "free", "later"):
+        for name in ("fates", "ways"):
             self._slices.pop(name, None)
+        s.ways_room = s.n_ways = 0
         self._nodes()
-        self._lists(1 << 16)
         self.run["start_cheapest"](self.buffer, goal)
 
     def _go_on(self, look: Callable[[], bool] | None = None) -> Want:
-        s = self.s
         while True:
             want = Want(self.run["cheapest"](self.buffer))
             if want is Want.NODES:
                 self._nodes()
-                self._lists(2 * s.lists_room)
             elif want is Want.PAUSE and look is not None:
                 if look():
                     return want
@@ -143,15 +142,14 @@ class Ways(Tables):
 
     def _way(self) -> tuple[int, list[int]]:
         """The moves to the node that was found."""
-        s, node = self.s, self.s.goal_node
+        s, at = self.s, self.s.goal_way
         in_state = s.goal_first and (s.fail_state < 0 or s.fail_judge >= 0 or s.fail_race)
         way = [] if in_state or s.goal or s.goal_judge >= 0 or s.goal_race else [(s.fail_move, 0)]
-        cost = (self._slices["price"][node] & ~DEALT_WITH) >> 32
-        while node:
-            came = self._slices["from_node"][node]
-            how, node = came & ((1 << MOVE_BITS) - 1), came >> MOVE_BITS
+        while at:
+            came = self._slices["ways"][2 * at + 1]
+            how, at = came & ((1 << MOVE_BITS) - 1), came >> FROM_AT
             way.append((how & MOVE, how >> TURN_AT))
-        return cost, self.unfused(self.alike.as_led(way))
+        return s.cost, self.unfused(self.alike.as_led(way))
 
     def unfused(self, moves: list[int], start: int = 0) -> list[int]:
         """The same way from state `start` in moves of a search that fuses nothing: what is told and performed."""
