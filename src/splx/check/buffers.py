@@ -52,3 +52,12 @@ def let_go(s: Search, c: int) -> int:
         s.buffer_word[c * BUFFER + k] = s.buffer_word[c * BUFFER + k + 1]
     s.buffered[c] = n
     return address
+
+
+def seen_word(s: Search, c: int, address: int) -> int:
+    """A word as CPU `c` sees it."""
+    word = s.machine.state.mem[address]
+    for k in range(s.buffered[c]):
+        if s.buffer_at[c * BUFFER + k] == address:
+            word = s.buffer_word[c * BUFFER + k]
+    return word

@@ -7,7 +7,8 @@ that only assertions look at: they are the running thread's or CPU's own, and it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from splx.check.search import Class, Writes
 from splx.lang.struct import struct_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 #: Rows that mean nothing without a clock or a record of statistics.
 SILENT = frozenset({"WORK", "DRAW", "MARK", "STAT", "STAMP"})
+_TRIES = re.compile("(^|_)try")
 _LOADS = frozenset({"load", "store", "rmw", "locked"})
 _QUIET = frozenset({"statistics", "time"})
 
@@ -46,10 +48,23 @@ def classes(
         if pc == last and loads == 1:
             found[pc] |= Class.SPIN
     found = _joined(image, _atomic(image, found), joins, calm)
+    for pc, insn in enumerate(image.insns):
+        if _tries(insn):
+            found[pc] |= Class.TRIES
     if single:  # a context that runs nowhere still does what it can do there: the same comes to rest at the same place
         usual = classes(image, tso=tso, joins=joins, calm=calm)
         found = [each & ~Class.PURE | other & Class.PURE for each, other in zip(found, usual, strict=True)]
     return found
+
+
+def _tries(insn: Insn) -> bool:
+    """Whether it is of a function that is called so: `mutex_tryenter`, `try_take`; also where that is compiled in."""
+    origin: Any = insn.origin
+    while origin is not None:
+        if _TRIES.search(origin.function.name):
+            return True
+        origin = origin.outer
+    return bool(_TRIES.search(insn.function))
 
 
 def _joined(image: Image, found: list[int], joins: Collection[str], calm: Collection[str]) -> list[int]:

@@ -9,6 +9,7 @@ from splx.check.judge import is_bad, judge
 from splx.check.memo import apply, memo_full, note, recall
 from splx.check.moves import at_stop, attempt, run_on, step_cpu
 from splx.check.nodes import fate, mover_after, node_of, price_of
+from splx.check.orders import keep_orders
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
 from splx.check.search import TURN_AT, Beyond, Fate, Move, Outcome, Search, Want
@@ -208,6 +209,8 @@ def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
             elif outcome == Outcome.DONE:
                 want = settle(s)
                 done = want == Want.NOTHING
+                if done and s.n_pending > 0:
+                    keep_orders(s, state, kind << 24 | who << 16 | digits(s))
             if s.memo_room > 0 and s.raised == 0 and want == Want.NOTHING and outcome != Outcome.FINDING:
                 note(s, kind, who, outcome)
             restore(s)

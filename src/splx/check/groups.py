@@ -94,7 +94,7 @@ def _is_ours(system: System, lwp: Any) -> bool:  # noqa: ANN401 - an Lwp
 
 _SEVERAL = {
     "spins": "spin", "sleeps": "sleep", "is": "are", "lies": "lie", "goes": "go", "gets": "get", "runs": "run",
-    "has": "have", "does": "do", "loops": "loop",
+    "has": "have", "does": "do", "loops": "loop", "takes": "take",
 }  # fmt: skip
 
 

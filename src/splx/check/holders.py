@@ -34,6 +34,15 @@ class Holder:
     context: int = -1
 
 
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock: the address of the word that says who holds it, the object that it is in, and its class."""
+
+    says: int
+    of: int
+    cls: type
+
+
 class Holders:
     """The locks of a system. `word`: address that is waited for -> address of the word that says who holds the lock."""
 
@@ -41,6 +50,7 @@ class Holders:
         self.system = system
         self.word: dict[int, int] = {}
         self.objects: dict[int, int] = {}  # address of a lock -> the same
+        self.locks: dict[int, Lock] = {}  # by that word
         data = system.image.data
         self._threads = {data.address(obj) for obj in data.statics if isinstance(obj, Lwp)}
         for obj in data.statics:
@@ -88,5 +98,6 @@ class Holders:
                 raise SplxError(Diagnostic(UNKNOWN_FIELD, f"`holders`: `{cls.__name__}` has no field `{name}`", place))
             for waited, says in cls.holders.items():
                 self.word[places[waited]] = places[says]
+                self.locks.setdefault(places[says], Lock(places[says], min(places.values()), cls))
                 if start >= 0:
                     self.objects.setdefault(start, places[says])

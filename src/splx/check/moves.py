@@ -8,12 +8,13 @@ has just seen is no move.
 from __future__ import annotations
 
 from splx.check.beneath import HELD, held_beneath
-from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute
+from splx.check.buffers import hold_back, let_go, look_away, look_through, may_execute, seen_word
 from splx.check.choices import choices, choose, register
 from splx.check.look import look
+from splx.check.orders import in_order
 from splx.check.owners import me_at, pass_on, seen_by, turned, used
 from splx.check.parts import forget_items
-from splx.check.search import BUFFER, Class, Move, Outcome, Round, Search, Writes
+from splx.check.search import Class, Move, Outcome, Round, Search, Writes
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, NOREG, Kind
@@ -180,7 +181,7 @@ def once(s: Search, c: int, pc: int) -> int:
         s.progress = s.progress | bit(s.group[ctx])
     among = choices(s, ctx, pc) if (klass & (Class.CHOICE | Class.COUNTED)) != 0 else 0
     before = 0
-    if s.fuse != 0 and s.writes[pc] != 0:
+    if (s.fuse != 0 or s.n_ordered != 0) and s.writes[pc] != 0:
         before = seen_word(s, c, address)
     unseen = own and (klass & Class.STORE) != 0 and s.buffered[c] == 0
     execute_seen(s, c, address if (klass & Class.STORE) != 0 and not unseen else 0)
@@ -189,6 +190,8 @@ def once(s: Search, c: int, pc: int) -> int:
     if s.ends[pc] != 0:
         end_round(s, ctx, pc)
     soil(s, m.state.cur[c])
+    if s.n_ordered != 0 and s.writes[pc] != 0 and s.ordered[address] != 0 and (klass & Class.TRIES) == 0:
+        in_order(s, c, ctx, address, before)
     if s.fuse != 0:
         if s.writes[pc] != 0 and address > 0:
             after = seen_word(s, c, address)
@@ -216,15 +219,6 @@ def end_round(s: Search, ctx: int, pc: int) -> None:
         s.rounds = s.rounds | (mine & s.brief)
     elif s.ends[pc] == Round.BACK and s.machine.state.pc[ctx] == s.machine.tables.code[pc].t:
         s.rounds = s.rounds | mine
-
-
-def seen_word(s: Search, c: int, address: int) -> int:
-    """A word as CPU `c` sees it."""
-    word = s.machine.state.mem[address]
-    for k in range(s.buffered[c]):
-        if s.buffer_at[c * BUFFER + k] == address:
-            word = s.buffer_word[c * BUFFER + k]
-    return word
 
 
 def use(s: Search, c: int, ctx: int, pc: int, address: int) -> bool:
@@ -366,6 +360,7 @@ def attempt(s: Search, kind: int, who: int) -> int:
     s.progress = 0
     s.rounds = 0
     s.access = 0
+    s.n_pending = 0
     for dev in range(s.n_devs):
         s.waited[dev] = s.machine.state.dev_count[dev]
     look_nowhere(s)

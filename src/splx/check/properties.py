@@ -102,6 +102,10 @@ BENEATH = prop(
     "beneath", "nobody spins for a lock that is held beneath, on the same CPU",
     codes.BENEATH, Stage.STEPS, turned=True,
 )  # fmt: skip
+ORDER = prop(
+    "order", "no locks are taken in a circle that could close, in whatever runs, by way of interrupts or not",
+    codes.ORDER, Stage.STEPS,
+)  # fmt: skip
 STANDSTILL = prop(
     "standstill", "there is always somebody who can move, or nobody has anything left to do",
     codes.STANDSTILL, Stage.GRAPH, turned=True,

@@ -29,6 +29,8 @@ FIRED = 4  # choices that one move can meet: digits of its number
 BUFFER = 8  # stores that one buffer holds
 JUDGES = 192  # properties at most, those of each CPU counted
 SIGHT = Size("SIGHT")  # 64 * ROW
+ORDERS = 2048  # of what is noted of the order of locks; see `orders`
+PENDING = 32  # of one move
 READS = 32  # words of which a property is told to have read them
 LINE_WORDS = 8
 TURN_AT = 26  # in how a state was found: the bits of the turn, above those of the move
@@ -74,6 +76,7 @@ class Class(IntEnum):
     CALM = 8192  # the same, where no interrupt can come
     OWNABLE = 16384  # it uses one word, and if nobody else does nobody can tell when
     SWITCHES = 32768  # another context goes on in its place
+    TRIES = 65536  # it is part of a function that tries, and waits for nothing
     PURE = 2048  # it changes registers of its context alone, and the same ones whenever it is executed
 
 
@@ -233,6 +236,20 @@ class Search(Struct):
     holder_at: Slice[i64]  # by word that is waited for: the address of the word that says who holds the lock, 0 none
     holder_ctx: Slice[i64]  # by what that word holds: a context + 1, 0 none; if there are none, it says 1 + a CPU
     n_holders: i64
+    # locks in the order in which they are taken, see `orders`
+    n_ordered: i32  # locks; 0: nobody asks
+    ordered: Array[i16] = array(WORDS)  # by word that says who holds a lock: its number + 1, 0 none
+    ordered_at: Array[i64] = array(LOCKS)  # their addresses
+    ordered_of: Array[i32] = array(LOCKS)  # the object that it is in: no order among those of one
+    order_who: Array[i64] = array(ORDERS)  # hashed by these two: what was taken with what held, who, where; 0 free
+    order_held: Array[i64] = array(ORDERS)  # and all that was held, as bits
+    order_state: Array[i64] = array(ORDERS)  # where it was seen first: the state
+    order_move: Array[i64] = array(ORDERS)  # and the move
+    n_orders: i32
+    orders_lost: u8  # there were more
+    n_pending: i32  # seen in the move at hand
+    pending_who: Array[i64] = array(PENDING)
+    pending_held: Array[i64] = array(PENDING)
     # contents
     arena: Slice[i64]  # records: part, number, length, words
     arena_used: i64

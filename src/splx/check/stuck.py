@@ -66,6 +66,9 @@ _LOOKS = {
 }  # fmt: skip
 
 
+DEADLOCKS = (properties.STANDSTILL, *(each for each in _LOOKS if each is not properties.UNHEARD))
+
+
 def _may(group: Group, prop: Property) -> bool:
     """Whether a property is about such a group."""
     if group.device >= 0:

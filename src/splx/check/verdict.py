@@ -12,6 +12,7 @@ from splx.check.beneath import HELD
 from splx.check.broken import EVERY_RULE, broken_property, judge_only, noted_property
 from splx.check.by_cost import search_by_cost, standstill
 from splx.check.checker import Checker, Counts
+from splx.check.circle import circle_of, look_for_orders, tell_circle
 from splx.check.driving import Progress, search
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
@@ -105,6 +106,7 @@ def check(
         if properties.RACES not in wanted:
             look_for_none(checker)
         look_beneath(checker, wanted)
+        look_for_orders(checker, wanted)
         about = about or subject(checker, bounds, wanted)
         if limits.cost < 0:
             end = search(checker, bounds, about, limits, progress, again=hands is not None)
@@ -125,8 +127,10 @@ def check(
         finding = noted_property(checker)
     elif checker.s.noted_judge >= 0:
         answers[properties.INVARIANTS.name] = Answer.FOUND
+    finding = _ordered(checker, groups, bounds, answers, finding)
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
+    if finding is not None and finding.stuck:
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
     if end is None and at_end is not None:
         at_end(checker)
@@ -152,6 +156,21 @@ def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     text = checker.broken_rule()
     where = image.where(s.fail_pc)[0] if s.fail_pc else ("", None)
     return Finding(properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker))
+
+
+def _ordered(
+    checker: Checker, groups: tuple[Group, ...], bounds: Bounds, answers: dict[str, Answer], finding: Finding | None
+) -> Finding | None:
+    """What was noted of the order of locks, entered in the answers; its finding, if there is no other."""
+    circle = circle_of(checker, groups, bounds)
+    if circle:
+        answers[properties.ORDER.name] = Answer.FOUND
+    elif checker.s.orders_lost:
+        answers[properties.ORDER.name] = Answer.OPEN
+    if finding is not None or not circle:
+        return finding
+    never = all(answers.get(each.name) is Answer.HOLDS for each in stuck.DEADLOCKS)
+    return tell_circle(checker, groups, bounds, circle, never=never)
 
 
 def _place(checker: Checker) -> Span | None:

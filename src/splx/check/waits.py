@@ -37,10 +37,10 @@ class Wait:
     """`who` waits, `how`, `on` what; and, if that is known, for whom: who holds it, wrote it last, runs there, ..."""
 
     who: str
-    how: str  # "spins", "sleeps", "ready", "beneath", "unheard", "waits", "loops"
+    how: str  # "spins", "sleeps", "ready", "beneath", "unheard", "waits", "loops", "takes"
     on: str = ""
     whom: str = ""
-    bond: str = ""  # how the two hang together: "held by", "last written by", "on top", "behind", "because of"
+    bond: str = ""  # how the two hang together: "held by", "last written by", "on top", "behind", ...
     place: Span | None = None
 
     def __str__(self) -> str:
@@ -61,6 +61,7 @@ _SAYS = {
     "unheard": "has an item that waits, and {on}",
     "waits": "does not go on",
     "loops": "loops in {on}",
+    "takes": "takes {on}",
 }
 
 

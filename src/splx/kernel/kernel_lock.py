@@ -86,6 +86,7 @@ class BigLock(Struct):
     """A line of its own."""
 
     holders: ClassVar[Mapping[str, str]] = {"word": "word"}
+    given_up_asleep: ClassVar[bool] = True
     word: i64 = atomic()  # CPU + 1 while held
 
 

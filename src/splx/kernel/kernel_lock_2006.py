@@ -76,6 +76,7 @@ class LockManagerLock(Struct):
     """struct lock. The interlock and what it guards share a line, as they did."""
 
     holders: ClassVar[Mapping[str, str]] = {"lk_flags": "lk_cpu", "lk_interlock": "lk_interlock"}
+    given_up_asleep: ClassVar[bool] = True
     lk_interlock: i64 = atomic()  # CPU + 1 while held
     lk_flags: i64 = atomic()  # written under the interlock, watched by waiters without
     lk_cpu: i16 = guarded_by("lk_interlock")

@@ -156,6 +156,8 @@ class KernelStruct(Struct):
     __by_reference__: ClassVar[bool] = True
     #: Of a lock: the field that is waited for -> the field that says who holds it: 1 + a CPU, or a thread.
     holders: ClassVar[Mapping[str, str]] = {}
+    #: Of a lock: whoever sleeps gives it up meanwhile.
+    given_up_asleep: ClassVar[bool] = False
     #: File and line where this object was made.
     made_at: ClassVar[tuple[str, int]]
 

@@ -3,7 +3,7 @@
     watch      the simulator's step, stopped where something of interest happens
     points     which places those are
     observe    who holds what, who waits for what, at which level
-    order      interrupts that could come in elsewhere; circles in the order of locks
+    order      interrupts that could come in elsewhere; circles are told from them by `splx.story.circles`
     findings   each as a diagnostic, with the places of all who take part
 
 A finding is possible and not actual: nothing in the run went wrong. What the run did not do is not looked at, and the

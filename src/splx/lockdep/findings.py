@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from splx.base.diagnostics import Diagnostic
 from splx.lockdep import codes
 from splx.lockdep.model import THREAD
-from splx.lockdep.order import circles, edges, on_top
+from splx.lockdep.order import edges, on_top
 from splx.lockdep.subject import is_users
 from splx.machine.constants import Finding
+from splx.story.circles import by_interrupt, circles, from_interrupt, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,16 +79,13 @@ def _on_top(held: Held, ask: Ask, level: str, when: str) -> Diagnostic:
 
 
 def _circle(circle: Sequence[Edge], facts: Facts) -> Diagnostic:
-    by_interrupt = [edge for edge in circle if edge.by_interrupt]
-    first = by_interrupt[0] if by_interrupt else circle[0]
-    start = list(circle).index(first)
-    circle = (*circle[start:], *circle[:start])
-    code = codes.INTERRUPT_ORDER if by_interrupt else codes.ORDER
+    circle = from_interrupt(circle)
+    code = codes.INTERRUPT_ORDER if by_interrupt(circle[0]) else codes.ORDER
     when = IT_DID if all(_happened(edge.first, edge.then, facts) for edge in circle) else NOT_YET
     related = tuple(place for edge in circle for place in _places(edge))
     return Diagnostic(
         code,
-        f"{'; '.join(_says(edge) for edge in circle)}: none of them can go on",
+        f"{told(circle)}: none of them can go on",
         related[0][0],
         related[0][1],
         notes=(*_where(circle), when),
@@ -96,17 +94,10 @@ def _circle(circle: Sequence[Edge], facts: Facts) -> Diagnostic:
     )
 
 
-def _says(edge: Edge) -> str:
-    held, ask = edge.first, edge.then
-    if edge.by_interrupt:
-        return f"{held.actor} holds {held.lock} when {ask.actor} comes in, which waits for {ask.lock}"
-    return f"{held.actor} holds {held.lock} and waits for {ask.lock}"
-
-
 def _places(edge: Edge) -> Iterator[tuple[Span, str]]:
     held, ask = edge.first, edge.then
     yield held.span, f"{held.actor} takes {held.lock}" + _declared(held.span, held.actor)
-    if edge.by_interrupt:
+    if by_interrupt(edge):
         yield (
             ask.span,
             f"{ask.actor} comes in at {ask.actor.level_name} and asks for {ask.lock}" + _declared(ask.span, ask.actor),
@@ -122,13 +113,13 @@ def _declared(span: Span, actor: Actor) -> str:
 
 def _where(circle: Sequence[Edge]) -> Iterator[str]:
     for edge in circle:
-        if edge.by_interrupt:
+        if by_interrupt(edge):
             yield f"{edge.then.actor} interrupts CPU {min(edge.cpus)}"
 
 
 def _way_out(circle: Sequence[Edge]) -> str:
     for edge in circle:
-        if edge.by_interrupt and not edge.first.lock.big:
+        if by_interrupt(edge) and not edge.first.lock.big:
             level = edge.then.actor.level_name
             return (
                 f"declare {edge.first.lock} at {level} or above, so that {edge.then.actor} stays out while it is held"

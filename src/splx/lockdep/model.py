@@ -76,14 +76,24 @@ class Edge:
     then: Ask
 
     @property
-    def by_interrupt(self) -> bool:
-        """Whether the one who waits came in on top of the holder."""
-        return self.first.actor != self.then.actor
+    def before(self) -> Lock:
+        """What is held."""
+        return self.first.lock
 
     @property
-    def actors(self) -> frozenset[Actor]:
-        """Who is at it."""
-        return frozenset((self.first.actor, self.then.actor))
+    def after(self) -> Lock:
+        """What is waited for."""
+        return self.then.lock
+
+    @property
+    def holder(self) -> Actor:
+        """Who holds."""
+        return self.first.actor
+
+    @property
+    def asker(self) -> Actor:
+        """Who waits: the same, or one who came in on top."""
+        return self.then.actor
 
     @property
     def held(self) -> frozenset[Lock]:

@@ -1,0 +1,207 @@
+"""Locks that are taken in a circle: what `orders` has noted of a search, judged and told.
+
+It needs no run in which they meet: each order was seen, in some run. A circle counts if its orders can be at the same
+time, see `splx.story.circles`; it is the same that lockdep looks for, over all runs and not one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from splx.check import properties
+from splx.check.finding import Finding
+from splx.check.holders import Holders, Lock
+from splx.check.orders import PC_SHIFT, SOMEBODY
+from splx.check.search import LOCKS
+from splx.check.story import is_ours
+from splx.check.takings import takings
+from splx.check.waits import Graph, Wait
+from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
+from splx.lang.source import line_span
+from splx.lang.struct import KernelStruct, struct_of
+from splx.scenario.names import SystemNames
+from splx.scenario.objects import Mutex as Declared
+from splx.story.circles import circles, from_interrupt, told
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from splx.base.diagnostics import Span
+    from splx.check.checker import Checker
+    from splx.check.groups import Group
+    from splx.check.loading import Bounds
+    from splx.check.properties import Property
+    from splx.check.takings import Taking
+    from splx.scenario.system import System
+
+EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`asker` took `after` on a CPU while `holder` held `before`: seen first in a move of a state."""
+
+    before: str
+    after: str
+    holder: str
+    asker: str
+    held: frozenset[str]
+    cpus: frozenset[int]
+    occupies: bool
+    seen: tuple[int, int]
+    words: tuple[int, int]  # that say who holds the two
+
+
+def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:
+    """Tell a search whose order is to be noted, if that is asked for."""
+    s, locks = checker.s, locks_of(checker.system)
+    if properties.ORDER not in wanted or s.n_turns or len(locks) < 2:
+        return
+    if len(locks) > LOCKS:
+        s.orders_lost = 1
+        return
+    s.status_offset = checker.eyes.status_offset
+    s.n_ordered = len(locks)
+    for number, each in enumerate(locks):
+        s.ordered[each.says] = number + 1
+        s.ordered_at[number], s.ordered_of[number] = each.says, each.of
+
+
+def locks_of(system: System) -> list[Lock]:
+    """The locks that can be told in a user's words: their own, and those of the kernel that anybody may take."""
+    return [each for each in Holders(system).locks.values() if _is_users(each.cls) or _lets_go(each.cls)]
+
+
+def _is_users(cls: type) -> bool:
+    return issubclass(cls, Declared) or not is_ours(line_span(*cls.__made_at__).file)  # type: ignore[attr-defined]
+
+
+def _lets_go(cls: type) -> bool:
+    return issubclass(cls, KernelStruct) and cls.given_up_asleep
+
+
+def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
+    """What they are called: as their object, but for those that are in it besides the first."""
+    names, found = SystemNames(system), list[str]()
+    for each in locks:
+        word = names.place(each.says, EVERY_CPU)
+        name = word.rpartition(".")[0]
+        found.append(word if name in found else name)
+    return found
+
+
+def circle_of(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> tuple[Taken, ...]:
+    """The first circle that can close; () if there is none."""
+    if not checker.s.n_orders:
+        return ()
+    found = circles(sorted(_Noted(checker, groups, bounds).orders(), key=lambda each: each.seen))
+    return from_interrupt(found[0]) if found else ()
+
+
+def tell_circle(
+    checker: Checker, groups: tuple[Group, ...], bounds: Bounds, circle: Sequence[Taken], *, never: bool
+) -> Finding:
+    """The finding: the story is the way to the order that was seen last. `never`: in no run do they meet."""
+    last = max(circle, key=lambda each: each.seen)
+    moves = checker.moves_to(*last.seen)
+    meet = ", and in no run that was seen they do" if never else ""
+    waits, places = [], []
+    for n, each in enumerate(circle):
+        took, held = _places(checker, groups, bounds, each)
+        whom = circle[(n + 1) % len(circle)].holder
+        waits.append(_wait(each, took, held, whom))
+        places += [took, held]
+    place = next((span for span in places if span is not None), None)
+    graph = Graph(tuple(waits), tuple(each.holder for each in circle))
+    why = f"{told(circle)}: a circle if they meet{meet}"
+    return Finding(properties.ORDER.code, why, tuple(moves), checker.cost_of(moves), place=place, graph=graph)
+
+
+def _places(
+    checker: Checker, groups: tuple[Group, ...], bounds: Bounds, order: Taken
+) -> tuple[Span | None, Span | None]:
+    """Where in the user's text the two locks were taken: the second, and the first."""
+    found = _taking(checker, groups, bounds, order.seen, order.words)
+    held = found.held.get(order.words[0]) if found else None
+    return (found.place if found else None), (held.place if held else None)
+
+
+def _wait(order: Taken, took: Span | None, held: Span | None, whom: str) -> Wait:
+    since = "" if held is None else f" since {PurePath(held.file).name}:{held.line}"
+    beneath = f" beneath, by {order.holder}," if order.holder != order.asker else ""
+    on = f"{order.after} with {order.before} held{beneath}{since}"
+    return Wait(order.asker, "takes", on.rstrip(","), whom, "held at worst by", took)
+
+
+def _taking(
+    checker: Checker, groups: tuple[Group, ...], bounds: Bounds, seen: tuple[int, int], words: tuple[int, int]
+) -> Taking | None:
+    """The taking of the second lock with the first one held, in the last move of the way to it."""
+    moves, own = checker.moves_to(*seen), [each.says for each in locks_of(checker.system)]
+    made = takings(checker.system, bounds, groups, moves, own)
+    return next((each for each in reversed(made) if each.word == words[1] and words[0] in each.held), None)
+
+
+class _Noted:
+    """What a search has noted."""
+
+    def __init__(self, checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> None:
+        self.checker, self.groups, self.bounds = checker, groups, bounds
+        self.locks = locks_of(checker.system)
+        self.names = names_of(checker.system, self.locks)
+        self.sleeps = [self._sleeps(each) for each in self.locks]
+
+    def _sleeps(self, lock: Lock) -> bool:
+        image = self.checker.system.image
+        if not issubclass(lock.cls, Mutex):
+            return False
+        offsets = image.data.words.offsets(struct_of(Mutex))
+        return image.memory[lock.says + offsets["kind"] - offsets["word"]] not in (MUTEX_SPIN, MUTEX_SIMPLE)
+
+    def orders(self) -> Iterator[Taken]:
+        """Those that may be part of a circle."""
+        array = self.checker.buffer.array
+        columns = zip(*(array(f"order_{name}").tolist() for name in ("who", "held", "state", "move")), strict=True)
+        rows = [row for row in columns if row[0] and not self._lets_go(row[0])]
+        round_ = _in_circles({(row[0] >> 6 & 63, row[0] & 63) for row in rows})
+        for who, held, state, move in rows:
+            if (who >> 6 & 63, who & 63) in round_:
+                taken = self._taken(who, held, (state, move))
+                if taken.holder == taken.asker or not self.sleeps[who & 63]:
+                    yield taken
+
+    def _lets_go(self, who: int) -> bool:
+        """Whether the first lock is given up if the second has to be waited for."""
+        return _lets_go(self.locks[who >> 6 & 63].cls) and self.sleeps[who & 63]
+
+    def _taken(self, who: int, held: int, seen: tuple[int, int]) -> Taken:
+        after, before, asker, cpu, holder = (who >> shift & 63 for shift in (0, 6, 12, 18, 24))
+        words = self.locks[before].says, self.locks[after].says
+        name = self.groups[asker].name
+        by = name if holder == SOMEBODY else self.groups[holder].name
+        if holder == SOMEBODY and who >> PC_SHIFT:
+            found = _taking(self.checker, self.groups, self.bounds, seen, words)
+            by = found.held[words[0]].who if found else name
+        all_held = frozenset(self.names[n] for n in range(len(self.names)) if held >> n & 1)
+        occupies = not (self.sleeps[before] and self.sleeps[after])
+        return Taken(
+            self.names[before], self.names[after], by, name, all_held, frozenset((cpu,)), occupies, seen, words
+        )
+
+
+def _in_circles(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of the pairs from whose end a way of pairs leads to their beginning."""
+    after: dict[int, set[int]] = {}
+    for before, then in pairs:
+        after.setdefault(before, set()).add(then)
+    found = set()
+    for before, then in pairs:
+        seen, queue = {then}, [then]
+        for lock in queue:
+            queue += after.get(lock, set()) - seen
+            seen |= after.get(lock, set())
+        if before in seen:
+            found.add((before, then))
+    return found

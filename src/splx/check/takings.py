@@ -1,0 +1,101 @@
+"""Who took which locks in a story, where in the user's text, and with what held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from splx.check.holders import Holder, Holders
+from splx.check.path import make_ready, perform
+from splx.check.story import is_ours
+from splx.check.watched import classes_of
+from splx.stage.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.base.diagnostics import Span
+    from splx.check.groups import Group
+    from splx.check.loading import Bounds
+    from splx.scenario.system import System
+    from splx.story.language import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """`who` took the lock of a word; `held` are those that somebody had then, by word."""
+
+    word: int
+    who: str
+    place: Span | None
+    held: dict[int, Taking] = field(default_factory=dict, compare=False)
+
+
+def takings(
+    system: System, bounds: Bounds, groups: Sequence[Group], moves: Sequence[int], words: Sequence[int]
+) -> list[Taking]:
+    """All that happen in these moves, of the locks of which these words say who holds them."""
+    stage = _Watched(system, groups, words)
+    klass = classes_of(system, bounds)
+    make_ready(stage, klass)
+    for move in moves:
+        perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
+    return stage.found
+
+
+class _Watched(Stage):
+    """A stage that looks at the words of locks whenever a CPU has moved."""
+
+    def __init__(self, system: System, groups: Sequence[Group], words: Sequence[int]) -> None:
+        super().__init__(system)
+        self.locks = words
+        self.holders = Holders(system)
+        self.of_context = {context: each.name for each in groups for context in each.contexts}
+        self.of_thread = {each.lwp: each for each in groups if each.lwp}
+        self.found: list[Taking] = []
+        self.held: dict[int, Taking] = {}
+
+    def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
+        """See Stage. A word that only the CPU sees changed is looked at when others see it, too."""
+        context = self.context(cpu)
+        pc, regs = self.pc(context), list(self.registers(context))
+        before = [self.word(each) for each in self.locks]
+        events = super().step(cpu, wanted, choice)
+        for at, was in zip(self.locks, before, strict=True):
+            if self.word(at) != was:
+                self._changed(at, was, context, self._place(pc, regs))
+        return events
+
+    def see_oldest(self, cpu: int) -> list[Event]:
+        """See Stage."""
+        before = [self.word(each) for each in self.locks]
+        events = super().see_oldest(cpu)
+        context = self.context(cpu)
+        for at, was in zip(self.locks, before, strict=True):
+            if self.word(at) != was:
+                self._changed(at, was, context, self._place(self.pc(context), self.registers(context)))
+        return events
+
+    def _changed(self, at: int, was: int, context: int, place: Span | None) -> None:
+        holder = self.holders.read(self.words(), at)
+        if holder is None:
+            self.held.pop(at, None)
+        elif holder != self._before(at, was):
+            who = self.of_context.get(context, "")
+            thread = self.of_thread.get(holder.thread)
+            if thread is not None and thread.name != who:  # it was handed on
+                who, place = thread.name, self._where(thread)
+            taken = Taking(at, who, place, dict(self.held))
+            self.found.append(taken)
+            self.held[at] = taken
+
+    def _before(self, at: int, was: int) -> Holder | None:
+        return self.holders.read({at: was}, at)  # type: ignore[arg-type]
+
+    def _where(self, group: Group) -> Span | None:
+        places = (self._place(self.pc(each), self.registers(each)) for each in group.contexts if self.pc(each))
+        return next((each for each in places if each is not None), None)
+
+    def _place(self, pc: int, regs: Sequence[int]) -> Span | None:
+        """Where in the user's own text that is."""
+        return next((span for _, span in self.system.image.unwind(pc, regs) if not is_ours(span.file)), None)

@@ -1,0 +1,141 @@
+"""Circles in the order in which locks are taken, and the sentence that tells one.
+
+Who asks for a lock with another one held makes a link from the one held to the one asked for. A circle of links is a
+possible deadlock if all of them can be there at the same time: by different actors, of whom no two hold the same lock
+(a common outer lock, a gate, keeps them apart), and each of whom has a CPU to itself if it spins.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+LONGEST = 5  # links in a circle
+
+
+class Link(Protocol):
+    """Somebody holds `before` and asks for `after`. Locks and actors are anything that can be told apart, and printed.
+
+    `holder` and `asker` are two if the one that asks came in on top of the one that holds. `held` is all that is held
+    meanwhile, `cpus` where it can be, `occupies` whether the CPU does nothing else.
+    """
+
+    @property
+    def before(self) -> Hashable: ...  # noqa: D102
+    @property
+    def after(self) -> Hashable: ...  # noqa: D102
+    @property
+    def holder(self) -> Hashable: ...  # noqa: D102
+    @property
+    def asker(self) -> Hashable: ...  # noqa: D102
+    @property
+    def held(self) -> frozenset[Any]: ...  # noqa: D102
+    @property
+    def cpus(self) -> frozenset[int]: ...  # noqa: D102
+    @property
+    def occupies(self) -> bool: ...  # noqa: D102
+
+
+L = TypeVar("L", bound=Link)
+
+
+def by_interrupt(link: Link) -> bool:
+    """Whether the one who asks came in on top of the one who holds."""
+    return link.holder != link.asker
+
+
+def actors(link: Link) -> frozenset[Hashable]:
+    """Who is at it."""
+    return frozenset((link.holder, link.asker))
+
+
+def circles(every: Sequence[L]) -> list[tuple[L, ...]]:
+    """The possible deadlocks, shortest first, one for each set of locks."""
+    after: dict[Hashable, dict[Hashable, list[L]]] = {}
+    for link in every:
+        after.setdefault(link.before, {}).setdefault(link.after, []).append(link)
+    for behind in after.values():
+        for lock, choice in behind.items():
+            behind[lock] = _unlike(choice)
+    found: dict[frozenset[Hashable], tuple[L, ...]] = {}
+    for length in range(2, LONGEST + 1):
+        for start in after:
+            for locks in _walks(after, (start,), length):
+                key = frozenset(locks)
+                if not any(known <= key for known in found):
+                    made = next(_together([after[a][b] for a, b in _pairs(locks)], ()), None)
+                    if made is not None:
+                        found[key] = made
+    return list(found.values())
+
+
+def _unlike(choice: Sequence[L]) -> list[L]:
+    """Of links that can be together with the same others the first, those without an interrupt first."""
+    found: dict[object, L] = {}
+    for link in sorted(choice, key=by_interrupt):
+        found.setdefault((actors(link), link.held, link.cpus, link.occupies), link)
+    return list(found.values())
+
+
+def _walks(
+    after: dict[Hashable, dict[Hashable, list[L]]], way: tuple[Hashable, ...], length: int
+) -> Iterator[tuple[Hashable, ...]]:
+    """Ways of `length` locks from one back to it."""
+    if len(way) == length:
+        if way[0] in after.get(way[-1], ()):
+            yield way
+        return
+    for lock in after.get(way[-1], ()):
+        if lock not in way:
+            yield from _walks(after, (*way, lock), length)
+
+
+def _pairs(locks: Sequence[Hashable]) -> Iterator[tuple[Hashable, Hashable]]:
+    return zip(locks, (*locks[1:], locks[0]), strict=True)
+
+
+def _together(choices: Sequence[Sequence[L]], chosen: tuple[L, ...]) -> Iterator[tuple[L, ...]]:
+    """One link of each choice, such that all can be at the same time."""
+    if len(chosen) == len(choices):
+        if _have_cpus([link.cpus for link in chosen if link.occupies], frozenset()):
+            yield chosen
+        return
+    for link in choices[len(chosen)]:
+        if all(_compatible(link, each) for each in chosen):
+            yield from _together(choices, (*chosen, link))
+
+
+def _compatible(one: Link, other: Link) -> bool:
+    return not (actors(one) & actors(other)) and not (one.held & other.held)
+
+
+def _have_cpus(wanted: Sequence[frozenset[int]], taken: frozenset[int]) -> bool:
+    """Whether each can have a CPU of its own."""
+    if not wanted:
+        return True
+    return any(_have_cpus(wanted[1:], taken | {cpu}) for cpu in wanted[0] - taken)
+
+
+# ---- in words
+
+
+def from_interrupt(circle: Sequence[L]) -> tuple[L, ...]:
+    """The circle beginning with a link by way of an interrupt, if it has one."""
+    start = next((n for n, link in enumerate(circle) if by_interrupt(link)), 0)
+    return (*circle[start:], *circle[:start])
+
+
+def told(circle: Sequence[Link]) -> str:
+    """What each of them does, in one sentence."""
+    return "; ".join(_says(link) for link in circle)
+
+
+def _says(link: Link) -> str:
+    if by_interrupt(link):
+        several = str(link.asker).startswith("interrupts")
+        then = "come in, which wait" if several else "comes in, which waits"
+        return f"{link.holder} holds {link.before} when {link.asker} {then} for {link.after}"
+    verbs = ("hold", "wait") if str(link.holder).startswith("interrupts") else ("holds", "waits")
+    return f"{link.holder} {verbs[0]} {link.before} and {verbs[1]} for {link.after}"

@@ -1,0 +1,96 @@
+"""Locks that are taken in a circle, although those who do it never meet."""
+
+from functools import cache
+
+import pytest
+from tests.check.systems import system
+
+from splx.check.limits import Limits
+from splx.check.loading import Bounds
+from splx.check.path import make_ready, perform
+from splx.check.properties import Answer
+from splx.check.verdict import check
+from splx.check.watched import classes_of
+from splx.simulate.setup import Setup
+from splx.stage.stage import Stage
+
+APART, GATE, TRIES, SAME, HANDLER, MASKED = range(6)
+
+
+@cache
+def order(how, *, fuse=True):
+    return check(system("orders", "textbook", HOW=how), Bounds(fuse=fuse), only=("order",))
+
+
+def lines(finding):
+    return [(each.who, each.on, each.whom, each.place.line) for each in finding.graph.waits]
+
+
+@pytest.mark.parametrize("fuse", [True, False])
+def test_two_orders_of_two_threads_that_are_never_there_together(fuse):
+    finding = order(APART, fuse=fuse).finding
+    assert finding.code == "R0037"
+    assert finding.why.startswith("one holds a and waits for b; two holds b and waits for a: a circle if they meet")
+    assert lines(finding) == [
+        ("one", "b with a held since orders.py:37", "two", 39),
+        ("two", "a with b held since orders.py:56", "one", 61),
+    ]
+    assert finding.graph.circle == ("one", "two")
+
+
+def test_the_story_ends_where_the_last_of_the_orders_is_there():
+    finding, made = order(APART).finding, system("orders", "textbook", HOW=APART)
+    stage, klass = Stage(made), classes_of(made, Bounds(fuse=True))
+    make_ready(stage, klass)
+    for move in finding.moves:
+        perform(stage, move, klass)
+    said = [str(event) for _, event in stage.log]
+    assert said.index("cas a.word := 1") < said.index("cas b.word := 1") < said.index("cas b.word := 2")
+    assert said.index("cas b.word := 2") < said.index("cas a.word := 2")
+
+
+def test_that_they_do_not_meet_is_said_if_it_was_looked_for():
+    assert "in no run that was seen" not in order(APART).finding.why
+    all_ = check(system("orders", "textbook", HOW=APART), Bounds(fuse=True))
+    assert all_.finding.why.endswith(", and in no run that was seen they do")
+
+
+def test_what_a_handler_takes_it_takes_with_all_that_lies_beneath():
+    finding = order(HANDLER).finding
+    assert finding.why.startswith("one holds a when interrupts of CPU 0 come in, which wait for b; two holds b and")
+    assert lines(finding) == [
+        ("interrupts of CPU 0", "b with a held beneath, by one, since orders.py:37", "two", 28),
+        ("two", "a with b held since orders.py:56", "one", 61),
+    ]
+
+
+@pytest.mark.parametrize(("how", "fuse"), [(GATE, False), (GATE, True), (TRIES, True), (SAME, True), (MASKED, True)])
+def test_no_circle(how, fuse):
+    assert order(how, fuse=fuse).holds
+
+
+def test_the_big_lock_and_a_spin_lock():
+    setup = Setup("cases/a9", "netbsd-2006", "ideal")
+    finding = check(setup.system(), Bounds(fuse=True), only=("order",)).finding
+    assert finding.why.startswith("driver holds lock when interrupts of CPU 0 come in, which wait for klock; old_code")
+
+
+def test_a_deadlock_is_told_as_one_and_the_order_is_found_beside_it():
+    verdict = check(
+        system("crossed", "textbook", ORDER=1), Bounds(fuse=True, budgets={"tick": 0}), only=("order", "stuck")
+    )
+    assert verdict.finding.code != "R0037"
+    assert verdict.answers["order"] is Answer.FOUND
+
+
+def test_what_was_seen_before_a_search_was_stopped_counts_when_it_goes_on(tmp_path):
+    made, limits = system("orders", "textbook", HOW=APART), Limits(folder=tmp_path)
+    first = check(made, Bounds(states=1000), only=("order",), limits=limits)
+    assert (first.finding, first.answers["order"]) == (None, Answer.OPEN)
+    assert check(made, Bounds(), only=("order",), limits=limits).finding == order(APART, fuse=False).finding
+
+
+def test_a_search_by_cost_sees_them_too():
+    made = system("orders", "textbook", HOW=APART)
+    assert check(made, Bounds(), only=("order",), limits=Limits(cost=1)).finding.cost == 1
+    assert check(made, Bounds(), only=("order",), limits=Limits(cost=0)).finding is None
