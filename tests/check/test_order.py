@@ -76,10 +76,9 @@ def test_the_big_lock_and_a_spin_lock():
 
 
 def test_a_deadlock_is_told_as_one_and_the_order_is_found_beside_it():
-    verdict = check(
-        system("crossed", "textbook", ORDER=1), Bounds(fuse=True, budgets={"tick": 0}), only=("order", "stuck")
-    )
-    assert verdict.finding.code != "R0037"
+    bounds = Bounds(fuse=True, budgets={"tick": 0})
+    verdict = check(system("crossed", "textbook", ORDER=1), bounds, only=("order", "standstill"))
+    assert verdict.finding.code == "R0002"
     assert verdict.answers["order"] is Answer.FOUND
 
 
