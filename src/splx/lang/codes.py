@@ -91,7 +91,7 @@ FOLD = register("L0230", "an argument that must be a constant")
 TABLE = register("L0231", "a table of functions that cannot be called")
 FUNCTION_VALUE = register("L0232", "a function as a value in engine code")
 STATIC = register("L0233", "an object of the module in engine code")
-NEW_STRUCT = register("L0234", "a struct made where none can be made")
+NEW_STRUCT = register("L0234", "a static made where none can be made")
 
 CONTEXT = register("L0301", "a function called in a context its contract excludes")
 READ_STAT = register("L0302", "a statistic that is read or set")

@@ -68,6 +68,8 @@ class Handle:
     """
 
     number: int | None = None
+    #: how to make one of an integer that stands in its place, `{text}` in the user's text; "" if there is no way
+    made_of_integer = ""
 
     def __init__(self, number: int | None = None) -> None:
         if number is not None:

@@ -26,6 +26,8 @@ from splx.scenario.system import DistSpec
 class Distribution(Handle):
     """Any distribution of durations. `spec` is what the machine is told."""
 
+    made_of_integer = "make one outside of the function, `COST = Constant({text})`, and give that"
+
     def __init__(self, site: Site, **shape: object) -> None:
         super().__init__()
         self.site = site

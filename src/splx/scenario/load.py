@@ -143,7 +143,8 @@ def _failure(error: BaseException, file: Path, what: str) -> Diagnostic:
     kind = type(error).__name__
     name, text = _missing(error)
     message = f"the {what} failed while it was read: {kind}{f': {text}' if text else ''}"
-    return Diagnostic(codes.FAILED, message, _place(error.__traceback__, file), help=_hint(name))
+    help_ = "write `@handler(device, IPL_NET)`" if "handler() missing" in text else _hint(name)
+    return Diagnostic(codes.FAILED, message, _place(error.__traceback__, file), help=help_)
 
 
 def _missing(error: BaseException) -> tuple[str, str]:

@@ -14,13 +14,14 @@ been read. What a loop meant of each round is then that of the last one, without
 from __future__ import annotations
 
 import dis
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, Span
 from splx.scenario import codes
+from splx.scenario.distributions import Distribution
 from splx.scenario.sites import span_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ def _way_out(it: Meant) -> str:
 
 
 def _same(before: object, now: object) -> bool:
+    """Whether it makes no difference which of the two is meant."""
+    if isinstance(before, Distribution) and isinstance(now, Distribution):
+        return replace(before.spec(), name="") == replace(now.spec(), name="")
     return before is now or (isinstance(now, int | str) and type(before) is type(now) and before == now)
 
 

@@ -10,7 +10,7 @@ from splx.scenario.distributions import Distribution
 
 @inline
 def user_work(cost: Distribution) -> None:
-    """Compute in user mode, where every design may preempt."""
+    """Compute in user mode, where every design may preempt, for a draw of `cost`, a distribution of the module."""
     user_enter()
     work(cost)
     user_leave()

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from splx.simulate.engine import Engine
     from splx.simulate.trail import Step
 
+_HIGHEST = "declare it with the level of its highest user: `Mutex(name, IPL_NET)`"
+_WITH = "take it with `with`, which gives it back on every way out"
+_LEVEL = "go back to the level that `splraise` returned: `splx(s)`"
+_UNHELD = "give back what was taken, once: `with` does"
+_WAIT = "wait in a thread, which the handler wakes: `cv_signal`"
 _OURS = Path(splx.__file__).resolve().parent
 
 #: finding -> its code, what is wrong ({a}, {b} as the clause gave them, named), and a way out.
@@ -41,8 +46,41 @@ _KINDS: dict[Finding, tuple[str, str, str | None]] = {
     Finding.STUCK: (codes.STUCK, "a million instructions without any time passing", "let the loop wait or work"),
     Finding.BAD_FUNCTION: (codes.FUNCTION, "a call through {a}, which is not a function", None),
     Finding.IN_FLIGHT: (codes.ITEM, "item {b} of {device} is done without having been taken", None),
-    Finding.BAD_OPERAND: (codes.OPERAND, "{a} is nothing that this instruction can take", None),
+    Finding.BAD_OPERAND: (
+        codes.OPERAND,
+        "{a} is nothing that this instruction can take",
+        "times are not negative; CPUs, devices and what `choose` is given lie within their numbers",
+    ),
     Finding.NO_BELOW: (codes.NOTHING_BELOW, "a return from a context that sits on nothing", None),
+}
+
+
+#: what a kernel says -> what its caller may do about it
+_ADVICE = {
+    "adaptive mutex in a hard interrupt": _HIGHEST,
+    "sleeping lock in a hard interrupt": _HIGHEST,
+    "sleeping lock in an interrupt": _HIGHEST,
+    "locking against myself": "a mutex is not recursive: give it back first, or take it in one of the two only",
+    "handler returned holding a spin mutex": _WITH,
+    "handler returned holding a simple lock": _WITH,
+    "thread ended holding a mutex": _WITH,
+    "handler returned holding kernel_lock": "call `kernel_unlock` once for each `kernel_lock`",
+    "thread ended holding kernel_lock": "call `kernel_unlock` once for each `kernel_lock`",
+    "kernel_unlock without kernel_lock": "call `kernel_unlock` once for each `kernel_lock`",
+    "handler returned at another level": _LEVEL,
+    "thread ended at a raised level": _LEVEL,
+    "splx below the level that the handler was called at": _LEVEL,
+    "thread ended with preemption disabled": "call `kpreempt_enable` once for each `kpreempt_disable`",
+    "exiting unheld mutex": _UNHELD,
+    "exiting unheld spin mutex": _UNHELD,
+    "releasing a lock that is not held": _UNHELD,
+    "simple_unlock: lock not held": _UNHELD,
+    "cv_wait in a hard interrupt": _WAIT,
+    "cv_wait in a softint": _WAIT,
+    "cv_wait in a softint or interrupt thread": _WAIT,
+    "pool is IPL_NONE but called from interrupt context": "declare it with the level of its highest user: "
+    "`Pool(name, items, IPL_NET)`",
+    "work queued twice": "take a `Work` for each request that may be under way",
 }
 
 
@@ -58,15 +96,16 @@ def explain(
     contract = () if asked is None else ((calls[asked][1], "its contract"),)
     calls = calls if asked is None else calls[asked + 1 :]
     span, label = _place(calls, system, trail, beside.find_cpu)
+    message = text.format(**_words(buffer, system))
     cpu, when = beside.find_cpu, show_duration(beside.cpus[beside.find_cpu].clock)
     return Diagnostic(
         code,
-        text.format(**_words(buffer, system)),
+        message,
         span,
         label,
         related=contract,
         notes=(f"on CPU {cpu} at {when}, in {system.contexts[beside.find_ctx].name}", *_kernel_calls(calls, span)),
-        help=way_out,
+        help=way_out or _ADVICE.get(message),
         body=drawing(buffer, system, trail),
     )
 

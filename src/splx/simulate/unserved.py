@@ -70,7 +70,8 @@ def _why(machine: Machine, number: int, spec: DeviceSpec, device: Device) -> Dia
         return _never_quiet(spec, device)
     else:
         message = f"{_items(device.accepted)} ready in {spec.name}, and none is done"
-        label, way_out = "took none of them", "take what waits: `pop()` until it gives 0"
+        times = "once" if device.irqs == 1 else f"{device.irqs:,} times"
+        label, way_out = f"began {times}, and took none of them", "take what waits: `pop()` until it gives 0"
     return Diagnostic(codes.UNSERVED, message, spec.handler, label, help=way_out)
 
 

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from splx.base.diagnostics import SplxError
-from splx.lang import codes
+from splx.lang import codes, links
 from splx.lang.front.dispatch import brief, given, integer, reads, require, value
 from splx.lang.front.folding import fold, is_folded
 from splx.lang.front.names import RUNTIME, meaning, nearest
@@ -167,7 +167,11 @@ def _table_call(work: Work, table: tuple[Any, ...], func: ast.Subscript, node: a
 def _refuse_call(work: Work, found: Any, node: ast.Call) -> NoReturn:  # noqa: ANN401
     text = brief(node.func)
     if found is print:
-        help_ = "leave a mark in the trace: `mark(kind, a, b)`" if work.kernel else "look at the struct from outside"
+        help_ = (
+            "`count` a `Statistic`, or look at every event: `splx run --trace FILE`"
+            if work.kernel
+            else "look at the struct from outside"
+        )
         raise work.refuse(codes.PRINT, "`print` is called here", node, help_)
     if found is spin_while or found is on_cpu:
         code = codes.SPIN if found is spin_while else codes.ON_CPU
@@ -176,6 +180,9 @@ def _refuse_call(work: Work, found: Any, node: ast.Call) -> NoReturn:  # noqa: A
         raise work.refuse(code, f"{form}, and has no value", node, help_)
     if found is range:
         raise work.refuse(codes.FOR_RANGE, "`range` stands in a `for` only", node, "keep its bounds in variables")
+    if isinstance(found, type) and issubclass(found, links.Handle):
+        help_ = f"make it at the top level of the module, `NAME = {brief(node)}`, and name it here"
+        raise work.refuse(codes.NEW_STRUCT, f"a `{text}` is made here", node, help_)
     if is_struct(found):
         help_ = "make statics at the top level of the module" if work.kernel else f"write `x = {text}()` as a statement"
         raise work.refuse(codes.NEW_STRUCT, f"a `{text}` is made here", node, help_)

@@ -11,7 +11,7 @@ from splx.lang.front.refused import refuse_expression
 from splx.lang.front.relations import called, fits
 from splx.lang.front.work import RefusedError
 from splx.lang.tree import Const
-from splx.lang.types import BOOL, I64, UNIT, Ref
+from splx.lang.types import BOOL, I64, UNIT, Handle, Ref
 
 if TYPE_CHECKING:
     from splx.lang.front.work import Work
@@ -89,6 +89,9 @@ def _way_across(made: Expression, wanted: Type, text: str) -> str:
         return f"give an object, or the one at an address: `at({wanted.struct.name}, {text})`"
     if wanted == I64 and isinstance(made.type, Ref):
         return f"give one of its fields, or its address: `addr({text})`"
+    advice = getattr(wanted.cls, "made_of_integer", "") if isinstance(wanted, Handle) and made.type == I64 else ""
+    if advice:
+        return str(advice).format(text=text)
     return f"give {called(wanted)}"
 
 
