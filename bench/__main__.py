@@ -12,18 +12,19 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bench.check import hunts, reductions, searches
+from bench.check import KERNEL, asked, hunts, over, reductions, searches
 from bench.check4 import MEMORY, MOST_COST, SECONDS, reaches
 from bench.engine_c import compiler
 from bench.engines import duels
 from bench.events import races, simpy_there
+from bench.peer_harmony import harmony_there
 from bench.peer_spin import spin_there
 from bench.start import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bench.check import Hunt, Reduced, Search
+    from bench.check import Beside, Hunt, Over, Reduced, Search
     from bench.check4 import Reach
     from bench.engines import Duel
     from bench.events import Race
@@ -38,6 +39,7 @@ AIMS = {
     "later": 1.0,
     "SPIN": 3.0,
     "bytes": 60,
+    "bytes over kernels": 100,
     "reduced": 10,
 }
 
@@ -108,11 +110,14 @@ def engine_lines(found: list[Duel]) -> Iterator[str]:
 
 
 def checking(repetitions: int) -> tuple[Any, list[str]]:
-    """Exhaustive searches beside SPIN."""
-    whole, wrong, less = searches(repetitions), hunts(), reductions(repetitions)
-    found = {"searches": whole, "hunts": wrong, "reductions": less}
+    """Exhaustive searches beside SPIN and Harmony, and over a kernel."""
+    whole, wrong, less, beside, above = searches(repetitions), hunts(), reductions(repetitions), asked(), over()
+    found: dict[str, list[Any]] = {
+        "searches": whole, "hunts": wrong, "reductions": less, "Harmony": beside, "over kernels": above,
+    }  # fmt: skip
     data = {name: [each.to_json() for each in rows] for name, rows in found.items()}
-    return data, [*search_lines(whole), "", *hunt_lines(wrong), "", *reduction_lines(less)]
+    texts = search_lines(whole), hunt_lines(wrong), beside_lines(beside), reduction_lines(less), over_lines(above)
+    return data, [line for text in texts for line in ("", *text)][1:]
 
 
 def search_lines(found: list[Search]) -> Iterator[str]:
@@ -137,6 +142,41 @@ def hunt_lines(found: list[Hunt]) -> Iterator[str]:
     for each in found:
         peer = f"{each.spin_seconds:7.2f}{each.spin_making:9.2f}{each.spin_length:7}" if each.spin_length else ""
         yield f"{each.name:38}{each.seconds:7.2f}{each.moves:7}{each.cost:10}{peer}"
+
+
+def beside_lines(found: list[Beside]) -> Iterator[str]:
+    """The table of questions put to Harmony."""
+    if not harmony_there():
+        yield "beside Harmony: skipped, it is not installed: pip install harmony"
+        return
+    yield "the same questions to Harmony, which counts other states: CPU seconds to the answer, compiling apart"
+    head = f"{'states':>11}{'seconds':>9}{'per second':>12}{'moves':>7}{'switches':>10}"
+    yield f"{'':38}{head} | {'states':>11}{'seconds':>9}{'per second':>12}{'compile':>9}{'blocks':>8}"
+    for each in found:
+        ours = f"{each.states:11,}{each.seconds:9.2f}{rate(each.states, each.seconds)}"
+        ours += f"{each.moves:7}{each.cost:10}" if each.moves else " " * 17
+        theirs = f"{each.their_states:11,}{each.their_seconds:9.2f}{rate(each.their_states, each.their_seconds)}"
+        blocks = f"{each.their_blocks:8}  {each.their_issue}" if each.their_issue else ""
+        yield f"{each.name:38}{ours} | {theirs}{each.their_making:9.2f}{blocks}"
+
+
+def rate(states: int, seconds: float) -> str:
+    """States per CPU second, where that is long enough to be measured."""
+    return f"{states / seconds:12,.0f}" if seconds > LEAST_SECONDS else f"{'-':>12}"
+
+
+LEAST_SECONDS = 0.3
+
+
+def over_lines(found: list[Over]) -> Iterator[str]:
+    """The table of models over a kernel."""
+    yield f"the models over {KERNEL}: every state, without and with fusion, which learns first who uses what"
+    yield f"{'':28}{'states':>11}{'bytes':>7}{'CPU s':>7}{'fused':>11}{'fewer':>7}{'bytes':>7}{'CPU s':>7}"
+    for each in found:
+        (whole, less), (wide, narrow), (slow, fast) = each.states, each.bytes_each, each.seconds
+        yield f"{each.name:28}{whole:11,}{wide:7.0f}{slow:7.2f}{less:11,}{whole / less:7.1f}{narrow:7.0f}{fast:7.2f}"
+    yield f"  aim: at most {AIMS['bytes over kernels']:g} bytes per state with parent links"
+    yield "  CPUs that are alike are told apart over kernels: at best one state of n! would be left on n CPUs"
 
 
 def reduction_lines(found: list[Reduced]) -> Iterator[str]:

@@ -39,17 +39,17 @@ def spin(model: str, *defines: str, first: bool = False, reduced: bool = False) 
     how = ["-DBFS"] if first else []
     how += [] if reduced else ["-DNOREDUCE"]
     with tempfile.TemporaryDirectory() as folder:
-        before = _children()
+        before = children()
         _run(folder, "spin", *defines, "-a", str(MODELS / f"{model}.pml"))
         _run(folder, compiler() or "cc", "-O2", "-DSAFETY", *how, "-o", "pan", "pan.c")
-        making = _children() - before
+        making = children() - before
         arguments = [] if first else ["-c0", "-m3000000"]
-        before = _children()
+        before = children()
         text = _run(folder, "./pan", "-w22", *arguments)
         return SpinRun(
             states=int(_number(text, r"(\d+) states, stored")),
             transitions=int(_number(text, r"(\d+) transitions")),
-            seconds=_children() - before,
+            seconds=children() - before,
             making=making,
             megabytes=_number(text, r"([\d.]+)\s+actual memory usage for states") + 8 * 2**22 / 1e6,
             length=int(_number(text, r"at depth (\d+)")) if first else 0,
@@ -65,6 +65,7 @@ def _number(text: str, pattern: str) -> float:
     return float(found.group(1)) if found else 0.0
 
 
-def _children() -> float:
+def children() -> float:
+    """CPU seconds of all programs run so far."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -3,6 +3,7 @@
 import pytest
 
 from bench import peer_heap
+from bench.peer_harmony import harmony, harmony_there
 from bench.workload import SECOND, agreed, load
 
 PARTITIONED = {
@@ -41,3 +42,12 @@ def test_events_of_the_storm():
     found = peer_heap.partitioned(load("W3"), SECOND)
     assert (found.releases, found.preemptions, found.completions) == (83642, 54586, 83642)
     assert found.events == 221870
+
+
+@pytest.mark.skipif(not harmony_there(), reason="harmony is not installed")
+def test_harmony_finds_the_variants_that_are_wrong_and_passes_those_that_are_right():
+    models = {"phil": ("ASYM=False", "ASYM=True"), "m2": ("V=0", "V=1"), "m3": ("V=0", "V=1")}
+    for model, (wrong, right) in models.items():
+        size = ("N=3",) if model == "phil" else ()
+        assert harmony(model, wrong, *size).issue == "Non-terminating state"
+        assert harmony(model, right, *size).issue == ""
