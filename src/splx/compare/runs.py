@@ -82,7 +82,7 @@ def _units(setup: Setup, designs: Sequence[str], seeds: Sequence[int]) -> list[_
     """The runs, one design of each first: a mistake in any of them shows at once."""
     if not designs or not seeds or len(set(designs)) < len(designs):
         what = "no design" if not designs else "no seed" if not seeds else "one design twice"
-        help_ = "name each design once" if designs and seeds else "name some, `splx designs` lists them; or leave it out"
+        help_ = "name each once" if designs and seeds else "name some: `splx designs` lists them"
         raise SplxError(Diagnostic(codes.NO_DESIGNS, f"a comparison of {what}", help=help_))
     setups = {name: replace(setup, design=name, options=options) for name, options in _options(setup, designs)}
     taken = {name for each in setups.values() for name, _ in each.options}
