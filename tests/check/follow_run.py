@@ -5,7 +5,7 @@ The simulator moves on one instruction at a time, and what happened is put into 
 - an instruction before which a move ends begins a STEP of its CPU; those up to the next one belong to it, and nobody
   can tell when they happen
 - one look of a busy-wait that reads one word is a STEP where it reads; if it finds nothing it is no move
-- items that arrive are ARRIVE, interrupts that are taken ACCEPT
+- items that arrive are ARRIVE, interrupts that are taken ACCEPT, or OVERTAKE where a better one is under way
 - a store that waits in a buffer is VISIBLE at once: the simulator has no buffers
 
 Time, work and what an item costs are nothing to a search.
@@ -58,6 +58,7 @@ class Accepted:
 
     cpu: int
     irq: int
+    more: bool = False  # another one from a CPU is under way still, or came right after
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Simulated:
         sizes = sizes_for(system)
         self.log = new_log(sizes)
         self.buffer = load(system, load_model(machine), Knobs(seed=seed, run_ahead=False, park=False), sizes, self.log)
-        self.m, self.regs = self.buffer.view(), sizes["REGS"]
+        self.m, self.regs, self.devices = self.buffer.view(), sizes["REGS"], sizes["DEVS"]
         self.engine = engine_for("native", sizes)
         self.memory = self.buffer.array("state.mem")
 
@@ -90,9 +91,10 @@ class Simulated:
         for _ in range(most):
             beside.steps_left, beside.n_trace = 1, 0
             flags, current = [state.iflag[cpu] for cpu in cpus], [state.cur[cpu] for cpu in cpus]
+            under_way = self.under_way()
             status = Status(self.engine.run(self.buffer))
             assert status is not Status.FINDING, "the run breaks a rule"
-            for told in self.recorded():
+            for told in self.recorded(under_way):
                 if isinstance(told, Accepted):
                     flags[told.cpu], current[told.cpu] = 0, self.system.trap[told.cpu]
                 yield told
@@ -103,14 +105,23 @@ class Simulated:
             if all(self.rests(cpu) for cpu in cpus):
                 yield self.at_rest()
 
-    def recorded(self):
-        """Arrivals and interrupts of the last slice, in the order in which they came."""
+    def under_way(self):
+        """When what one CPU has sent another comes, by irq; -1 for those of which none is under way."""
+        return [self.m.beside.ev_time[self.devices + irq] for irq in range(len(self.system.irqs))]
+
+    def recorded(self, before):
+        """Arrivals and interrupts of the last slice, in the order in which they came; `before` it that was under way.
+
+        An instruction comes last in a slice: what it sends is not what was under way when an interrupt was taken.
+        """
+        after = self.under_way()
         for at in range(0, self.m.beside.n_trace * RECORD, RECORD):
             _, cpu, kind, what, _ = self.log[at : at + RECORD]
             if kind == Event.ARRIVE:
                 yield Arrived(what)
             elif kind == Event.ACCEPT:
-                yield Accepted(cpu, what)
+                sent = what >= self.system.ipi_base and before[what] >= 0
+                yield Accepted(cpu, what, sent and (after[what] == before[what] or self.m.state.latch[what] != 0))
 
     def executed(self, cpu, context, flag):
         """The instruction that a CPU has executed in a context, with interrupts on if `flag`."""
@@ -206,6 +217,8 @@ class Followed:
 
     steps: int = 0
     accepted: int = 0
+    overtaken: int = 0  # of those, where a better one was under way
+    again: int = 0  # and those that were sent again meanwhile
     arrived: int = 0
     visible: int = 0
     switches: int = 0
@@ -234,6 +247,20 @@ class Follower:
         assert move in there, f"no {Move(kind).name} of {who} with {choices:x} in the search"
         self.state = there[move]
         self.checker.show(self.state)
+
+    def accept(self, told):
+        """Make the move that takes an interrupt."""
+        _, edges = self.checker.look_round(self.state)
+        takes = {Move.ACCEPT << 8 | told.cpu, Move.OVERTAKE << 8 | told.cpu}
+        for move, there in edges:
+            if move >> 16 in takes:
+                self.checker.show(there)
+                if self.machine.service[told.irq] == told.cpu and bool(self.machine.latch[told.irq]) == told.more:
+                    self.state = there
+                    self.done.overtaken += move >> 24 == Move.OVERTAKE
+                    self.done.again += told.more
+                    return
+        raise AssertionError("no such interrupt is taken in the search")
 
     def settle(self, cpu):
         """What a CPU has stored becomes visible, and it goes on to where its next move begins."""
@@ -268,8 +295,7 @@ class Follower:
             self.go(Move.ARRIVE, told.device)
             self.done.arrived += 1
         elif isinstance(told, Accepted):
-            self.go(Move.ACCEPT, told.cpu)
-            assert self.machine.service[told.irq] == told.cpu, "the search takes another interrupt"
+            self.accept(told)
             self.done.accepted += 1
             self.settle(told.cpu)
         else:

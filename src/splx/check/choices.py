@@ -26,11 +26,19 @@ def choices(s: Search, ctx: int, pc: int) -> int:
 
 
 def choose(s: Search, ctx: int, dst: int, among: int) -> None:
-    """Give a choice its outcome: the one that this move is to have, or the first."""
+    """Give a choice that an instruction has its outcome."""
+    if s.moves_made < FIRED:
+        s.machine.state.regs[ctx * REGS + dst] = decide(s, among)
+    else:
+        s.beyond = Beyond.CHOICES
+
+
+def decide(s: Search, among: int) -> int:
+    """The outcome of a choice: the one that this move is to have, or the first."""
     k = s.moves_made
     if k >= FIRED:
         s.beyond = Beyond.CHOICES
-        return
+        return 0
     s.moves_made = k + 1
     if k >= s.n_chosen:
         s.chosen[k] = 0
@@ -38,7 +46,7 @@ def choose(s: Search, ctx: int, dst: int, among: int) -> None:
     s.among[k] = among
     s.looked[s.n_looked] = -1 - k
     s.n_looked = s.n_looked + 1
-    s.machine.state.regs[ctx * REGS + dst] = s.chosen[k]
+    return s.chosen[k]
 
 
 def another(s: Search) -> bool:

@@ -65,7 +65,7 @@ def _cost(moves: Sequence[int]) -> int:
     cost, last = 0, -1
     for move in moves:
         kind, who = Move(move >> 24), move >> 16 & 0xFF
-        if kind in (Move.STEP, Move.ACCEPT):
+        if kind in (Move.STEP, Move.ACCEPT, Move.OVERTAKE):
             cost, last = cost + int(last not in (-1, who)), who
         else:
             cost += int(kind is Move.ARRIVE or last != who)

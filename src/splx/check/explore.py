@@ -7,12 +7,13 @@ from splx.check.choices import another, digits
 from splx.check.intern import intern
 from splx.check.judge import is_bad, judge
 from splx.check.memo import apply, memo_full, note, recall
-from splx.check.moves import at_stop, attempt, run_on, step_cpu
+from splx.check.moves import attempt, run_on
 from splx.check.nodes import fate, mover_after, node_of, price_of
 from splx.check.orders import keep_orders
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
 from splx.check.search import TURN_AT, Beyond, Fate, Move, Outcome, Search, Want
+from splx.check.steps import at_stop, step_cpu
 from splx.check.turned import smallest, turn_other
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, wadd

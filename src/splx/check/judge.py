@@ -10,10 +10,11 @@ from __future__ import annotations
 from splx.check.buffers import look_away, look_through
 from splx.check.look import look
 from splx.check.memo import note, recall
-from splx.check.moves import ENDLESS, address_of, execute, look_nowhere
+from splx.check.moves import look_nowhere
 from splx.check.parts import bring
 from splx.check.rows import take_row
 from splx.check.search import READS, ROW, Move, Search, Truth
+from splx.check.steps import ENDLESS, address_of, execute
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT

@@ -104,7 +104,7 @@ def search_sizes(system: System, *, cover: bool = False) -> Sizes:
     free = {name: machine[name] for name in FREE}
     lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}, cover=cover))
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
-    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "MOVERS": 3 * lengths["CPUS"] + lengths["DEVS"]}
+    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "MOVERS": 4 * lengths["CPUS"] + lengths["DEVS"]}
     return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 
@@ -253,9 +253,14 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
 
 
 def _movers(buffer: Buffer[Search], system: System) -> None:
-    """Stores can wait only where there are instructions whose stores do."""
+    """Stores can wait only where there are instructions whose stores do, and interrupts be overtaken where one CPU may
+    interrupt another.
+    """
     waits = any(klass & Class.STORE for klass in buffer.array("klass").tolist())
-    kinds = (Move.STEP, Move.ACCEPT, Move.VISIBLE) if waits else (Move.STEP, Move.ACCEPT)
+    sends = system.cpus > 1 and any(insn.op == "IPI" for insn in system.image.insns)
+    kinds = (
+        Move.STEP, Move.ACCEPT, *([Move.OVERTAKE] if sends else []), *([Move.VISIBLE] if waits else []),
+    )  # fmt: skip
     found = [kind << 8 | cpu for cpu in range(system.cpus) for kind in kinds]
     found += [Move.ARRIVE << 8 | n for n, each in enumerate(system.devices) if each.kind is not Kind.NONE]
     buffer.view().n_movers = len(found)

@@ -16,7 +16,7 @@ from splx.check.search import Outcome, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ushr
 
-ROOTS = 1280  # of trees: kind << 8 | who
+ROOTS = 1536  # of trees: kind << 8 | who
 HEAD = 3  # words of a node before its branches: part, or -1 - choice; word | shift << 8 | many << 16; mask
 FEW = 5  # bits of a part whose branches lie side by side; those of others are found by hashing
 #: words of a leaf before the changes: outcome | changes << 8; who made progress; who made a round; what it accesses

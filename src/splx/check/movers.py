@@ -2,7 +2,8 @@
 or that a store leaves; a device at which something arrives.
 
 A move in which something is chosen is somebody's own for each outcome: so who has to choose again and again comes to
-every outcome again and again, if it does not go another way.
+every outcome again and again, if it does not go another way. That an interrupt overtakes one that is under way is
+nobody's: it need never be so, and what is under way does come.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def movers(s: Search) -> int:
             s.edge_mover[e] = own + who
         elif kind == Move.VISIBLE:
             s.edge_mover[e] = own + cpus + who
+        elif kind == Move.OVERTAKE:
+            s.edge_mover[e] = -1
         else:
             s.edge_mover[e] = own + 2 * cpus + who
     return own + 2 * cpus + s.n_devs

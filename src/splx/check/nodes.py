@@ -12,9 +12,9 @@ from splx.lang.kernel import inline
 
 LAST_AT = 32  # in the first word of a way: its state, the CPU that moved last + 1, its moves
 MOVES_AT = 40
-MOVE_BITS = 31  # in the second one: the move and the turn after it, whether it is dearer than the way before it, that
+MOVE_BITS = 32  # in the second one: the move and the turn after it, whether it is dearer than the way before it, that
 DEARER = 1 << MOVE_BITS
-FROM_AT = 32
+FROM_AT = 33
 MOST_MOVES = (1 << 63 - MOVES_AT) - 1  # ways with more are as good as those with so many
 A_STATE = (1 << LAST_AT) - 1
 A_CPU = (1 << MOVES_AT - LAST_AT) - 1
@@ -46,7 +46,7 @@ def price_of(move: int, last: int) -> int:
     """What a move costs after one of the CPU `last`."""
     kind = move >> 24
     who = ((move >> 16) & 255) + 1
-    if kind == Move.STEP or kind == Move.ACCEPT:
+    if kind == Move.STEP or kind == Move.ACCEPT or kind == Move.OVERTAKE:
         return int(last != 0 and last != who)
     return int(kind != Move.VISIBLE or last != who)
 
@@ -55,7 +55,9 @@ def price_of(move: int, last: int) -> int:
 def mover_after(s: Search, move: int, last: int, turn: int) -> int:
     """The CPU that has moved last after a move, and a turn."""
     kind = move >> 24
-    now = ((move >> 16) & 255) + 1 if kind == Move.STEP or kind == Move.ACCEPT else last
+    now = last
+    if kind == Move.STEP or kind == Move.ACCEPT or kind == Move.OVERTAKE:
+        now = ((move >> 16) & 255) + 1
     if turn > 0 and now > 0:
         now = s.to_part[turn * s.n_parts + s.first_cpu + now - 1] - s.first_cpu + 1
     return now

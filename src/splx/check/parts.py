@@ -202,7 +202,7 @@ def put_cpu(s: Search, c: int, word: int) -> None:
 def irq_word(s: Search, irq: int) -> int:
     """Wire, latch, mask, who serves it, where it goes."""
     st = s.machine.state
-    flags = st.latch[irq] << 1 | st.masked[irq] << 2 | st.wire[irq] << 19
+    flags = st.latch[irq] << 27 | st.masked[irq] << 2 | st.wire[irq] << 19
     return flags | (st.service[irq] + 1) << 3 | (st.route[irq] + 1) << 11
 
 
@@ -210,7 +210,7 @@ def put_irq(s: Search, irq: int, word: int) -> None:
     """The inverse of `irq_word`, and what the machine derives from it."""
     m = s.machine
     m.state.wire[irq] = (word >> 19) & 0xFF
-    m.state.latch[irq] = (word >> 1) & 1
+    m.state.latch[irq] = (word >> 27) & 7
     m.state.masked[irq] = (word >> 2) & 1
     m.state.service[irq] = ((word >> 3) & 0xFF) - 1
     m.state.route[irq] = ((word >> 11) & 0xFF) - 1

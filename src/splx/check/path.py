@@ -6,8 +6,8 @@ import itertools
 from typing import TYPE_CHECKING
 
 from splx.check.loading import calm_level
-from splx.check.moves import LONG
 from splx.check.search import Class, Move
+from splx.check.steps import LONG
 from splx.check.watched import classes_of
 from splx.machine.constants import IN_USE
 from splx.stage.stage import Stage
@@ -44,7 +44,7 @@ def _stops(stage: Stage, cpu: int, klass: Sequence[int]) -> bool:
 
 
 def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
-    """See `goes_on` in moves."""
+    """See `goes_on` in steps."""
     if not own & (Class.JOINS | Class.CALM) or stage.context(cpu) != joined:
         return False
     state = stage.machine.state
@@ -63,8 +63,8 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
     if kind is Move.VISIBLE:
         stage.see_oldest(who)
         return
-    if kind in (Move.ARRIVE, Move.ACCEPT):
-        assert stage.interrupt(who, stage.due(who)), "no interrupt"
+    if kind in (Move.ARRIVE, Move.ACCEPT, Move.OVERTAKE):
+        choices = _take(stage, who, choices, overtakes=kind is Move.OVERTAKE)
         pc = stage.pc(stage.context(who))
         if klass[pc] & (Class.STOP | Class.GUARDED):
             return
@@ -88,6 +88,18 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
             return
         if _is_long(stage, who, klass, alone):
             return
+
+
+def _take(stage: Stage, cpu: int, choices: int, *, overtakes: bool) -> int:
+    """A CPU takes an interrupt; the choices that are left for what it does then."""
+    first, *others = stage.dues(cpu)
+    name = first
+    if overtakes:
+        name = others[choices & 15 if len(others) > 1 else 0]
+        choices = choices >> 4 if len(others) > 1 else choices
+    again = stage.sent_again(cpu, name)
+    assert stage.interrupt(cpu, name, again=again and bool(choices & 15)), "no interrupt"
+    return choices >> 4 if again else choices
 
 
 def standing(stage: Stage) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED mor
 ROW = Size("ROW")  # words of a row at most
 HAND = 64  # successors that are looked up together at most
 HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
-MOVERS = Size("MOVERS")  # 3 * CPUS + DEVS
+MOVERS = Size("MOVERS")  # 4 * CPUS + DEVS
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
 GROUPS = 64
 CUTS = 4096
@@ -33,7 +33,7 @@ ORDERS = 2048  # of what is noted of the order of locks; see `orders`
 PENDING = 32  # of one move
 READS = 32  # words of which a property is told to have read them
 LINE_WORDS = 8
-TURN_AT = 26  # in how a state was found: the bits of the turn, above those of the move
+TURN_AT = 27  # in how a state was found: the bits of the turn, above those of the move
 MOVE = (1 << TURN_AT) - 1
 
 
@@ -55,7 +55,8 @@ class Move(IntEnum):
     ACCEPT = 1  # CPU `who` takes an interrupt
     ARRIVE = 2  # an item arrives at device `who`
     VISIBLE = 3  # the oldest store in the buffer of CPU `who` becomes visible
-    JUDGE = 4  # no move: property `who` is evaluated
+    OVERTAKE = 4  # CPU `who` takes a lesser interrupt than what another CPU has sent it, which is still under way
+    JUDGE = 5  # no move: property `who` is evaluated
 
 
 class Class(IntEnum):
@@ -265,7 +266,7 @@ class Search(Struct):
     row: Array[i64] = array(ROW)  # of the state being expanded
     other: Array[i64] = array(ROW)  # of its successor
     rows: Slice[i64]
-    came: Slice[i64]  # parent << 32 | turn << 26 | move
+    came: Slice[i64]  # parent << 32 | turn << 27 | move
     slots: Slice[i64]  # open addressing: tag << 32 | state + 1
     n_states: i64
     states_room: i64

@@ -71,7 +71,7 @@ def raise_irq(m: Machine, irq: int, pin: int, when: int) -> None:
         if dev >= 0:
             m.beside.devices[dev].lost = m.beside.devices[dev].lost + 1
     else:
-        m.state.latch[irq] = 1
+        m.state.latch[irq] = m.state.latch[irq] | 1
         if dev >= 0:
             m.beside.devices[dev].asserted = when
 

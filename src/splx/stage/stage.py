@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang.plain import plain
 from splx.machine.constants import Finding, Mode
-from splx.machine.directing import advance, arrival, interrupted, waiting, worked
+from splx.machine.directing import SENT, advance, arrival, interrupted, sent_again, waiting, worked
 from splx.machine.models import load as load_model
+from splx.machine.state import VECTORS
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
 from splx.stage.buffers import StoreBuffers
@@ -19,7 +20,7 @@ from splx.story.events import CALLED, CHOICES, Observer
 from splx.story.language import Accept, Arrival, Event, Returns, Stops, Visible, Write, is_it
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from splx.lang.buffer import Buffer
     from splx.lang.sizes import Sizes
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
     from splx.story.events import Look
 
-_MOVES: tuple[Callable[..., Any], ...] = (worked, advance, interrupted, waiting, arrival)
+_MOVES: tuple[Callable[..., Any], ...] = (worked, advance, interrupted, sent_again, waiting, arrival)
 
 
 class Stage:
@@ -79,8 +80,20 @@ class Stage:
 
     def due(self, cpu: int) -> str:
         """The irq that the CPU would take now, "" if none."""
-        irq = self._moves["waiting"](self.buffer, cpu)
-        return self.names.thing("irq", irq).text if irq >= 0 else ""
+        return next(self.dues(cpu), "")
+
+    def dues(self, cpu: int) -> Iterator[str]:
+        """That one, and then those that it would take if what is under way to it and comes before has not come yet."""
+        for late in range(VECTORS + 1):
+            irq = self._moves["waiting"](self.buffer, cpu, late)
+            if irq < 0:
+                return
+            yield self.names.thing("irq", irq).text
+
+    def sent_again(self, cpu: int, name: str) -> bool:
+        """Whether, when the CPU takes that irq, another may be on its way."""
+        irq = self.names.irq(name, cpu)
+        return irq is not None and self.machine.state.latch[irq] > SENT
 
     @property
     def stopped(self) -> bool:
@@ -144,11 +157,13 @@ class Stage:
                 if number is not None:
                     self._regs[before.context * self._window + before.insn.dst] = number
 
-    def interrupt(self, cpu: int, name: str) -> list[Event]:
-        """The CPU takes the irq of that name; nothing happens if it may not."""
+    def interrupt(self, cpu: int, name: str, *, again: bool = False) -> list[Event]:
+        """The CPU takes the irq of that name; nothing happens if it may not. `again`: another one is on its way."""
         irq = self.names.irq(name, cpu)
         if irq is None or not self._moves["interrupted"](self.buffer, cpu, irq):
             return []
+        if again:
+            self._moves["sent_again"](self.buffer, irq)
         return self._say(cpu, [*self.drain(cpu), Accept(name), *self.observer.entered(self, cpu)])
 
     def quiet(self, name: str) -> bool:

@@ -1,0 +1,222 @@
+"""What one CPU sends another comes sooner or later: other interrupts may be taken first, and two may be one."""
+
+import random
+
+import pytest
+
+from splx.check.bare import Start, Symmetry, bare
+from splx.check.checker import Checker
+from splx.check.loading import Bounds
+from splx.check.path import make_ready, perform
+from splx.check.search import Move, Want
+from splx.check.story import story_of
+from splx.check.verdict import check
+from splx.check.verify import verify
+from splx.lang.kernel import PerCpu, Struct, atomic, atomic_step, entry, i64, spin_while
+from splx.machine.intrinsics import cpu_number, halt, intr_enable, leave, pic_eoi, send_ipi
+from splx.machine.state import VECTORS
+from splx.stage.stage import Stage
+
+
+class Flag(Struct):
+    n: i64 = atomic()
+
+
+class Log(PerCpu):
+    """The vectors that a CPU has taken, the first one on the left: each as its number plus one."""
+
+    taken: i64 = atomic()
+
+
+flag = Flag()
+own = Log()
+
+
+@entry
+@atomic_step
+def vector(irq: int) -> None:
+    """Takes an interrupt."""
+    pic_eoi(irq)
+    own.taken = own.taken * 10 + irq % VECTORS + 1
+    leave()
+
+
+@entry
+def sends_two(_: int) -> None:
+    send_ipi(1, 0)
+    send_ipi(1, 1)
+    halt()
+
+
+@entry
+def sends_twice(times: int) -> None:
+    """Vector 0, so many times; then it says so."""
+    while times > 0:
+        send_ipi(1, 0)
+        times -= 1
+    flag.n = 1
+    halt()
+
+
+@entry
+def listens(_: int) -> None:
+    intr_enable()
+    while True:
+        halt()
+
+
+@entry
+def listens_late(_: int) -> None:
+    """When all has been sent."""
+    spin_while(flag.n == 0)
+    intr_enable()
+    while True:
+        halt()
+
+
+@entry
+def sends_itself_too(_: int) -> None:
+    """The same vector and the next, when the other has sent the first."""
+    spin_while(flag.n == 0)
+    send_ipi(1, 0)
+    send_ipi(1, 1)
+    intr_enable()
+    while True:
+        halt()
+
+
+@atomic_step
+def send_other(vector: int) -> None:
+    send_ipi(1 - cpu_number(), vector)
+
+
+@entry
+def sends_each_other(_: int) -> None:
+    send_other(0)
+    send_other(1)
+    intr_enable()
+    while True:
+        halt()
+
+
+def two(first, second, argument=0, **more):
+    starts = [Start(first, argument, 0, "first/0"), Start(second, 0, 1, "first/1")]
+    return bare("two", starts, vector=vector, statics=[own, flag], **more)
+
+
+def taken(system, **how):
+    """What CPU 1 may have taken when everything has come to rest."""
+    checker = Checker(system, Bounds(**how))
+    assert checker.explore() is Want.NOTHING
+    assert not checker.s.strange
+    states = range(checker.counts.states)
+    checker.connect()
+    moved = set(checker.edges("edge_from")[: checker.s.n_edges])
+    at = system.image.address_of(own, "taken", cpu=1)
+    found = set()
+    for state in states:
+        if state not in moved:
+            checker.show(state)
+            found.add(checker.s.machine.state.mem[at])
+    return found
+
+
+HOW = [{}, {"single": True}, {"fuse": True}, {"tso": True}, {"memo": False}]
+
+
+@pytest.mark.parametrize("how", HOW, ids=str)
+def test_of_two_that_are_sent_either_comes_first(how):
+    assert taken(two(sends_two, listens), **how) == {12, 21}
+
+
+@pytest.mark.parametrize("how", HOW, ids=str)
+@pytest.mark.parametrize("times", [2, 3])
+def test_what_is_sent_twice_may_come_once_or_twice(how, times):
+    """One may have come when the next is sent, and be taken before that comes; a third one is always with another."""
+    assert taken(two(sends_twice, listens_late, times), **how) == {1, 11}
+
+
+def test_what_a_cpu_sends_itself_is_there():
+    """The first vector is, whenever that of the other comes: so it is taken before the next one, and may come again."""
+    assert taken(two(sends_twice, sends_itself_too, 1)) == {12, 112, 121}
+
+
+@entry
+def asks(_: int) -> None:
+    """Interrupts the other, and waits until that has been noticed."""
+    send_ipi(1, 0)
+    spin_while(flag.n == 0)
+    halt()
+
+
+@entry
+@atomic_step
+def notices(irq: int) -> None:
+    """Takes an interrupt; of the first vector it says so."""
+    pic_eoi(irq)
+    if irq % VECTORS == 0:
+        flag.n = 1
+    leave()
+
+
+@entry
+def busy(_: int) -> None:
+    """Interrupts itself for ever."""
+    intr_enable()
+    while True:
+        send_ipi(1, 1)
+
+
+def test_it_comes_for_certain_however_much_else_is_taken_meanwhile():
+    system = bare("asked", [Start(asks, 0, 0), Start(busy, 0, 1, idle=True)], vector=notices, statics=[flag])
+    assert check(system, only=("livelock", "starvation")).holds
+
+
+def never_the_other_first() -> bool:
+    return own.taken == 2
+
+
+def never_twice() -> bool:
+    return own.taken == 11
+
+
+@pytest.mark.parametrize("fuse", [False, True])
+def test_a_story_tells_what_is_taken_and_a_replay_takes_it(fuse):
+    verdict = check(two(sends_two, listens, never=[never_the_other_first]), Bounds(fuse=fuse))
+    assert Move.OVERTAKE in [move >> 24 for move in verdict.finding.moves]
+    assert "interrupt vector1" in story_of(verdict)
+    assert "interrupt vector0" not in story_of(verdict)
+    twice = check(two(sends_twice, listens_late, 2, never=[never_twice]), Bounds(fuse=fuse))
+    assert story_of(twice).count("interrupt vector0") == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_walk_is_a_run_of_the_machine(seed):
+    """Moved by hand along a random path, the machine is where the search says."""
+    system, chance = two(sends_twice, sends_each_other, 3), random.Random(seed)
+    checker, stage, state = Checker(system, Bounds()), Stage(system), 0
+    make_ready(stage, checker.klass)
+    checker.show(0)
+    while edges := checker.look_round(state)[1]:
+        move, state = chance.choice(edges)
+        perform(stage, move, checker.klass)
+        checker.show(state)
+        for each in ("mem", "latch", "service", "cur", "iflag", "halted"):
+            mine, its = stage.buffer.array(f"state.{each}"), checker.buffer.array(f"machine.state.{each}")
+            assert mine[: len(its)].tolist() == its.tolist(), each
+
+
+def test_cpus_that_send_each_other_are_alike():
+    system = two(sends_each_other, sends_each_other, symmetries=[Symmetry((1, 0))])
+    found = verify(system, Bounds(symmetry=True))
+    assert found.agrees
+    assert (found.full.dead, found.reduced.dead) == (4, 3)
+
+
+def test_compiled_and_plain_find_the_same():
+    found = []
+    for engine in ("native", "plain"):
+        checker = Checker(two(sends_twice, sends_itself_too, 2), Bounds(), engine)
+        assert checker.explore() is Want.NOTHING
+        found.append((checker.counts, list(checker.came[: checker.counts.states])))
+    assert found[0] == found[1]
