@@ -92,11 +92,13 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
 
 def _take(stage: Stage, cpu: int, choices: int, *, overtakes: bool) -> int:
     """A CPU takes an interrupt; the choices that are left for what it does then."""
-    first, *others = stage.dues(cpu)
-    name = first
-    if overtakes:
-        name = others[choices & 15 if len(others) > 1 else 0]
-        choices = choices >> 4 if len(others) > 1 else choices
+    names = list(stage.dues(cpu))
+    assert len(names) > overtakes, "no interrupt"
+    name = names[0]
+    if overtakes and len(names) > 2:
+        name, choices = names[1 + (choices & 15)], choices >> 4
+    elif overtakes:
+        name = names[1]
     again = stage.sent_again(cpu, name)
     assert stage.interrupt(cpu, name, again=again and bool(choices & 15)), "no interrupt"
     return choices >> 4 if again else choices

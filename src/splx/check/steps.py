@@ -175,6 +175,8 @@ def once(s: Search, c: int, pc: int) -> int:
                 own = use(s, c, ctx, pc, address)
     if (klass & Class.CONTEXT) != 0:
         soil_context(s, ctx, m.tables.code[pc])
+    if (klass & Class.LINES) != 0:
+        look_all(s, s.first_irq, s.first_buffer)
     if (klass & Class.WAITS) == 0:
         s.progress = s.progress | bit(s.group[ctx])
     among = choices(s, ctx, pc) if (klass & (Class.CHOICE | Class.COUNTED)) != 0 else 0
