@@ -5,11 +5,14 @@ import random
 import pytest
 from tests.check.systems import system
 
+from splx.check.bare import Source, Start, bare
 from splx.check.checker import Checker
 from splx.check.loading import Bounds, begin_search
 from splx.check.path import make_ready, perform
 from splx.check.search import Want
 from splx.check.verdict import check
+from splx.lang.kernel import Struct, atomic, atomic_step, entry, i64
+from splx.machine.intrinsics import dev_read, dev_write, leave, pic_eoi
 from splx.stage.stage import Stage
 
 SMALL = [("counter", "netbsd-5"), ("asleep", "netbsd-2006"), ("crossed", "netbsd-5")]
@@ -105,3 +108,49 @@ def test_a_request_is_served_however_long_that_may_take(how):
     assert finding.why == "it is served, in disk_intr"
     tables = begin_search(made, Bounds()).view().machine.tables
     assert [tables.dist_first[0], tables.dist_len[0], tables.dist_mean[0]] == [0, 0, 0]  # nothing is looked up
+
+
+class One(Struct):
+    n: i64 = atomic()
+
+
+left, right, seen = One(), One(), One()
+
+
+@entry
+@atomic_step
+def takes(irq: int) -> None:
+    pic_eoi(irq)
+    dev_write(irq, 4, 0)
+    leave()
+
+
+@atomic_step
+def reads_one() -> None:
+    """Which word it reads is for the device to say."""
+    if dev_read(0, 0) != 0:
+        seen.n = left.n
+    else:
+        seen.n = right.n
+
+
+@entry
+def reads(_: int) -> None:
+    while True:
+        reads_one()
+
+
+@entry
+def writes(_: int) -> None:
+    while True:
+        left.n = 1 - left.n
+        right.n = 1 - right.n
+
+
+def test_what_a_device_answers_is_remembered_with_the_move_that_asked():
+    starts = [Start(reads, 0, 0), Start(writes, 0, 1)]
+    built = bare("asks", starts, sources=[Source("card", 0, 1)], vector=takes, statics=[left, right, seen])
+    found = [searched(built, Bounds(memo=memo)) for memo in (True, False)]
+    assert [want for _, want in found] == [Want.NOTHING, Want.NOTHING]
+    assert found[0][0].counts == found[1][0].counts
+    assert found[0][0].s.made < found[1][0].s.made
