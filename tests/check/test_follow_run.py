@@ -61,6 +61,16 @@ def test_an_interrupt_that_comes_while_a_better_one_is_under_way_is_taken_first(
     assert (done.accepted, done.overtaken) == (2, 1)
 
 
+def test_what_another_cpu_takes_before_is_not_interrupted_for():
+    assert follow_run(system("polled", "netbsd-2006", LOOKS=600), "x86-2020", time=us(30)).accepted == 0
+
+
+@pytest.mark.xfail(strict=True, reason="a search has a CPU see at once what another has done to a line")
+def test_an_interrupt_for_what_another_cpu_has_just_taken_is_taken_in_vain():
+    """The line has fallen, and the CPU that it goes to does not know yet: it takes the interrupt, and finds nothing."""
+    follow_run(system("polled", "netbsd-2006", LOOKS=900), "x86-2020", time=us(30))
+
+
 @pytest.mark.parametrize("left_out", [10, 100, 200])
 def test_a_run_that_leaves_a_step_out_is_none(left_out):
     built = system("crossed", ORDER=2)
