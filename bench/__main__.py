@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bench.check import KERNEL, asked, hunts, over, reductions, searches
-from bench.check4 import MEMORY, MOST_COST, SECONDS, reaches
+from bench.check4 import MEMORY, MOST_COST, SECONDS, limits, reaches
 from bench.engine_c import compiler
 from bench.engines import duels
 from bench.events import races, simpy_there
@@ -198,11 +198,12 @@ def reach_lines(found: list[Reach]) -> Iterator[str]:
     """The table of `check4`."""
     yield "4 CPUs, 8 threads, 6 locks, 6 sources under netbsd-5: every run with at most so many switches and arrivals"
     yield f"{'cost':>6}{'states':>14}{'seconds':>10}{'CPU':>8}{'GB of tables':>14}  came through"
-    for each in found:
+    for each in (one for one in found if one.fused):
         came = "yes" if each.through >= each.asked else f"no, through {each.through}: {each.end}"
         gigabytes = each.memory / 1e9
         yield f"{each.asked:6}{each.states:14,}{each.seconds:10.1f}{each.cpu:8.1f}{gigabytes:14.2f}  {came}{each.found}"
     yield f"  aim: through cost {MOST_COST} within {SECONDS / 60:g} minutes and {MEMORY}"
+    yield from limits(found)
 
 
 def starting(repetitions: int) -> tuple[Any, list[str]]:

@@ -80,6 +80,14 @@ def test_a_cost_that_memory_ends_was_not_seen_through():
     assert again.counts.states < found.counts.states
 
 
+def test_where_memory_ends_within_the_last_cost_parts_of_it_are_forgotten_and_all_is_seen():
+    built = system("lost_wakeup", CAREFUL=0)
+    little, enough = check(built, limits=Limits(memory=15_000_000, cost=1)), check(built, limits=up_to(1))
+    assert enough.memory > 15_000_000 >= little.memory
+    assert (little.end, little.through) == (enough.end, enough.through) == (End.COST, 1)
+    assert little.counts.states > enough.counts.states  # some more than once
+
+
 def test_it_is_stopped_as_any_search():
     found = check(system("crossed", ORDER=2), limits=FAR, stopped=lambda: True)
     assert (found.complete, found.end, found.finding) == (False, End.ASKED, None)

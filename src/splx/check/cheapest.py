@@ -18,7 +18,9 @@ from splx.check.nodes import (
     DEARER,
     LAST_AT,
     MOVES_AT,
+    NODES_AT,
     add_way,
+    end_of,
     fate,
     meets,
     mover_after,
@@ -26,7 +28,7 @@ from splx.check.nodes import (
     price_of,
 )
 from splx.check.parts import bring
-from splx.check.rows import take_row
+from splx.check.rows import rehash, take_row
 from splx.check.search import TURN_AT, Fate, How, Search, Want
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ctz
@@ -47,10 +49,10 @@ def start_cheapest(s: Search, goal: int) -> None:
     s.way = 0
     s.n_ways = 0
     add_way(s, 0, 0, 0, 1)
-    s.dear_at = 0
-    s.dear_end = 1
-    s.free_at = 1
-    s.n_later = 0
+    s.dear_end = 0
+    dearer(s)
+    s.cost = 0
+    s.forgotten = 0
     meets(s, 0, Fate.DEAR)
 
 
@@ -66,6 +68,8 @@ def to_the_goal(s: Search) -> int:
     """The same."""
     left = VISITS
     while True:
+        if s.alone != 0 and s.free_at == s.n_ways and is_crowded(s):
+            forget_last(s)
         way = head(s)
         if way < 0:
             if s.n_later == 0 and s.past == 0:
@@ -96,7 +100,7 @@ def head(s: Search) -> int:
         s.dear_at = s.dear_at + 1
     while s.free_at < s.n_ways and (s.ways[2 * s.free_at + 1] & DEARER) != 0:
         s.free_at = s.free_at + 1
-    if s.dear_at == s.dear_end:
+    if s.dear_at == s.dear_end or (s.alone != 0 and s.free_at < s.n_ways):
         return s.free_at if s.free_at < s.n_ways else -1
     if s.free_at < s.n_ways and s.ways[2 * s.free_at] >> MOVES_AT < s.ways[2 * s.dear_at] >> MOVES_AT:
         return s.free_at
@@ -114,12 +118,55 @@ def drop(s: Search, way: int) -> None:
 
 def dearer(s: Search) -> None:
     """Turn to the ways that cost one more: they are among those that were found at the present cost."""
+    s.first_dear = s.dear_end
     s.dear_at = s.dear_end
     s.dear_end = s.n_ways
     s.free_at = s.n_ways
     s.n_later = 0
+    s.kept = s.n_states
+    s.alone = 0
     s.cost = s.cost + 1
     s.near = int(s.cost >= s.most_cost)
+
+
+def one_by_one(s: Search) -> None:
+    """There is no more memory, within the last cost. Begin it anew, and follow one way that was dearer to its end
+    before the next one: nobody goes back to what lies behind it, so that can be forgotten now and then.
+    """
+    s.alone = 1
+    s.dear_at = s.first_dear
+    forget_last(s)
+    for at in range((node_of(s, s.kept, 0) >> NODES_AT) + 1):
+        s.fates[at] = 0
+    for way in range(s.dear_end):
+        if way < s.first_dear or (s.ways[2 * way + 1] & DEARER) == 0:
+            meets(s, end_of(s, way), Fate.OVER)
+    for way in range(s.first_dear, s.dear_end):
+        if (s.ways[2 * way + 1] & DEARER) != 0 and fate(s, end_of(s, way)) == Fate.NONE:
+            meets(s, end_of(s, way), Fate.DEAR)
+
+
+@inline
+def is_crowded(s: Search) -> bool:
+    """Whether what lies behind one way may have no room any more."""
+    states = s.states_room - s.kept
+    ways = s.ways_room - s.dear_end
+    return (s.n_states - s.kept) * 4 > states * 3 or (s.n_ways - s.dear_end) * 4 > ways * 3
+
+
+def forget_last(s: Search) -> None:
+    """Forget what was found within the last cost. What was dealt with of what was known before it stays dealt with."""
+    s.forgotten = s.forgotten + s.n_states - s.kept
+    s.n_states = s.kept
+    s.n_ways = s.dear_end
+    s.free_at = s.n_ways
+    rehash(s)
+    node = node_of(s, s.kept, 0)
+    while (node & 31) != 0:
+        meets(s, node, Fate.NONE)
+        node = node + 1
+    for at in range(node >> NODES_AT, (s.fates_room >> NODES_AT) + 1):
+        s.fates[at] = 0
 
 
 def visit(s: Search, state: int, moves: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.alike import Alike
-from splx.check.cheapest import cheapest, start_cheapest
+from splx.check.cheapest import cheapest, one_by_one, start_cheapest
 from splx.check.choices import MOST
 from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
@@ -48,7 +48,8 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines,
-    start_cheapest, cheapest, forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
+    start_cheapest, cheapest, one_by_one,
+    forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
 )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ class Checker(Ways):
     def counts(self) -> Counts:
         """What has been seen so far."""
         s = self.s
-        return Counts(s.n_states, s.edges, s.dead, s.level)
+        return Counts(s.n_states + s.forgotten, s.edges, s.dead, s.level)
 
     def connect(self) -> None:
         """Make the graph of all states."""

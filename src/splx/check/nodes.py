@@ -28,6 +28,13 @@ def node_of(s: Search, state: int, last: int) -> int:
 
 
 @inline
+def end_of(s: Search, way: int) -> int:
+    """The node that a way leads to."""
+    to = s.ways[2 * way]
+    return node_of(s, to & A_STATE, to >> LAST_AT & A_CPU)
+
+
+@inline
 def fate(s: Search, node: int) -> int:
     """What has become of a node; a Fate."""
     return s.fates[node >> NODES_AT] >> (2 * (node & 31)) & 3

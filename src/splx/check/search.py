@@ -404,6 +404,10 @@ class Search(Struct):
     near: u8  # what costs one more is not entered: it is more than `most_cost`
     n_past: i32  # moves of the state at hand that were left out for that
     past: u8  # one of them leads to what has not been reached
+    alone: u8  # where memory ends: one way of the last cost after the other, and what lies behind it is forgotten
+    first_dear: i64  # the first of those of the present cost
+    kept: i64  # states of the costs before, which are not forgotten
+    forgotten: i64  # how many have been
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
     goal_race: i64  # the address of a word that two CPUs are to be about to access, 0 none
     goal_judge: i32  # a property that is to be what it is not to be; -1 none

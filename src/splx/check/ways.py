@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from splx.check.explore import MARGIN
 from splx.check.loading import NO_END
 from splx.check.nodes import A_STATE, FROM_AT, MOVE_BITS
 from splx.check.room import Interrupted, OutOfRoom, zeros
@@ -118,9 +119,7 @@ class Ways(Tables):
     def _go_on(self, look: Callable[[], bool] | None = None) -> Want:
         while True:
             want = Want(self.run["cheapest"](self.buffer))
-            if want is Want.NODES:
-                self._nodes()
-            elif want is Want.PAUSE and look is not None:
+            if want is Want.PAUSE and look is not None:
                 if look():
                     return want
             elif want is Want.PAUSE:
@@ -129,7 +128,21 @@ class Ways(Tables):
                 self._vouch()
                 return want
             else:
+                self._make_room(want)
+
+    def _make_room(self, want: Want) -> None:
+        """What a search by cost wants; where memory ends within its last cost, by forgetting; OutOfRoom elsewhere."""
+        s = self.s
+        try:
+            if want is Want.NODES:
+                self._nodes()
+            else:
                 self._satisfy(want)
+        except OutOfRoom:
+            if s.alone or s.cost < s.most_cost:
+                raise
+            s.states_room = max(s.kept + s.kept // 4 + MARGIN, s.states_room * 3 // 4)  # wider rows fit, too
+            self.run["one_by_one"](self.buffer)
 
     def cheapest_or(self, moves: list[int], goal: int, **how: Any) -> tuple[int, list[int]]:  # noqa: ANN401
         """As `cheapest`, or `moves`, with what they cost, if it is not found, has no room, or is not to go on."""
