@@ -303,9 +303,11 @@ def machine(seed: int, *, run_ahead: bool = True, park: bool = True, trace: bool
     m.tables.vector_pc = starts[HANDLER]
     for cpu in range(CPUS):
         load_cpu(m, p, cpu)
-    rows, forms, m.tables.quick_shift = formed(p.rows, starts.values(), rng.choice([1000, 1 << 40]), 64)
-    buffer.fill("tables.code", rows)
-    buffer.array("tables.forms")[: len(forms)] = array("B", forms)
+    found = formed(p.rows, starts.values(), rng.choice([1000, 1 << 40]), 64)
+    buffer.fill("tables.code", found.rows)
+    buffer.array("tables.forms")[: len(p.rows)] = array("B", found.forms)
+    buffer.array("tables.entries")[: len(p.rows)] = array("B", found.entries)
+    m.tables.quick_shift = found.quick_shift
     wire(m, rng)
     settings(m, rng, run_ahead=run_ahead, park=park, trace=trace)
     times = distributions(m)

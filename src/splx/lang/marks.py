@@ -7,9 +7,14 @@ it went through `decorator`; floors above define their own that way.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from types import FunctionType
+from typing import Any, TypeAlias, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+#: What comes next in a chain: a function, and which fields of its item are known to be the same as one of an earlier
+#: item: (field, number of the earlier item in the chain, its field).
+Next: TypeAlias = tuple[Callable[..., Any], tuple[tuple[str, int, str], ...]]
 
 
 def mark(func: F, **marks: object) -> F:
@@ -52,3 +57,32 @@ def noinline(func: F) -> F:
 def threaded(func: F) -> F:
     """One loop around the call of a table: compiled as one function per entry, each of which goes on to the next."""
     return mark(func, threaded=True, noinline=True)
+
+
+@decorator
+def counting(**arrays: str) -> Callable[[F], F]:
+    """Fields of the one local struct of a threaded loop that are places in an array; for each the way to the array from
+    the first parameter. They travel as addresses. If the items are structs and a local refers to such an item, it is
+    the one at that place whenever a round begins: then only the local travels.
+    """
+
+    def place(func: F) -> F:
+        return mark(func, counts=arrays)
+
+    return place
+
+
+@inline
+def following(place: int) -> int:
+    """In `item = items[following(place)]`: what `item` refers to is known to be at the place before this one."""
+    return place
+
+
+def chain(name: str, first: Callable[..., Any], then: tuple[Next, ...]) -> Callable[..., Any]:
+    """`first` once more, for another entry of the table of a threaded loop: from there, `then` always comes next. The
+    item is the last argument of all of them.
+    """
+    made = FunctionType(first.__code__, first.__globals__, name)
+    made.__annotations__ = first.__annotations__
+    made.__qualname__, made.__module__ = name, first.__module__
+    return mark(made, **{**getattr(first, "__marks__", {}), "then": then})

@@ -7,12 +7,13 @@ something unusual, ends the dash, and the interpreter does it and starts another
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splx.lang.kernel import inline
-from splx.lang.marks import threaded
+from splx.lang.marks import counting, following, threaded
 from splx.lang.wide import ctz
-from splx.machine import forms_control, forms_data, forms_memory
+from splx.machine.chains import CHAINS, chains_from
 from splx.machine.constants import NOREG, Stop
 from splx.machine.costs import ACCOUNTS
 from splx.machine.forms import NONE, REGISTERED, TURN, Operands, form_of
@@ -21,12 +22,9 @@ from splx.machine.state import REGS, Cpu, Exec, Insn, Machine
 from splx.machine.table import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     Row = tuple[int, ...]
-
-FILES = (forms_data, forms_memory, forms_control)
-
 
 FREE = 63  # as `quick_shift`: no instruction with a form costs anything
 SLICE = 1 << 16  # instructions of a slice, so that a runaway is seen
@@ -61,17 +59,21 @@ def within(m: Machine, slack: int) -> int:
 def sprint(m: Machine, x: Exec, cpu: Cpu, c: int, most: int) -> int:
     """Execute at most `most` instructions by their forms; how many. `stop` is NONE, LEFT or CHECK then."""
     done = 0
+    start = 0
     x.quick = m.tables.forms[x.pc] if most >= WORTH else NONE
     if x.quick != NONE:
         i = m.tables.code[x.pc]
         turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, x.clock)
         x.fuel = most
+        start = x.clock
         dash(m, x)
         done = most - x.fuel
         x.ctx = x.rb // REGS
         x.acct = m.tables.ctx_acct[x.ctx]
         if x.stop == Stop.LEFT or x.stop == Stop.CHECK:
             x.last = x.pc - 1
+            i = m.tables.code[x.last]
+            turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, start)
         else:
             x.stop = Stop.NONE
     return done
@@ -93,34 +95,43 @@ def turn(m: Machine, x: Exec, i: Insn) -> None:
     x.stop = Stop.AGAIN
 
 
-FORMS = (none, turn, far_load, far_load_indexed, far_store, far_store_indexed, *(each.clause for each in REGISTERED))
+FORMS = (none, turn, far_load, far_load_indexed, far_store, far_store_indexed, *(each.clause for each in REGISTERED),
+         *(each.clause for each in CHAINS))  # fmt: skip
+assert len(FORMS) <= 1 << 8  # `Insn.quick` has to hold their numbers
 
 
+@counting(pc="tables.code", rb="state.regs", pb="state.mem")
 @threaded
 def dash(m: Machine, x: Exec) -> None:
     """Execute quick forms, `fuel` of them at most, beginning with `quick` at `pc`. `stop` says why it ended."""
     i = m.tables.code[x.pc]
-    while x.fuel != 0:
+    while True:
         x.stop = Stop.NONE
         x.pc = x.pc + 1
         FORMS[x.quick](m, x, i)
         if x.stop == Stop.NONE:
             x.clock = x.clock + i.cost
             x.fuel = x.fuel - 1
-            i = m.tables.code[x.pc]
+            if x.fuel == 0:
+                break
+            i = m.tables.code[following(x.pc)]
             x.quick = i.quick
             continue
         if x.stop == Stop.TAKEN:
             x.clock = x.clock + i.cost
             x.fuel = x.fuel - 1
-            i = m.tables.code[x.pc]
+            if x.fuel == 0:
+                break
+            i = m.tables.code[i.t]
             x.quick = i.quick
             continue
         if x.stop == Stop.JUMPED:
             x.clock = x.clock + i.cost
             x.fuel = x.fuel - 1
+            if x.fuel == 0:
+                break
             i = m.tables.code[x.pc]
-            x.quick = TURN
+            x.quick = m.tables.entries[x.pc]
             continue
         if x.stop == Stop.LEFT or x.stop == Stop.CHECK:
             x.clock = x.clock + i.cost
@@ -131,9 +142,20 @@ def dash(m: Machine, x: Exec) -> None:
             break
 
 
-def formed(rows: Sequence[Row], starts: Iterable[int], most: int, block: int) -> tuple[list[Row], list[int], int]:
-    """The rows of a code table (in the order of the fields of `Insn`) with `quick` filled in; the form of each; and
-    `quick_shift`.
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """The rows of a code table (in the order of the fields of `Insn`) with `quick` filled in, and what belongs to them
+    in `Tables`.
+    """
+
+    rows: list[Row]
+    forms: list[int]
+    entries: list[int]
+    quick_shift: int
+
+
+def formed(rows: Sequence[Row], starts: Iterable[int], most: int, block: int) -> Formed:
+    """Give each row its form.
 
     Control comes to `starts` from anywhere. What costs more than `most` gets no form: all would be taken to cost that.
     Every CPU's block has at least `block` words.
@@ -145,11 +167,21 @@ def formed(rows: Sequence[Row], starts: Iterable[int], most: int, block: int) ->
         else NONE
         for imm, cost, op, flags, _, _, t, _, a, _, _ in rows
     ]
-    turns = {*starts, *_turns(rows)}
-    quick = [TURN if form and pc in turns else form for pc, form in enumerate(forms)]
     dearest = max((row[1] for row, form in zip(rows, forms, strict=True) if form), default=0)
     shift = dearest.bit_length() if dearest else FREE
-    return [(*row[:5], form, *row[6:]) for row, form in zip(rows, quick, strict=True)], forms, shift
+    # Where nothing costs anything it does not matter who pays.
+    turns = {*starts, *_turns(rows)} if dearest else set[int]()
+    chained = list(_chained(rows, forms, turns))
+    quick = [TURN if form and pc in turns else form for pc, form in enumerate(chained)]
+    entries = [TURN if form and dearest else form for form in chained]
+    filled = [(*row[:5], form, *row[6:]) for row, form in zip(rows, quick, strict=True)]
+    return Formed(filled, chained, entries, shift)
+
+
+def _chained(rows: Sequence[Row], forms: Sequence[int], turns: set[int]) -> Iterator[int]:
+    """The best chain that begins at each instruction, or else its own form. None goes over a change of account."""
+    for pc, form in enumerate(forms):
+        yield next((each.number for each in chains_from(form) if each.fits(rows, forms, turns, pc)), form)
 
 
 def _turns(rows: Sequence[Row]) -> Iterable[int]:

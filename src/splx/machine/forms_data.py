@@ -69,11 +69,17 @@ def shr_number(m: Machine, x: Exec, i: Insn) -> None:
 
 
 @inline
+def go(x: Exec, i: Insn) -> None:
+    """Go to the target."""
+    x.pc = i.t
+    x.stop = Stop.TAKEN
+
+
+@inline
 def branch(x: Exec, i: Insn, holds: bool) -> None:
     """Go to the target if the test holds."""
     if holds:
-        x.pc = i.t
-        x.stop = Stop.TAKEN
+        go(x, i)
 
 
 @inline
@@ -327,6 +333,21 @@ def callr(m: Machine, x: Exec, i: Insn) -> None:
         x.stop = Stop.JUMPED
 
 
+@form("JMP")
+@inline
+def jmp(m: Machine, x: Exec, i: Insn) -> None:
+    """Go to the target."""
+    go(x, i)
+
+
+@form("CALL")
+@inline
+def call(m: Machine, x: Exec, i: Insn) -> None:
+    """Go to a function; where to return to is kept in a register."""
+    put(m, x, i.dst, x.pc)
+    go(x, i)
+
+
 @form("RET")
 @inline
 def ret(m: Machine, x: Exec, i: Insn) -> None:
@@ -337,6 +358,6 @@ def ret(m: Machine, x: Exec, i: Insn) -> None:
 
 #: rows whose clauses are their forms.
 PLAIN = ("NOP", "SUB", "MUL", "AND", "OR", "XOR", "SHL", "SHR", "USHR", "BSET", "BCLR", "BINV", "MIN", "MAX", "SEQ",
-         "SNE", "SLT", "SLE", "SGT", "SGE", "SEL", "FLS", "CTZ", "POPC", "JMP", "CALL")  # fmt: skip
+         "SNE", "SLT", "SLE", "SGT", "SGE", "SEL", "FLS", "CTZ", "POPC")  # fmt: skip
 assert all(REGISTERED[name].clause.__module__ == ops_data.__name__ for name in PLAIN)
 adopt((name, REGISTERED[name].clause) for name in PLAIN)

@@ -49,8 +49,21 @@ def run(m: Machine) -> int:
             return Status.STEPS
         if m.tables.trace != 0 and m.beside.n_trace >= TRACE_ROOM:
             return Status.TRACE
-        cpu = pick(m)
-        clock = m.beside.cpus[cpu].clock if cpu >= 0 else FOREVER
+        cpu = -1
+        clock = FOREVER
+        other = FOREVER
+        rival = -1
+        for c in range(m.tables.n_cpus):
+            each = m.beside.cpus[c]
+            if each.mode <= Mode.WORK and each.clock < other:
+                if each.clock < clock:
+                    other = clock
+                    rival = cpu
+                    clock = each.clock
+                    cpu = c
+                else:
+                    other = each.clock
+                    rival = c
         event = m.beside.ev_time[m.beside.heap[0]] if m.beside.n_events > 0 else FOREVER
         if min(clock, event) > m.beside.until:
             finish(m)
@@ -58,20 +71,8 @@ def run(m: Machine) -> int:
         if event < clock:
             room = room - happen(m, event, room)
         else:
-            slice_of(m, cpu, event)
+            slice_of(m, cpu, event, other - int(rival >= 0 and rival < cpu), other)
     return Status.FINDING
-
-
-def pick(m: Machine) -> int:
-    """The CPU with the smallest clock among those that have something to do, -1 none."""
-    found = -1
-    least = FOREVER
-    for c in range(m.tables.n_cpus):
-        cpu = m.beside.cpus[c]
-        if cpu.mode <= Mode.WORK and cpu.clock < least:
-            least = cpu.clock
-            found = c
-    return found
 
 
 def happen(m: Machine, when: int, room: int) -> int:
@@ -174,28 +175,21 @@ def settle_spin(m: Machine, c: int, until: int) -> None:
         cpu.clock = cpu.clock + rounds * cpu.period
 
 
-def slice_of(m: Machine, c: int, event: int) -> None:
-    """Let CPU `c` run until something may interfere."""
+def slice_of(m: Machine, c: int, event: int, turn: int, other: int) -> None:
+    """Let CPU `c` run until something may interfere: an event, or another CPU, at `other`. Until `turn` it is first."""
     cpu = m.beside.cpus[c]
     if cpu.mode == Mode.WORK:
         cpu.mode = Mode.RUN
         m.beside.work_left[m.state.cur[c]] = -1
         m.state.pc[m.state.cur[c]] = m.state.pc[m.state.cur[c]] + 1
     if cpu.deliver != 0 and cpu.deaf == 0 and (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) == 0:
-        if accept(m, c):
+        if accept(m, c) and m.tables.trap_cost != 0:
             return
     cpu.deaf = 0
     if m.beside.finding != 0:
         return
-    other = FOREVER
-    tie = 0
-    for o in range(m.tables.n_cpus):
-        rival = m.beside.cpus[o]
-        if o != c and rival.mode <= Mode.WORK and rival.clock < other:
-            other = rival.clock
-            tie = int(o < c)
     event_limit = min(event, m.beside.until)
-    shared = min(event_limit, other - tie)
+    shared = min(event_limit, turn)
     local = min(event_limit, other + m.tables.transfer[Transfer.IPI])
     budget = min(m.beside.steps_left, SLICE) if m.tables.run_ahead != 0 else 1
     step(m, cpu, c, shared, local, budget, m.tables.run_ahead if COVER == 0 else 0)

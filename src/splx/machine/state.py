@@ -199,6 +199,7 @@ class Tables(Struct):
 
     code: Array[Insn] = array(CODE)
     forms: Array[u8] = array(CODE)  # the quick form of each instruction, 0 none
+    entries: Array[u8] = array(CODE)  # the one to enter it by from anywhere: its own, or one that looks at the account
     func_pc: Array[i32] = array(FUNCS)
     trap: Array[i16] = array(CPUS)  # the context in which a CPU takes interrupts
     ctx_acct: Array[u8] = array(CTXS)

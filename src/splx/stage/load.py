@@ -97,9 +97,11 @@ def _program(buffer: Buffer[Machine], system: System, model: CostModel) -> None:
     most = QUICK_COST * max(model.bake(Cost.ALU), model.bake(Cost.LOAD))
     behind = len(image.memory) - image.percpu_base - (system.cpus - 1) * image.percpu_stride
     block = min(image.percpu_stride, behind) if image.percpu_base > 0 else 0
-    rows, forms, tables.quick_shift = formed(rows, image.function_pcs(), most, block)
-    buffer.fill("tables.code", rows)
-    _put(buffer, "tables.forms", forms)
+    found = formed(rows, image.function_pcs(), most, block)
+    buffer.fill("tables.code", found.rows)
+    _put(buffer, "tables.forms", found.forms)
+    _put(buffer, "tables.entries", found.entries)
+    tables.quick_shift = found.quick_shift
     _put(buffer, "tables.func_pc", image.function_pcs())
     _put(buffer, "state.mem", image.memory)
     tables.words = len(image.memory)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from splx.lang.marks import noinline, threaded
+from splx.lang.marks import chain, counting, following, noinline, threaded
 from splx.lang.struct import Array, Size, Slice, Struct, array
 from splx.lang.types import i8, i16, i32, i64, u8, u16, u32
 
@@ -195,6 +195,87 @@ def threads_run(m: Machine, left: int) -> int:
     m.unsigned = x.left
     m.halted = x.stop
     return x.pc * 1000 + x.narrow
+
+
+class Step(Struct):
+    form: u8
+    into: u8
+    of: u8
+    imm: i64
+
+
+class Track(Struct):
+    steps: Array[Step] = array(8)
+    cells: Array[i64] = array(8)
+    odd: Array[Insn] = array(2)
+
+
+class Walker(Struct):
+    at: i64
+    base: i64
+    form: i64
+    left: i64
+    stop: bool
+
+
+def set_cell(t: Track, w: Walker, s: Step) -> None:
+    t.cells[w.base + s.into] = s.imm
+
+
+def double_cell(t: Track, w: Walker, s: Step) -> None:
+    t.cells[w.base + s.into] = 2 * t.cells[w.base + s.of]
+
+
+def one_further(t: Track, w: Walker, s: Step) -> None:
+    w.at = s.imm
+    w.base = w.base + 1
+
+
+def walk_out(t: Track, w: Walker, s: Step) -> None:
+    w.stop = True
+
+
+set_and_double = chain("set and double", set_cell, ((double_cell, (("of", 0, "into"),)),))
+WALKS = (set_cell, double_cell, one_further, walk_out, set_and_double)
+
+
+@counting(at="steps", base="cells")
+@threaded
+def walk(t: Track, w: Walker) -> None:
+    s = t.steps[w.at]
+    while w.left != 0:
+        w.at = w.at + 1
+        WALKS[w.form](t, w, s)
+        w.left = w.left - 1
+        if w.stop:
+            break
+        if s.form == 2:
+            s = t.steps[w.at]
+            w.form = s.form
+            continue
+        s = t.steps[following(w.at)]
+        w.form = s.form
+
+
+def walks(t: Track, left: int) -> int:
+    w = Walker()
+    w.left = left
+    w.form = t.steps[0].form
+    walk(t, w)
+    return w.at * 1000 + w.base * 100 + w.left
+
+
+@counting(at="odd")
+@threaded
+def by_odd_steps(t: Track, w: Walker) -> None:
+    s = t.steps[0]
+    while w.left != 0:
+        WALKS[w.at](t, w, s)
+
+
+def counting_odd_items(t: Track) -> None:
+    w = Walker()
+    by_odd_steps(t, w)
 
 
 @threaded

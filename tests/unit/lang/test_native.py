@@ -6,7 +6,7 @@ from array import array
 
 import pytest
 from tests.unit.lang import engine_cases as cases
-from tests.unit.lang.engine_cases import Cpu, Machine
+from tests.unit.lang.engine_cases import Cpu, Machine, Track
 
 from splx.lang.buffer import Buffer
 from splx.lang.front.closure import front_all
@@ -161,9 +161,44 @@ def test_where_the_processor_does_not_allow_it_a_threaded_loop_is_a_loop():
     assert "musttail" not in module.build(front_all([cases.threads_run]), [cases.threads_run]).text
 
 
+def track(steps):
+    """A track of steps (form, into, of, imm)."""
+    buffer = Buffer(Track, SIZES)
+    buffer.fill("steps", steps)
+    return buffer
+
+
+#: put 5 into cell 0, 10 into 1; the next round one cell further; leave in the end
+PUT_TWICE = [(4, 0, 0, 5), (1, 1, 0, 0), (2, 0, 0, 0), (3, 0, 0, 0)]
+
+
+@pytest.mark.parametrize("left", [0, 1, 2, 3, 4, 7, 8])
+def test_a_chain_is_the_loop_it_was_written_as(left):
+    ours, reference = track(PUT_TWICE), track(PUT_TWICE)
+    result = native(cases.walks, SIZES)(ours, left)
+    assert (result, ours.bytes()) == (plain(cases.walks, SIZES)(reference, left), reference.bytes())
+    if left == 8:  # three rounds of three, less one
+        assert (result, list(ours.array("cells"))[:5]) == (2200, [5, 5, 5, 10, 0])
+
+
+def test_the_function_of_a_chain_does_all_its_rounds():
+    text = Module(layouts_for(SIZES)).build(front_all([cases.walks]), [cases.walks]).text
+    (chain,) = (
+        each
+        for each in text.split("define ")
+        if each.startswith('internal preserve_nonecc void @"walk set and double"')
+    )
+    assert [chain.count(f'engine_cases.{name}"(') for name in ("set and double", "double_cell", "one_further")] == [
+        1,
+        1,
+        0,
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [
+        ("counting_odd_items", "`odd` have 24 bytes"),
         ("wrongly_threaded", "does not end in a loop"),
         ("threaded_without_a_table", "does not go through one table"),
         ("threaded_with_too_much", "more than 11 values"),

@@ -11,6 +11,7 @@ from tests.bench.machines import machine as some_machine
 from splx.lang.buffer import Buffer
 from splx.lang.native import compile_native
 from splx.lang.plain import plain
+from splx.machine.chains import CHAINS, COLUMN, WRITTEN
 from splx.machine.constants import F_IMM, F_NUM, F_OWN, F_SHARED, NOREG, DevReg, Mark, Mode, Stop
 from splx.machine.dash import FREE, SLICE, WORTH, dash, formed, within
 from splx.machine.forms import FAR_STORE_INDEXED, FIRST, NONE, REGISTERED, TURN, Operands, form_of
@@ -18,6 +19,7 @@ from splx.machine.run import boot, run
 from splx.machine.state import Exec, Machine
 from splx.machine.table import ROWS
 
+ACCOUNT = 4  # the column of a row
 AT = 100  # where the instruction stands
 NEXT, TARGET = AT + 1, AT + 40
 DRAWS = 12
@@ -63,17 +65,31 @@ def instruction(rng, form):
     return (imm, 70, row.code, flags, rng.choice([0, 7]), 0, t, dst, a if given else NOREG, b, c)
 
 
-def prepared(seed, form, *, run_ahead):
-    """A machine whose CPU 0 is before such an instruction, and nobody else does anything."""
+def stretch(rng, chain):
+    """Instructions that a chain is for."""
+    made = []
+    for numbers, reads in zip(chain.forms, chain.reads, strict=True):
+        fields = list(instruction(rng, REGISTERED[min(numbers) - FIRST]))
+        for register, earlier in reads:
+            fields[COLUMN[register]] = made[earlier][WRITTEN]
+        fields[ACCOUNT] = made[0][ACCOUNT] if made else fields[ACCOUNT]
+        made.append(tuple(fields))
+    return made
+
+
+def prepared(seed, form, *, run_ahead, chain=None):
+    """A machine whose CPU 0 is before such an instruction, or those of a chain, and nobody else does anything."""
     rng = random.Random(seed)
     buffer = background(seed % 6).copy()
     m = buffer.view()
     m.tables.run_ahead = int(run_ahead)
     nop = (0, 50, ROWS["NOP"].code, 0, 0, 0, 0, 0, 0, 0, 0)
-    rows = [nop] * AT + [instruction(rng, form)] + [nop] * 80
-    rows, forms, m.tables.quick_shift = formed(rows, (TARGET,), 1000, 8)
-    buffer.fill("tables.code", rows)
-    buffer.array("tables.forms")[: len(forms)] = array("B", forms)
+    rows = [nop] * AT + (stretch(rng, chain) if chain else [instruction(rng, form)]) + [nop] * 80
+    found = formed(rows, (TARGET,), 1000, 8)
+    buffer.fill("tables.code", found.rows)
+    buffer.array("tables.forms")[: len(rows)] = array("B", found.forms)
+    buffer.array("tables.entries")[: len(rows)] = array("B", found.entries)
+    m.tables.quick_shift = found.quick_shift
     m.tables.transfer[0] = m.tables.transfer[1] = m.tables.transfer[2] = rng.choice([0, 40])
     for c in range(1, CPUS):
         m.beside.cpus[c].mode = Mode.HALTED
@@ -117,6 +133,36 @@ def test_where_nothing_is_unusual_the_form_does_it(form):
     assert any(done_by_form(prepared(seed, form, run_ahead=True)) for seed in range(40))
 
 
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda each: each.clause.__name__)
+def test_a_chain_leaves_what_the_clauses_leave(natively, chain):
+    begun = 0
+    for seed in range(DRAWS):
+        first, second = (
+            prepared(seed, REGISTERED[min(chain.forms[-1]) - FIRST], run_ahead=each, chain=chain)
+            for each in (True, False)
+        )
+        begun += first.view().tables.forms[AT] == chain.number
+        assert left(first, natively) == left(second, natively), seed
+    assert begun
+
+
+def test_a_chain_is_for_instructions_that_hand_on_their_result():
+    load = (0, 5, ROWS["LD"].code, 0, 0, 0, 0, 3, 1, 0, 0)
+    branch = [(0, 5, ROWS["BNE"].code, F_IMM, 0, 0, 0, 0, register, 0, 0) for register in (3, 4)]
+    chain = next(each for each in CHAINS if each.clause.__name__ == "ld_based bne_number")
+    assert formed([load, branch[0]], (), 1000, 0).forms[0] == chain.number
+    assert formed([load, branch[1]], (), 1000, 0).forms[0] == form_of(
+        "LD", Operands(0, based=True, bits=False, within=False)
+    )
+
+
+def test_no_chain_goes_on_where_somebody_else_begins_to_pay():
+    load = (0, 5, ROWS["LD"].code, 0, 0, 0, 0, 3, 1, 0, 0)
+    branch = (0, 5, ROWS["BNE"].code, F_IMM, 7, 0, 0, 0, 3, 0, 0)
+    alone = form_of("LD", Operands(0, based=True, bits=False, within=False))
+    assert formed([load, branch], (), 1000, 0).forms[0] == alone
+
+
 def done_by_form(buffer):
     """Whether the form does it and leaves nothing to the clause."""
     m, registers = buffer.view(), Buffer(Exec, SIZES)
@@ -134,8 +180,8 @@ def coded(*rows):
          how.get("a", 0), 0, 0)
         for row, how in rows
     ]  # fmt: skip
-    found, forms, shift = formed(made, (), 1000, 0)
-    return forms, [row[5] for row in found], shift
+    found = formed(made, (), 1000, 0)
+    return found.forms, [row[5] for row in found.rows], found.quick_shift
 
 
 def test_what_has_no_form_or_is_dear_is_left_to_its_clause():
@@ -161,20 +207,27 @@ def test_where_they_cost_as_many_as_surely_begin_in_time():
 
 def test_control_from_another_account_comes_in_by_the_turn():
     lock = {"acct": 7}
-    forms, quick, _ = coded(("NOP", {}), ("NOP", lock), ("NOP", lock), ("BEQ", {**lock, "t": 4}), ("NOP", lock))
+    rows = ("NOP", {}), ("NOP", lock), ("NOP", lock), ("BEQ", {**lock, "t": 4}), ("NOP", lock)
+    forms, quick, _ = coded(*((row, {**how, "cost": 1}) for row, how in rows))
     assert NONE not in forms
     assert [number == TURN for number in quick] == [False, True, False, False, False]
 
 
+def test_where_nothing_costs_anything_nobody_asks_who_pays():
+    forms, quick, shift = coded(("NOP", {}), ("NOP", {"acct": 7}))
+    assert (quick, shift) == (forms, FREE)
+
+
 @pytest.mark.parametrize("jump", ["JMP", "BNE", "CALL"])
 def test_a_jump_to_another_account_goes_there_by_the_turn(jump):
-    _, quick, _ = coded((jump, {"t": 2, "acct": 7}), ("NOP", {"acct": 7}), ("NOP", {}))
+    _, quick, _ = coded((jump, {"t": 2, "acct": 7, "cost": 1}), ("NOP", {"acct": 7}), ("NOP", {"cost": 1}))
     assert quick[2] == TURN
 
 
 def test_numbers_of_forms_begin_after_those_of_the_dash_itself():
     assert FIRST == FAR_STORE_INDEXED + 1
-    assert len(REGISTERED) + FIRST <= 256  # they are bytes in the code table
+    assert [each.number for each in CHAINS] == [FIRST + len(REGISTERED) + n for n in range(len(CHAINS))]
+    assert CHAINS[-1].number < 256  # they are bytes in the code table
 
 
 def test_rows_without_a_form_are_those_that_end_a_slice_or_are_rare():

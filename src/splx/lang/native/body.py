@@ -61,13 +61,16 @@ class Loop:
 
 
 class Body:
-    """One function. `block` is the label of the open block; None after a jump, until the next label."""
+    """One function. `block` is the label of the open block; None after a jump, until the next label. `stepped` is that
+    in which a local last went on to the item behind (see `marks.following`).
+    """
 
     def __init__(self, unit: Unit, function: Function) -> None:
         self.unit = unit
         self.function = function
         self.loops: list[Loop] = []
         self.block: str | None = "entry"
+        self.stepped: str | None = None
         self._entry: list[str] = []
         self._lines: list[str] = []
         self._slots: dict[str, str] = {}

@@ -65,7 +65,9 @@ def _optimised(text: str, machine: Any) -> Any:
     module.triple = machine.triple
     module.data_layout = str(machine.target_data)
     module.verify()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=SPEED))
+    tuning = llvm.create_pipeline_tuning_options(speed_level=SPEED)
+    tuning.loop_vectorization = tuning.slp_vectorization = False  # there is nothing to gain in an engine
+    builder = llvm.create_pass_builder(machine, tuning)
     builder.getModulePassManager().run(module, builder)
     return module
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from splx.lang import tree
+from splx.lang.marks import following
 from splx.lang.native import expressions  # noqa: F401 - registers how expressions are written
 from splx.lang.native.body import Loop
-from splx.lang.native.places import store
+from splx.lang.native.places import store, struct_of
 from splx.lang.native.types import value_type
 from splx.lang.types import I64
 
@@ -30,11 +31,29 @@ def block(body: Body, statements: tuple[tree.Statement, ...]) -> None:
 
 
 def _assign(body: Body, node: tree.Assign) -> None:
+    if isinstance(node.place, tree.LocalPlace) and follows(node):
+        step_on(body, node.place)
+        return
     operand = body.value(node.value)
     if isinstance(node.place, tree.FieldPlace):
         store(body, node.place, operand)
     else:
         _set_local(body, node.place.name, node.place.type, operand)
+
+
+def follows(node: tree.Statement) -> bool:
+    """Whether it lets a local refer to the item behind the one that it refers to."""
+    value = node.value if isinstance(node, tree.Assign) else None
+    index = value.place.steps[-1].index if isinstance(value, tree.Addr) and value.place.steps else None
+    return isinstance(index, tree.Call) and index.func is following
+
+
+def step_on(body: Body, place: tree.LocalPlace) -> None:
+    """See `follows`."""
+    here = body.let(f"load ptr, ptr {body.slot(place.name, place.type)}")
+    size = body.unit.layouts.extent(struct_of(place.type)).size
+    _set_local(body, place.name, place.type, body.let(f"getelementptr inbounds i8, ptr {here}, i64 {size}"))
+    body.stepped = body.block
 
 
 def _set_local(body: Body, name: str, kind: Type, operand: str) -> None:

@@ -16,6 +16,10 @@ writes these fields home.
 
 The index is read before the round begins, so nothing in the beginning may assign what it reads. Locals and fields that
 the beginning assigns do not travel.
+
+An entry may be a *chain*: a function of the table, under another name and with the mark `then`, which lists what always
+comes next where the loop goes on to the item behind (`marks.following`) from it. As a loop it is that function and
+nothing else. As threaded code its function does the rounds of the whole chain without a jump in between.
 """
 
 # ruff: noqa: ANN401 - nodes of every class
@@ -26,15 +30,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.lang import tree
+from splx.lang.marks import marks_of
 from splx.lang.native.body import Body, Loop
-from splx.lang.native.places import copy_fields, load, store, struct_of
+from splx.lang.native.places import copy_fields, load, struct_of
 from splx.lang.native.statements import block
-from splx.lang.native.types import quoted, value_type
+from splx.lang.native.travel import Baggage, field_of, named
+from splx.lang.native.types import value_type
 from splx.lang.native.walk import nodes_of
 from splx.lang.types import Ref, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from splx.lang.native.body import Unit as Around
     from splx.lang.types import Type
@@ -63,11 +69,15 @@ class Round:
     fields: tuple[str, ...]
     written: tuple[str, ...]
 
+    #: fields of the kept struct that are places in arrays: see `marks.counting`
+    counts: Mapping[str, str]
+
     @property
-    def locals(self) -> dict[str, Type]:
-        """The locals that travel, parameters among them; the struct that is kept goes as a reference to its home."""
+    def baggage(self) -> Baggage:
+        """All that travels; the struct that is kept goes as a reference to its home."""
         anew = _set_anew(self.begin, lambda node: node.name if isinstance(node, tree.Local | tree.LocalPlace) else "")
-        return {name: kind for name, kind in self.function.locals.items() if name not in anew}
+        locals_ = {name: kind for name, kind in self.function.locals.items() if name not in anew}
+        return Baggage(self.function, locals_, self.kept, self.fields, self.counts)
 
 
 def _set_anew(begin: tuple[tree.Statement, ...], name_of: Callable[[Any], str]) -> set[str]:
@@ -113,8 +123,9 @@ def taken_apart(function: tree.Function, functions: dict[Func, tree.Function], l
         kept[0] if kept else None,
         fields,
         touched,
+        function.marks.get("counts", {}),
     )
-    if len(made.locals) + len(fields) > MOST:
+    if len(made.baggage) > MOST:
         raise TypeError(f"`{function.name}` has more than {MOST} values from one round to the next ({function.span})")
     return made
 
@@ -160,7 +171,7 @@ def write(unit: Around, it: Round, name: str, fresh: Callable[[str], str], param
 def _way_in(unit: Around, it: Round, table: str) -> str:
     body = Body(unit, it.function)
     for param in it.function.params:
-        body.do(f"store {value_type(param.type)} {_named(param.name)}, ptr {body.slot(param.name, param.type)}")
+        body.do(f"store {value_type(param.type)} {named(param.name)}, ptr {body.slot(param.name, param.type)}")
     block(body, it.before)
     go, out = body.label("go"), body.label("out")
     body.branch(body.value(it.test), go, out)
@@ -171,70 +182,77 @@ def _way_in(unit: Around, it: Round, table: str) -> str:
     return body.text()
 
 
+class _Entry:
+    """The function of one entry of the table while it is written."""
+
+    def __init__(self, unit: Around, it: Round, func: Func, table: str) -> None:
+        self.it = it
+        self.table = table
+        self.body = Body(unit, it.function)
+        self.out = self.body.label("out")
+        self._left = list(marks_of(func).get("then", ()))
+        self._names = {name for _, same in self._left for _, _, name in same}
+        self._were: list[dict[str, str]] = []  # fields of the items of a chain that later ones are compared with
+
+    def write(self, func: Func) -> str:
+        """The text of its body."""
+        body, it = self.body, self.it
+        it.baggage.unpack(body)
+        body.loops.append(Loop(again=self.out, out=self.out, go_on=self._go_on))
+        self._round(func)
+        body.open(self.out)
+        if it.kept is not None:
+            here = body.let(f"load ptr, ptr {body.slot(it.kept.name, it.kept.type)}")
+            layout = body.unit.layouts.of(struct_of(it.kept.type))
+            copy_fields(body, layout, it.written, here, named(it.kept.name))
+        body.end("ret void")
+        return body.text()
+
+    def _round(self, func: Func) -> None:
+        body, it = self.body, self.it
+        self._were.append({name: self._of_item(name) for name in sorted(self._names)})
+        block(body, it.begin)
+        body.value(tree.Call(func, it.call.args, it.call.type, it.call.span))
+        block(body, it.end)
+        if body.block is not None:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        body = self.body
+        chained = bool(self._left) and body.stepped == body.block
+        again = body.label("again")
+        body.branch(body.value(self.it.test), again, self.out)
+        body.open(again)
+        if chained:
+            self._go_on_in_chain(*self._left.pop(0))
+        else:
+            _go_on(body, self.it, self.table, "musttail call")
+
+    def _go_on_in_chain(self, func: Func, same: tuple[tuple[str, int, str], ...]) -> None:
+        body = self.body
+        for own, earlier, name in same:
+            body.unit.declare("declare void @llvm.assume(i1)")
+            equal = body.let(f"icmp eq i64 {self._of_item(own)}, {self._were[earlier][name]}")
+            body.do(f"call void @llvm.assume(i1 {equal})")
+        self._round(func)
+
+    def _of_item(self, name: str) -> str:
+        """A field of the item at hand, the last argument of every entry."""
+        item = self.it.call.args[-1]
+        return load(self.body, field_of(item, name))
+
+
 def _entry(unit: Around, it: Round, func: Func, name: str, table: str) -> str:
     """The function of one entry of the table."""
-    body = Body(unit, it.function)
-    for each, kind in it.locals.items():
-        if it.kept is None or each != it.kept.name:
-            body.do(f"store {value_type(kind)} {_named(each)}, ptr {body.slot(each, kind)}")
-    if it.kept is not None:
-        layout = unit.layouts.of(struct_of(it.kept.type))
-        body.do(f"store ptr {body.reserve(layout.size, layout.align)}, ptr {body.slot(it.kept.name, it.kept.type)}")
-        for each in it.fields:
-            store(body, _field(it, it.kept, each), _named(f"{it.kept.name}.{each}"))
-    out = body.label("out")
-
-    def go_on() -> None:
-        again = body.label("again")
-        body.branch(body.value(it.test), again, out)
-        body.open(again)
-        _go_on(body, it, table, "musttail call")
-
-    body.loops.append(Loop(again=out, out=out, go_on=go_on))
-    block(body, it.begin)
-    body.value(tree.Call(func, it.call.args, it.call.type, it.call.span))
-    block(body, it.end)
-    if body.block is not None:
-        go_on()
-    body.open(out)
-    if it.kept is not None:
-        here = body.let(f"load ptr, ptr {body.slot(it.kept.name, it.kept.type)}")
-        copy_fields(body, layout, it.written, here, _named(it.kept.name))
-    body.end("ret void")
-    params = ", ".join(f"{kind} {_named(each)}" for kind, each in _travellers(it))
-    return f"define internal {CONVENTION} void {name}({params}) nounwind noinline {{\n{body.text()}\n}}\n"
+    text = _Entry(unit, it, func, table).write(func)
+    return f"define internal {CONVENTION} void {name}({it.baggage.params()}) nounwind noinline {{\n{text}\n}}\n"
 
 
 def _go_on(body: Body, it: Round, table: str, how: str) -> None:
     """Jump to the function of the entry that is next, with all that travels."""
     index = body.value(it.call.index)
-    given = []
-    for each, kind in it.locals.items():
-        own = it.kept is not None and each == it.kept.name
-        given.append(_named(each) if own else body.let(f"load {value_type(kind)}, ptr {body.slot(each, kind)}"))
-    if it.kept is not None:
-        given += [load(body, _field(it, it.kept, each)) for each in it.fields]
+    given = it.baggage.pack(body)
     where = body.let(f"getelementptr inbounds ptr, ptr {table}, i64 {index}")
     target = body.let(f"load ptr, ptr {where}, align 8, !invariant.load !0")
-    args = ", ".join(f"{kind} {value}" for (kind, _), value in zip(_travellers(it), given, strict=True))
-    body.do(f"{how} {CONVENTION} void {target}({args})")
+    body.do(f"{how} {CONVENTION} void {target}({given})")
     body.end("ret void")
-
-
-def _travellers(it: Round) -> Iterator[tuple[str, str]]:
-    """What travels: LLVM type and name."""
-    for each, kind in it.locals.items():
-        yield value_type(kind), each
-    if it.kept is not None:
-        for each in it.fields:
-            yield value_type(_field(it, it.kept, each).type), f"{it.kept.name}.{each}"
-
-
-def _field(it: Round, kept: tree.Param, name: str) -> tree.FieldPlace:
-    """The place of a field of the struct that is kept."""
-    span, kind = it.function.span, struct_of(kept.type).fields[name].type
-    return tree.FieldPlace(tree.Local(kept.name, kept.type, span), (tree.Step(name, None, kind),), kind, span)
-
-
-def _named(name: str) -> str:
-    return f"%{quoted(name)}"
