@@ -56,7 +56,7 @@ _KINDS: dict[Finding, tuple[str, str, str | None]] = {
 
 
 #: what a kernel says -> what its caller may do about it
-_ADVICE = {
+ADVICE = {
     "adaptive mutex in a hard interrupt": _HIGHEST,
     "sleeping lock in a hard interrupt": _HIGHEST,
     "sleeping lock in an interrupt": _HIGHEST,
@@ -105,7 +105,7 @@ def explain(
         label,
         related=contract,
         notes=(f"on CPU {cpu} at {when}, in {system.contexts[beside.find_ctx].name}", *_kernel_calls(calls, span)),
-        help=way_out or _ADVICE.get(message),
+        help=way_out or ADVICE.get(message),
         body=drawing(buffer, system, trail),
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from splx.base.diagnostics import Findings, SplxError
+from splx.simulate import findings
 from splx.simulate.setup import Setup, exact_duration, parse_settings, parse_ties, parse_time
 
 HEAD = """from splx.scenario import *
@@ -122,3 +123,9 @@ def test_words_that_make_no_run(call, code):
 
 def test_orders_of_simultaneous_events():
     assert [parse_ties(text) for text in ("declared", "reversed", "7")] == [0, 1, 7]
+
+
+def test_advice_is_given_on_what_our_kernels_say():
+    kernel = Path(findings.__file__).parents[1] / "kernel"
+    said = "".join(each.read_text() for each in kernel.rglob("*.py"))
+    assert [message for message in findings.ADVICE if f'"{message}"' not in said] == []
