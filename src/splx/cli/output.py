@@ -1,11 +1,13 @@
 """Standard output and standard error that do not fail: what nobody can take is dropped, and the command goes on.
 
 So a reader that goes away (`| head`) leaves the exit code what it would have been, and a full disk is told at the end,
-in a sentence, wherever in the command it was met.
+in a sentence, wherever in the command it was met. A character that the encoding of a stream does not have is spelt in
+those that it has.
 """
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from _typeshed import ReadableBuffer
+
+
+SPELT = "splx.spelt"
+SPELLINGS = {"±": "+-", "─": "-", "…": "..."}
 
 
 class Sink(io.RawIOBase):
@@ -60,8 +66,21 @@ def _guarded(stream: TextIO | None) -> tuple[TextIO, Sink | None]:
         return open(os.devnull, "w", encoding="utf-8"), None  # noqa: PTH123 - it stays open to the end
     sink = Sink(stream.fileno())
     lines = sink.isatty() or stream is sys.stderr
-    text = io.TextIOWrapper(io.BufferedWriter(sink), stream.encoding, stream.errors, line_buffering=lines)
+    errors = SPELT if stream.errors in ("strict", "surrogateescape") else stream.errors
+    text = io.TextIOWrapper(io.BufferedWriter(sink), stream.encoding, errors, line_buffering=lines)
     return text, sink
+
+
+def _spelt(error: UnicodeError) -> tuple[str | bytes, int]:
+    """How to write what an encoding does not have."""
+    assert isinstance(error, UnicodeEncodeError)
+    char = error.object[error.start]
+    if "\udc80" <= char <= "\udcff":  # a byte of a file name that is no text
+        return bytes([ord(char) - 0xDC00]), error.start + 1
+    return SPELLINGS.get(char, "?"), error.start + 1
+
+
+codecs.register_error(SPELT, _spelt)
 
 
 def lost(sink: Sink | None) -> str | None:

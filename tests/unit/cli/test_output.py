@@ -94,3 +94,13 @@ def test_what_standard_error_cannot_take_is_dropped(splx, tmp_path, stream):
     words = f'exec "{sys.executable}" -m splx run nobody.py {stream}'
     done = subprocess.run(["sh", "-c", words], stdout=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("words", [["PYTHONIOENCODING=ascii"], ["LC_ALL=C", "PYTHONUTF8=0", "PYTHONCOERCECLOCALE=0"]])
+def test_what_the_encoding_does_not_have_is_spelt(words):
+    script = "import sys; from splx.cli.output import guard; guard(); print('3 \\xb1 1, gr\\xf6\\xdfe')"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, env=os.environ | dict(each.split("=") for each in words),
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"3 +- 1, gr??e\n", b"")
