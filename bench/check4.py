@@ -89,6 +89,7 @@ def limits(found: Sequence[Reach]) -> Iterator[str]:
         held, rate = GIGABYTES * 1e9 / last.bytes_each, last.states / last.cpu
         yield f"  a state takes {last.bytes_each:.0f} bytes: {GIGABYTES} GB hold {held / 1e6:,.0f} million of them"
         yield f"  a core sees {rate:,.0f} a second: {rate * SECONDS / 1e6:,.0f} million in {SECONDS / 60:g} minutes"
+    yield "  one search is the work of one core: two do two searches in the time of one"
     fused = {each.asked: each.states for each in found if each.fused}
     for each in found:
         if not each.fused:

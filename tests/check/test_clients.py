@@ -5,7 +5,7 @@ Here within bounds that take seconds for all kernels; `splx check --kernel NAME`
 
 import pytest
 
-from splx.api.kernel import run, tasks
+from splx.api.kernel import run, run_together, tasks
 from splx.check.clients import CLIENTS, COMBINED
 from splx.check.executed import Executed
 from splx.scenario.designs import designs
@@ -34,6 +34,16 @@ def test_a_lock_of_a_line_holds_for_two_threads_and_a_handler_that_never_end(des
     (line,) = explored(design, ["line"], small=False)
     assert line.bounds == "2 CPUs, 2 threads, for ever, card for ever"
     assert line.verdict.holds
+
+
+def test_clients_in_processes_of_their_own_have_the_same_answers():
+    chosen = [each for each in CLIENTS if each.name in ("biglock", "two_locks")]
+    made = tasks(Setup("", design="textbook", machine="ideal"), chosen, ("sc",), small=True)
+    one_by_one, at_once = [run(each) for each in made], run_together(made, jobs=2)
+    assert [each.client.name for each in at_once] == ["biglock", "two_locks"]
+    assert at_once[0].verdict is None  # a design without an operation leaves it out
+    assert at_once[1].verdict.counts == one_by_one[1].verdict.counts
+    assert at_once[1].verdict.answers == one_by_one[1].verdict.answers
 
 
 def test_a_design_without_an_operation_leaves_it_out():

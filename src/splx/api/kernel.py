@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splx.api.checking import Checked
+from splx.api.together import check_together
 from splx.check import verdict as search
 from splx.check.clients import CLIENTS, Explored
 from splx.check.executed import Executed
+from splx.check.limits import Limits
 from splx.check.loading import bounds_for, counters_for
 from splx.scenario.load import find_scenario, load_scenario
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from splx.check.clients import Client
     from splx.check.driving import Progress
+    from splx.check.loading import Bounds
     from splx.check.verdict import Stopped
     from splx.scenario.scene import Scenario
     from splx.simulate.setup import Setup
@@ -89,7 +92,7 @@ def run(
     """
     if not task.there:
         return Explored(task.client, task.memory, task.left_out)
-    bounds = bounds_for(memory=task.memory, budgets=task.budgets, ring=ring, states=states)
+    bounds = _bounds_of(task, ring, states)
     system = task.setup.system()
     counters = None if executed is None else counters_for(system)
     found = search.check(
@@ -99,6 +102,32 @@ def run(
         executed.add(system.image.insns, counters, find_scenario(task.setup.scenario))
     verdict = Checked(**vars(found), setup=task.setup)
     return Explored(task.client, task.memory, task.left_out, task.bounds, verdict)
+
+
+def run_together(
+    made: Sequence[Task],
+    jobs: int,
+    *,
+    states: int | None = None,
+    ring: int = 1,
+    only: tuple[str, ...] = (),
+    progress: Progress | None = None,
+    stopped: Stopped = lambda: False,
+) -> list[Explored]:
+    """As `run`, of each, `jobs` at a time."""
+    there = [each for each in made if each.there]
+    bounds = [_bounds_of(each, ring, states or each.client.states) for each in there]
+    setups, limits = [each.setup for each in there], [Limits()] * len(there)
+    found = check_together(setups, bounds, only, limits, jobs, progress=progress, stopped=stopped)
+    verdicts = {id(task): verdict for task, verdict in zip(there, found, strict=True)}
+    return [
+        Explored(each.client, each.memory, each.left_out, each.bounds if each.there else "", verdicts.get(id(each)))
+        for each in made
+    ]
+
+
+def _bounds_of(task: Task, ring: int, states: int | None) -> Bounds:
+    return bounds_for(memory=task.memory, budgets=task.budgets, ring=ring, states=states)
 
 
 def _bounds(scenario: Scenario, cpus: int, budgets: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""Several searches at once, each in a process of its own: one question under many designs."""
+"""Several searches at once, each in a process of its own: one question under many designs, or many of one design."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.api.checking import Checked, check_setup
 from splx.check.checker import Counts
+from splx.check.loading import Bounds
 from splx.check.room import sane_share
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from splx.check.driving import Progress
     from splx.check.limits import Limits
-    from splx.check.loading import Bounds
     from splx.check.verdict import Stopped
     from splx.simulate.setup import Setup
 
@@ -29,7 +29,7 @@ _shared: list[Any] = []
 
 def check_together(
     setups: Sequence[Setup],
-    bounds: Bounds,
+    bounds: Bounds | Sequence[Bounds],
     properties: tuple[str, ...],
     limits: Sequence[Limits],
     jobs: int,
@@ -37,7 +37,8 @@ def check_together(
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> list[Checked]:
-    """The answers, in order, `jobs` searches at a time: they share the memory that one may have.
+    """The answers, in order, `jobs` searches at a time: they share the memory that one may have. `bounds` of all, or of
+    each.
 
     `progress` is told of the states of all. The same as one after the other, but for the time it takes. SplxError for a
     mistake in any of them.
@@ -47,10 +48,11 @@ def check_together(
     pool = ProcessPoolExecutor(
         min(jobs, len(setups)), mp_context=context, initializer=_begin, initargs=(found, ends)
     )  # fmt: skip
+    each_bounds = [bounds] * len(setups) if isinstance(bounds, Bounds) else bounds
     try:
         running = [
-            pool.submit(_one, number, setup, bounds, properties, _share(limit, jobs))
-            for number, (setup, limit) in enumerate(zip(setups, limits, strict=True))
+            pool.submit(_one, number, setup, within, properties, _share(limit, jobs))
+            for number, (setup, within, limit) in enumerate(zip(setups, each_bounds, limits, strict=True))
         ]
         left = set(running)
         while left:

@@ -80,7 +80,7 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--resume", type=click.Path(file_okay=False), metavar="DIR",
               help="Keep the search in a folder, and go on from what is there.")  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N",
-              help="With --all-designs: searches at once; as many as there are CPUs unless given.")  # fmt: skip
+              help="With --all-designs, --kernel: searches at once; one for each CPU unless given.")  # fmt: skip
 @click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and compare.")
 @options.ENGINE
 @options.FORMAT

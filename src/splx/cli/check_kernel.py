@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from splx.api.checking import Checked
-from splx.api.kernel import run, tasks
+from splx.api.kernel import run, run_together, tasks
 from splx.base.exits import Exit
 from splx.check.clients import CLIENTS, COMBINED
 from splx.check.executed import Executed
@@ -32,7 +33,9 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     made = tasks(setup, _clients(given["clients"]), memories, small=given["small"], budgets=budgets)
     _check_words(made, setup.settings, budgets)
     executed = Executed() if given["lines"] else None
-    results = [_run(each, given, executed) for each in made]
+    jobs = given["jobs"] or (1 if given["small"] else os.cpu_count() or 1)
+    together = jobs > 1 and executed is None
+    results = _together(made, given, jobs) if together else [_run(each, given, executed) for each in made]
     if given["save"]:
         _save(results, given["save"])
     _show(design, results, executed, given)
@@ -67,6 +70,14 @@ def _run(task: Task, given: dict[str, Any], executed: Executed | None) -> Explor
     with Counting(what) as counting, interruptible() as stop:
         return run(
             task, states=states, ring=given["ring"], only=given["only"], executed=executed,
+            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
+        )  # fmt: skip
+
+
+def _together(made: Sequence[Task], given: dict[str, Any], jobs: int) -> list[Explored]:
+    with Counting("states") as counting, interruptible() as stop:
+        return run_together(
+            made, jobs, states=given["states"], ring=given["ring"], only=given["only"],
             progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
         )  # fmt: skip
 
