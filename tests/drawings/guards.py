@@ -104,14 +104,14 @@ SOFTINTS_MAY_SLEEP = (
     Edit(
         "sleepq",
         """\
-    assert flags & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
+    assert flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
 """,
         "",
     ),
     Edit(
         "condvar",
         """\
-    assert l.l_flag & (LW_INTR | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
 """,
         "",
     ),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import splx
 from splx.check.codes import too_much
 from splx.check.search import Class
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, LW_INTR, Lwp
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, LW_SYSTEM, Lwp
 from splx.lang.struct import struct_of
 from splx.machine.constants import IN_USE
 from splx.machine.costs import Account
@@ -64,7 +64,7 @@ def groups_of(system: System) -> tuple[Group, ...]:
             left.pop(each)
         if contexts and not lwp.l_flag & LW_IDLE:
             name = system.contexts[contexts[0]].name
-            brief = bool(lwp.l_flag & LW_INTR)
+            brief = bool(lwp.l_flag & LW_SYSTEM)
             found.append(Group(name, contexts, system.image.address_of(lwp), _is_ours(system, lwp), brief=brief))
     by_cpu: dict[str, list[int]] = {}
     for context, name in left.items():

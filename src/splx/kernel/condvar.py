@@ -60,7 +60,7 @@ from splx.kernel.interface.locks import (
     mutex_spin_enter,
     mutex_spin_exit,
 )
-from splx.kernel.interface.lwp import LW_IDLE, LW_INTR, Lwp, ci, cpu_intr_p
+from splx.kernel.interface.lwp import LW_IDLE, LW_NOSLEEP, Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import mi_switch, sleep_hash, sleepq_enter, sleepq_remove
 from splx.kernel.interface.sync import KCondvar
 from splx.lang.kernel import NULL, addr, invariant
@@ -72,7 +72,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     """Release `m`, sleep until woken, take `m` again. The big lock is given up meanwhile, whole."""
     l = ci.curlwp
     assert not cpu_intr_p(), "cv_wait in an interrupt without a thread"
-    assert l.l_flag & (LW_INTR | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
     assert mutex_owned(m), "cv_wait without its interlock"
     lock = sleep_hash(addr(cv)).sh_lock
     mutex_spin_enter(lock)
@@ -115,7 +115,7 @@ def cv_invariant(cv: KCondvar) -> bool:
     """2, with the queue's lock held."""
     l: Lwp = cv.cv_queue.sq_head
     while l is not NULL:
-        if l.l_flag & (LW_INTR | LW_IDLE) != 0:
+        if l.l_flag & (LW_NOSLEEP | LW_IDLE) != 0:
             return False
         l = l.l_next
     return True

@@ -76,7 +76,7 @@ from splx.kernel.interface.axes import (
     mask_hold,
     spl_level,
 )
-from splx.kernel.interface.levels import IPI_BASE, MARK_DONE, MARK_HELD, MARK_START, NODEV
+from splx.kernel.interface.levels import IPI_BASE, IPL_FLAG, MARK_DONE, MARK_HELD, MARK_START, NO_FLAG, NODEV
 from splx.kernel.interface.lines import IntrHandler, IntrSource, intr
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
 from splx.lang.kernel import NULL, entry, inline, panic
@@ -123,7 +123,8 @@ def intr_run(s: IntrSource) -> None:
 def ipi_run(s: IntrSource) -> None:
     """The frame of a poke from another CPU."""
     old = mask_enter(s.is_level)
-    intr_enable()
+    if IPL_FLAG == NO_FLAG:
+        intr_enable()
     ipi_resched()
     intr_disable()
     intr_leave(old)
@@ -147,7 +148,8 @@ def intr_direct(s: IntrSource, old: int) -> None:
     """
     depth = ci.idepth
     ci.idepth = depth + 1
-    intr_enable()
+    if IPL_FLAG == NO_FLAG:
+        intr_enable()
     took = biglock_line_enter(s, old)
     if intr_chain(s, old):
         intr_done(s, took, depth)

@@ -163,6 +163,12 @@ def kernel_unlock_all() -> int:
     return holds
 
 
+@inline
+def kernel_unlock_block() -> int:
+    """Who waits for a lock gives up the big one as who sleeps does: its owner may be waiting for that."""
+    return kernel_unlock_all()
+
+
 def kernel_relock(holds: int) -> None:
     """Have `holds` again."""
     if holds != 0:
@@ -171,6 +177,12 @@ def kernel_relock(holds: int) -> None:
             s = splraise(IPL_BIGLOCK)
             biglock_count(ci.curlwp, holds - 1)
             splx(s)
+
+
+@inline
+def kernel_relock_block(holds: int) -> None:
+    """As after any sleep."""
+    kernel_relock(holds)
 
 
 def kernel_locked_p() -> bool:

@@ -175,10 +175,22 @@ def kernel_unlock_all() -> int:
     return holds
 
 
+@inline
+def kernel_unlock_block() -> int:
+    """Who waits for a lock gives up the big one as who sleeps does: its owner may be waiting for that."""
+    return kernel_unlock_all()
+
+
 def kernel_relock(holds: int) -> None:
     """KERNEL_LOCK_ACQUIRE_COUNT: after a switch, no lock of the scheduler held."""
     if holds != 0:
         klock_acquire(holds)
+
+
+@inline
+def kernel_relock_block(holds: int) -> None:
+    """As after any sleep."""
+    kernel_relock(holds)
 
 
 def kernel_locked_p() -> bool:

@@ -56,7 +56,18 @@ def kernel_unlock_all() -> int:
 
 
 @inline
+def kernel_unlock_block() -> int:
+    """No holds."""
+    return 0
+
+
+@inline
 def kernel_relock(holds: int) -> None:
+    """Nothing."""
+
+
+@inline
+def kernel_relock_block(holds: int) -> None:
     """Nothing."""
 
 

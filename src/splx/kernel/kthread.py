@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import spl_level, splraise, splx
 from splx.kernel.interface.levels import IPL_NONE, IPL_SCHED
-from splx.kernel.interface.lwp import LSZOMB, LW_INTR, Lwp, ci, cpu_intr_p
+from splx.kernel.interface.lwp import LSZOMB, LW_NOSLEEP, Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import account, entry
 
@@ -59,7 +59,7 @@ def kthread_exit() -> None:
     """The running thread ends."""
     l = ci.curlwp
     assert not cpu_intr_p(), "kthread_exit in a hard interrupt"
-    assert l.l_flag & LW_INTR == 0, "kthread_exit in a softint or interrupt thread"
+    assert l.l_flag & LW_NOSLEEP == 0, "kthread_exit in a softint or interrupt thread"
     assert spl_level() == IPL_NONE, "thread ended at a raised level"
     assert l.l_blcnt == 0, "thread ended holding kernel_lock"
     assert l.l_locks == 0, "thread ended holding a mutex"

@@ -54,7 +54,7 @@ from splx.kernel.interface.lwp import (
     LSONPROC,
     LSSLEEP,
     LW_IDLE,
-    LW_INTR,
+    LW_NOSLEEP,
     SOBJ_SCHED,
     Lwp,
     Sleepq,
@@ -135,7 +135,7 @@ def assert_sleepable() -> None:
     """Stop if the caller may not sleep. On every call, whether or not a sleep would follow."""
     assert not cpu_intr_p(), "assert_sleepable: in an interrupt without a thread"
     flags = ci.curlwp.l_flag
-    assert flags & LW_INTR == 0, "assert_sleepable: in a softint or interrupt thread"
+    assert flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
     assert flags & LW_IDLE == 0, "assert_sleepable: in the idle thread"
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
     assert ci.simple_locks == 0, "assert_sleepable: simple lock held"

@@ -60,7 +60,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_leave, kpreempt_disabled, mask_enter, spl_level, spl_request, splraise, splx
 from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV, SOFTS
-from splx.kernel.interface.lines import MAXSOFTINTS, IntrSource, Softint, soft, softcpu, softints
+from splx.kernel.interface.lines import IntrSource, Softint, soft, softcpu, softints
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.kernel.interface.lwp import (
     LSIDL,
@@ -74,29 +74,11 @@ from splx.kernel.interface.lwp import (
     splfloor_exit,
 )
 from splx.kernel.interface.sched import switch_away, switch_finish
-from splx.lang.kernel import NULL, Array, PerCpu, array, entry, inline, invariant, u8
+from splx.kernel.interface.softq import softq_put, softq_remove, sq
+from splx.lang.kernel import NULL, entry, inline, invariant
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark, swap_local
 
 __account__ = "intr"
-
-NODES = SOFTS + MAXSOFTINTS
-
-
-class SoftintCpu(PerCpu):
-    """The queues of a CPU, used by it alone at IPL_HIGH.
-
-    A queue is a chain of nodes. Node k is the head of soft level k, node SOFTS + i stands for softint i;
-    `after[n]` is the node behind n, 0 none; `last[k]` is the last node of queue k, the head itself if there is
-    no other.
-    """
-
-    after: Array[u8] = array(NODES)
-    last: Array[u8] = array(SOFTS)
-    active: Array[u8] = array(SOFTS)
-    pending: Array[u8] = array(MAXSOFTINTS)
-
-
-sq = SoftintCpu(last=[0, 1, 2, 3, 4])
 
 
 def softint_schedule(si: Softint) -> None:
@@ -108,9 +90,7 @@ def softint_schedule(si: Softint) -> None:
     s = splraise(IPL_HIGH)
     if swap_local(sq.pending[i], 1) == 0:
         k = si.si_soft
-        node = SOFTS + i
-        sq.after[sq.last[k]] = node
-        sq.last[k] = node
+        softq_put(k, i)
         if sq.active[k] == 0:
             sq.active[k] = 1
             spl_request(k)
@@ -152,7 +132,7 @@ def softint_execute(l: Lwp, k: int) -> None:
     level = soft.source[k].is_level
     node = sq.after[k]
     while node != 0:
-        softint_remove(k, node)
+        softq_remove(k, node)
         splx(level)
         spins = ci.mtx_count
         splfloor_enter(l, level)
@@ -166,16 +146,6 @@ def softint_execute(l: Lwp, k: int) -> None:
         splraise(IPL_HIGH)
         node = sq.after[k]
     sq.active[k] = 0
-
-
-@inline
-def softint_remove(k: int, node: int) -> None:
-    """Take the first node off queue `k`; its softint may be scheduled again from now on."""
-    sq.after[k] = sq.after[node]
-    if sq.after[node] == 0:
-        sq.last[k] = k
-    sq.after[node] = 0
-    sq.pending[node - SOFTS] = 0
 
 
 @inline

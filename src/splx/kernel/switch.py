@@ -61,9 +61,9 @@ run queue, which NetBSD takes for nothing when an interrupt thread goes back to 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import spl_level, splx
-from splx.kernel.interface.levels import IPL_SCHED, MARK_RUN
+from splx.kernel.interface.levels import IPL_FLAG, IPL_SCHED, MARK_RUN, NO_FLAG
 from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, LW_INTR, Lwp, ci, cpu_intr_p, set_curlwp
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, LW_NOSLEEP, Lwp, ci, cpu_intr_p, set_curlwp
 from splx.kernel.interface.sched import (
     RunQueue,
     lwp_eprio,
@@ -213,7 +213,8 @@ def switch_away() -> None:
     assert l.l_switchto is NULL, "ended on top of another thread"
     rq = sched.cpu[cpu_number()]
     mutex_spin_enter(rq.rq_lock)
-    intr_enable()
+    if IPL_FLAG == NO_FLAG:
+        intr_enable()
     newl = sched_choose(rq)
     l.l_dopreempt = 0
     l.l_ctxswtch = 1
@@ -236,7 +237,7 @@ def preempt_switch() -> None:
 def yield_() -> None:
     """Let equals run first, too."""
     l = ci.curlwp
-    assert l.l_flag & LW_INTR == 0, "yield in a softint or interrupt thread"
+    assert l.l_flag & LW_NOSLEEP == 0, "yield in a softint or interrupt thread"
     holds = kernel_unlock_all()
     lwp_lock(l)
     l.l_yielded = 1

@@ -76,7 +76,7 @@ from splx.kernel.interface.locks import (
     mutex_spin_exit,
     mutex_spin_tryenter,
 )
-from splx.kernel.interface.lwp import LSSLEEP, LW_INTR, SOBJ_SCHED, SOBJ_TURNSTILE, Lwp, Sleepq, ci, cpu_intr_p
+from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, SOBJ_SCHED, SOBJ_TURNSTILE, Lwp, Sleepq, ci, cpu_intr_p
 from splx.kernel.interface.sched import (
     lwp_eprio,
     mi_switch,
@@ -272,7 +272,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     """Release `m`, sleep until woken, take `m` again."""
     l = ci.curlwp
     assert not cpu_intr_p(), "cv_wait in a hard interrupt"
-    assert l.l_flag & LW_INTR == 0, "cv_wait in a softint"
+    assert l.l_flag & LW_NOSLEEP == 0, "cv_wait in a softint"
     assert mutex_owned(m), "cv_wait without its interlock"
     mutex_spin_enter(l.l_mutex)
     textbook_sleep(cv.cv_queue, l, addr(cv), SOBJ_SCHED)

@@ -64,7 +64,7 @@ from splx.kernel.interface.lwp import (
     LSSLEEP,
     LW_BOUND,
     LW_IDLE,
-    LW_INTR,
+    LW_NOSLEEP,
     Lwp,
     ci,
     cpu_intr_p,
@@ -338,7 +338,7 @@ def preempt_switch() -> None:
 def yield_() -> None:
     """Let equals run first, too."""
     l = ci.curlwp
-    assert l.l_flag & LW_INTR == 0, "yield in a softint or interrupt thread"
+    assert l.l_flag & LW_NOSLEEP == 0, "yield in a softint or interrupt thread"
     mutex_spin_enter(l.l_mutex)
     l.l_yielded = 1
     mi_switch()

@@ -62,7 +62,13 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
 from splx.kernel.interface.levels import PRI_KTHREAD
-from splx.kernel.interface.locks import Mutex, kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.locks import (
+    Mutex,
+    kernel_relock_block,
+    kernel_unlock_block,
+    mutex_spin_enter,
+    mutex_spin_exit,
+)
 from splx.kernel.interface.lwp import SOBJ_TURNSTILE, Lwp, Turnstile, ci
 from splx.kernel.interface.sched import (
     TsChain,
@@ -112,13 +118,13 @@ def turnstile_block(ts: Turnstile, queue: int, m: Mutex) -> None:
     joined.ts_waiters[queue] += 1
     sleepq_enter(joined.ts_queue[queue], l, addr(m), tc.tc_lock)
     l.l_syncobj = SOBJ_TURNSTILE
-    holds = kernel_unlock_all()
+    holds = kernel_unlock_block()
     kpreempt_disable()
     turnstile_lend(l)
     mi_switch()
     l.l_kpribase = base
     kpreempt_enable()
-    kernel_relock(holds)
+    kernel_relock_block(holds)
 
 
 def turnstile_join(tc: TsChain, ts: Turnstile, l: Lwp, m: Mutex) -> Turnstile:

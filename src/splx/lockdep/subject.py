@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import splx
 from splx.kernel.interface.lines import intrcpu
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN
-from splx.kernel.interface.lwp import LW_BOUND, LW_INTR, Lwp, ci
+from splx.kernel.interface.lwp import LW_BOUND, LW_SYSTEM, Lwp, ci
 from splx.lockdep.model import THREAD, Actor, Lock
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Subject:
     def actor(self, holder: int, cpu: int, frames: Sequence[Frame]) -> Actor | None:
         """Who that is; None for an interrupt of which nothing of the user's runs yet."""
         lwp = self.lwps.get(holder)
-        if lwp is not None and lwp.l_flag & LW_INTR == 0:
+        if lwp is not None and lwp.l_flag & LW_SYSTEM == 0:
             return self._thread(lwp)
         for func, _ in reversed(frames):
             if func in self.roots:

@@ -37,7 +37,8 @@ def _has(design: Design, mechanism: str) -> bool:
 def _direct_level(design: Design) -> int:
     """The lowest level at which a handler runs without a thread."""
     lowest = min(design.level(name) for name in HARD)
-    return max(lowest, design.level(design.direct_from)) if design.has("ithread") else lowest
+    threads = design.has("ithread") or design.has("intr_event")
+    return max(lowest, design.level(design.direct_from)) if threads else lowest
 
 
 COUPLINGS = (

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface import axes, locks, sched, sync
+from splx.kernel.interface.levels import NO_FLAG
 from splx.kernel.interface.locks import MUTEX_SPIN
 from splx.lang.front.signatures import signature
 from splx.lang.marks import marks_of
@@ -103,6 +104,11 @@ class Design:
         """
         excludes = self.has("biglock_handler") and self.kind_of(level) == MUTEX_SPIN
         return max(self.level(level), self.biglock_level if excludes else 0)
+
+    @property
+    def flag_level(self) -> int:
+        """IPL_FLAG: the lowest level of interrupts, where the CPU's flag is all there is to keep them out."""
+        return self.level("IPL_BIO") if self.has("spl_flag") else NO_FLAG
 
     def has(self, mechanism: str) -> bool:
         """Whether the design is built of a mechanism of that name."""

@@ -161,7 +161,7 @@ WINDOWS = (
             Edit(
                 "turnstile",
                 """\
-    holds = kernel_unlock_all()
+    holds = kernel_unlock_block()
     kpreempt_disable()
 """,
                 """\
@@ -186,7 +186,7 @@ WINDOWS = (
             Edit(
                 "condvar",
                 """\
-    assert l.l_flag & (LW_INTR | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
 """,
                 "",
             ),

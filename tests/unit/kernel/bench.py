@@ -18,7 +18,7 @@ from splx.base.diagnostics import Findings
 from splx.kernel.interface import axes, lines, lwp, sched
 from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN, Mutex
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LW_BOUND, LW_IDLE, LW_INTR, Lwp, Turnstile
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LW_BOUND, LW_IDLE, LW_INTR, LW_NOSLEEP, LW_SYSTEM, Lwp, Turnstile
 from splx.kernel.interface.sched import RunQueue, SleepHash, TsChain
 from splx.lang.kernel import NULL, Struct
 from splx.machine.constants import Event, Kind, Mark
@@ -191,7 +191,7 @@ class Bench:
         ]
 
     def _intr(self, name, cpu, prio, arg, rq):
-        made = self._lwp(name, cpu, prio, LW_INTR | LW_BOUND, Account.DEFERRED)
+        made = self._lwp(name, cpu, prio, LW_INTR | LW_NOSLEEP | LW_SYSTEM | LW_BOUND, Account.DEFERRED)
         made.l_arg, made.l_mutex = arg, rq.rq_lwplock
         self.statics.append(made)
         return made

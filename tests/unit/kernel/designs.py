@@ -13,7 +13,7 @@ from splx.lang.marks import marks_of
 LEVELS = {
     "IPL_NONE": 0, "IPL_PREEMPT": 1, "IPL_SOFTCLOCK": 2, "IPL_SOFTBIO": 3, "IPL_SOFTNET": 4, "IPL_SOFTSERIAL": 5,
     "IPL_BIO": 6, "IPL_NET": 7, "IPL_TTY": 8, "IPL_VM": 9, "IPL_AUDIO": 10, "IPL_CLOCK": 11, "IPL_SCHED": 11,
-    "IPL_SERIAL": 12, "IPL_IPI": 13, "IPL_HIGH": 14, "IPL_BIGLOCK": 9,
+    "IPL_SERIAL": 12, "IPL_IPI": 13, "IPL_HIGH": 14, "IPL_BIGLOCK": 9, "IPL_FLAG": 16,
 }  # fmt: skip
 CONSTS = LEVELS | {
     "IPL_DIRECT": 0, "IPI_BASE": 8, "KPREEMPT_PRI": 128, "NCPU": 2, "NIRQ": 64, "NBITS": 32, "RQ_SHIFT": 5,
@@ -78,7 +78,17 @@ def kernel_unlock_all() -> int:
 
 
 @inline
+def kernel_unlock_block() -> int:
+    return 0
+
+
+@inline
 def kernel_relock(holds: int) -> None:
+    return
+
+
+@inline
+def kernel_relock_block(holds: int) -> None:
     return
 
 
@@ -91,6 +101,6 @@ NO_BIG_LOCK = {
     each.__name__: each
     for each in (
         biglock_line_enter, biglock_line_exit, biglock_handler_enter, biglock_handler_exit, kernel_lock, kernel_unlock,
-        kernel_unlock_all, kernel_relock, kernel_locked_p,
+        kernel_unlock_all, kernel_unlock_block, kernel_relock_block, kernel_relock, kernel_locked_p,
     )
 }  # fmt: skip

@@ -14,7 +14,7 @@ from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.driver import kpreempt_disable, kpreempt_enable, softint_schedule
 from splx.kernel.interface.levels import IPL_HIGH, IPL_NET, IPL_NONE, SOFT_NET
 from splx.kernel.interface.lines import Softint
-from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_IDLE, LW_INTR, Lwp, Sleepq, Turnstile, ci
+from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_IDLE, LW_NOSLEEP, Lwp, Sleepq, Turnstile, ci
 from splx.kernel.interface.sched import sched
 from splx.kernel.interface.sync import KCondvar
 from splx.kernel.sched import sched_invariant
@@ -60,7 +60,7 @@ def waiters(arg: int) -> None:
     """Two wait on one condition."""
     first.l_next = second
     said(cv_invariant(cv))
-    second.l_flag = LW_INTR
+    second.l_flag = LW_NOSLEEP
     said(cv_invariant(cv))
     second.l_flag = LW_IDLE
     said(cv_invariant(cv))

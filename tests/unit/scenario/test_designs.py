@@ -39,7 +39,7 @@ def test_a_design_chooses_on_every_axis(each):
 
 @every
 def test_a_design_has_every_level(each):
-    assert set(each.levels) == IPLS - {"IPL_DIRECT", "IPL_BIGLOCK"}
+    assert set(each.levels) == IPLS - {"IPL_DIRECT", "IPL_BIGLOCK", "IPL_FLAG"}
     assert len(each.rungs) <= levels.LEVELS
 
 

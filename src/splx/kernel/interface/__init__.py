@@ -7,6 +7,7 @@ design says otherwise.
     levels    interrupt priority levels and constants that a design sets
     lwp       Lwp, the threads; CpuInfo, what a CPU knows of itself
     lines     IntrSource, IntrHandler, Softint: interrupts and what handles them
+    softq     the queues of soft interrupts
     locks     Mutex and its kinds, the big lock
     sync      KCondvar, Pool, Workqueue: what threads meet at
     axes      slots of the interrupt side: mask, flow, top half, carrier, big lock, preemption
@@ -32,10 +33,11 @@ starts:
                               handlers are above n
     lines.held.softbit[k]     per CPU: 1 << the bit of soft level k
     lines.intrcpu.frame[n]    per CPU: the context for interrupts of level n; -1 for IPL_PREEMPT
-    lines.softcpu.lwp[k]      pinned softints, per CPU: the thread of soft level k. LW_INTR | LW_BOUND, LSIDL,
-                              l_arg = k
-    lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT. LW_INTR | LW_BOUND,
-                              LSIDL, l_arg = n
+    lines.softcpu.lwp[k]      threads of soft interrupts, per CPU: that of soft level k, l_arg = k. Pinned: LW_INTR |
+                              LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL. Scheduled: LW_SYSTEM | LW_BOUND, parked
+    lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT, l_arg = n. LW_INTR |
+                              LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL
+    IntrSource.is_lwp         interrupt threads by source: LW_SYSTEM | LW_BOUND, l_arg = the source, asleep on it
     lines.softints.softint[i] the Softint whose si_index is i
     lwp.ci                    per CPU: curlwp, running, onproc and idlelwp are the idle thread
     Lwp                       l_main and l_preempt, two contexts of its own; l_cpu, l_prio, l_func, l_arg, l_id, l_ts

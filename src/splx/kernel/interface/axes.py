@@ -152,6 +152,16 @@ def carrier_run(s: IntrSource, old: int) -> None:
 
 
 @slot
+def ithread_loop(where: int) -> None:
+    """What an interrupt thread of its own source, at address `where`, does for ever."""
+
+
+@slot
+def softint_thread(k: int) -> None:
+    """What the scheduled thread of soft level `k` of a CPU does for ever; it is parked at first."""
+
+
+@slot
 def softint_schedule(si: Softint) -> None:
     """softint(9): run `si` soon, once, on this CPU. Hard or soft interrupt, or preemption disabled."""
 

@@ -33,6 +33,9 @@ IPL_DIRECT = Const("IPL_DIRECT")
 #: Deferred SPL by threshold: 1 if the first interrupt that comes too early shuts out all, not only what it may not.
 SPL_STOP = Const("SPL_STOP")
 
+#: Where the only mask is the CPU's flag, the lowest level at which it is off; NO_FLAG in designs with levels.
+IPL_FLAG = Const("IPL_FLAG")
+
 #: The level of kernel_lock: interrupts up to it may take the big lock (2006: below IPL_SCHED; later: exactly IPL_VM).
 IPL_BIGLOCK = Const("IPL_BIGLOCK")
 
@@ -42,7 +45,16 @@ INHERIT_FIFO = Const("INHERIT_FIFO")
 #: Textbook: 1 if CPUs may share a run queue, 0 if each has one of its own.
 SHARED_QUEUES = Const("SHARED_QUEUES")
 
+#: softirq: the lowest soft level in use, by which all of them are asked for; how many rounds, and for how long (ps),
+#: before ksoftirqd goes on; 1 if interrupts leave it all to ksoftirqd once that is runnable, as before v6.5.
+SOFT_FIRST = Const("SOFT_FIRST")
+SOFTIRQ_ROUNDS = Const("SOFTIRQ_ROUNDS")
+SOFTIRQ_TIME = Const("SOFTIRQ_TIME")
+KSOFTIRQD_WAITS = Const("KSOFTIRQD_WAITS")
+STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps
+
 LEVELS = 16  # more than any design has
+NO_FLAG = LEVELS
 
 # Soft levels, as they index tables.
 SOFT_CLOCK = 0

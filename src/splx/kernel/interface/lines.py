@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from splx.kernel.interface.levels import LEVELS, NBITS, NIRQ, SOFTS
 from splx.kernel.interface.lwp import Lwp
-from splx.lang.kernel import Array, PerCpu, Struct, array, i8, i16, i64, u8
+from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, u8
 
 MAXSOFTINTS = 16
 
@@ -42,6 +42,9 @@ class IntrSource(Struct):
     is_bit: i8  # its bit in the log, and in the set of held lines of an interrupt thread
     is_trigger: u8  # 1: level-triggered
     is_soft: u8  # soft level, for softint_run
+    is_lwp: Lwp  # interrupt threads by source
+    # its thread, and whoever interrupts for it
+    is_need: u8 = atomic()  # the thread has something to do
     # the CPU that takes it, interrupts off
     is_held: u8  # quieted by `flow_hold`; `flow_release` undoes it
 

@@ -154,8 +154,18 @@ def kernel_unlock_all() -> int:
 
 
 @slot
+def kernel_unlock_block() -> int:
+    """Give up all holds of the running thread before it sleeps for a lock, where the design does that; how many."""
+
+
+@slot
 def kernel_relock(holds: int) -> None:
     """Take the big lock back `holds` times after sleeping. Nothing if 0."""
+
+
+@slot
+def kernel_relock_block(holds: int) -> None:
+    """Take back what `kernel_unlock_block` gave up."""
 
 
 @slot

@@ -41,9 +41,11 @@ SOBJ_SCHED = 0  # nothing, or a sleep queue without an owner
 SOBJ_TURNSTILE = 1  # l_wchan is a Mutex, whose owner may be lent to
 
 # l_flag
-LW_INTR = 1  # a softint or interrupt thread: may block on a lock, may not sleep
+LW_INTR = 1  # a softint or interrupt thread that runs pinned on its victim, and is not preempted
 LW_BOUND = 2  # never migrates
 LW_IDLE = 4
+LW_NOSLEEP = 8  # may block on a lock, may not sleep
+LW_SYSTEM = 16  # serves interrupts, pinned or not: waits until it is asked for
 
 
 class Sleepq(Struct):
@@ -77,7 +79,7 @@ class Lwp(Struct):
     l_func: Callable[[int], None]
     l_arg: i64
     l_id: i16  # number for marks and statistics
-    l_flag: u8
+    l_flag: u8  # scheduled interrupt threads change their own LW_NOSLEEP
     # the thread itself, or the CPU that switches it
     l_ctx: i64  # topmost context while it does not run
     l_switchto: Lwp  # the thread pinned under it; NULL: it has none

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from splx.kernel.interface.levels import STAMP_SOFTIRQ
 from splx.scenario.build.contexts import Contexts
 from splx.scenario.build.lines import make_sources
 from splx.scenario.build.linking import link_system, vector_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from splx.scenario.design import Design
     from splx.scenario.scene import Scenario
 
-STAMPS = 16
+STAMPS = STAMP_SOFTIRQ
 
 
 def build(
@@ -53,6 +54,9 @@ def build(
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
     sources = make_sources(plan, contexts)
+    for number, lwp in lwps.event.items():
+        source = sources.line[number]
+        source.is_lwp, lwp.l_arg, lwp.l_wchan = lwp, source, source
     image, watch, stated = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
     wired = irqs(plan, sources)
     return System(
@@ -71,7 +75,7 @@ def build(
         sources=tuple(lwps.sources),
         statistics=tuple(image.counters),
         counters=1 + len(lwps.user) + image.draws,
-        stamps=STAMPS,
+        stamps=STAMPS + cpus,
         notes=_notes(plan),
         properties=watch,
         stated=stated,

@@ -59,7 +59,7 @@ def make_sources(plan: Plan, contexts: Contexts) -> Sources:
     _check_room(plan)
     sources.line = [_line(plan, line) for line in plan.lines]
     levels = plan.design.level
-    sources.soft = {k: _source(softint_run, levels(name), is_soft=k) for k, name in plan.softs.items()}
+    sources.soft = {k: _source(softint_run, levels(name), is_soft=k) for k, name in plan.soft_frames.items()}
     sources.soft[SOFT_PREEMPT] = _source(preempt_run, levels("IPL_PREEMPT"), is_soft=SOFT_PREEMPT)
     sources.poke = _source(ipi_run, levels("IPL_IPI"))
     sources.vector = {k: n for n, k in enumerate(sources.soft, VEC_POKE + 1)} if plan.eager else {}
@@ -141,7 +141,7 @@ def _by_cpu(plan: Plan, sources: Sources, wanted: Any) -> list[list[IntrSource]]
 def _frames(plan: Plan, sources: Sources, contexts: Contexts, cpu: int) -> list[int]:
     """A context for each level at which this CPU can be interrupted; -1 for the others, and for preemption."""
     who: dict[int, Account] = {plan.design.level("IPL_IPI"): Account.INTR}
-    who |= {sources.soft[k].is_level: Account.DEFERRED for k in plan.softs}
+    who |= {sources.soft[k].is_level: Account.DEFERRED for k in plan.soft_frames}
     for line in plan.lines:
         if line.connected and line.cpu == cpu:
             who[line.level] = Account.INTR if plan.threaded(line) else Account.HANDLER

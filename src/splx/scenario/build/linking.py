@@ -75,14 +75,14 @@ def link_system(
         bounds=is_users,
         contracts={"context": context_check, "level": level_check},
     )
-    statics = [entries, *lwps.user]
+    statics = [entries, *lwps.user, *lwps.scheduled]
     with filling.in_place():
         image, watch, stated = _link_both(plan, roots, (bodies, _consts(plan, sources), statics, options))
         _check_declared(image, plan)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])
         lwps.contexts.start(idle.l_main, number, image.address_of(idle), cpu)
-    for lwp in lwps.user:
+    for lwp in (*lwps.user, *lwps.scheduled):
         lwps.contexts.start(lwp.l_main, image.number_of(bodies["lwp_startup"]), image.address_of(lwp))
     return image, watch, stated
 
@@ -146,10 +146,12 @@ def _consts(plan: Plan, sources: Sources) -> dict[str, int]:
         **design.levels,
         "IPL_DIRECT": plan.direct_from,
         "IPL_BIGLOCK": design.biglock_level,
+        "IPL_FLAG": design.flag_level,
         "IPI_BASE": len(plan.lines),
         "NCPU": plan.cpus,
         "NIRQ": len(plan.lines) + VECTORS * plan.cpus,
         "NBITS": sources.width,
+        "SOFT_FIRST": min(plan.softs, default=0),
         **design.consts,
     }
 

@@ -5,15 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from splx.kernel.interface.axes import ithread_loop, softint_thread
 from splx.kernel.interface.levels import PRI_IDLE, PRI_SOFTCLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LW_BOUND, LW_IDLE, LW_INTR, Lwp, Turnstile
+from splx.kernel.interface.lwp import (
+    LSIDL,
+    LSONPROC,
+    LSSLEEP,
+    LW_BOUND,
+    LW_IDLE,
+    LW_INTR,
+    LW_NOSLEEP,
+    LW_SYSTEM,
+    Lwp,
+    Turnstile,
+)
 from splx.kernel.interface.sched import RunQueue
 from splx.lang.links import NULL
 from splx.machine.costs import Account
 from splx.scenario.build.contexts import Contexts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from splx.scenario.build.plan import Placed, Plan
 
 #: Priority of the interrupt thread of level 0: all are above the softints, and below PRI_COUNT.
@@ -30,6 +44,8 @@ class Lwps:
     user: list[Lwp] = field(default_factory=list)
     soft: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then soft level
     interrupt: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then level
+    event: dict[int, Lwp] = field(default_factory=dict)  # by line
+    scheduled: list[Lwp] = field(default_factory=list)  # those of them that the scheduler starts
     names: dict[Lwp, str] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)  # what latencies are kept of
 
@@ -44,6 +60,7 @@ def make_lwps(plan: Plan, contexts: Contexts) -> Lwps:
     for cpu in range(plan.cpus):
         lwps.soft.append(_softs(plan, lwps, cpu))
         lwps.interrupt.append(_interrupts(plan, lwps, cpu))
+    lwps.event = _events(plan, lwps)
     for cpu in range(plan.cpus):
         lwps.idle.append(_idle(plan, lwps, cpu))
     lwps.sources.append("idle")
@@ -115,10 +132,51 @@ def _boot_lists(plan: Plan, lwps: Lwps) -> None:
 
 
 def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
+    if plan.design.has("softirq"):
+        ksoftirqd = _scheduled(plan, lwps, f"ksoftirqd/{cpu}", cpu, plan.design.consts["KSOFTIRQD_PRI"], softint_thread)
+        ksoftirqd.l_arg = plan.design.level("IPL_SOFTNET")
+        return {min(plan.softs, default=0): ksoftirqd}
+    if plan.design.has("swi"):
+        swis = {k: f"swi{k}: {name.removeprefix('IPL_SOFT').lower()} ({cpu})" for k, name in plan.softs.items()}
+        return {k: _scheduled(plan, lwps, name, cpu, PRI_SOFTCLOCK + k, softint_thread, k) for k, name in swis.items()}
     if not plan.design.has("softint"):
         return {}
     return {k: _kernel(plan, lwps, f"{name.removeprefix('IPL_').lower()}/{cpu}", cpu, PRI_SOFTCLOCK + k, k)
             for k, name in plan.softs.items()}  # fmt: skip
+
+
+def _events(plan: Plan, lwps: Lwps) -> dict[int, Lwp]:
+    """A thread for each line whose handlers do not run at once."""
+    lines = [line for line in plan.lines if line.connected and plan.evented(line)]
+    return {
+        line.number: _scheduled(
+            plan, lwps, f"irq: {line.device.name}", line.cpu, PRI_ITHREAD + line.level, ithread_loop
+        )
+        for line in lines
+    }
+
+
+def _scheduled(
+    plan: Plan, lwps: Lwps, name: str, cpu: int, priority: int, func: Callable[[int], None], arg: int = 0
+) -> Lwp:
+    """A thread of the kernel's that waits on itself, or on what the builder says, and is started when it is woken."""
+    lwp = _lwp(
+        plan,
+        lwps,
+        name,
+        cpu,
+        Account.DEFERRED,
+        l_func=func,
+        l_arg=arg,
+        l_id=_new_source(lwps, name),
+        l_flag=LW_SYSTEM | LW_BOUND,
+        l_stat=LSSLEEP,
+        l_prio=priority,
+        l_switched=1,
+    )
+    lwp.l_wchan = lwp
+    lwps.scheduled.append(lwp)
+    return lwp
 
 
 def _interrupts(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
@@ -136,7 +194,7 @@ def _kernel(plan: Plan, lwps: Lwps, name: str, cpu: int, priority: int, level: i
         Account.DEFERRED,
         l_arg=level,
         l_id=_new_source(lwps, name),
-        l_flag=LW_INTR | LW_BOUND,
+        l_flag=LW_INTR | LW_NOSLEEP | LW_SYSTEM | LW_BOUND,
         l_stat=LSIDL,
         l_prio=priority,
     )

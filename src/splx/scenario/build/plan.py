@@ -84,6 +84,15 @@ class Plan:
         """Whether an interrupt thread runs the handlers of `line`."""
         return self.design.has("ithread") and line.level < self.direct_from
 
+    def evented(self, line: Line) -> bool:
+        """Whether a thread of its own, which the scheduler runs, has the handlers of `line`."""
+        return self.design.has("intr_event") and line.level < self.direct_from
+
+    @property
+    def soft_frames(self) -> dict[int, str]:
+        """The soft levels that interrupt: none where soft interrupts are threads that the scheduler runs."""
+        return {} if self.design.has("swi") else self.softs
+
     @property
     def eager(self) -> bool:
         """Whether the level of a CPU is in its hardware."""

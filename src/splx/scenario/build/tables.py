@@ -111,7 +111,7 @@ def _fill_cpus(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> No
     filling.percpu[lines.intrcpu] = [{"frame": sources.frame[cpu]} for cpu in cpus]
     if needs_bits(plan):
         filling.percpu[lines.held] = [_held(sources, cpu) for cpu in cpus]
-    if design.has("softint"):
+    if any(lwps.soft):
         filling.percpu[lines.softcpu] = [{"lwp": _table(lwps.soft[cpu], SOFTS)} for cpu in cpus]
     if design.has("ithread"):
         filling.percpu[lines.ithreadcpu] = [{"lwp": _table(lwps.interrupt[cpu], LEVELS)} for cpu in cpus]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.scenario import codes
 from splx.scenario.designs.doran_2006 import DORAN_2006
+from splx.scenario.designs.freebsd import FREEBSD
+from splx.scenario.designs.linux import LINUX
 from splx.scenario.designs.netbsd_5 import NETBSD_5
 from splx.scenario.designs.netbsd_2006 import NETBSD_2006
 from splx.scenario.designs.netbsd_2006_deferred import NETBSD_2006_DEFERRED
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from splx.scenario.design import Design
 
-_DESIGNS = (NETBSD_2006, NETBSD_2006_DEFERRED, DORAN_2006, NETBSD_5, TEXTBOOK)
+_DESIGNS = (NETBSD_2006, NETBSD_2006_DEFERRED, DORAN_2006, NETBSD_5, FREEBSD, LINUX, TEXTBOOK)
 
 
 def designs() -> dict[str, Design]:

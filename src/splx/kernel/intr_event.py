@@ -1,0 +1,143 @@
+"""Carrier: an interrupt thread for each line, which the scheduler runs like any other, only before them.
+
+What
+----
+The interrupt itself does no more than quiet its line, say in the line's event that its thread is needed, and wake
+that thread if it waits. The thread has a priority above all others' and its own stack: it is switched to on the way
+out of the interrupt if it is better than what was interrupted, it may be preempted by a better one, it may block on
+any mutex, and it may run on another CPU than the one that was interrupted. It runs all handlers of its line, opens
+the line, and looks again whether it is needed before it waits. Lines at IPL_DIRECT and above have filters: their
+handlers run at once, with interrupts off.
+
+Why
+---
+A handler that is a thread needs no rules of its own: locks, priorities and blame are those of threads. It costs two
+switches through the scheduler, and two accesses to the controller, that a borrowed thread does not (see ithread).
+
+The race
+--------
+The interrupt says that the thread is needed, and then looks whether it waits. The thread says that it waits, and has
+looked before whether it is needed. Both under the lock of the thread:
+
+    cpu0: the thread                    cpu1
+    reads s.is_need: 0          -- nothing more to do
+                                        interrupt nic
+                                        s.is_need := 1
+                                        spins on rq_lwplock.word
+    reads s.is_need: 1          -- again, under the lock
+    intr_chain
+                                        reads l.l_wchan: 0          -- it does not wait
+
+Without the second look it would wait for a line that only it can open.
+
+Invariants
+----------
+1. Whoever waits for the line of an event is asleep. It is needed only while somebody is on the way to wake it.
+2. A level-triggered line is masked while its thread is needed or runs its handlers.
+3. A handler returns with no mutex, no spin mutex and no hold of Giant that it was not called with.
+
+Sources
+-------
+FreeBSD sys/kern/kern_intr.c @013ea0bf: intr_event_handle, intr_event_schedule_thread, ithread_execute_handlers,
+ithread_loop.
+
+Left out
+--------
+Entropy, statistics, removal of handlers while interrupts come (ie_phase, ie_active). Network epochs. Binding of an
+event to a CPU: its thread runs where the line is routed.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import biglock_handler_enter, biglock_handler_exit, flow_end, intr_direct
+from splx.kernel.interface.levels import IPL_DIRECT, MARK_DONE, MARK_START, NODEV
+from splx.kernel.interface.lines import IntrHandler, IntrSource
+from splx.kernel.interface.locks import mutex_spin_exit
+from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
+from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
+from splx.lang.kernel import NULL, addr, at, inline, invariant
+from splx.machine.intrinsics import cas, intr_disable, intr_enable, mark
+
+__account__ = "intr"
+
+
+@inline
+def carrier_run(s: IntrSource, old: int) -> None:
+    """A filter runs here and now; for all else its thread does."""
+    if s.is_level >= IPL_DIRECT:
+        intr_direct(s, old)
+    else:
+        intr_event_schedule_thread(s)
+
+
+def intr_event_schedule_thread(s: IntrSource) -> None:
+    """Say that the thread of `s` is needed, and wake it if it waits for that. Interrupts off."""
+    s.is_need = 1
+    l = s.is_lwp
+    lwp_lock(l)
+    lock = l.l_mutex
+    if l.l_wchan == addr(s):
+        l.l_wchan = 0
+        setrunnable(l)  # afterwards another lock guards it
+    mutex_spin_exit(lock)
+
+
+def ithread_loop(where: int) -> None:
+    """The thread of the source at address `where`."""
+    s = at(IntrSource, where)
+    l = ci.curlwp
+    while True:
+        while cas(s.is_need, 1, 0):
+            ithread_execute_handlers(s)
+        ithread_wait(s, l)
+
+
+def ithread_execute_handlers(s: IntrSource) -> None:
+    """All handlers of the line, and then open it."""
+    ih = s.is_handlers
+    while ih is not NULL:
+        ithread_call(ih)
+        ih = ih.ih_next
+    intr_disable()
+    flow_end(s)
+    intr_enable()
+
+
+@inline
+def ithread_call(ih: IntrHandler) -> None:
+    """One handler, with Giant if it needs that; and what it leaves behind."""
+    device = ih.ih_dev
+    if device != NODEV:
+        mark(MARK_START, device, 0)
+    took = biglock_handler_enter(ih)
+    l = ci.curlwp
+    l.l_flag |= LW_NOSLEEP
+    ih.ih_func(ih.ih_arg)
+    l.l_flag &= ~LW_NOSLEEP
+    if took:
+        biglock_handler_exit(ih)
+    assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
+    assert l.l_locks == 0, "interrupt thread left a mutex held"
+    assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+    if ih.ih_autodone != 0:
+        mark(MARK_DONE, device, 0)
+
+
+def ithread_wait(s: IntrSource, l: Lwp) -> None:
+    """IWAIT: wait to be needed, unless that has come about. The look is under the lock that whoever needs it takes."""
+    lwp_lock(l)
+    if s.is_need != 0:
+        lwp_unlock(l)
+        return
+    l.l_stat = LSSLEEP
+    l.l_wchan = addr(s)
+    mi_switch()
+
+
+@invariant()
+def intr_event_always(s: IntrSource) -> bool:
+    """1, while nobody has the lock of the thread."""
+    l = s.is_lwp
+    if l is NULL or l.l_mutex is NULL or l.l_mutex.word != 0:
+        return True
+    return l.l_wchan != addr(s) or l.l_stat == LSSLEEP

@@ -1,0 +1,72 @@
+"""freebsd: filters, and a thread for each interrupt that the scheduler runs.
+
+The CPU's flag is the only mask. A handler at `filter_at` or above runs at once, with interrupts off, as a filter
+does; every other one runs in the thread of its line, which is switched to like any thread of its priority, holds
+whatever mutex it likes, and opens its line when it has run. Soft interrupts are threads likewise. A mutex is
+adaptive and lends the priority of its waiters, unless a filter takes it. What does not call itself mpsafe runs under
+Giant, a mutex. Levels exclude nothing but filters: `splnet` keeps no interrupt thread out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from splx.kernel.interface.levels import PRI_USER_RT
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.design import Design, Option
+from splx.scenario.designs.linux import RUNGS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+
+FILTER_AT = Option(
+    "filter_at",
+    "the lowest level whose handlers are filters",
+    ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM", "IPL_AUDIO", "IPL_CLOCK"),
+    "IPL_CLOCK",
+    why="soft interrupts are threads anyway, and from IPL_SCHED on a handler could not wait for the scheduler's locks",
+)
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    line = chosen["filter_at"]
+    return replace(design, direct_from=line, spin_from=line)
+
+
+FREEBSD = Design(
+    name="freebsd",
+    title="FreeBSD: filters, and interrupt threads that the scheduler runs",
+    choices={
+        "flow": "mask + eoi, unmask when the thread has run; filters: eoi last",
+        "mask": "CPU flag",
+        "top half": "quiet and wake; filter from filter_at on",
+        "queue": "need flag per line; list per soft level and CPU",
+        "carrier": "scheduled thread per line, per soft level and CPU; filters: interrupted context",
+        "lock": "adaptive below filter_at, flag spin from there; Giant, a mutex, around handlers that are not mpsafe",
+        "priority": "fixed by class; lending along the chain; wake all",
+        "preempt": "count zero",
+        "overload": "masked until a thread ran",
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_flag",
+        "flow_mask",
+        "flow_event",
+        "carrier_direct",
+        "intr_event",
+        "swi",
+        "turnstile",
+        "mutex",
+        "mutex_adaptive",
+        "giant",
+        "biglock_handler",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_CLOCK",
+    sleep_kind=MUTEX_ADAPTIVE,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    options=(FILTER_AT,),
+    apply=_apply,
+)

@@ -1,0 +1,81 @@
+"""linux: handlers with interrupts off, soft interrupts on the way out, and a thread for what is too much.
+
+The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
+`spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex that lends nothing. There is no big
+lock any more. `ksoftirqd` says whether interrupts leave soft work to that thread once it is runnable (2016 to 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from splx.kernel.interface.levels import PRI_USER_RT
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.design import Design, Option
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+
+RUNGS = (
+    ("IPL_NONE",),
+    ("IPL_PREEMPT",),
+    ("IPL_SOFTCLOCK", "IPL_SOFTBIO", "IPL_SOFTNET", "IPL_SOFTSERIAL"),
+    ("IPL_BIO",),
+    ("IPL_NET",),
+    ("IPL_TTY",),
+    ("IPL_VM",),
+    ("IPL_AUDIO",),
+    ("IPL_CLOCK", "IPL_SCHED", "IPL_SERIAL", "IPL_HIGH"),
+    ("IPL_IPI",),
+)
+
+SOFTIRQ = {"SOFTIRQ_ROUNDS": 10, "SOFTIRQ_TIME": 2 * 10**9, "KSOFTIRQD_WAITS": 0, "KSOFTIRQD_PRI": 0}
+
+KSOFTIRQD = Option(
+    "ksoftirqd",
+    "once it is runnable, interrupts go on doing soft work themselves, or leave it to that thread",
+    ("inline", "waits"),
+    "inline",
+)
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    return replace(design, consts={**design.consts, "KSOFTIRQD_WAITS": int(chosen["ksoftirqd"] == "waits")})
+
+
+LINUX = Design(
+    name="linux",
+    title="Linux: interrupts off in handlers, softirqs on the way out",
+    choices={
+        "flow": "eoi last; the flag keeps the line away",
+        "mask": "CPU flag; bottom-half count",
+        "top half": "whole handler",
+        "queue": "class bitmap, list per class and CPU",
+        "carrier": "interrupted context; soft: on the way out, per-CPU drain thread for what is too much",
+        "lock": "flag spin, spin with soft interrupts off; adaptive, lending along the chain",
+        "priority": "hardware order, then fixed; lending along the chain",
+        "preempt": "count zero, real-time priorities",
+        "overload": "quota + fallback thread",
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_flag",
+        "flow_mask",
+        "flow_eoi_last",
+        "carrier_direct",
+        "softirq",
+        "turnstile",
+        "mutex",
+        "mutex_adaptive",
+        "kernel_lock_none",
+        "biglock_none",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_SOFTCLOCK",
+    sleep_kind=MUTEX_ADAPTIVE,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, **SOFTIRQ, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    options=(KSOFTIRQD,),
+    apply=_apply,
+)
