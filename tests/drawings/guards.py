@@ -118,3 +118,20 @@ SOFTINTS_MAY_SLEEP = (
 )
 
 NO_BOOKING = (Edit("sched", "        on_cpu(ci, cpu).curpriority = prio\n        resched", "        resched"),)
+
+FLAG_TEST_FIRST = (
+    Edit(
+        "spl_flag",
+        """\
+        spl.ilevel = level
+        if level < IPL_FLAG:
+            if spl.ipending & mask_ready(level) != 0:
+""",
+        """\
+        waits = spl.ipending & mask_ready(level)
+        spl.ilevel = level
+        if level < IPL_FLAG:
+            if waits != 0:
+""",
+    ),
+)

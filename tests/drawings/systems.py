@@ -36,6 +36,8 @@ DORAN_2006 = design("doran-2006")
 FROM_VM = design("doran-2006:line_at=IPL_VM")
 NETBSD_5 = design("netbsd-5")
 TEXTBOOK = design("textbook")
+FREEBSD = design("freebsd")
+LINUX = design("linux")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -55,6 +57,12 @@ SETTINGS = {
     "flow_eoi_first:1": Setting("lines", TEXTBOOK, guards.MASK_ENTER_WITHOUT_REGISTER, "interrupt nic"),
     "flow_eoi_last:1": Setting("lines", EOI_LAST),
     "flow_mask:1": Setting("victim", DORAN_2006),
+    "flow_event:1": Setting("lines", FREEBSD),
+    "giant:1": Setting("giant", FREEBSD),
+    "intr_event:1": Setting("lines", FREEBSD),
+    "softirq:1": Setting("soft_section", LINUX),
+    "spl_flag:1": Setting("soft_section", LINUX, guards.FLAG_TEST_FIRST, "spl.ipending is 16"),
+    "swi:1": Setting("ticking", FREEBSD),
     "intr:1": Setting("lines", NETBSD_5),
     "ithread:1": Setting("victim", DORAN_2006),
     "kernel_lock_2006:2": Setting("below_the_line", NETBSD_2006),

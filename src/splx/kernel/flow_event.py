@@ -18,7 +18,7 @@ Without the mask the interrupt thread never gets to run:
     interrupt nic
     pic_mask(nic)               -- pre_ithread
     pic_eoi(nic)
-    switch_to(irq.nic)
+    switch_to(irq/nic)
     pic_unmask(nic)             -- post_ithread
 
 Invariants

@@ -19,11 +19,11 @@ An interrupt thread wants Giant, which a thread has. It blocks, the thread goes 
     kernel_lock
     cas giant_lock.word := user
     interrupt nic
-    switch_to(irq.nic)          -- the interrupt thread
+    switch_to(irq/nic)          -- the interrupt thread
     kernel_lock
-    switch_to(user)             -- blocked, with its priority lent
-    kernel_unlock
-    switch_to(irq.nic)
+    turnstile_lend(irq/nic)     -- it blocks
+    kernel_unlock               -- the thread, which goes on with that priority
+    switch_to(irq/nic)
 
 Invariants
 ----------

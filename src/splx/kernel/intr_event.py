@@ -16,17 +16,18 @@ switches through the scheduler, and two accesses to the controller, that a borro
 
 The race
 --------
-The interrupt says that the thread is needed, and then looks whether it waits. The thread says that it waits, and has
-looked before whether it is needed. Both under the lock of the thread:
+The interrupt says that the thread is needed, and then looks whether it waits. The thread looks whether it is needed,
+and looks again, under the lock that the interrupt takes, before it says that it waits:
 
-    cpu0: the thread                    cpu1
-    reads s.is_need: 0          -- nothing more to do
-                                        interrupt nic
-                                        s.is_need := 1
-                                        spins on rq_lwplock.word
-    reads s.is_need: 1          -- again, under the lock
-    intr_chain
-                                        reads l.l_wchan: 0          -- it does not wait
+    cpu0
+    interrupt nic
+    ithread_execute_handlers
+    ithread_wait                -- it was not needed a moment ago
+    interrupt nic
+    intr_event_schedule_thread  -- it does not wait
+    intr_event_schedule_thread returns
+    ithread_wait returns        -- at once
+    ithread_execute_handlers
 
 Without the second look it would wait for a line that only it can open.
 

@@ -133,6 +133,7 @@ def softint_execute(l: Lwp, k: int) -> None:
     node = sq.after[k]
     while node != 0:
         softq_remove(k, node)
+        sq.pending[node - SOFTS] = 0
         splx(level)
         spins = ci.mtx_count
         splfloor_enter(l, level)

@@ -27,7 +27,8 @@ they run makes a new mark, and is seen by the look that follows:
     first
     interrupt disk
     softint_schedule(second)
-    softirq.wanted is not 0
+    softint_schedule returns
+    softirq.wanted is 2
     mask_leave                  -- not here: soft work is being done
     second                      -- the next round
 
@@ -166,6 +167,7 @@ def softirq_action(k: int, level: int) -> None:
         s = splraise(IPL_HIGH)
         node = sq.after[k]
         softq_remove(k, node)
+        sq.pending[node - SOFTS] = 0
         splx(s)
         l = ci.curlwp
         splfloor_enter(l, level)

@@ -28,7 +28,7 @@ between leaves work that nobody looks at again:
     mask_leave                  -- the level forbids it
     spl.ilevel := IPL_NONE
     splx returns
-    spl.ipending is not 0       -- and nobody looks
+    spl.ipending is 16          -- and nobody looks
 
 Raising to a hard level turns the flag off first, so that no interrupt finds a level that it should not have come
 under.
@@ -52,7 +52,7 @@ interrupts among themselves: none interrupts another.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_ready
-from splx.kernel.interface.levels import IPL_FLAG, IPL_NONE
+from splx.kernel.interface.levels import IPL_FLAG
 from splx.kernel.interface.lines import IntrSource, held
 from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, invariant, noinline, panic, u8
@@ -155,12 +155,6 @@ def mask_leave(level: int) -> IntrSource:
         spl.ipending &= ~bit(highest)
         found = held.source[highest]
     return found
-
-
-@invariant(admitting=True)
-def spl_always() -> bool:
-    """2, at IPL_NONE: to any other level a frame may come by entering it, before what is above it."""
-    return spl.ilevel != IPL_NONE or spl.ipending & mask_ready(IPL_NONE) == 0
 
 
 @invariant()

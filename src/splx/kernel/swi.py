@@ -17,12 +17,14 @@ The thread says that it is not at work any more while its list is empty, with in
 list afterwards wakes it, even before it sleeps: wakings are counted.
 
     cpu0
-    softclock                   -- the last of its list
+    interrupt clock
+    softint_schedule(softclock)
+    softclock
     sq.active[0] := 0
     interrupt clock
     softint_schedule(softclock)
     sq.active[0] := 1
-    lwp_unpark(swi)
+    lwp_unpark(swiclock/0)
     lwp_park returns            -- at once
     softclock
 
@@ -83,6 +85,7 @@ def softint_thread(k: int) -> None:
             lwp_park()
         else:
             softq_remove(k, node)
+            sq.pending[node - SOFTS] = 0
             splx(s)
             swi_execute(softints.softint[node - SOFTS])
 

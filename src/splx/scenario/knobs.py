@@ -55,7 +55,11 @@ KNOBS = (
         "a softint counts as pending until it returns",
         "what comes after it has looked schedules nothing",
         (
-            Edit("softint", "    sq.after[node] = 0\n    sq.pending[node - SOFTS] = 0\n", "    sq.after[node] = 0\n"),
+            Edit(
+                "softint",
+                "        softq_remove(k, node)\n        sq.pending[node - SOFTS] = 0\n",
+                "        softq_remove(k, node)\n",
+            ),
             Edit(
                 "softint",
                 "        softint_call(softints.softint[node - SOFTS])\n",

@@ -101,7 +101,7 @@ def level_not_raised() -> None:
 
 
 def kept() -> int:
-    """kernel_unlock_all that does not."""
+    """kernel_unlock_block that does not."""
     return 0
 
 
@@ -164,7 +164,7 @@ def test_the_big_lock_is_taken_and_counted_as_one(without, order):
     [
         ({}, [11, 21]),
         ({"turnstile_block": not_lent}, [21, 11]),
-        ({"kernel_unlock_all": kept}, ["switch while holding kernel_lock"]),
+        ({"kernel_unlock_block": kept}, ["switch while holding kernel_lock"]),
     ],
     ids=["as it is", "nothing lent", "the big lock kept"],
 )

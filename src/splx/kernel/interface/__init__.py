@@ -37,7 +37,7 @@ starts:
                               LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL. Scheduled: LW_SYSTEM | LW_BOUND, parked
     lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT, l_arg = n. LW_INTR |
                               LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL
-    IntrSource.is_lwp         interrupt threads by source: LW_SYSTEM | LW_BOUND, l_arg = the source, asleep on it
+    IntrSource.is_lwp         interrupt threads by source: LW_SYSTEM, l_arg = the source, asleep on it
     lines.softints.softint[i] the Softint whose si_index is i
     lwp.ci                    per CPU: curlwp, running, onproc and idlelwp are the idle thread
     Lwp                       l_main and l_preempt, two contexts of its own; l_cpu, l_prio, l_func, l_arg, l_id, l_ts

@@ -93,7 +93,7 @@ class Lwp(Struct):
     l_mutex: Mutex = atomic()  # the lock of whatever queue it is on
     # guarded by *l_mutex
     l_stat: u8
-    l_cpu: i8  # where it runs or ran last
+    l_cpu: i8 = atomic()  # where it runs or ran last; read by others without the lock
     l_prio: i16  # its own priority
     l_inherited: i16 = -1  # the best priority lent to it; -1 none
     l_kpribase: i16 = PRI_KERNEL

@@ -39,9 +39,8 @@ def softq_put(k: int, i: int) -> None:
 
 @inline
 def softq_remove(k: int, node: int) -> None:
-    """Take the first node off queue `k`; its softint may be scheduled again from now on."""
+    """Take the first node off queue `k`. Its softint is pending still."""
     sq.after[k] = sq.after[node]
     if sq.after[node] == 0:
         sq.last[k] = k
     sq.after[node] = 0
-    sq.pending[node - SOFTS] = 0

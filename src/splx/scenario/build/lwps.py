@@ -137,7 +137,7 @@ def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
         ksoftirqd.l_arg = plan.design.level("IPL_SOFTNET")
         return {min(plan.softs, default=0): ksoftirqd}
     if plan.design.has("swi"):
-        swis = {k: f"swi{k}: {name.removeprefix('IPL_SOFT').lower()} ({cpu})" for k, name in plan.softs.items()}
+        swis = {k: f"swi{name.removeprefix('IPL_SOFT').lower()}/{cpu}" for k, name in plan.softs.items()}
         return {k: _scheduled(plan, lwps, name, cpu, PRI_SOFTCLOCK + k, softint_thread, k) for k, name in swis.items()}
     if not plan.design.has("softint"):
         return {}
@@ -150,7 +150,7 @@ def _events(plan: Plan, lwps: Lwps) -> dict[int, Lwp]:
     lines = [line for line in plan.lines if line.connected and plan.evented(line)]
     return {
         line.number: _scheduled(
-            plan, lwps, f"irq: {line.device.name}", line.cpu, PRI_ITHREAD + line.level, ithread_loop
+            plan, lwps, f"irq/{line.device.name}", line.cpu, PRI_ITHREAD + line.level, ithread_loop
         )
         for line in lines
     }
@@ -169,7 +169,7 @@ def _scheduled(
         l_func=func,
         l_arg=arg,
         l_id=_new_source(lwps, name),
-        l_flag=LW_SYSTEM | LW_BOUND,
+        l_flag=LW_SYSTEM if func is ithread_loop else LW_SYSTEM | LW_BOUND,
         l_stat=LSSLEEP,
         l_prio=priority,
         l_switched=1,

@@ -18,6 +18,7 @@ from splx.scenario.designs.linux import LINUX
 from splx.scenario.designs.netbsd_5 import NETBSD_5
 from splx.scenario.designs.netbsd_2006 import NETBSD_2006
 from splx.scenario.designs.netbsd_2006_deferred import NETBSD_2006_DEFERRED
+from splx.scenario.designs.solaris import SOLARIS
 from splx.scenario.designs.textbook import TEXTBOOK
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from splx.scenario.design import Design
 
-_DESIGNS = (NETBSD_2006, NETBSD_2006_DEFERRED, DORAN_2006, NETBSD_5, FREEBSD, LINUX, TEXTBOOK)
+_DESIGNS = (NETBSD_2006, NETBSD_2006_DEFERRED, DORAN_2006, NETBSD_5, SOLARIS, FREEBSD, LINUX, TEXTBOOK)
 
 
 def designs() -> dict[str, Design]:

@@ -60,7 +60,6 @@ LINUX = Design(
         *THREADS,
         "intr",
         "spl_flag",
-        "flow_mask",
         "flow_eoi_last",
         "carrier_direct",
         "softirq",
