@@ -188,7 +188,7 @@ def softirq_call(si: Softint) -> None:
 
 
 def softint_thread(level: int) -> None:
-    """run_ksoftirqd: the rounds of a thread, which gives way in between."""
+    """run_ksoftirqd: the rounds of a thread. It is woken once for each; what is left wakes it again, as a thread."""
     while True:
         splraise(level)
         intr_disable()
@@ -198,11 +198,7 @@ def softint_thread(level: int) -> None:
         ci.idepth -= 1
         intr_enable()
         splx(IPL_NONE)
-        s = splraise(IPL_HIGH)
-        idle = softirq.wanted == 0
-        splx(s)
-        if idle:
-            lwp_park()
+        lwp_park()
 
 
 def softint_invariant(si: Softint) -> bool:

@@ -149,9 +149,7 @@ def _events(plan: Plan, lwps: Lwps) -> dict[int, Lwp]:
     """A thread for each line whose handlers do not run at once."""
     lines = [line for line in plan.lines if line.connected and plan.evented(line)]
     return {
-        line.number: _scheduled(
-            plan, lwps, f"irq/{line.device.name}", line.cpu, PRI_ITHREAD + line.level, ithread_loop
-        )
+        line.number: _scheduled(plan, lwps, f"irq/{line.device.name}", line.cpu, PRI_ITHREAD + line.level, ithread_loop)
         for line in lines
     }
 

@@ -2,7 +2,8 @@
 
 The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
 `spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex that lends nothing. There is no big
-lock any more. `ksoftirqd` says whether interrupts leave soft work to that thread once it is runnable (2016 to 2023).
+lock any more. ksoftirqd is above ordinary threads and below real-time ones: there are no time slices here in which it could
+take its turn among them. `ksoftirqd` says whether interrupts leave soft work to that thread once it is runnable (2016 to 2023).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from splx.kernel.interface.levels import PRI_USER_RT
+from splx.kernel.interface.levels import PRI_KTHREAD
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
@@ -28,7 +29,7 @@ RUNGS = (
     ("IPL_IPI",),
 )
 
-SOFTIRQ = {"SOFTIRQ_ROUNDS": 10, "SOFTIRQ_TIME": 2 * 10**9, "KSOFTIRQD_WAITS": 0, "KSOFTIRQD_PRI": 0}
+SOFTIRQ = {"SOFTIRQ_ROUNDS": 10, "SOFTIRQ_TIME": 2 * 10**9, "KSOFTIRQD_WAITS": 0, "KSOFTIRQD_PRI": PRI_KTHREAD + 1}
 
 KSOFTIRQD = Option(
     "ksoftirqd",
@@ -53,7 +54,7 @@ LINUX = Design(
         "carrier": "interrupted context; soft: on the way out, per-CPU drain thread for what is too much",
         "lock": "flag spin, spin with soft interrupts off; adaptive, lending along the chain",
         "priority": "hardware order, then fixed; lending along the chain",
-        "preempt": "count zero, real-time priorities",
+        "preempt": "count zero",
         "overload": "quota + fallback thread",
     },
     mechanisms=(
@@ -74,7 +75,7 @@ LINUX = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, **SOFTIRQ, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    consts={**CONSTS, **SOFTIRQ, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     options=(KSOFTIRQD,),
     apply=_apply,
 )
