@@ -29,7 +29,11 @@ def test_the_primitives_of_a_kernel_verify(design, memory):
         assert each.verdict is None or each.verdict.holds, f"{each.client.name}: {each.verdict.finding}"
 
 
-@pytest.mark.parametrize("design", [each for each in designs() if each != "doran-2006"])
+#: Where an interrupt thread runs in situ there are more states than a test has time for.
+BRIEF = [each for each in designs() if each not in ("doran-2006", "solaris")]
+
+
+@pytest.mark.parametrize("design", BRIEF)
 def test_a_lock_of_a_line_holds_for_two_threads_and_a_handler_that_never_end(design):
     (line,) = explored(design, ["line"], small=False)
     assert line.bounds == "2 CPUs, 2 threads, for ever, card for ever"

@@ -35,6 +35,12 @@ DESIGNS = [
     *(f"netbsd-2006-deferred:family={family}" for family in ("threshold", "stop")),
     *(f"doran-2006:line_at=IPL_{line}" for line in LINES),
     "netbsd-5",
+    "solaris",
+    "solaris:psm=apix",
+    "freebsd",
+    "freebsd:filter_at=IPL_NET",
+    "linux",
+    "linux:ksoftirqd=waits",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip
@@ -49,7 +55,7 @@ ZERO = {
     "ilevel", "mtx_count", "idepth", "biglock_count", "biglock_wanted", "prevlwp",
     "ipending", "waiting", "blocked", "active", "pending", "si_pending",
     "l_nopreempt", "l_blcnt", "l_locks", "l_held", "l_pi_lenders", "l_switchto", "ts_inheritor",
-    "asked", "ready", "queued",
+    "asked", "ready", "queued", "wanted", "is_need", "holds",
 }  # fmt: skip
 
 
