@@ -29,6 +29,7 @@ COMMANDS = {
     "check": ("check", "Look at every interleaving: it holds, or here is the shortest story in which it does not."),
     "replay": ("replay", "Perform a finding of `splx check` again, forwards and backwards."),
     "lockdep": ("lockdep", "Tell which deadlocks other runs may have, from one run that had none."),
+    "debate": ("debate", "Settle the claims of the 2006 debate about interrupts as threads, by measuring them."),
     "list": ("listing", "Show the machine code of a function beside its source, and what it costs."),
     "designs": ("designs", "List the kernels there are, and what each chose."),
     "cases": ("cases", "List the catalogue of bugs: a scenario for each, and the knob that makes it."),

@@ -6,8 +6,8 @@ comparison.differences()            # those that exceed the noise between seeds,
 
 from __future__ import annotations
 
+from splx.base.student import Spread
 from splx.compare.comparison import Comparison, Difference, Metric
 from splx.compare.runs import compare
-from splx.compare.student import Spread
 
 __all__ = ["Comparison", "Difference", "Metric", "Spread", "compare"]

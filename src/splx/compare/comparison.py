@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from splx.base.student import Spread, spread
 from splx.base.units import UNITS
-from splx.compare.student import Spread, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

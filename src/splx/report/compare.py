@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from splx.base.diagnostics import Diagnostic, Span
+    from splx.base.student import Spread
     from splx.compare.comparison import Comparison, Difference
-    from splx.compare.student import Spread
 
 NAMES = {
     "start mean": "to start, mean",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from splx.compare.student import quantile, spread
+from splx.base.student import quantile, spread
 
 
 @pytest.mark.parametrize(("degrees", "value"), [(1, 12.706), (4, 2.776), (30, 2.042), (35, 2.042), (1000, 1.98)])

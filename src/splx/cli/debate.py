@@ -1,0 +1,91 @@
+"""`splx debate`: each claim of 2006, measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from splx.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.debate import Settled, Sweep
+
+EPILOG = """\b
+Examples:
+  splx debate
+  splx debate C5 --machine pentium-apic
+  splx debate C5 --source > mine.py
+  splx debate --json
+"""
+
+
+@click.command("debate", epilog=EPILOG)
+@click.argument("numbers", nargs=-1, metavar="[CLAIM]...")
+@options.MACHINE
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes at once; one for each CPU unless given."
+)
+@click.option("--source", is_flag=True, help="Print the scenario of one CLAIM, to be copied.")
+@options.JSON
+def command(numbers: Sequence[str], machine: str, jobs: int | None, *, source: bool, as_json: bool) -> None:
+    """Settle the claims of the 2006 debate about interrupts as threads, all of them or those named, on a machine.
+
+    For each: who said it, what was varied, what came out, and a verdict computed from that by a written rule. With one
+    CLAIM: its curve, its numbers, and the command lines to see them again.
+    """
+    chosen = _chosen(numbers)
+    if source:
+        if len(chosen) != 1:
+            raise click.UsageError("whose source? `splx debate C5 --source`")
+        click.echo(_text(chosen[0]), nl=False)
+        return
+    settled = _settle(chosen, machine, jobs)
+    if as_json:
+        click.echo(json.dumps([each.to_json() for each in settled], indent=1, ensure_ascii=False))
+        return
+    from splx.report.console import console_for  # noqa: PLC0415 - heavy
+    from splx.report.debate import show_claim, show_debate  # noqa: PLC0415
+
+    console = console_for(sys.stdout)
+    if len(settled) == 1:
+        show_claim(settled[0], console)
+    else:
+        show_debate(settled, machine, console)
+        click.echo(f"next: splx debate {settled[0].sweep.claim.number} --machine {machine}")
+
+
+def _chosen(numbers: Sequence[str]) -> list[Sweep]:
+    """The experiments that are meant; usage error for a claim that there is none of."""
+    from splx.debate import claims  # noqa: PLC0415 - heavy
+
+    known = claims()
+    for number in numbers:
+        if number.upper() not in known:
+            raise click.UsageError(f"there is no claim `{number}`: there are {', '.join(known)}")
+    return [known[number.upper()] for number in numbers] or list(known.values())
+
+
+def _text(sweep: Sweep) -> str:
+    from splx.scenario.load import find_scenario  # noqa: PLC0415 - heavy
+
+    return find_scenario(sweep.scenario).read_text(encoding="utf-8")
+
+
+def _settle(chosen: Sequence[Sweep], machine: str, jobs: int | None) -> list[Settled]:
+    from splx.cli.progress import Progress  # noqa: PLC0415 - heavy
+    from splx.debate import settle  # noqa: PLC0415
+
+    found = []
+    with Progress("debating") as progress:
+        for before, sweep in enumerate(chosen):
+
+            def tell(done: int, points: int, what: str, before: int = before) -> None:
+                progress(before * points + done, len(chosen) * points, what)
+
+            found.append(settle(sweep, machine, jobs=jobs, progress=tell))
+    return found

@@ -1,0 +1,14 @@
+"""Floor 7: the claims of the debate of 2006, each settled by an experiment.
+
+claims()                      every experiment, by the number of its claim
+settle(claims()["C5"], "x86-2020")      run it, and what came out
+"""
+
+from __future__ import annotations
+
+from splx.debate.claims import claims
+from splx.debate.experiment import Axis, Claim, Side, Sweep
+from splx.debate.settle import Settled, settle
+from splx.debate.verdict import Curve, Ruling, Verdict
+
+__all__ = ["Axis", "Claim", "Curve", "Ruling", "Settled", "Side", "Sweep", "Verdict", "claims", "settle"]
