@@ -56,7 +56,8 @@ def build(
     sources = make_sources(plan, contexts)
     for number, lwp in lwps.event.items():
         source = sources.line[number]
-        source.is_lwp, lwp.l_arg, lwp.l_wchan = lwp, source, source
+        source.is_lwp = lwp
+        lwp.__dict__.update(l_arg=source, l_wchan=source)  # its address
     image, watch, stated = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
     wired = irqs(plan, sources)
     return System(

@@ -172,7 +172,7 @@ def _scheduled(
         l_prio=priority,
         l_switched=1,
     )
-    lwp.l_wchan = lwp
+    lwp.__dict__.update(l_wchan=lwp)  # its own address
     lwps.scheduled.append(lwp)
     return lwp
 
