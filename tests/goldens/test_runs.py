@@ -23,6 +23,8 @@ BROKEN_RULE = {
     "recursion": ["locking against myself"],
     "level_lowered": ["splx below the level that the handler was called at"],
 }
+#: An interrupt thread that the scheduler runs has no level that it could lower.
+HARMLESS = {("level_lowered", "freebsd")}
 KERNELS = [
     *designs(),
     "netbsd-2006-deferred:family=threshold",
@@ -50,6 +52,9 @@ def test_every_kernel_finds_it_in_the_same_line(name, design, monkeypatch, capfd
         design = f"my-{design}"
     code = run(goldens.words(CASES[name], design))
     out, err = capfd.readouterr()
+    if (name, design) in HARMLESS:
+        assert code == 0
+        return
     if name in BAD_INPUT:
         assert (code, out) == (2, "")
         assert re.findall(r"^error\[(\w+)\]", err, re.MULTILINE) == BAD_INPUT[name]

@@ -50,7 +50,7 @@ def test_seeds_that_do_not_tell_decide_nothing():
 
 
 def test_sides_are_compared_seed_by_seed():
-    # the seeds differ by far more than the sides, which under each seed differ by 1
-    a, b = Curve({1.0: (100, 500, 900)}), Curve({1.0: (101, 501, 901)})
+    # the seeds differ by far more than the sides, which under each seed differ by 50
+    a, b = Curve({1.0: (100, 500, 900)}), Curve({1.0: (150, 550, 950)})
     assert sign({"a": a, "b": b}, "a", "b", 1.0) == 1
     assert sign({"a": a, "b": b}, "b", "a", 1.0) == -1

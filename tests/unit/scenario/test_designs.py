@@ -150,7 +150,7 @@ def test_deferred_levels_come_in_three_families():
 
 @pytest.mark.parametrize(("text", "code", "help_"), [
     ("netbsd6", "S0301", "netbsd-5"),
-    ("plan9", "S0301", "there are netbsd-2006"),
+    ("os360", "S0301", "there are netbsd-2006"),
     ("doran-2006:line=IPL_NET", "S0302", "line_at"),
     ("doran-2006:line_at=IPL_NETT", "S0302", "IPL_NET"),
     ("netbsd-5:lock=fifo", "S0302", "it has none"),
