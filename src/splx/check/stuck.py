@@ -89,8 +89,9 @@ def _tell(
     """The cheapest way to where a group is stuck, and all are who will be."""
     end, goal = first
     found, end = _way(checker, end, 1 << goal, group=goal, how=how)
-    goals, goal = _all_of_them(checker, end, goal)
-    found, end = _way(checker, end, goals, found, group=goal, how=how)
+    goals, goal, last = _all_of_them(checker, end, goal)
+    if last != end:  # else nobody is added to those for whom there is no cheaper way
+        found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
     stuck = _stuck(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
@@ -146,9 +147,9 @@ def place_of(checker: Checker, stuck: Stuck) -> Span | None:
     return None
 
 
-def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int]:
-    """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add. And what
-    group `goal` is called there, where CPUs may be called otherwise.
+def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int, int]:
+    """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add. What
+    group `goal` is called there, where CPUs may be called otherwise; and the state in which that is so.
 
     Who cannot move any more in a state cannot in those behind it either, so it is enough to go on.
     """
@@ -166,7 +167,7 @@ def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int]:
                     best, end = mark, to
     checker.show(end)
     there = sum(1 << n for n in range(checker.n_groups) if checker.run["there"](checker.buffer, n))
-    return 1 << seen[end] | (there & ~best), seen[end]
+    return 1 << seen[end] | (there & ~best), seen[end], end
 
 
 _HOW = {
