@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.check.scripts import ALL, GIVE, LENGTH, MINE, OPERATIONS, SAME, TAKE, UNDER, scripted
 from tests.check.systems import system
 
+from splx.check.driving import search
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
 from splx.check.verdict import check
@@ -129,3 +132,20 @@ def test_compiled_and_plain_fuse_the_same(tso):
         checker, want = searched_through(scripted(script), Bounds(budgets=NO_ARRIVALS, fuse=True, tso=tso), engine)
         found.append((want, checker.counts, checker.hands))
     assert found[0] == found[1]
+
+
+def test_a_search_whose_guess_is_wrong_seldom_begins_anew(monkeypatch):
+    """Each time it has come at least twice as far, for it goes on a while to learn what else is wrong."""
+    came_to = []
+
+    def noted(checker, *rest, **more):
+        end = search(checker, *rest, **more)
+        came_to.append(checker.s.next)
+        return end
+
+    monkeypatch.setattr("splx.check.verdict.search", noted)
+    assert check(system("two_owners"), Bounds(fuse=True)).holds
+    *early, last = came_to
+    assert len(early) >= 2
+    assert all(after >= 2 * before for before, after in itertools.pairwise(early[:-1]))
+    assert last >= early[-1] // 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from splx.api.checking import Checked
 from splx.api.together import check_together
@@ -55,13 +55,13 @@ def tasks(
     for memory in memories:
         for client in clients:
             given = {**client.settings, **(client.small if small else {})}
-            own = {**client.budgets, **(client.small_budgets if small else {})}
             each = setup.with_(scenario=client.scenario, settings=(), cpus=0)
             known = load_scenario(client.scenario).parameters.keys()
             chosen = {**{name: str(n) for name, n in given.items()}, **dict(setup.settings)}
             each = each.with_(settings=tuple((name, text) for name, text in chosen.items() if name in known))
             scenario, design, cpus = each.parts()
             devices = {device.name for device in scenario.devices}
+            own = client.budgets_in(design, small=small)
             limits = {name: n for name, n in {**own, **(budgets or {})}.items() if name in devices}
             made.append(
                 Task(
@@ -80,24 +80,25 @@ def tasks(
 def run(
     task: Task,
     *,
-    states: int | None = None,
-    ring: int = 1,
+    limits: Limits | None = None,
     only: tuple[str, ...] = (),
     executed: Executed | None = None,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
+    **within: Any,  # noqa: ANN401 - as `bounds_for` takes it
 ) -> Explored:
     """Search all states of a client, for what breaks a property, or `only` those named. `executed` notes what it made
-    the kernel do.
+    the kernel do. `within` are bounds that the client does not set: `ring`, `states`, `single`, `fuse`.
     """
     if not task.there:
         return Explored(task.client, task.memory, task.left_out)
-    bounds = _bounds_of(task, ring, states)
+    bounds = _bounds_of(task, within)
     system = task.setup.system()
     counters = None if executed is None else counters_for(system)
     found = search.check(
-        system, bounds, only=only, engine=task.setup.engine, progress=progress, stopped=stopped, counters=counters
-    )
+        system, bounds, only=only, engine=task.setup.engine, limits=limits, progress=progress, stopped=stopped,
+        counters=counters,
+    )  # fmt: skip
     if executed is not None and counters is not None:
         executed.add(system.image.insns, counters, find_scenario(task.setup.scenario))
     verdict = Checked(**vars(found), setup=task.setup)
@@ -108,17 +109,17 @@ def run_together(
     made: Sequence[Task],
     jobs: int,
     *,
-    states: int | None = None,
-    ring: int = 1,
+    limits: Limits | None = None,
     only: tuple[str, ...] = (),
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
+    **within: Any,  # noqa: ANN401 - as `bounds_for` takes it
 ) -> list[Explored]:
     """As `run`, of each, `jobs` at a time."""
     there = [each for each in made if each.there]
-    bounds = [_bounds_of(each, ring, states or each.client.states) for each in there]
-    setups, limits = [each.setup for each in there], [Limits()] * len(there)
-    found = check_together(setups, bounds, only, limits, jobs, progress=progress, stopped=stopped)
+    bounds = [_bounds_of(each, within) for each in there]
+    setups, each_limits = [each.setup for each in there], [limits or Limits()] * len(there)
+    found = check_together(setups, bounds, only, each_limits, jobs, progress=progress, stopped=stopped)
     verdicts = {id(task): verdict for task, verdict in zip(there, found, strict=True)}
     return [
         Explored(each.client, each.memory, each.left_out, each.bounds if each.there else "", verdicts.get(id(each)))
@@ -126,8 +127,9 @@ def run_together(
     ]
 
 
-def _bounds_of(task: Task, ring: int, states: int | None) -> Bounds:
-    return bounds_for(memory=task.memory, budgets=task.budgets, ring=ring, states=states)
+def _bounds_of(task: Task, within: Mapping[str, Any]) -> Bounds:
+    most = within.get("states") or task.client.states
+    return bounds_for(**{**within, "memory": task.memory, "budgets": task.budgets, "states": most})
 
 
 def _bounds(scenario: Scenario, cpus: int, budgets: Mapping[str, int]) -> str:

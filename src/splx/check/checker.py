@@ -128,6 +128,13 @@ class Checker(Ways):
         if beyond is not Beyond.NOTHING:
             raise too_much(_BEYOND[beyond])
 
+    def guess_again(self) -> None:
+        """Go on with what is known by now of who uses which word, though some moves were made for less."""
+        if self.s.raised:
+            self.s.raised = 0
+            if self.s.memo_room:
+                self.run["forget"](self.buffer)
+
     @property
     def hands(self) -> Hands:
         """What the search has seen of who uses which word, for one that begins anew."""

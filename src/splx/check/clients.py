@@ -21,7 +21,8 @@ class Client:
     """A scenario of the folder `clients`, the operations among which it chooses, and the bounds within which its
     states are few enough: values of its parameters, and how often each device may interrupt, for ever unless said.
 
-    `small` are tighter ones, for which a second or so will do.
+    `small` are tighter ones, for which a second or so will do. `threaded` are budgets where handlers are threads, which
+    may wait for one another and for the threads beneath: there are many more ways for them to meet.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Client:
     budgets: Mapping[str, int] = field(default_factory=dict)
     small: Mapping[str, int] = field(default_factory=dict)
     small_budgets: Mapping[str, int] = field(default_factory=dict)
+    threaded: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
     states: int | None = None  # a client that has too many states: up to how many are looked at
 
@@ -37,6 +39,12 @@ class Client:
     def scenario(self) -> str:
         """The name of its scenario."""
         return f"clients/{self.file or self.name}"
+
+    def budgets_in(self, design: Design, *, small: bool = False) -> dict[str, int]:
+        """How often each device may interrupt under `design`."""
+        if small:
+            return {**self.budgets, **self.small_budgets}
+        return {**self.budgets, **(self.threaded if design.has("ithread") else {})}
 
     def left_out(self, design: Design) -> tuple[str, ...]:
         """Operations that do nothing under `design`."""
@@ -74,7 +82,7 @@ ONE = {"threads": 1}
 CLIENTS = (
     Client("levels", ("splraise", "splx"), small={"others": 0}),
     Client("spin", (*LOCK, "splraise", "splx"), small=ONE),
-    Client("line", LOCK, small=ONE),
+    Client("line", LOCK, small=ONE, threaded={"card": 1}),
     Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
     Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {"card": 0}, ONE, {"card": 1}),
     Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
 
 FIRST_PIECE = 200  # of a search that fuses: at first it learns who uses what, and begins anew
+LEARN = 2  # times the states that a search has when it learns that it has to, so that it seldom has to
 Progress: TypeAlias = Callable[[Counts], None]
 
 
@@ -51,11 +52,17 @@ def _pieces(
 ) -> End | None:
     kept = monotonic()
     piece = min(FIRST_PIECE, limits.piece) if bounds.fuse else limits.piece
+    learns = 0  # once the guess was wrong: up to how many states the search goes on, for what else is wrong with it
     while True:
         checker.s.pause = min(checker.s.next + piece, bounds.states)
         want = checker.explore()
-        if checker.s.raised:
-            return End.ASKED
+        if checker.s.raised or learns:
+            learns = learns or LEARN * max(checker.s.next, FIRST_PIECE)
+            if want is not Want.PAUSE or checker.s.next >= min(learns, bounds.states) or checker.stopped():
+                checker.s.raised = 1
+                return End.ASKED
+            checker.guess_again()
+            continue
         piece = min(limits.piece, 2 * piece)
         over = checker.s.next >= bounds.states
         ends = want is not Want.PAUSE or over or checker.stopped()

@@ -325,7 +325,7 @@ def explore(s: Search) -> int:
 @inline
 def room_for_one(s: Search) -> int:
     """What the host has to do before one more state can be expanded."""
-    if s.next >= s.pause:
+    if s.next >= s.pause or s.raised != 0:
         return Want.PAUSE
     if s.n_states + MARGIN > s.states_room:
         return Want.ROOM

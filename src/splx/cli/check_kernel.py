@@ -14,6 +14,7 @@ from splx.api.kernel import run, run_together, tasks
 from splx.base.exits import Exit
 from splx.check.clients import CLIENTS, COMBINED
 from splx.check.executed import Executed
+from splx.check.limits import limits_for
 from splx.cli import options
 from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
     from splx.api.kernel import Task
     from splx.check.clients import Client, Explored
+    from splx.check.limits import Limits
 
 
 def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], budgets: dict[str, int]) -> int:
     """Run the clients that were asked for, print a table and the first finding in full; the exit code."""
+    for name in ("resume", "fair", "verify_reduction", "all_designs"):
+        if given[name]:
+            raise click.UsageError(f"`--{name.replace('_', '-')}` is for one scenario, not for `--kernel`")
     if given["cpus"]:
         given = {**given, "cpus": None, "settings": (*given["settings"], f"cpus={given['cpus']}")}
     setup = options.setup_of("", design, {**given, "machine": "ideal"})
@@ -66,20 +71,28 @@ def _check_words(made: Sequence[Task], settings: Sequence[tuple[str, str]], budg
 
 def _run(task: Task, given: dict[str, Any], executed: Executed | None) -> Explored:
     what = f"states of {task.client.name}, {task.memory}"
-    states = given["states"] or task.client.states
     with Counting(what) as counting, interruptible() as stop:
         return run(
-            task, states=states, ring=given["ring"], only=given["only"], executed=executed,
-            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
+            task, limits=_limits(given), only=given["only"], executed=executed,
+            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked, **_within(given),
         )  # fmt: skip
 
 
 def _together(made: Sequence[Task], given: dict[str, Any], jobs: int) -> list[Explored]:
     with Counting("states") as counting, interruptible() as stop:
         return run_together(
-            made, jobs, states=given["states"], ring=given["ring"], only=given["only"],
-            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
+            made, jobs, limits=_limits(given), only=given["only"],
+            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked, **_within(given),
         )  # fmt: skip
+
+
+def _limits(given: dict[str, Any]) -> Limits:
+    return limits_for(given["max_memory"], None, given["cost"])
+
+
+def _within(given: dict[str, Any]) -> dict[str, Any]:
+    """The bounds that are not the clients' own."""
+    return {name: given[name] for name in ("states", "ring", "single", "fuse")}
 
 
 def _exit(result: Explored) -> Exit:

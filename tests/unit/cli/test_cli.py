@@ -398,3 +398,18 @@ def test_a_terminal_has_a_bar_that_is_wiped_away(monkeypatch):
 def test_a_log_has_a_line_now_and_then(monkeypatch):
     text = told(monkeypatch, False, [(0.1, 1), (2.0, 10), (3.0, 20), (8.0, 50)])
     assert text == "simulating:  10%, 19 s left\nsimulating:  50%, 8 s left\n"
+
+
+def test_a_kernel_is_checked_within_what_was_asked_for(splx):
+    """What cannot be meant of several searches is refused, and the rest is not passed over."""
+    line = "check --kernel textbook --client line --small --memory sc"
+    code, out, _ = splx(f"{line} --states 50 --max-memory 100MB --no-fuse")
+    assert code == 3
+    assert "not all was seen" in out
+    assert "uses of words that nobody else can look at" not in out
+    code, _, err = splx(f"{line} --resume seen")
+    assert code == 2
+    assert "`--resume` is for one scenario, not for `--kernel`" in err
+    code, _, err = splx(f"{line} --max-memory 1kB")
+    assert code == 2
+    assert "a search needs 64 MiB at least" in err

@@ -43,6 +43,7 @@ def inside(me: int) -> None:
     """Be the only one."""
     data.owner = me
     assert data.owner == me, "two are inside"
+    data.owner = 0
 
 
 @handler(card, IPL_NET, mpsafe=True)
@@ -64,11 +65,12 @@ def user(me: int) -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
+        taken = True
         if choose(2) == 0:
             mutex_enter(lock)
-            inside(me)
-            mutex_exit(lock)
-        elif mutex_tryenter(lock):
+        else:
+            taken = mutex_tryenter(lock)
+        if taken:
             inside(me)
             mutex_exit(lock)
 

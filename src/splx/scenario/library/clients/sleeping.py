@@ -31,15 +31,6 @@ class Data(Struct):
 data = Data()
 
 
-def inside(me: int) -> None:
-    """Be the only one, perhaps off the CPU meanwhile."""
-    data.owner = me
-    if choose(2) == 1:
-        yield_()
-    assert data.owner == me, "two are inside"
-    data.owner = 0
-
-
 def user(me: int) -> None:
     """Choose, for ever."""
     if me <= CPUS:
@@ -48,14 +39,19 @@ def user(me: int) -> None:
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
         what = choose(2 + TRIES)
-        if what == 0:
+        taken = False
+        if what == 1:
             mutex_enter(lock)
-            inside(me)
-            mutex_exit(lock)
-        elif what == 1:
+            taken = True
+        elif what == 2:
+            taken = mutex_tryenter(lock)
+        if taken:
+            data.owner = me
+        if choose(2) == 1:
             yield_()
-        elif mutex_tryenter(lock):
-            inside(me)
+        if taken:
+            assert data.owner == me, "two are inside"
+            data.owner = 0
             mutex_exit(lock)
 
 

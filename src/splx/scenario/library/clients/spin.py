@@ -68,26 +68,25 @@ def user(me: int) -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        what = choose(4)
-        if what == 0:
+        around = choose(3)
+        s = 0
+        if around == 1:
+            mutex_enter(low)
+        elif around == 2:
+            s = splraise(IPL_NET)
+        taken = False
+        what = choose(3)
+        if what == 1:
             mutex_enter(high)
+            taken = True
+        elif what == 2:
+            taken = mutex_tryenter(high)
+        if taken:
             inside(me)
             mutex_exit(high)
-        elif what == 1:
-            if mutex_tryenter(high):
-                inside(me)
-                mutex_exit(high)
-        elif what == 2:
-            mutex_enter(low)
-            if choose(2) == 1:
-                mutex_enter(high)
-                mutex_exit(high)
+        if around == 1:
             mutex_exit(low)
-        else:
-            s = splraise(IPL_NET)
-            if choose(2) == 1:
-                mutex_enter(high)
-                mutex_exit(high)
+        elif around == 2:
             splx(s)
 
 

@@ -39,24 +39,28 @@ def user(me: int) -> None:
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
         first = choose(2)
+        both = choose(2) == 1
         if first == 0:
             kernel_lock()
-            if choose(2) == 1:
+            if both:
                 mutex_enter(lock)
-                mutex_exit(lock)
-            kernel_unlock()
         else:
             mutex_enter(lock)
-            data.owner = me
-            what = choose(3)
-            if what != 0:
+            if both:
                 kernel_lock()
-            if what == 1:
-                kernel_unlock()
+        has_big = both or first == 0
+        has_lock = both or first == 1
+        if has_lock:
+            data.owner = me
+        last = both and choose(2) == 1
+        if has_big and not last:
+            kernel_unlock()
+        if has_lock:
             assert data.owner == me, "two are inside"
+            data.owner = 0
             mutex_exit(lock)
-            if what == 2:
-                kernel_unlock()
+        if last:
+            kernel_unlock()
 
 
 for n in range(THREADS):
