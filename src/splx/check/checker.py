@@ -27,6 +27,7 @@ from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, LINE_WORDS, Beyond, Outcome, Want
 from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
+from splx.check.storms import storms
 from splx.check.tables import MEMO_LEAST
 from splx.check.turned import can_move_turned
 from splx.check.turns import turns_of, unlike
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     there, adopt, movers, survey, flags, untrue, worth, nobody,
-    count_held, inverted, lines,
+    count_held, inverted, lines, storms,
     start_cheapest, cheapest, one_by_one,
     forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
 )  # fmt: skip

@@ -27,6 +27,7 @@ BENEATH = register("R0033", "a lock that is held beneath the one who spins for i
 MASKED = register("R0034", "a line that is masked for ever")
 EXHAUSTED = register("R0035", "an interrupt thread that never runs again")
 INVERSION = register("R0036", "unbounded priority inversion")
+STORM = register("R0038", "an interrupt storm")
 ORDER = register("R0037", "locks that are taken in a circle, in different runs")
 
 

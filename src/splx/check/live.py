@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
     """The properties among `wanted` that some state breaks; the graph is there, and who can come to move from where."""
-    asked = {properties.LIVELOCK, properties.STARVATION, properties.INVERSION} & set(wanted)
+    asked = {properties.LIVELOCK, properties.STARVATION, properties.INVERSION, properties.STORM} & set(wanted)
     if not asked or not checker.s.n_edges:
         return
     runs = Runs(checker, groups)
@@ -37,6 +37,8 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         if firsts:
             first = min(firsts, key=lambda n: firsts[n][0])
             yield Suspect(properties.INVERSION, (firsts[first][0], 0), partial(_tell_inversion, runs, first))
+    if properties.STORM in asked:
+        yield from _storms(runs)
     if properties.LIVELOCK in asked:
         states = runs.livelocked()
         if states:
@@ -47,6 +49,25 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         if firsts:
             first = min(firsts, key=lambda n: firsts[n][0])
             yield Suspect(properties.STARVATION, (firsts[first][0], AIM), partial(_tell_starved, runs, first))
+
+
+def _storms(runs: Runs) -> Iterator[Suspect]:
+    """The first storm that there can be, told before what follows from it, such as an item that is never taken."""
+    devices, cpus = runs.checker.system.devices, range(runs.checker.system.cpus)
+    pairs = [(n, cpu) for n, each in enumerate(devices) if each.irq >= 0 for cpu in cpus]
+    firsts = {pair: found[0] for pair in pairs if (found := runs.stormed(*pair))}
+    if firsts:
+        first = min(firsts, key=lambda pair: firsts[pair])
+        yield Suspect(properties.STORM, (-1, firsts[first]), partial(_tell_storm, runs, *first))
+
+
+def _tell_storm(runs: Runs, device: int, cpu: int) -> Finding:
+    """A CPU takes one interrupt again and again."""
+    way = runs.way(runs.stormed(device, cpu))
+    name = runs.checker.system.devices[device].name
+    stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.device != device))
+    why = f"a storm: cpu{cpu} takes the interrupt of {name} again and again, for nobody makes its line quiet"
+    return runs.finding(properties.STORM, why, way, stuck)
 
 
 def _tell_livelock(runs: Runs, states: Sequence[int]) -> Finding:

@@ -122,6 +122,10 @@ UNHEARD = prop(
     "unheard", "every item that waits at a device can still be taken: no interrupt is lost or masked for ever",
     codes.UNHEARD, Stage.GRAPH, turned=True,
 )  # fmt: skip
+STORM = prop(
+    "storm", "no CPU takes the interrupt of a device again and again without anything being taken from it",
+    codes.STORM, Stage.GRAPH,
+)  # fmt: skip
 LIVELOCK = prop(
     "livelock", "whenever somebody moves for ever, somebody gets round: nobody moves without progress",
     codes.LIVELOCK, Stage.GRAPH,

@@ -16,6 +16,7 @@ from splx.check.lasso import Rounds
 from splx.check.room import OutOfRoom
 from splx.check.search import How
 from splx.check.standing import A_MOVE, A_ROUND
+from splx.check.storms import ENDS, TAKES
 from splx.check.story import is_ours
 from splx.check.stuck import place_of
 
@@ -68,6 +69,15 @@ class Runs:
         checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
         checker.run["inverted"](checker.buffer, thread, len(self.groups))
         return self.rounds.find(self.mover, checker.edges("edge_who"), self.flag, barred=1 << thread, asks=True)
+
+    def stormed(self, device: int, cpu: int) -> list[int]:
+        """The states from which a CPU can take the interrupt of a device for ever, and does nothing else."""
+        checker = self.checker
+        checker.run["movers"](checker.buffer)
+        checker.run["flags"](checker.buffer, -1)
+        if not checker.run["storms"](checker.buffer, device, cpu):
+            return []
+        return self.rounds.find(self.mover, self.worth, self.flag, barred=ENDS, must=TAKES, asks=True)
 
     def know_locks(self) -> None:
         """Say to the search where in a thread things stand, and where it is written who holds a lock."""

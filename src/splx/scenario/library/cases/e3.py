@@ -1,7 +1,7 @@
 """E3: a line that nobody quiets.
 
 The card's handler does not find what it looks for and returns, and the line is asserted still. The knob: HANDLED=0.
-No kernel here counts interrupts that nobody wanted, which would be the cure; what is found is the item.
+No kernel here counts interrupts that nobody wanted, which would be the cure: the storm has no end.
 
 Source: freebsd-hackers, 2008-07, message 025222; slimbootloader, issue 603.
 """
