@@ -86,6 +86,7 @@ def check(
     max_memory: str | int | None = None,
     resume: str | Path | None = None,
     cost: int | None = None,
+    explain_state: bool = False,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Checked:
@@ -102,6 +103,8 @@ def check(
 
     `max_memory` is what its tables may take, in bytes or as "2GB". In the folder `resume` the search is kept, and goes
     on from what is there: killed at any moment, it comes to the same answer.
+
+    With `explain_state` the verdict's `explained` says what its states consist of.
 
     With `cost` the search goes by CPU switches and arrivals, the fewest first, up to so many of them together.
 
@@ -122,7 +125,9 @@ def check(
         )  # fmt: skip
         system = setup.system()
     limits = limits_for(max_memory, resume, cost)
-    return _checked(setup, system, bounds, tuple(properties), engine, limits, progress, stopped)
+    return _checked(
+        setup, system, bounds, tuple(properties), engine, limits, progress, stopped, explain_state=explain_state
+    )
 
 
 def check_setup(
@@ -131,11 +136,15 @@ def check_setup(
     properties: tuple[str, ...] = (),
     *,
     limits: Limits | None = None,
+    explain_state: bool = False,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> Checked:
     """As `check`, for a setup and bounds that are there."""
-    return _checked(setup, setup.system(), bounds, properties, setup.engine, limits or Limits(), progress, stopped)
+    return _checked(
+        setup, setup.system(), bounds, properties, setup.engine, limits or Limits(), progress, stopped,
+        explain_state=explain_state,
+    )  # fmt: skip
 
 
 def replay(path: str | Path, *, progress: Progress | None = None, stopped: Stopped = lambda: False) -> Checked:
@@ -157,8 +166,11 @@ def _checked(
     limits: Limits,
     progress: Progress | None,
     stopped: Stopped,
+    *,
+    explain_state: bool = False,
 ) -> Checked:
     verdict = search.check(
-        system, bounds, only=properties, engine=engine, limits=limits, progress=progress, stopped=stopped
-    )
+        system, bounds, only=properties, engine=engine, limits=limits, progress=progress, stopped=stopped,
+        explained=explain_state,
+    )  # fmt: skip
     return Checked(**vars(verdict), setup=setup)

@@ -49,6 +49,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "seconds": round(verdict.seconds, 3),
             "bytes_per_state": round(verdict.bytes_per_state, 1),
             "assumptions": list(verdict.assumptions),
+            **({"state": verdict.explained.to_json()} if verdict.explained else {}),
             "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),

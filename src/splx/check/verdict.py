@@ -14,6 +14,7 @@ from splx.check.by_cost import search_by_cost, standstill
 from splx.check.checker import Checker, Counts
 from splx.check.circle import circle_of, look_for_orders, tell_circle
 from splx.check.driving import Progress, search
+from splx.check.explained import Explained, explain
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
 from splx.check.held import held_finding, look_beneath
@@ -66,6 +67,7 @@ class Verdict:
     memory: int = 0
     through: int = -1
     by_cost: bool = False
+    explained: Explained | None = None  # what its states consist of, if that was asked
 
     @property
     def holds(self) -> bool:
@@ -84,13 +86,15 @@ def check(
     stopped: Stopped = lambda: False,
     counters: array[int] | None = None,
     at_end: Callable[[Checker], None] | None = None,
+    explained: bool = False,
 ) -> Verdict:
     """Search every interleaving of `system` within `bounds` for what breaks a property; `only` those of these names.
 
     The finding is the first there is: a rule of the machine or of the kernel broken in some move, else a group of
     contexts that can never move again. `stopped` is asked now and then whether to give up. `counters` will say what was
-    executed, see `splx.machine.cover`; `at_end` is shown a search that saw everything. SplxError for a name that is no
-    property, for a system that a search has no room for, and for a folder in `limits` that has another search.
+    executed, see `splx.machine.cover`; `at_end` is shown a search that saw everything; `explained` asks for what its
+    states consist of. SplxError for a name that is no property, for a system that a search has no room for, and for a
+    folder in `limits` that has another search.
     """
     bounds, limits, wanted = bounds or Bounds(), limits or Limits(), properties.named(only)
     check_budgets(system, bounds)
@@ -113,6 +117,7 @@ def check(
         else:
             end, through = search_by_cost(checker, bounds, limits.cost, wanted, progress)
         counts, room = checker.counts, checker.bytes_per_state
+        state = explain(checker) if explained else None
         found = end is End.FOUND and not checker.s.raised
         finding = standstill(checker, groups) or _broken(checker, groups) if found else None
         if not checker.s.raised or stopped():
@@ -137,7 +142,7 @@ def check(
     seconds, under = monotonic() - began, assumptions(system, bounds)
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held, through,
-        limits.cost >= 0,
+        limits.cost >= 0, state,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ Examples:
   splx check --kernel doran-2006 --client line --memory tso --mutant m4
   splx check nic.py --max-memory 4GB --resume seen
   splx check nic.py --cpus 4 --cost 2
+  splx check nic.py --explain-state
 """
 
 
@@ -82,6 +83,7 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N",
               help="With --all-designs, --kernel: searches at once; one for each CPU unless given.")  # fmt: skip
 @click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and compare.")
+@click.option("--explain-state", is_flag=True, help="What the states of the search consist of, in bits and bytes.")
 @options.ENGINE
 @options.FORMAT
 @options.JSON
@@ -98,6 +100,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
 
     if (scenario is None) == (given["kernel"] is None):
         raise click.UsageError("give a SCENARIO, or `--kernel NAME`")
+    _check_explained(given)
     if scenario is None:
         return _kernel(ctx, given)
     setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
@@ -112,6 +115,15 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     _show(verdicts, given)
     codes = {exit_of(each) for each in verdicts}
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
+
+
+def _check_explained(given: dict[str, Any]) -> None:
+    """Complain if states are to be explained of something other than one search."""
+    several = given["kernel"] is not None or given["all_designs"] or given["verify_reduction"]
+    if given["explain_state"] and (several or options.format_of(given) not in ("text", "json")):
+        raise click.UsageError(
+            "--explain-state is of one search, a text or JSON: no --kernel, --all-designs, --verify-reduction, --format"
+        )
 
 
 def _kernel(ctx: click.Context, given: dict[str, Any]) -> int:
@@ -211,8 +223,11 @@ def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None) -> No
 def _show_one(verdict: Checked, saved: str | None) -> None:
     from splx.report.check import show_verdict  # noqa: PLC0415 - heavy
     from splx.report.console import console_for  # noqa: PLC0415
+    from splx.report.states import show_explained  # noqa: PLC0415
 
     show_verdict(_name(verdict), verdict.system.design, verdict, console_for(sys.stdout))
+    if verdict.explained is not None:
+        show_explained(verdict.explained, console_for(sys.stdout))
     if verdict.finding is not None:
         click.echo(f"replay: splx replay {saved}" if saved else "again with `--save finding.json` to replay it")
 

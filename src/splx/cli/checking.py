@@ -23,7 +23,7 @@ def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[Check
     """The answer under the design of a setup, or, with `all_designs`, under every design."""
     limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
-        return [_one(setup, bounds, given["only"], limits)]
+        return [_one(setup, bounds, given["only"], limits, explain_state=given["explain_state"])]
     setups = _setups(setup)
     each_limits = [_within(limits, each.design) for each in setups]
     if given["jobs"] == 1:
@@ -62,13 +62,16 @@ def _setups(setup: Setup) -> list[Setup]:
     return [setup.with_(design=name, options=setup.options if name == setup.design else ()) for name in designs()]
 
 
-def _one(setup: Setup, bounds: Bounds, only: tuple[str, ...], limits: Limits) -> Checked:
+def _one(
+    setup: Setup, bounds: Bounds, only: tuple[str, ...], limits: Limits, *, explain_state: bool = False
+) -> Checked:
     with Counting("states") as counting, interruptible() as stop:
         return check_setup(
             setup,
             bounds,
             only,
             limits=limits,
+            explain_state=explain_state,
             progress=lambda counts: counting.count(counts.states),
             stopped=lambda: stop.asked,
         )

@@ -1,0 +1,47 @@
+"""What the states of a search consist of."""
+
+import math
+
+from splx.api import check
+from splx.check.bare import Start, bare
+from splx.check.loading import Bounds
+from splx.check.verdict import check as search
+from splx.lang.kernel import Struct, atomic, entry, i64
+
+
+class Word(Struct):
+    count: i64 = atomic()
+
+
+word = Word()
+
+
+@entry
+def counting(most: int) -> None:
+    while True:
+        word.count = (word.count + 1) % most
+
+
+def explained(most):
+    return search(bare("counting", [Start(counting, most, cpu=0)], statics=[word]), Bounds(), explained=True).explained
+
+
+def test_a_word_takes_the_bits_of_the_values_that_it_had():
+    line = next(each for each in explained(5).parts if each.kind == "line")
+    assert (line.contents, line.bits) == (5, 3)
+    assert [(each.name, each.values) for each in line.fields] == [("word.count", 5)]
+
+
+def test_what_was_always_the_same_takes_none_and_is_counted():
+    found = explained(5)
+    assert {each.kind for each in found.parts} == {"context", "line"}
+    assert found.all["cpu"] == 1
+    assert found.bits == sum(each.bits for each in found.parts)
+    assert found.words == math.ceil(found.bits / 62)
+
+
+def test_the_bytes_are_those_of_the_verdict():
+    verdict = check("cases/e3", design="textbook", explain_state=True)
+    assert math.isclose(sum(verdict.explained.bytes.values()), verdict.bytes_per_state)
+    cpu = next(each for each in verdict.explained.parts if each.kind == "cpu")
+    assert {"context", "interrupts on"} <= {each.name for each in cpu.fields}
