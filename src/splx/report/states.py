@@ -29,11 +29,7 @@ def show_explained(explained: Explained, console: Console) -> None:
         f"{n} {kind}{'' if n == 1 else 's' if kind[-1] != 's' else 'es'}" for kind, n in same.items() if n
     )
     console.print(f"always the same, no bits: {words}", markup=False, soft_wrap=True)
-    console.print(
-        f"a row: {explained.bits} bits, with what is left over at the end of words {8 * explained.words} bytes",
-        markup=False,
-        soft_wrap=True,
-    )
+    console.print(f"a row: {explained.bits} bits, in {8 * explained.words} bytes", markup=False, soft_wrap=True)
     what = ", ".join(f"{name} {size:.1f}" for name, size in explained.bytes.items())
     total = sum(explained.bytes.values())
     console.print(f"bytes per state: {total:.1f} ({what})", markup=False, soft_wrap=True)
