@@ -37,8 +37,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A property that does not hold: the first state from which that is so, and who can tell the story."""
+    """A property that does not hold: the first state from which that is so, and who can tell the story. `group` is the
+    number of the one whom it is about, -1 if it is about nobody alone.
+    """
 
     prop: Property
     first: tuple[int, int]  # the state, and what comes first among equals
     tell: Callable[[], Finding]
+    group: int = -1
+    state: int = -1  # if `first` is for the order alone

@@ -58,7 +58,7 @@ def _storms(runs: Runs) -> Iterator[Suspect]:
     firsts = {pair: found[0] for pair in pairs if (found := runs.stormed(*pair))}
     if firsts:
         first = min(firsts, key=lambda pair: firsts[pair])
-        yield Suspect(properties.STORM, (-1, firsts[first]), partial(_tell_storm, runs, *first))
+        yield Suspect(properties.STORM, (-1, firsts[first]), partial(_tell_storm, runs, *first), state=firsts[first])
 
 
 def _tell_storm(runs: Runs, device: int, cpu: int) -> Finding:

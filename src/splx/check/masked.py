@@ -33,7 +33,9 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
             found[number] = closed
     if found:
         number = min(found, key=lambda each: found[each])
-        yield Suspect(properties.MASKED, (LAST + found[number], 0), partial(_tell, checker, number))
+        yield Suspect(
+            properties.MASKED, (LAST + found[number], 0), partial(_tell, checker, number), state=found[number]
+        )
 
 
 def _closed(checker: Checker, device: int) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
-from splx.check.groups import sentence
+from splx.check.groups import Stuck, sentence
 from splx.check.search import How
 from splx.check.story import is_ours
 from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from splx.base.diagnostics import Span
     from splx.check.checker import Checker
-    from splx.check.groups import Group, Stuck
+    from splx.check.groups import Group
     from splx.check.properties import Property
 
 NOBODY = 62
@@ -54,7 +54,7 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         firsts = [(_first(checker, n, how), n) for n, group in enumerate(groups) if _may(group, each)]
         first = min((pair for pair in firsts if pair[0] >= 0), default=None)
         if each in wanted and first is not None:
-            yield Suspect(each, first, partial(_tell, checker, groups, wanted, each, first, how))
+            yield Suspect(each, first, partial(_tell, checker, groups, wanted, each, first, how), first[1])
     still = checker.run["next_still"](checker.buffer, len(groups)) if properties.STANDSTILL in wanted else -1
     if still >= 0:
         yield Suspect(properties.STANDSTILL, (still, LAST), partial(tell_still, checker, groups, still))
@@ -133,6 +133,15 @@ def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) ->
     gone = [each for number, each in enumerate(groups) if not mark >> number & 1]
     looks = [checker.eyes.stuck(each, checker.s.machine.state) for each in gone]
     return sorted((each for each in looks if each is not None), key=lambda each: each.group.name != first)
+
+
+def place_in(checker: Checker, groups: tuple[Group, ...], state: int, first: int = -1) -> Span | None:
+    """A line of the user's in which somebody stands in a state: group `first`, who cannot move any more, or anybody."""
+    checker.show(state)
+    mark = checker.mark(state)
+    order = sorted(range(len(groups)), key=lambda n: (n != first, bool(mark >> n & 1)))
+    places = (place_of(checker, Stuck(groups[n], "")) for n in order if checker.run["there"](checker.buffer, n))
+    return next((each for each in places if each is not None), None)
 
 
 def place_of(checker: Checker, stuck: Stuck) -> Span | None:

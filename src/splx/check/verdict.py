@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
+from splx.base.diagnostics import Span
 from splx.check import coming, live, masked, properties, stuck
 from splx.check.beneath import HELD
 from splx.check.broken import EVERY_RULE, broken_property, judge_only, noted_property
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Collection, Iterator
 
-    from splx.base.diagnostics import Span
     from splx.check.groups import Group
     from splx.scenario.system import System
 
@@ -67,6 +67,7 @@ class Verdict:
     memory: int = 0
     through: int = -1
     by_cost: bool = False
+    places: dict[str, Span] = field(default_factory=dict)  # by property that was found besides: a line of the user's
     explained: Explained | None = None  # what its states consist of, if that was asked
 
     @property
@@ -123,11 +124,11 @@ def check(
         if not checker.s.raised or stopped():
             break
         hands = checker.hands  # somebody uses a word that was thought to be another's
-    answers = {each.name: Answer.OPEN for each in wanted}
+    answers, places = {each.name: Answer.OPEN for each in wanted}, dict[str, Span]()
     if end is None:
         decided = tuple(each for each in wanted if each.turned or not bounds.symmetry)
         answers |= {each.name: Answer.HOLDS for each in decided}
-        finding, end = _judged(checker, groups, decided, answers)
+        finding, end = _judged(checker, groups, decided, answers, places)
     if finding is None:
         finding = noted_property(checker)
     elif checker.s.noted_judge >= 0:
@@ -142,7 +143,7 @@ def check(
     seconds, under = monotonic() - began, assumptions(system, bounds)
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held, through,
-        limits.cost >= 0, state,
+        limits.cost >= 0, places, state,
     )  # fmt: skip
 
 
@@ -189,10 +190,11 @@ def _place(checker: Checker) -> Span | None:
 
 
 def _judged(
-    checker: Checker, groups: tuple[Group, ...], wanted: tuple[Property, ...], answers: dict[str, Answer]
-) -> tuple[Finding | None, End | None]:
-    """Make the graph if a property needs it, note what it breaks, and tell the story of what comes first. And why not,
-    if that could not be done to its end: then what was not found is not decided.
+    checker: Checker, groups: tuple[Group, ...], wanted: tuple[Property, ...], answers: dict[str, Answer],
+    places: dict[str, Span],
+) -> tuple[Finding | None, End | None]:  # fmt: skip
+    """Make the graph if a property needs it, note what it breaks and where, and tell the story of what comes first. And
+    why not, if that could not be done to its end: then what was not found is not decided.
     """
     asked = [each for each in wanted if each.stage is Stage.GRAPH]
     if not asked:
@@ -208,6 +210,8 @@ def _judged(
         end = End.MEMORY if isinstance(why, OutOfRoom) else End.ASKED
     for each in suspects:
         answers[each.prop.name] = Answer.FOUND
+        place = stuck.place_in(checker, groups, each.first[0] if each.state < 0 else each.state, each.group)
+        places |= {each.prop.name: place} if place is not None else {}
     return min(suspects, key=lambda each: each.first).tell() if suspects else None, end
 
 

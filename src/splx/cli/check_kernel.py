@@ -110,8 +110,9 @@ def _save(results: Sequence[Explored], file: str) -> None:
 
 
 def _show(design: str, results: Sequence[Explored], executed: Executed | None, given: dict[str, Any]) -> None:
-    from splx.report.clients import show_clients, show_executed  # noqa: PLC0415 - heavy
+    from splx.report.clients import cases_of_client, show_clients, show_executed  # noqa: PLC0415 - heavy
     from splx.report.console import console_for  # noqa: PLC0415
+    from splx.report.formats import formatted  # noqa: PLC0415
 
     form = options.format_of(given)
     if form == "json":
@@ -120,6 +121,9 @@ def _show(design: str, results: Sequence[Explored], executed: Executed | None, g
         found = [each.verdict for each in results if isinstance(each.verdict, Checked)]
         texts = [text_of(each.setup, each).rstrip() for each in found if each.setup is not None]
         click.echo("[\n" + ",\n".join(texts) + "\n]")
+        return
+    if form != "text":
+        click.echo(formatted(form, [case for each in results for case in cases_of_client(each)]), nl=False)
         return
     console = console_for(sys.stdout)
     show_clients(design, results, console)

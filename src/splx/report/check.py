@@ -92,7 +92,12 @@ def cases_of(verdict: Verdict, file: str, again: str | None = None) -> list[Case
     outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: Outcome.OPEN}
     left = "a finding ended the search" if verdict.finding else f"not all was seen: {seen(verdict)}"
     found = {
-        each.name: Diagnostic(each.code, f"{each.name} does not hold", help=f"`--property {each.name}` tells the story")
+        each.name: Diagnostic(
+            each.code,
+            f"{each.name} does not hold",
+            verdict.places.get(each.name),
+            help=f"`--property {each.name}` tells the story",
+        )
         for each in properties()
     }
     if verdict.finding is not None:

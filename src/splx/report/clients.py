@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from splx.report.check import show_verdict
+from splx.report.check import cases_of, show_verdict
 from splx.report.console import table
+from splx.scenario.load import find_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from splx.check.clients import Explored
     from splx.check.executed import Executed
+    from splx.report.formats import Case
 
 
 def show_clients(design: str, explored: Sequence[Explored], console: Console) -> None:
@@ -50,6 +53,15 @@ def _show_findings(design: str, explored: Sequence[Explored], console: Console) 
             found = each.verdict.finding
             console.print(f"{each.client.name}, {each.memory}: {found.code}: {found.why}", markup=False, soft_wrap=True)
         first = False
+
+
+def cases_of_client(each: Explored) -> list[Case]:
+    """What became of a client for other programs: a case for each property, of a suite that names the memory model."""
+    if each.verdict is None:
+        return []
+    file = str(find_scenario(each.client.scenario))
+    suite = f"{each.client.name}.{each.verdict.system.design}.{each.memory}"
+    return [replace(case, suite=suite) for case in cases_of(each.verdict, file)]
 
 
 def _answer(each: Explored) -> Text:

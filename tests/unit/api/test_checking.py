@@ -101,11 +101,29 @@ def test_a_finding_is_found_still_until_it_is_gone(files, capfd):
 def test_formats_of_the_command(files, capfd):
     assert run(["check", "asleep.py", "--format", "github"]) == 1
     assert "::error file=asleep.py,line=12," in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--format", "sarif"]) == 1
+    results = json.loads(capfd.readouterr().out)["runs"][0]["results"]
+    assert sorted(each["ruleId"] for each in results) == ["R0002", "R0004"]
+    assert {each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in results} == {12}
     assert run(["check", "asleep.py", "--format", "sarif", "--set", "WOKEN=1"]) == 0
     assert json.loads(capfd.readouterr().out)["runs"][0]["results"] == []
     assert run(["check", "asleep.py", "--format", "junit", "--states", "3"]) == 3
     assert f'errors="{len(named())}"' in capfd.readouterr().out
     assert run(["check", "asleep.py", "--format", "junit", "--json"]) == 2
+
+
+def test_a_kernel_checked_by_its_clients_is_a_suite_for_each(capfd):
+    assert run("check --kernel textbook --client spin --small --memory sc --property rules --format junit".split()) == 0
+    assert '<testsuite name="spin.textbook.sc" tests="1" failures="0"' in capfd.readouterr().out
+
+
+def test_what_states_consist_of_is_said_of_one_search(files, capfd):
+    assert run(["check", "asleep.py", "--explain-state"]) == 1
+    assert "bytes per state:" in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--explain-state", "--json"]) == 1
+    state = json.loads(capfd.readouterr().out)["state"]
+    assert sum(part["bits"] for part in state["parts"]) == state["bits"]
+    assert run(["check", "asleep.py", "--explain-state", "--all-designs"]) == 2
 
 
 def test_searches_in_processes_of_their_own_have_the_same_answers(files, capfd):
