@@ -53,8 +53,14 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
 
 def _storms(runs: Runs) -> Iterator[Suspect]:
     """The first storm that there can be, told before what follows from it, such as an item that is never taken."""
-    devices, cpus = runs.checker.system.devices, range(runs.checker.system.cpus)
-    pairs = [(n, cpu) for n, each in enumerate(devices) if each.irq >= 0 for cpu in cpus]
+    system = runs.checker.system
+    routes = any(each.op == "ROUTE" for each in system.image.insns)  # else a line goes to one CPU for ever
+    pairs = [
+        (n, cpu)
+        for n, each in enumerate(system.devices)
+        if each.irq >= 0
+        for cpu in (range(system.cpus) if routes else [system.irqs[each.irq].cpu])
+    ]
     firsts = {pair: found[0] for pair in pairs if (found := runs.stormed(*pair))}
     if firsts:
         first = min(firsts, key=lambda pair: firsts[pair])

@@ -113,7 +113,8 @@ def test_formats_of_the_command(files, capfd):
 
 
 def test_a_kernel_checked_by_its_clients_is_a_suite_for_each(capfd):
-    assert run("check --kernel textbook --client spin --small --memory sc --property rules --format junit".split()) == 0
+    words = ["--kernel", "textbook", "--client", "spin", "--small", "--memory", "sc", "--property", "rules"]
+    assert run(["check", *words, "--format", "junit"]) == 0
     assert '<testsuite name="spin.textbook.sc" tests="1" failures="0"' in capfd.readouterr().out
 
 
