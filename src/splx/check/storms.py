@@ -48,4 +48,4 @@ def due(s: Search, state: int, c: int) -> int:
     load_state(s, state)
     if s.machine.state.iflag[c] == 0 or s.buffered[c] != 0:
         return -1
-    return waiting(s.machine, c)
+    return waiting(s.machine, c, 0)
