@@ -56,7 +56,9 @@ def whole(crossed):
 @pytest.mark.parametrize("pieces", [1, 9])
 def test_a_search_that_was_stopped_goes_on_to_the_same_answer(crossed, whole, tmp_path, pieces):
     first = check(crossed, QUIET, limits=kept(tmp_path), stopped=stop_after(pieces))
-    assert (first.complete, first.end, set(first.answers.values())) == (False, End.ASKED, {Answer.OPEN})
+    assert (first.complete, first.end) == (False, End.ASKED)
+    open_ = {name for name, answer in first.answers.items() if answer is Answer.OPEN}
+    assert open_ | {"order"} == set(first.answers)  # orders of locks that were seen do not fit together, whatever comes
     assert answer(check(crossed, QUIET, limits=kept(tmp_path))) == whole
 
 
