@@ -65,9 +65,7 @@ def _optimised(text: str, machine: Any) -> Any:
     module.triple = machine.triple
     module.data_layout = str(machine.target_data)
     module.verify()
-    tuning = llvm.create_pipeline_tuning_options(speed_level=SPEED)
-    tuning.loop_vectorization = tuning.slp_vectorization = False  # there is nothing to gain in an engine
-    builder = llvm.create_pass_builder(machine, tuning)
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=SPEED))
     builder.getModulePassManager().run(module, builder)
     return module
 
