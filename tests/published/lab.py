@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from splx.machine.constants import Event, Mark
+from splx.machine.models import load
 from splx.scenario.build import build
 from splx.scenario.designs import design
 from splx.simulate import simulate
@@ -61,3 +63,18 @@ def worst(scenario, until, **how):
 def mean_responses(scenario, until, *, seed):
     """The mean response of each device, in declared order, in ps."""
     return [s.finish.mean for s in result(scenario, until, seed=seed).sources if s.finish]
+
+
+def fixed_point(demand, start):
+    """The least fixed point of a demand that never falls, from a start that is not above it."""
+    while (more := demand(start)) != start:
+        start = more
+    return start
+
+
+def charged(*, default, **cycles):
+    """A machine of 1 GHz on which a class of instructions costs so many cycles, any other `default`; caches nothing."""
+    ideal = load("ideal")
+    amounts = {name.strip("_").upper(): amount for name, amount in cycles.items()}
+    costs = {c: replace(figure, ps=1000 * amounts.get(c.name, default)) for c, figure in ideal.costs.items()}
+    return replace(ideal, costs=costs)

@@ -33,6 +33,8 @@ _HELP = "times carry their unit: `us(10)`, `ms(2.5)`"
 
 def duration(value: object, site: Site, name: str, position: int = -1, *, least: int = 0) -> int:
     """A time in ps of at least `least`; else S0101, and `least` or a microsecond."""
+    if is_int(value) and isinstance(value, int) and least <= value <= LONGEST:
+        return value
     where = site.argument(name, position)
     if not is_int(value):
         return _wrong_time(f"`{name}` is {value!r}, which is no time", where, least)
@@ -42,9 +44,7 @@ def duration(value: object, site: Site, name: str, position: int = -1, *, least:
         return _wrong_time(f"`{name}` is {shown}", where, least)
     if value < least:
         return _wrong_time(f"`{name}` is {value} ps, less than a nanosecond", where, least)
-    if value > LONGEST:
-        return _wrong_time(f"`{name}` is {show_duration(value)}, more than 13 days", where, least)
-    return value
+    return _wrong_time(f"`{name}` is {show_duration(value)}, more than 13 days", where, least)
 
 
 def _wrong_time(message: str, where: Span, least: int) -> int:

@@ -39,19 +39,23 @@ def body_of(func: Function, role: Role, site: Site, name: str, position: int = -
     The same object each time it is declared for one role, and another one for another: the kernel calls handlers,
     threads and jobs from different depths, and what is called through a number has its registers at one depth.
     """
-    where = site.argument(name, position)
     if not isinstance(func, FunctionType):
+        where = site.argument(name, position)
         message = f"`{name}` is {func!r}, and a function of the module is needed"
         report(Diagnostic(codes.FUNCTION, message, where, help="write it with `def` at the top level"))
         return nothing
     if func.__name__ == "<lambda>":
-        report(Diagnostic(codes.FUNCTION, "a lambda cannot be compiled", where, help="write it with `def`"))
+        report(
+            Diagnostic(
+                codes.FUNCTION, "a lambda cannot be compiled", site.argument(name, position), help="write it with `def`"
+            )
+        )
         return nothing
     given = len(inspect.signature(func).parameters)
     if given > 1:
         message = f"`{func.__name__}` takes {given} arguments, and is called with one"
         help_ = "put what it needs into a struct, and give that as `arg`"
-        report(Diagnostic(codes.FUNCTION, message, where, help=help_))
+        report(Diagnostic(codes.FUNCTION, message, site.argument(name, position), help=help_))
         return nothing
     scenario = in_use()
     if scenario is not None:

@@ -47,15 +47,22 @@ class Engine:
     close: Callable[[Buffer[Machine]], int]
 
 
+ENTRIES: tuple[Callable[..., Any], ...] = (boot, run, close)
+
+#: By sizes: even to find compiled code again takes a look at all the text that it was made of.
+_compiled: dict[Sizes, Engine] = {}
+
+
 def engine_for(name: str, sizes: Sizes, notice: Notice | None = None) -> Engine:
     """The engine of that name. `notice` is told what the user waits for when something has to be compiled."""
-    entries: list[Callable[..., Any]] = [boot, run, close]
     if name == "plain":
-        return Engine(name, *(plain(each, sizes) for each in entries))
-    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+        return Engine(name, *(plain(each, sizes) for each in ENTRIES))
+    if sizes not in _compiled:
+        from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
 
-    library = compile_native(entries, sizes, notice)
-    return Engine(name, *(library[each.__name__] for each in entries))
+        library = compile_native(ENTRIES, sizes, notice)
+        _compiled[sizes] = Engine(name, *(library[each.__name__] for each in ENTRIES))
+    return _compiled[sizes]
 
 
 class Stop:
