@@ -20,6 +20,7 @@ PAGES = [
     "docs/checking.md",
     "docs/primitives.md",
     "docs/models.md",
+    "docs/debate.md",
 ]
 
 

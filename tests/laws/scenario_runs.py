@@ -32,7 +32,9 @@ TEXTBOOKS = [
 DESIGNS = [
     "netbsd-2006",
     "netbsd-2006-deferred",
+    "netbsd-2006:line=level",
     *(f"netbsd-2006-deferred:family={family}" for family in ("threshold", "stop")),
+    "netbsd-2006-deferred:line=level",
     *(f"doran-2006:line_at=IPL_{line}" for line in LINES),
     "netbsd-5",
     "solaris",

@@ -78,14 +78,14 @@ def _text(sweep: Sweep) -> str:
 
 def _settle(chosen: Sequence[Sweep], machine: str, jobs: int | None) -> list[Settled]:
     from splx.cli.progress import Progress  # noqa: PLC0415 - heavy
-    from splx.debate import settle  # noqa: PLC0415
+    from splx.debate import settle, workers  # noqa: PLC0415
 
     found = []
-    with Progress("debating") as progress:
+    with Progress("debating") as progress, workers(jobs) as pool:
         for before, sweep in enumerate(chosen):
 
             def tell(done: int, points: int, what: str, before: int = before) -> None:
                 progress(before * points + done, len(chosen) * points, what)
 
-            found.append(settle(sweep, machine, jobs=jobs, progress=tell))
+            found.append(settle(sweep, machine, jobs=jobs, pool=pool, progress=tell))
     return found

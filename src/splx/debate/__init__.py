@@ -7,8 +7,11 @@ settle(claims()["C5"], "x86-2020")      run it, and what came out
 from __future__ import annotations
 
 from splx.debate.claims import claims
-from splx.debate.experiment import Axis, Claim, Side, Sweep
-from splx.debate.settle import Settled, settle
-from splx.debate.verdict import Curve, Ruling, Verdict
+from splx.debate.experiment import Axis, Claim, Measure, Side, Sweep
+from splx.debate.settle import Settled, settle, workers
+from splx.debate.verdict import Curve, Evidence, Rule, Ruling, Verdict
 
-__all__ = ["Axis", "Claim", "Curve", "Ruling", "Settled", "Side", "Sweep", "Verdict", "claims", "settle"]
+__all__ = [
+    "Axis", "Claim", "Curve", "Evidence", "Measure", "Rule", "Ruling", "Settled", "Side", "Sweep", "Verdict", "claims",
+    "settle", "workers",
+]  # fmt: skip

@@ -1,7 +1,7 @@
 """Running an experiment until its verdict is decided, on all our CPUs.
 
-All points get as many seeds as an experiment asks for at least. As long as the seeds do not tell on some point which
-side is the smaller, and the experiment allows more, every point gets more. What was measured does not depend on how
+All points get as many seeds as an experiment asks for at least. As long as the seeds do not tell at some point whether
+the claim is true there, and the experiment allows more, every point gets more. What was measured does not depend on how
 many processes measured it.
 """
 
@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import combinations
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
-from splx.debate.verdict import Curve, Ruling, sign
+from splx.debate.verdict import Curve, Evidence, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from splx.base.student import Spread
-    from splx.debate.experiment import Side, Sweep
+    from splx.debate.experiment import Sweep
 
     Progress = Callable[[int, int, str], None]
 
@@ -31,22 +30,24 @@ FORMAT = "splx debate 1"
 
 @dataclass(frozen=True)
 class Settled:
-    """What came out: the curves by side, and the ruling. `seeds` is how many runs there were at each point."""
+    """What came out: the curves by side of each measure, and the ruling. `seeds` is how many runs there were at each
+    point.
+    """
 
     sweep: Sweep
     machine: str
-    curves: Mapping[str, Curve]
+    curves: tuple[Mapping[str, Curve], ...]
     ruling: Ruling
     seeds: int
 
-    def at(self, label: str, x: float) -> Spread:
+    def at(self, label: str, x: float, measure: int = 0) -> Spread:
         """A point."""
-        return self.curves[label].at(x)
+        return self.curves[measure][label].at(x)
 
     def commands(self) -> list[str]:
-        """The command lines of its runs at the first and the last value under the first seed."""
-        ends = (self.sweep.axis.values[0], self.sweep.axis.values[-1])
-        setups = [self.sweep.setup(side, x, self.machine, 1) for side in self.sweep.sides for x in ends]
+        """The command lines of the runs at the last value under the first seed."""
+        last = self.sweep.axis.values[-1]
+        setups = [self.sweep.setup(side, last, self.machine, 1) for side in self.sweep.sides]
         return [" ".join(["splx", "run", *each.arguments()]) for each in setups]
 
     def to_json(self) -> dict[str, Any]:
@@ -59,59 +60,79 @@ class Settled:
             "machine": self.machine,
             "scenario": sweep.scenario,
             "varied": {"parameter": sweep.axis.parameter, "name": sweep.axis.name, "unit": sweep.axis.unit},
-            "measured": {"what": sweep.what, "unit": sweep.unit},
             "seeds": self.seeds,
-            "points": [
-                {"value": x, "sides": {label: list(curve.values[x]) for label, curve in self.curves.items()}}
-                for x in sweep.axis.values
+            "measured": [
+                {
+                    "what": measure.what,
+                    "unit": measure.unit,
+                    "points": [
+                        {"value": x, "sides": {label: list(curve.values[x]) for label, curve in curves.items()}}
+                        for x in sweep.axis.values
+                    ],
+                }
+                for measure, curves in zip(sweep.measures, self.curves, strict=True)
             ],
             "verdict": self.ruling.verdict.value,
             "when": self.ruling.when,
             "breaks": list(self.ruling.breaks),
-            "rule": sweep.rule.__doc__,
+            "rule": sweep.rule.says,
             "commands": self.commands(),
         }
 
 
-def settle(sweep: Sweep, machine: str, *, jobs: int | None = None, progress: Progress | None = None) -> Settled:
-    """Run the experiment on a cost model. `progress` is told (points measured, points so far known of, what).
+def settle(
+    sweep: Sweep,
+    machine: str,
+    *,
+    jobs: int | None = None,
+    pool: Executor | None = None,
+    progress: Progress | None = None,
+) -> Settled:
+    """Run the experiment on a cost model, in the processes of `pool` or in `jobs` of its own. `progress` is told
+    (points measured, points so far known of, what).
 
     Findings, or SplxError, if a run ends in one.
     """
-    values: dict[tuple[str, float], list[float]] = {}
-    workers = jobs or os.cpu_count() or 1
+    if pool is None:
+        with workers(jobs) as own:
+            return _settle(sweep, machine, own, progress)
+    return _settle(sweep, machine, pool, progress)
+
+
+def _settle(sweep: Sweep, machine: str, pool: Executor | None, progress: Progress | None) -> Settled:
+    values: dict[tuple[str, float], list[tuple[float, ...]]] = {}
+    points = [(side, x) for x in sweep.axis.values for side in sweep.sides]
     seeds = range(1, sweep.least + 1)
-    with _pool(workers) as pool:
-        while True:
-            points = [(side, x) for x in sweep.axis.values for side in sweep.sides]
-            tasks = [(sweep.claim.number, side.label, x, machine, tuple(seeds)) for side, x in points]
-            measured: Iterable[list[float]] = pool.map(_measured, tasks) if pool else map(_measured, tasks)
-            for n, ((side, x), found) in enumerate(zip(points, measured, strict=True), 1):
-                values.setdefault((side.label, x), []).extend(found)
-                if progress is not None:
-                    progress(n, len(points), f"{sweep.claim.number}: {side.label} at {sweep.axis.text(x)}")
-            curves = {side.label: _curve(values, side, sweep) for side in sweep.sides}
-            done = seeds.stop - 1
-            if done >= sweep.most or _decided(sweep, curves):
-                ruling = sweep.rule(curves, sweep.axis.values, sweep.axis.said)
-                return Settled(sweep, machine, curves, ruling, done)
-            seeds = range(done + 1, min(done + sweep.least, sweep.most) + 1)
+    while True:
+        tasks = [(sweep.claim.number, side.label, x, machine, tuple(seeds)) for side, x in points]
+        measured: Iterable[list[tuple[float, ...]]] = pool.map(_measured, tasks) if pool else map(_measured, tasks)
+        for n, ((side, x), found) in enumerate(zip(points, measured, strict=True), 1):
+            values.setdefault((side.label, x), []).extend(found)
+            if progress is not None:
+                progress(n, len(points), f"{sweep.claim.number}: {side.label} at {sweep.axis.text(x)}")
+        done = seeds.stop - 1
+        curves = tuple(_curves(sweep, values, number) for number in range(len(sweep.measures)))
+        evidence = Evidence(*curves)
+        if done >= sweep.most or sweep.rule.decided(evidence, sweep.axis.values):
+            ruling = sweep.rule.judge(evidence, sweep.axis.values, sweep.axis.said)
+            return Settled(sweep, machine, curves, ruling, done)
+        seeds = range(done + 1, min(done + sweep.least, sweep.most) + 1)
 
 
-def _curve(values: Mapping[tuple[str, float], list[float]], side: Side, sweep: Sweep) -> Curve:
-    return Curve({x: tuple(values[side.label, x]) for x in sweep.axis.values})
+def _curves(sweep: Sweep, values: Mapping[tuple[str, float], list[tuple[float, ...]]], number: int) -> dict[str, Curve]:
+    """The curves of one of the measures."""
+    return {
+        side.label: Curve({x: tuple(each[number] for each in values[side.label, x]) for x in sweep.axis.values})
+        for side in sweep.sides
+    }
 
 
-def _decided(sweep: Sweep, curves: Mapping[str, Curve]) -> bool:
-    """Whether the seeds tell at every point which of any two sides is the smaller, or that neither is."""
-    pairs = combinations(curves, 2)
-    return all(sign(curves, a, b, x) is not None for a, b in pairs for x in sweep.axis.values)
-
-
-def _pool(workers: int) -> Any:  # noqa: ANN401 - a pool, or nothing, as a context
-    if workers == 1:
+def workers(jobs: int | None = None) -> AbstractContextManager[Executor | None]:
+    """Processes to measure in: `jobs`, or one for each of our CPUs; None, which means this one, if that is one."""
+    count = jobs or os.cpu_count() or 1
+    if count == 1:
         return nullcontext()
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_quiet)
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_quiet)
 
 
 def _quiet() -> None:
@@ -119,7 +140,7 @@ def _quiet() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _measured(task: tuple[str, str, float, str, tuple[int, ...]]) -> list[float]:
+def _measured(task: tuple[str, str, float, str, tuple[int, ...]]) -> list[tuple[float, ...]]:
     """One side at one value under some seeds: the system is built once."""
     from splx.debate.claims import claims  # noqa: PLC0415 - in a worker
     from splx.simulate.run import simulate  # noqa: PLC0415 - heavy
@@ -130,4 +151,5 @@ def _measured(task: tuple[str, str, float, str, tuple[int, ...]]) -> list[float]
     setup = sweep.setup(side, x, machine, seeds[0])
     model = setup.model()
     system = setup.system(model)
-    return [sweep.measure(simulate(system, model, time=sweep.time, seed=seed)) for seed in seeds]
+    results = (simulate(system, model, time=sweep.time, seed=seed) for seed in seeds)
+    return [tuple(measure.of(result) for measure in sweep.measures) for result in results]

@@ -1,13 +1,14 @@
 """Verdicts, computed from what was measured by rules that an experiment names. None is typed in.
 
 A rule looks at curves: what was measured of each side at each value of what was varied, seed by seed. All sides see
-the same arrivals and the same work under one seed, so two sides are compared seed by seed.
+the same arrivals and the same work under one seed, so two sides are compared seed by seed. At each value it says
+whether the claim is true there; the verdict is made of those answers, the same way for all rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
 from math import exp, log
@@ -54,65 +55,69 @@ class Curve:
 
 Curves = Mapping[str, Curve]
 
-#: Of the greater of the two: a difference that is surely smaller is none.
-NEGLIGIBLE = 0.01
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a rule sees: the curves by side, and those of the second measure, where an experiment has one."""
+
+    curves: Curves
+    second: Curves = field(default_factory=dict)
 
 
-def gain(curves: Curves, better: str, worse: str, x: float) -> Spread:
-    """By how much `worse` lies above `better` at `x`, seed by seed."""
-    pairs = zip(curves[better].values[x], curves[worse].values[x], strict=True)
-    return spread([b - a for a, b in pairs])
-
-
-def sign(curves: Curves, better: str, worse: str, x: float) -> int | None:
-    """1 if `better` is surely the smaller at `x`, -1 if surely the greater, 0 if they surely differ by next to nothing;
-    None if the seeds do not tell yet.
+@dataclass(frozen=True)
+class Rule:
+    """`says` is the rule in words. `at` is 1 where the claim is true, -1 where it is not, 0 where two things differ by
+    next to nothing and it claims a difference, None where the seeds do not tell yet. `by` is above zero where it is
+    true, and how far; without it a break is taken to be half way. `against` names the sides that speak against it.
     """
-    by = gain(curves, better, worse, x)
-    greatest = max(abs(curves[better].at(x).mean), abs(curves[worse].at(x).mean))
-    if by.half is not None and abs(by.mean) + by.half <= NEGLIGIBLE * greatest:
-        return 0
-    if by.apart:
-        return 1 if by.mean > 0 else -1
-    return None
 
+    says: str
+    at: Callable[[Evidence, float], int | None]
+    by: Callable[[Evidence, float], float] | None = None
+    against: Callable[[Evidence, float], list[str]] | None = None
 
-def less(better: str, worse: str) -> Rule:
-    """The claim that `better` measures less than `worse`."""
+    def decided(self, evidence: Evidence, axis: Sequence[float]) -> bool:
+        """Whether the seeds tell at every value."""
+        return all(self.at(evidence, x) is not None for x in axis)
 
-    def rule(curves: Curves, axis: Sequence[float], said: Said) -> Ruling:
-        signs = [sign(curves, better, worse, x) for x in axis]
-        known = [(x, each) for x, each in zip(axis, signs, strict=True) if each]
-        if None in signs and not known:
+    def judge(self, evidence: Evidence, axis: Sequence[float], said: Said) -> Ruling:
+        """The verdict. Values at which the seeds do not tell are left out of it, if they tell at half of them."""
+        answers = [(x, self.at(evidence, x)) for x in axis]
+        known = [(x, each) for x, each in answers if each is not None]
+        if 2 * len(known) < len(axis):
             return Ruling(Verdict.OPEN)
-        if not known:
-            return Ruling(Verdict.FAILS, "anywhere: they differ by less than 1 %")
         if all(each > 0 for _, each in known):
             return Ruling(Verdict.HOLDS)
-        if all(each < 0 for _, each in known):
-            return Ruling(Verdict.FAILS)
-        breaks = tuple(_crossings(curves, better, worse, known))
-        return Ruling(Verdict.WHEN, _where(known, breaks, said), breaks)
+        if all(each == 0 for _, each in known):
+            return Ruling(Verdict.FAILS, "anywhere: they differ by less than 1 %")
+        if all(each <= 0 for _, each in known):
+            return Ruling(Verdict.FAILS, self._blamed(evidence, [x for x, _ in known]))
+        breaks = tuple(self._breaks(evidence, known))
+        return Ruling(Verdict.WHEN, _where(known[0][1] > 0, breaks, said), breaks)
 
-    rule.__doc__ = f"{better} measures less than {worse}"
-    return rule
+    def _blamed(self, evidence: Evidence, xs: Sequence[float]) -> str:
+        """Who speaks against it wherever it is not true, if that is one of several."""
+        found = [] if self.against is None else [self.against(evidence, x) for x in xs]
+        always = [each for each in found[0] if all(each in more for more in found)] if found else []
+        return f"against {always[0]}" if len(always) == 1 else ""
+
+    def _breaks(self, evidence: Evidence, known: Sequence[tuple[float, int]]) -> Iterator[float]:
+        """Where the answer changes between two neighbours: on a straight line, over the logarithm of what was varied if
+        both are above zero. Half way where there is no difference at one of them.
+        """
+        for (low, first), (high, second) in pairwise(known):
+            if (first > 0) != (second > 0):
+                part = 0.5
+                if self.by is not None and first and second:
+                    below, above = self.by(evidence, low), self.by(evidence, high)
+                    part = min(1.0, max(0.0, below / (below - above))) if below != above else part
+                yield exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
 
 
-def _crossings(curves: Curves, better: str, worse: str, known: Sequence[tuple[float, int]]) -> Iterator[float]:
-    """Where the difference is zero between two neighbours of different sign: on a straight line, over the logarithm of
-    what was varied if both are above zero.
-    """
-    for (low, first), (high, second) in pairwise(known):
-        if first != second:
-            below, above = gain(curves, better, worse, low).mean, gain(curves, better, worse, high).mean
-            part = below / (below - above)
-            yield exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
-
-
-def _where(known: Sequence[tuple[float, int]], breaks: Sequence[float], said: Said) -> str:
+def _where(holds: bool, breaks: Sequence[float], said: Said) -> str:  # noqa: FBT001 - where it begins
     """The stretches in which the claim holds, in words."""
-    holds, edges, found = known[0][1] > 0, [None, *breaks, None], []
-    for low, high in pairwise(edges):
+    found = []
+    for low, high in pairwise([None, *breaks, None]):
         if holds:
             found.append(said(low, high))
         holds = not holds
@@ -120,8 +125,5 @@ def _where(known: Sequence[tuple[float, int]], breaks: Sequence[float], said: Sa
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     #: Between two values, None for no end, in words.
     Said = Callable[[float | None, float | None], str]
-    Rule = Callable[[Curves, Sequence[float], Said], Ruling]

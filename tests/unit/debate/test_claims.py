@@ -1,43 +1,89 @@
 """The experiments: whole, and of ordinary scenarios. Their verdicts are not written down here: they are measured."""
 
 import json
+from dataclasses import replace
+from io import StringIO
 
 import pytest
 
-from splx.base.units import UNITS
 from splx.cli.main import run as splx
 from splx.debate import Verdict, claims, settle
-from splx.scenario.designs import design
-from splx.scenario.load import load_scenario
+from splx.report.console import console_for
+from splx.report.debate import show_claim, show_debate
 
 every = pytest.mark.parametrize("sweep", claims().values(), ids=claims())
 
 
 @every
 def test_an_experiment_is_whole(sweep):
-    assert sweep.claim.number in claims()
     assert list(sweep.axis.values) == sorted(set(sweep.axis.values))
-    assert len(sweep.sides) > 1
+    assert len({side.label for side in sweep.sides}) == len(sweep.sides) > 1
     assert 1 < sweep.least <= sweep.most
-    assert all(design(side.design) for side in sweep.sides)
-    assert sweep.axis.parameter in load_scenario(sweep.scenario).parameters
+    for side in sweep.sides:
+        scenario, design, _ = sweep.setup(side, sweep.axis.values[0], "ideal", 1).parts()
+        assert sweep.axis.parameter in scenario.parameters
+        assert design.name == side.design.partition(":")[0]
 
 
-def test_a_level_in_memory_costs_less_than_one_in_hardware_while_next_to_nothing_comes(monkeypatch):
-    settled = settle(claims()["C5"], "pentium-apic", jobs=1)
+def test_every_experiment_has_a_scenario_of_its_own():
+    assert len({sweep.scenario for sweep in claims().values()}) == len(claims())
+
+
+def test_claims_are_in_the_order_of_their_numbers():
+    numbers = [int(each.removeprefix("C")) for each in claims()]
+    assert numbers == sorted(numbers)
+
+
+def short(machine):
+    """The ends of C5, and two of its sides."""
+    sweep = claims()["C5"]
+    ends = replace(sweep.axis, values=(sweep.axis.values[0], sweep.axis.values[-1]))
+    return settle(replace(sweep, axis=ends, sides=sweep.sides[:2]), machine, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def settled():
+    return short("pentium-apic")
+
+
+def test_a_level_in_memory_costs_less_than_one_in_hardware_while_next_to_nothing_comes(settled):
     assert settled.ruling.verdict is not Verdict.OPEN
-    assert settled.at("deferred", 1000).mean < settled.at("eager", 1000).mean
+    assert settled.at("log", 500).mean < settled.at("eager", 500).mean
+
+
+def shown(show, width=140):
+    into = StringIO()
+    console = console_for(into)
+    console.width = width
+    show(console)
+    return into.getvalue()
+
+
+def test_a_claim_in_full_has_its_plot_from_zero_its_numbers_its_verdict_and_how_to_see_it_again(settled):
+    text = shown(lambda console: show_claim(settled, console))
+    assert "\n         0 |" in text
+    assert "o eager   x log\n" in text
+    assert f"mean of {settled.seeds} seeds" in text
+    assert f"verdict: {settled.ruling.words()}" in text
+    assert "by the rule: log measures less than eager" in text
+    again = "again: splx run debate/c05 --design netbsd-2006-deferred:line=level --machine pentium-apic --time 10ms"
+    assert f"{again} --seed 1 --set rate=50000" in text
+
+
+def test_the_debate_is_a_row_for_each_claim_no_wider_than_the_page(settled):
+    text = shown(lambda console: show_debate([settled], "pentium-apic", console))
+    assert "Laight" in text
+    assert settled.ruling.verdict.value.split()[0] in text
+    assert max(map(len, text.splitlines())) <= 140
 
 
 def test_where_nothing_costs_anything_the_sides_do_not_differ():
-    sweep = claims()["C5"]
-    assert sweep.time >= UNITS["ms"]
-    assert settle(sweep, "ideal", jobs=1).ruling.verdict is Verdict.FAILS
+    assert short("ideal").ruling.words() == "does not hold anywhere: they differ by less than 1 %"
 
 
 def test_a_claim_that_nobody_made(capsys):
     assert splx(["debate", "C99"]) == 2
-    assert "there is no claim `C99`: there are C5" in capsys.readouterr().err
+    assert "there is no claim `C99`: there are C2, C3, " in capsys.readouterr().err
 
 
 def test_its_scenario_is_a_file_to_be_copied(capsys):
@@ -45,8 +91,11 @@ def test_its_scenario_is_a_file_to_be_copied(capsys):
     assert "@handler(nic, IPL_NET, mpsafe=True)" in capsys.readouterr().out
 
 
-def test_a_claim_as_json(capsys):
-    assert splx(["debate", "C5", "--machine", "ideal", "--jobs", "1", "--json"]) == 0
+def test_a_claim_as_json(settled, monkeypatch, capsys):
+    monkeypatch.setattr("splx.cli.debate._settle", lambda *_: [settled])
+    assert splx(["debate", "C5", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert (found["claim"]["number"], found["verdict"]) == ("C5", "does not hold")
-    assert [point["value"] for point in found["points"]] == list(claims()["C5"].axis.values)
+    assert (found["claim"]["number"], found["verdict"]) == ("C5", settled.ruling.verdict.value)
+    (measured,) = found["measured"]
+    assert [point["value"] for point in measured["points"]] == [500, 50_000]
+    assert [len(point["sides"]["log"]) for point in measured["points"]] == [settled.seeds] * 2

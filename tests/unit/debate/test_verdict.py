@@ -2,8 +2,8 @@
 
 import pytest
 
-from splx.debate import Axis, Curve, Ruling, Verdict
-from splx.debate.verdict import less, sign
+from splx.debate import Axis, Curve, Evidence, Ruling, Verdict
+from splx.debate.rules import front, less, sign
 
 AXIS = Axis("rate", "rate", "/s", (1.0, 10.0, 100.0))
 NOISE = (-1.0, 0.0, 1.0)
@@ -13,8 +13,19 @@ def curve(*means, noise=NOISE):
     return Curve({x: tuple(mean + each for each in noise) for x, mean in zip(AXIS.values, means, strict=True)})
 
 
-def ruled(a, b, rule=None):
-    return (rule or less("a", "b"))({"a": a, "b": b}, AXIS.values, AXIS.said)
+def judged(rule, curves, second=None):
+    return rule.judge(Evidence(curves, second or {}), AXIS.values, AXIS.said)
+
+
+def ruled(a, b):
+    return judged(less("a", "b"), {"a": a, "b": b})
+
+
+def undecided(mean):
+    return Curve(dict.fromkeys(AXIS.values, (mean, mean + 50, mean - 40)))
+
+
+# ---- less
 
 
 def test_it_holds_where_every_difference_has_the_claimed_sign():
@@ -32,21 +43,35 @@ def test_it_holds_below_the_break_even_which_lies_between_the_two_values_where_t
     assert ruling.breaks == pytest.approx((31.62,), abs=0.01)
 
 
+def test_the_break_even_is_nearer_to_the_smaller_difference():
+    # 40 and -10: four fifths of the way
+    ruling = ruled(curve(10, 20, 40), curve(50, 60, 30))
+    assert ruling.breaks == pytest.approx((10**1.8,))
+
+
 def test_it_holds_between_two_break_evens():
     ruling = ruled(curve(15, 20, 30), curve(10, 25, 25))
     assert ruling.words() == "holds when rate from 3.16 /s to 31.6 /s"
 
 
 def test_next_to_no_difference_is_none():
-    ruling = ruled(curve(1000, 1000, 1000), curve(1001, 1000, 999), less("a", "b"))
+    ruling = ruled(curve(1000, 1000, 1000), curve(1001, 1000, 999))
     assert ruling.words() == "does not hold anywhere: they differ by less than 1 %"
 
 
-def test_seeds_that_do_not_tell_decide_nothing():
-    def undecided(mean):
-        return Curve(dict.fromkeys(AXIS.values, (mean, mean + 50, mean - 40)))
+def test_where_there_is_no_difference_at_one_of_two_values_it_breaks_half_way():
+    assert ruled(curve(0, 0, 10), curve(0, 0, 50)).words() == "holds when rate above 31.6 /s"
 
-    assert ruled(undecided(100), Curve(dict.fromkeys(AXIS.values, (90, 120, 95)))) == Ruling(Verdict.OPEN)
+
+def test_seeds_that_do_not_tell_decide_nothing():
+    noisy = Curve(dict.fromkeys(AXIS.values, (90, 120, 95)))
+    assert ruled(undecided(100), noisy) == Ruling(Verdict.OPEN)
+    assert not less("a", "b").decided(Evidence({"a": undecided(100), "b": noisy}), AXIS.values)
+
+
+def test_a_value_at_which_the_seeds_do_not_tell_is_left_out_if_they_tell_at_most():
+    b = Curve({**curve(20, 40, 60).values, 1.0: (-40.0, 60.0, 20.0)})
+    assert ruled(curve(10, 20, 30), b).verdict is Verdict.HOLDS
 
 
 def test_sides_are_compared_seed_by_seed():
@@ -54,3 +79,59 @@ def test_sides_are_compared_seed_by_seed():
     a, b = Curve({1.0: (100, 500, 900)}), Curve({1.0: (150, 550, 950)})
     assert sign({"a": a, "b": b}, "a", "b", 1.0) == 1
     assert sign({"a": a, "b": b}, "b", "a", 1.0) == -1
+
+
+def test_less_than_several_is_less_than_each_and_the_verdict_names_who_is_not_more():
+    rule = less("a", "b", "c")
+    curves = {"a": curve(10, 20, 30), "b": curve(20, 40, 60), "c": curve(30, 60, 90)}
+    assert judged(rule, curves).verdict is Verdict.HOLDS
+    assert judged(rule, {**curves, "c": curve(5, 10, 15)}).words() == "does not hold against c"
+    assert judged(rule, {**curves, "c": curve(30, 60, 15)}).words() == "holds when rate below 37.3 /s"
+    assert judged(rule, {**curves, "b": curve(5, 5, 5), "c": curve(5, 5, 5)}).words() == "does not hold"
+    assert judged(rule, {**curves, "c": undecided(25)}).verdict is Verdict.OPEN
+
+
+# ---- front
+
+
+def fronted(first, second):
+    return judged(front("a", "b", "c"), first, second)
+
+
+FAST = {"a": curve(20, 20, 20), "b": curve(10, 10, 10), "c": curve(30, 30, 30)}
+CHEAP = {"a": curve(20, 20, 20), "b": curve(30, 30, 30), "c": curve(10, 10, 10)}
+
+
+def test_what_is_slower_than_one_and_dearer_than_another_is_on_the_front():
+    assert fronted(FAST, CHEAP) == Ruling(Verdict.HOLDS)
+
+
+def test_what_is_beaten_in_both_is_not():
+    assert fronted(FAST, {**CHEAP, "b": curve(15, 15, 15)}).words() == "does not hold against b"
+
+
+def test_nor_is_what_is_beaten_in_one_and_no_better_in_the_other():
+    assert fronted(FAST, {**CHEAP, "b": curve(20, 20, 20)}).verdict is Verdict.FAILS
+
+
+def test_the_same_in_both_is_not_beaten():
+    same = {"a": curve(20, 20, 20), "b": curve(20, 20, 20), "c": curve(30, 30, 30)}
+    assert fronted(same, CHEAP | {"b": curve(20, 20, 20)}).verdict is Verdict.HOLDS
+
+
+def test_it_may_be_on_the_front_from_some_value_on():
+    # half way from 10 to 100: how far one is from being beaten is no number
+    assert fronted(FAST, {**CHEAP, "b": curve(15, 15, 30)}).words() == "holds when rate above 31.6 /s"
+
+
+def test_seeds_that_do_not_tell_do_not_put_anything_on_a_front():
+    assert fronted({**FAST, "b": undecided(20)}, {**CHEAP, "b": curve(15, 15, 15)}).verdict is Verdict.OPEN
+
+
+# ---- what was varied, in words
+
+
+def test_a_time_is_set_with_its_unit_and_a_number_without():
+    assert Axis("hold", "hold", "us", (0.5, 20)).setting(0.5) == "0.5us"
+    assert Axis("hold", "hold", "us", (0.5, 20)).setting(20) == "20us"
+    assert AXIS.setting(100.0) == "100"

@@ -148,6 +148,17 @@ def test_deferred_levels_come_in_three_families():
     assert (threshold.consts["SPL_STOP"], stop.consts["SPL_STOP"]) == (0, 1)
 
 
+@pytest.mark.parametrize("name", ["netbsd-2006", "netbsd-2006-deferred"])
+def test_a_line_is_masked_while_its_handlers_run_or_kept_away_by_the_level(name):
+    masked, kept = (design(f"{name}:line={each}") for each in ("mask", "level"))
+    assert masked == design(name)
+    assert [each.bodies()["flow_enter"].__module__ for each in (masked, kept)] == [
+        "splx.kernel.flow_mask", "splx.kernel.flow_eoi_last"
+    ]  # fmt: skip
+    assert "the level keeps the line away" in kept.choices["flow"]
+    assert [each.bodies()["splx"] for each in (masked, kept)] == [design(name).bodies()["splx"]] * 2
+
+
 @pytest.mark.parametrize(("text", "code", "help_"), [
     ("netbsd6", "S0301", "netbsd-5"),
     ("os360", "S0301", "there are netbsd-2006"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.debate.experiment import Axis, Claim, Side, Sweep
-from splx.debate.verdict import less
+from splx.debate.experiment import Axis, Claim, Measure, Side, Sweep
+from splx.debate.rules import less
 
 if TYPE_CHECKING:
     from splx.simulate.result import Result
@@ -25,13 +25,20 @@ EXPERIMENT = Sweep(
         "tech-smp, 2 December 2006",
     ),
     scenario="debate/c05",
-    axis=Axis("rate", "interrupts a second", "/s", (1_000, 5_000, 20_000, 60_000, 150_000)),
-    sides=(Side("deferred", "netbsd-2006-deferred"), Side("eager", "netbsd-2006")),
-    what="levels, line and interrupt entry, for each section",
-    unit="ns",
-    measure=overhead,
-    rule=less("deferred", "eager"),
-    why="A thread is at a raised level for a microsecond in five; a card interrupts meanwhile. Eager, each section "
-    "writes to the hardware twice. Deferred, a section that is hit takes a trap, and the line is masked and opened "
-    "again. What a write, a trap and an access to the controller cost is the machine's.",
+    axis=Axis("rate", "interrupts a second", "/s", (500, 2_000, 8_000, 20_000, 50_000)),
+    sides=(
+        Side("eager", "netbsd-2006:line=level"),
+        Side("log", "netbsd-2006-deferred:line=level"),
+        Side("threshold", "netbsd-2006-deferred:line=level,family=threshold"),
+        Side("stop", "netbsd-2006-deferred:line=level,family=stop"),
+    ),
+    measure=Measure("levels, line and interrupt entry, for each section", "ns", overhead),
+    rule=less("log", "eager"),
+    why="A thread is at a raised level for half of its time; a card interrupts meanwhile. Eager, each section "
+    "writes to "
+    "the hardware twice, and the level keeps the line away. Deferred, a section that is hit takes a trap; x86's"
+    " kernel, "
+    "`log`, masks the line and opens it again, `threshold` and `stop` write the level to the hardware only "
+    "then. What a "
+    "write, a trap and an access to the controller cost is the machine's.",
 )

@@ -4,14 +4,21 @@ Handlers run on the interrupted context and take the big lock if what they inter
 interrupts run on the victim's stack under the big lock. A lock that interrupts use is a level and a simple lock; a
 lock of threads sleeps. A thread in the kernel runs until it sleeps, yields or returns to user mode.
 
+`line` is the protocol of the interrupt controller. `mask` is i386's 8259, which masks a line for as long as its
+handlers run; `level` is that of other ports, where the level keeps the line away and the controller is told once, at
+the end.
+
 Levels are those of i386 in 2002 (sys/arch/i386/include/intr.h): one for each class of device, with soft serial
 above the network, and splclock, splsched, splserial and splhigh one level.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
-from splx.scenario.design import Design
+from splx.scenario.design import Design, Option
 
 #: What every design with the scheduler of `sched` and `switch` is built of.
 THREADS = (
@@ -44,6 +51,20 @@ RUNGS = (
 
 CONSTS = {"KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16}
 
+LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
+
+
+def lined(design: Design, chosen: Mapping[str, str]) -> Design:
+    """The design with the protocol that was chosen."""
+    if chosen["line"] == "mask":
+        return design
+    return replace(
+        design,
+        choices={**design.choices, "flow": "eoi last; the level keeps the line away"},
+        mechanisms=tuple("flow_eoi_last" if each == "flow_mask" else each for each in design.mechanisms),
+    )
+
+
 NETBSD_2006 = Design(
     name="netbsd-2006",
     title="NetBSD in 2006: big lock, levels in hardware",
@@ -75,5 +96,7 @@ NETBSD_2006 = Design(
     sleep_kind=MUTEX_SLEEP,
     spin_kind=MUTEX_SIMPLE,
     consts=CONSTS,
+    options=(LINE,),
+    apply=lined,
     restrictions=("all handlers of one line have one level",),
 )

@@ -5,6 +5,7 @@ replayed, highest first, when the level falls. Everything else is netbsd-2006.
 
 `family` says how: `log` is x86's; `threshold`, ARM's of later years, has the CPU's register keep away what the level
 forbids from the first interrupt on that came too early; `stop`, the paper's of 1993, keeps everything away then.
+`line=level` is x86's other controller, the I/O APIC: a line that is let in is not masked, one that is logged is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import NETBSD_2006
+from splx.scenario.designs.netbsd_2006 import LINE, NETBSD_2006, lined
 
 FAMILY = Option("family", "what becomes of an interrupt that comes too early", ("log", "threshold", "stop"), "log")
 WORDS = {
@@ -23,7 +24,7 @@ WORDS = {
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    family = chosen["family"]
+    design, family = lined(design, chosen), chosen["family"]
     if family == "log":
         return design
     return replace(
@@ -43,6 +44,6 @@ NETBSD_2006_DEFERRED = replace(
     choices={**NETBSD_2006.choices, "mask": "level, deferred: log and mask the line"},
     mechanisms=tuple("spl_deferred" if each == "spl_eager" else each for each in NETBSD_2006.mechanisms),
     restrictions=(),
-    options=(FAMILY,),
+    options=(FAMILY, LINE),
     apply=_apply,
 )

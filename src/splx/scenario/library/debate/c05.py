@@ -6,8 +6,8 @@ Parameters: rate, interrupts a second; hold, how long a section is; between, wha
 from splx.scenario import *
 
 RATE = Param("rate", 20_000)
-HOLD = Param("hold", us(1))
-BETWEEN = Param("between", us(4))
+HOLD = Param("hold", us(5))
+BETWEEN = Param("between", us(5))
 
 nic = NIC("wm0", Poisson(rate=RATE), cpu=0)
 sections = Statistic("sections")

@@ -1,0 +1,32 @@
+"""C3: how long interrupts are kept out."""
+
+from __future__ import annotations
+
+from splx.base.units import UNITS
+from splx.debate.experiment import Axis, Claim, Side, Sweep
+from splx.debate.measures import to_start
+from splx.debate.rules import less
+
+EXPERIMENT = Sweep(
+    claim=Claim(
+        "C3",
+        "Doran",
+        "spin locks keep the level raised for longer, so that interrupts wait longer than with locks that sleep",
+        "tech-smp, 1 December 2006",
+    ),
+    scenario="debate/c03",
+    axis=Axis("hold", "hold of the lock", "us", (0.5, 2, 8, 32)),
+    sides=(
+        Side("level + lock (netbsd-2006)", "netbsd-2006:line=level"),
+        Side("spin lock (netbsd-5)", "netbsd-5"),
+        Side("sleeps (doran-2006)", "doran-2006"),
+        Side("sleeps (freebsd)", "freebsd"),
+    ),
+    measure=to_start("99 % latency of a device that does not need the lock", "sd0"),
+    rule=less("sleeps (doran-2006)", "level + lock (netbsd-2006)", "spin lock (netbsd-5)"),
+    why="Threads on two CPUs use a table, and so does a card's handler. Where that handler runs in the "
+    "interrupt, the table's lock raises the level, and a disk that has nothing to do with it waits: for the"
+    " hold, and for the spinning before it. Where it runs in a thread, nothing is raised, but each "
+    "interrupt has to start a thread.",
+    time=20 * UNITS["ms"],
+)

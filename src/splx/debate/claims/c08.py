@@ -1,0 +1,33 @@
+"""C8: masking and unmasking for each interrupt."""
+
+from __future__ import annotations
+
+from splx.base.units import UNITS
+from splx.debate.experiment import Axis, Claim, Side, Sweep
+from splx.debate.measures import KERNEL, per_item
+from splx.debate.rules import less
+
+EXPERIMENT = Sweep(
+    claim=Claim(
+        "C8",
+        "Laight",
+        "threads make every interrupt mask its line, and unmask it when the thread has run",
+        "tech-smp, 2 December 2006",
+    ),
+    scenario="debate/c08",
+    axis=Axis("raised", "time at a raised level", "%", (0, 5, 20, 80)),
+    sides=(
+        Side("direct, eager", "netbsd-2006:line=level"),
+        Side("direct, deferred", "netbsd-2006-deferred:line=level"),
+        Side("pinned (solaris)", "solaris"),
+        Side("pinned (doran-2006)", "doran-2006"),
+        Side("scheduled (freebsd)", "freebsd"),
+    ),
+    measure=per_item("interrupt controller and level, for each interrupt", "wm0", "line"),
+    rule=less("direct, deferred", "pinned (solaris)", "pinned (doran-2006)", "scheduled (freebsd)"),
+    why="The line is level-triggered. A direct handler has it quiet by its level, but a kernel with levels in "
+    "memory masks it too when an interrupt comes too early. A thread that borrows the CPU and keeps the "
+    "level does without. The second table is all that the kernel took.",
+    second=per_item("time of the kernel, for each interrupt", "wm0", *KERNEL),
+    time=20 * UNITS["ms"],
+)

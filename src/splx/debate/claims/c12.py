@@ -1,0 +1,34 @@
+"""C12: where to draw the line between threads and traditional handlers."""
+
+from __future__ import annotations
+
+from splx.base.units import UNITS
+from splx.debate.experiment import Axis, Claim, Side, Sweep
+from splx.debate.measures import KERNEL, per_item, to_start
+from splx.debate.rules import front
+
+EXPERIMENT = Sweep(
+    claim=Claim(
+        "C12",
+        "Doran, Laight",
+        "where is the line between threads and traditional handlers? Tested: disk and card below it, sound and "
+        "clock above",
+        "tech-smp, 1 and 2 December 2006",
+    ),
+    scenario="debate/c12",
+    axis=Axis("lookup", "hold of the table", "us", (0.2, 1, 5, 20)),
+    sides=(
+        Side("all direct", "doran-2006:line_at=IPL_BIO"),
+        Side("disk threaded", "doran-2006:line_at=IPL_NET"),
+        Side("disk and card threaded", "doran-2006:line_at=IPL_VM"),
+        Side("all but clock threaded", "doran-2006:line_at=IPL_CLOCK"),
+    ),
+    measure=to_start("99 % latency of the disk", "sd0"),
+    rule=front("disk and card threaded", "all direct", "disk threaded", "all but clock threaded"),
+    why="A lock that a handler takes is one that sleeps if the handler has a thread, and raises the level to "
+    "IPL_VM if it has not. The more is threaded, the less is kept out by the table, and the more each "
+    "interrupt costs.",
+    second=per_item("time of the kernel, for each interrupt of the disk", "sd0", *KERNEL),
+    most=6,
+    time=20 * UNITS["ms"],
+)

@@ -1,0 +1,32 @@
+"""C13: a minimal handler and a continuation, or an interrupt thread."""
+
+from __future__ import annotations
+
+from splx.base.units import UNITS
+from splx.debate.experiment import Axis, Claim, Side, Sweep
+from splx.debate.measures import KERNEL, per_item, to_end
+from splx.debate.rules import less
+
+EXPERIMENT = Sweep(
+    claim=Claim(
+        "C13",
+        "Thomas",
+        "interrupt threads are a bad idea: handlers should leave things to a continuation. Tested: that costs less",
+        "tech-kern, 21 February 2007",
+    ),
+    scenario="debate/c13",
+    axis=Axis("rate", "packets a second", "/s", (1_000, 5_000, 20_000, 80_000)),
+    sides=(
+        Side("handler + softint (netbsd-5)", "netbsd-5", (("where", "softint"),)),
+        Side("pinned (doran-2006)", "doran-2006", (("where", "handler"),)),
+        Side("pinned (solaris)", "solaris", (("where", "handler"),)),
+        Side("scheduled (freebsd)", "freebsd", (("where", "handler"),)),
+    ),
+    measure=per_item("time of kernel and handlers, for each packet", "wm0", *KERNEL, "handler", "deferred"),
+    rule=less("handler + softint (netbsd-5)", "pinned (doran-2006)", "scheduled (freebsd)"),
+    why="The handler quiets the card and schedules a soft interrupt, which takes the packets and lets the card "
+    "interrupt again; or the handler takes them, in its thread. A packet's own work, 3 us, is in the "
+    "number.",
+    second=to_end("99 % of the packets take", "wm0"),
+    time=20 * UNITS["ms"],
+)

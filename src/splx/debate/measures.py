@@ -1,0 +1,56 @@
+"""Numbers that are taken off a run, for experiments to share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from splx.debate.experiment import Measure
+
+if TYPE_CHECKING:
+    from splx.simulate.latency import Latency
+    from splx.simulate.result import Result
+
+#: What the kernel takes for itself: all accounts but those of the scenario's own work, and none at all.
+KERNEL = ("intr", "line", "level", "lock", "spin", "switch", "sched", "kernel")
+
+
+def spent(result: Result, *accounts: str) -> float:
+    """Time of all CPUs in these accounts, ns."""
+    return sum(cpu.accounts.get(each, 0) for cpu in result.cpus for each in accounts) / 1000
+
+
+def per_count(what: str, statistic: str, *accounts: str) -> Measure:
+    """The time in these accounts for each of what a statistic counts."""
+    return Measure(what, "ns", lambda result: spent(result, *accounts) / max(1, result.statistics[statistic]))
+
+
+def per_item(what: str, device: str, *accounts: str) -> Measure:
+    """The time in these accounts for each item of a device that was done."""
+    return Measure(what, "ns", lambda result: spent(result, *accounts) / max(1, result.source(device).done))
+
+
+def to_start(what: str, source: str, share: str = "0.99") -> Measure:
+    """The time to the start of a device's handler, or from wakeup to running of a thread: a percentile, or the mean."""
+    return Measure(what, "us", lambda result: _us(result.source(source).start, share))
+
+
+def to_end(what: str, source: str, share: str = "0.99") -> Measure:
+    """The time to completion: a percentile, or the mean."""
+    return Measure(what, "us", lambda result: _us(result.source(source).finish, share))
+
+
+def _us(latency: Latency | None, share: str) -> float:
+    if latency is None:
+        raise ValueError("nothing to measure: no item got as far")
+    return float(latency.mean if share == "mean" else latency.percentile(Fraction(share))) / 10**6
+
+
+def late(what: str, source: str) -> Measure:
+    """The part of a device's items that missed their deadline: those that can no longer keep it are among them."""
+
+    def of(result: Result) -> float:
+        found = result.source(source)
+        return 100 * found.missed / max(1, found.arrived)
+
+    return Measure(what, "%", of)
