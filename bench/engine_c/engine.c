@@ -26,7 +26,6 @@ static void wake(Machine *m, i64 c, i64 when)
     charge(m, c, Account_IDLE, at - cpu->clock);
     cpu->clock = at;
     cpu->mode = Mode_RUN;
-    m->state.halted[c] = 0;
 }
 
 /* An interrupt is due at a spinner: it goes on from where it would be and samples at its next look. */
@@ -163,9 +162,7 @@ static void begin_halt(Machine *m, Cpu *cpu, i64 c, const Exit *x)
 {
     charge_last(m, cpu, c, x);
     trace(m, cpu->clock, c, Event_HALT, x->ctx, 0);
-    if (cpu->deliver && best(m, c) >= 0)
-        m->state.halted[c] = 0;
-    else
+    if (!cpu->deliver || best(m, c) < 0)
         cpu->mode = Mode_HALTED;
 }
 
@@ -206,8 +203,14 @@ static void slice_of(Machine *m, i64 c, i64 event)
         m->beside.work_left[ctx] = -1;
         m->state.pc[ctx]++;
     }
-    if (cpu->deliver && !cpu->deaf && !(m->tables.code[m->state.pc[ctx]].flags & F_SPIN) && accept(m, c))
-        return;
+    if (cpu->deliver && !cpu->deaf && !(m->tables.code[m->state.pc[ctx]].flags & F_SPIN)) {
+        if (accept(m, c))
+            return;
+        if (m->state.halted[c]) { /* what woke it is no longer there */
+            cpu->mode = Mode_HALTED;
+            return;
+        }
+    }
     cpu->deaf = 0;
     if (m->beside.finding)
         return;

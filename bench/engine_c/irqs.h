@@ -4,14 +4,19 @@
 
 #include "events.h"
 
+static inline bool deliverable(const Machine *m, i64 irq)
+{
+    const State *s = &m->state;
+    bool signal = m->tables.irq_edge[irq] ? s->latch[irq] : s->wire[irq];
+    return signal && !s->masked[irq] && s->service[irq] < 0;
+}
+
 static void refresh(Machine *m, i64 irq)
 {
-    State *s = &m->state;
-    bool signal = m->tables.irq_edge[irq] ? s->latch[irq] : s->wire[irq];
     i64 rank = m->tables.rank[irq];
-    i64 cpu = s->route[irq];
+    i64 cpu = m->state.route[irq];
     i64 *word = &m->beside.pending[cpu * IRQ_WORDS + (rank >> 6)];
-    if (signal && !s->masked[irq] && s->service[irq] < 0) {
+    if (deliverable(m, irq)) {
         *word |= bit(rank & 63);
         m->beside.cpus[cpu].deliver = 1;
     } else {
@@ -19,13 +24,22 @@ static void refresh(Machine *m, i64 irq)
     }
 }
 
-/* An instruction of `cpu` changed `irq`: another CPU sees that after the machine's latency. */
+static void withdraw(Machine *m, i64 irq)
+{
+    i64 rank = m->tables.rank[irq];
+    m->beside.pending[m->state.route[irq] * IRQ_WORDS + (rank >> 6)] &= ~bit(rank & 63);
+}
+
+/* An instruction of `cpu` changed `irq`: another CPU sees at once what is gone, and after the machine's latency what
+ * is there now. */
 static void touched(Machine *m, i64 irq, i64 cpu, i64 when)
 {
     if (m->state.route[irq] == cpu)
         refresh(m, irq);
-    else
+    else if (deliverable(m, irq))
         schedule(m, DEVS + irq, when + m->tables.transfer[Transfer_IPI]);
+    else
+        withdraw(m, irq);
 }
 
 static void settle(Machine *m, i64 irq)
@@ -138,6 +152,7 @@ static bool accept(Machine *m, i64 cpu)
     push_frame(m, cpu, frame, m->tables.vector_pc);
     m->state.saved_if[frame] = 1;
     m->state.iflag[cpu] = 0;
+    m->state.halted[cpu] = 0;
     m->state.regs[frame * REGS] = irq;
     c->clock += m->tables.trap_cost;
     c->acct = Account_INTR;
@@ -170,6 +185,9 @@ static void set_mask(Machine *m, i64 irq, int masked, i64 cpu, i64 when)
 
 static void reroute(Machine *m, i64 irq, i64 target, i64 when)
 {
+    if (m->state.route[irq] == target)
+        return;
+    withdraw(m, irq);
     m->state.route[irq] = (int8_t)target;
     schedule(m, DEVS + irq, when + m->tables.transfer[Transfer_IPI]);
 }

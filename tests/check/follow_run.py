@@ -140,16 +140,13 @@ class Simulated:
     def rests(self, cpu):
         """Whether a CPU is where a move of the search would end."""
         beside = self.m.beside.cpus[cpu]
-        if beside.mode == Mode.HALTED:
-            return True
         _, pc = self.place(cpu)
-        halting = beside.last == pc - 1 and self.insns[beside.last].op == "HALT"  # and an interrupt is due already
-        return beside.mode == Mode.RUN and not halting and stops(self.klass[pc], self.m.state.iflag[cpu])
+        return pc < 0 or (beside.mode == Mode.RUN and stops(self.klass[pc], self.m.state.iflag[cpu]))
 
     def place(self, cpu):
         """The context that a CPU runs, and where that is."""
         context = self.m.state.cur[cpu]
-        return context, -1 if self.m.beside.cpus[cpu].mode == Mode.HALTED else self.m.state.pc[context]
+        return context, -1 if self.m.state.halted[cpu] else self.m.state.pc[context]
 
 
 def needed(system, state, room, cpu):

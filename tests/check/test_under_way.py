@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from splx.check.bare import Start, Symmetry, bare
+from splx.check.bare import Source, Start, Symmetry, bare
 from splx.check.checker import Checker
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
@@ -13,7 +13,7 @@ from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.verify import verify
 from splx.lang.kernel import PerCpu, Struct, atomic, atomic_step, entry, i64, spin_while
-from splx.machine.intrinsics import cpu_number, halt, intr_enable, leave, pic_eoi, send_ipi
+from splx.machine.intrinsics import cpu_number, halt, intr_enable, leave, pic_eoi, pic_mask, pic_unmask, send_ipi
 from splx.machine.state import VECTORS
 from splx.stage.stage import Stage
 
@@ -107,7 +107,11 @@ def two(first, second, argument=0, **more):
 def taken(system, **how):
     """What CPU 1 may have taken when everything has come to rest."""
     checker = Checker(system, Bounds(**how))
-    assert checker.explore() is Want.NOTHING
+    want = checker.explore()
+    while checker.s.raised:  # somebody uses a word that was thought to be another's
+        checker = Checker(system, Bounds(**how), hands=checker.hands)
+        want = checker.explore()
+    assert want is Want.NOTHING
     assert not checker.s.strange
     states = range(checker.counts.states)
     checker.connect()
@@ -190,20 +194,47 @@ def test_a_story_tells_what_is_taken_and_a_replay_takes_it(fuse):
     assert story_of(twice).count("interrupt vector0") == 2
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_walk_is_a_run_of_the_machine(seed):
-    """Moved by hand along a random path, the machine is where the search says."""
-    system, chance = two(sends_twice, sends_each_other, 3), random.Random(seed)
-    checker, stage, state = Checker(system, Bounds()), Stage(system), 0
+def walk(system, seed, **budgets):
+    """Along a random path, on which interrupts overtake where they can, the machine moved by hand is where the search
+    says. What kinds of moves there were.
+    """
+    checker, stage, state, chance = Checker(system, Bounds(budgets=budgets)), Stage(system), 0, random.Random(seed)
     make_ready(stage, checker.klass)
     checker.show(0)
+    kinds = []
     while edges := checker.look_round(state)[1]:
-        move, state = chance.choice(edges)
+        move, state = chance.choice([each for each in edges if each[0] >> 24 == Move.OVERTAKE] or edges)
         perform(stage, move, checker.klass)
+        kinds.append(move >> 24)
         checker.show(state)
-        for each in ("mem", "latch", "service", "cur", "iflag", "halted"):
+        for each in ("mem", "latch", "masked", "service", "cur", "iflag", "halted"):
             mine, its = stage.buffer.array(f"state.{each}"), checker.buffer.array(f"machine.state.{each}")
             assert mine[: len(its)].tolist() == its.tolist(), each
+    return kinds
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_walk_is_a_run_of_the_machine(seed):
+    assert {Move.ACCEPT, Move.OVERTAKE} <= set(walk(two(sends_twice, sends_each_other, 3), seed))
+
+
+@entry
+def opens_again(times: int) -> None:
+    """The better line of the other CPU."""
+    while times > 0:
+        pic_mask(1)
+        pic_unmask(1)
+        times -= 1
+    flag.n = 1
+    halt()
+
+
+CARDS = [Source("disk", 1, 5), Source("card", 1, 9)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_so_is_one_where_a_lesser_interrupt_is_taken_before_the_line_is_known_to_be_open(seed):
+    assert Move.OVERTAKE in walk(two(opens_again, listens_late, 20, sources=CARDS), seed, disk=2, card=2)
 
 
 def test_cpus_that_send_each_other_are_alike():

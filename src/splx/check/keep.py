@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.check.properties import Property
 
-FORMAT = "splx search 2"
+FORMAT = "splx search 3"
 MANIFEST = "search.json"
 HOW_LONG = ("states", "memo")  # bounds that say nothing about what is searched
 

@@ -254,10 +254,11 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
 
 def _movers(buffer: Buffer[Search], system: System) -> None:
     """Stores can wait only where there are instructions whose stores do, and interrupts be overtaken where one CPU may
-    interrupt another.
+    interrupt another, or where there are two of devices.
     """
     waits = any(klass & Class.STORE for klass in buffer.array("klass").tolist())
-    sends = system.cpus > 1 and any(insn.op == "IPI" for insn in system.image.insns)
+    sends = any(insn.op == "IPI" for insn in system.image.insns) or sum(irq.device >= 0 for irq in system.irqs) > 1
+    sends = sends and system.cpus > 1
     kinds = (
         Move.STEP, Move.ACCEPT, *([Move.OVERTAKE] if sends else []), *([Move.VISIBLE] if waits else []),
     )  # fmt: skip

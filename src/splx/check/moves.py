@@ -1,7 +1,7 @@
 """Moves: what can happen in a state, one at a time. The machine's own step does it; nothing here knows an instruction.
 
-See `steps` for what a CPU does in one. What another CPU has sent it may be under way for any time; nobody can tell
-before it is taken, or a lesser interrupt is taken in its place.
+See `steps` for what a CPU does in one. What another CPU has sent it, or made deliverable to it, may be under way for any
+time; nobody can tell before it is taken, or a lesser interrupt is taken in its place.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from splx.check.steps import address_of, at_stop, cut_here, look_all, soil, soil
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, Kind
-from splx.machine.directing import SENT, advance, any_under_way, arrival, interrupted, sent_again, waiting
-from splx.machine.lines import irq_of_ipi
-from splx.machine.state import VECTORS
+from splx.machine.directing import advance, any_under_way, arrival, interrupted, is_sent_again, sent_again, waiting
 
 AHEAD = 1000  # instructions that a context does where it does not run
 
@@ -25,12 +23,10 @@ AHEAD = 1000  # instructions that a context does where it does not run
 def overtake_at(s: Search, c: int) -> int:
     """CPU `c` takes a lesser interrupt than what is under way to it: a choice if there are more."""
     m = s.machine
-    first = s.first_irq + irq_of_ipi(m, c, 0)
-    look_all(s, first, first + VECTORS)
+    look_all(s, s.first_irq, s.first_dev)
     if not any_under_way(m, c):
         return Outcome.NONE
     look(s, s.first_cpu + c)
-    look_all(s, s.first_irq, s.first_dev)
     among = 0
     while waiting(m, c, among + 1) >= 0:
         among = among + 1
@@ -51,7 +47,7 @@ def accept_at(s: Search, c: int, late: int) -> int:
         return Outcome.NONE
     soil(s, s.first_cpu + c)
     soil(s, s.machine.state.cur[c])
-    more = s.machine.state.latch[irq] > SENT
+    more = is_sent_again(s.machine, irq)
     if not interrupted(s.machine, c, irq):
         return Outcome.FINDING if s.machine.beside.finding != 0 else Outcome.NONE
     if more and decide(s, 2) != 0:

@@ -210,7 +210,7 @@ def put_irq(s: Search, irq: int, word: int) -> None:
     """The inverse of `irq_word`, and what the machine derives from it."""
     m = s.machine
     m.state.wire[irq] = (word >> 19) & 0xFF
-    m.state.latch[irq] = (word >> 27) & 7
+    m.state.latch[irq] = (word >> 27) & 15
     m.state.masked[irq] = (word >> 2) & 1
     m.state.service[irq] = ((word >> 3) & 0xFF) - 1
     m.state.route[irq] = ((word >> 11) & 0xFF) - 1

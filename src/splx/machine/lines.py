@@ -19,14 +19,20 @@ from splx.machine.state import DEVS, IRQ_WORDS, REGS, VECTORS, Machine
 from splx.machine.tracing import trace
 
 
-def refresh(m: Machine, irq: int) -> None:
-    """Recompute whether `irq` is deliverable at the CPU it is routed to."""
+@inline
+def deliverable(m: Machine, irq: int) -> bool:
+    """Whether the controller has `irq` to deliver."""
     s = m.state
     signal = s.latch[irq] != 0 if m.tables.irq_edge[irq] != 0 else s.wire[irq] != 0
+    return signal and s.masked[irq] == 0 and s.service[irq] < 0
+
+
+def refresh(m: Machine, irq: int) -> None:
+    """Recompute whether `irq` is deliverable at the CPU it is routed to."""
     rank = m.tables.rank[irq]
-    cpu = s.route[irq]
+    cpu = m.state.route[irq]
     word = cpu * IRQ_WORDS + (rank >> 6)
-    if signal and s.masked[irq] == 0 and s.service[irq] < 0:
+    if deliverable(m, irq):
         m.beside.pending[word] = m.beside.pending[word] | bit(rank & 63)
         m.beside.cpus[cpu].deliver = 1
     else:
@@ -34,13 +40,23 @@ def refresh(m: Machine, irq: int) -> None:
 
 
 def touched(m: Machine, irq: int, cpu: int, when: int) -> None:
-    """An instruction of `cpu` changed `irq`. Its own CPU sees that at once; another CPU after the machine's latency,
-    so that no CPU's past can change (and local instructions may run ahead by that much).
+    """An instruction of `cpu` changed `irq`. Its own CPU sees that at once. Another CPU is no longer offered what is not
+    there any more; what is there now it is offered after the machine's latency, so that no CPU's past can change (and
+    local instructions may run ahead by that much).
     """
     if m.state.route[irq] == cpu:
         refresh(m, irq)
-    else:
+    elif deliverable(m, irq):
         schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
+    else:
+        withdraw(m, irq)
+
+
+def withdraw(m: Machine, irq: int) -> None:
+    """The CPU that `irq` goes to is not offered it."""
+    rank = m.tables.rank[irq]
+    word = m.state.route[irq] * IRQ_WORDS + (rank >> 6)
+    m.beside.pending[word] = m.beside.pending[word] & ~bit(rank & 63)
 
 
 def settle(m: Machine, irq: int) -> None:
@@ -125,6 +141,7 @@ def accept(m: Machine, cpu: int) -> bool:
     push_frame(m, cpu, frame, m.tables.vector_pc)
     m.state.saved_if[frame] = 1
     m.state.iflag[cpu] = 0
+    m.state.halted[cpu] = 0
     m.state.regs[frame * REGS] = irq
     c.clock = c.clock + m.tables.trap_cost
     c.acct = Account.INTR
@@ -191,8 +208,10 @@ def set_mask(m: Machine, irq: int, masked: int, cpu: int, when: int) -> None:
 @noinline
 def reroute(m: Machine, irq: int, target: int, when: int) -> None:
     """Send `irq` to another CPU from now on; one in service stays where it is."""
-    m.state.route[irq] = target
-    schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
+    if m.state.route[irq] != target:
+        withdraw(m, irq)
+        m.state.route[irq] = target
+        schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
 
 
 @inline

@@ -130,13 +130,12 @@ def notice_spin(m: Machine, c: int, when: int) -> None:
 
 
 def wake(m: Machine, c: int, when: int) -> None:
-    """A halted CPU goes on at `when`: the time since was idle."""
+    """A halted CPU looks for an interrupt at `when`: the time since was idle."""
     cpu = m.beside.cpus[c]
     at = max(when, cpu.clock)
     charge(m, c, Account.IDLE, at - cpu.clock)
     cpu.clock = at
     cpu.mode = Mode.RUN
-    m.state.halted[c] = 0
 
 
 def finish(m: Machine) -> None:
@@ -183,7 +182,11 @@ def slice_of(m: Machine, c: int, event: int, turn: int, other: int) -> None:
         m.beside.work_left[m.state.cur[c]] = -1
         m.state.pc[m.state.cur[c]] = m.state.pc[m.state.cur[c]] + 1
     if cpu.deliver != 0 and cpu.deaf == 0 and (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) == 0:
-        if accept(m, c) and m.tables.trap_cost != 0:
+        if accept(m, c):
+            if m.tables.trap_cost != 0:
+                return
+        elif m.state.halted[c] != 0:
+            cpu.mode = Mode.HALTED  # what woke it is no longer there
             return
     cpu.deaf = 0
     if m.beside.finding != 0:
@@ -326,7 +329,5 @@ def begin_halt(m: Machine, cpu: Cpu, x: Exec) -> None:
     """Wait for an interrupt, unless one can be taken already."""
     last_one(m, cpu, x)
     trace(m, cpu.clock, x.cpu, Event.HALT, x.ctx, 0)
-    if cpu.deliver != 0 and best(m, x.cpu) >= 0:
-        m.state.halted[x.cpu] = 0
-    else:
+    if cpu.deliver == 0 or best(m, x.cpu) < 0:
         cpu.mode = Mode.HALTED

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from splx.lang.plain import plain
 from splx.machine.constants import Finding, Mode
-from splx.machine.directing import SENT, advance, arrival, interrupted, sent_again, waiting, worked
+from splx.machine.directing import advance, arrival, interrupted, is_sent_again, sent_again, waiting, worked
 from splx.machine.models import load as load_model
-from splx.machine.state import VECTORS
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
 from splx.stage.buffers import StoreBuffers
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
     from splx.story.events import Look
 
-_MOVES: tuple[Callable[..., Any], ...] = (worked, advance, interrupted, sent_again, waiting, arrival)
+_MOVES: tuple[Callable[..., Any], ...] = (worked, advance, interrupted, is_sent_again, sent_again, waiting, arrival)
 
 
 class Stage:
@@ -84,7 +83,7 @@ class Stage:
 
     def dues(self, cpu: int) -> Iterator[str]:
         """That one, and then those that it would take if what is under way to it and comes before has not come yet."""
-        for late in range(VECTORS + 1):
+        for late in range(len(self.system.irqs)):
             irq = self._moves["waiting"](self.buffer, cpu, late)
             if irq < 0:
                 return
@@ -93,7 +92,7 @@ class Stage:
     def sent_again(self, cpu: int, name: str) -> bool:
         """Whether, when the CPU takes that irq, another may be on its way."""
         irq = self.names.irq(name, cpu)
-        return irq is not None and self.machine.state.latch[irq] > SENT
+        return irq is not None and bool(self._moves["is_sent_again"](self.buffer, irq))
 
     @property
     def stopped(self) -> bool:

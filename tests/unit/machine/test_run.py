@@ -187,6 +187,48 @@ def test_an_ipi_takes_the_machines_latency():
     assert it.events[3] == "170,1,accept,ipi1.0,cpu1"
 
 
+@pytest.mark.parametrize(("taken", "accepted"), [(530, ["520,1,accept,line,cpu1"]), (510, [])])
+def test_what_another_cpu_takes_in_time_is_not_interrupted_for(taken, accepted):
+    """CPU 1 is about to halt when the item comes, at 500, and looks at 520. What CPU 0 takes at 510 is gone by then."""
+    text = f"""
+    cpu0:   MOV r1 0
+            WORK {taken}
+            DEVRD r2 r1 1
+            HALT
+    cpu1:   WORK 480
+            HALT
+            MOV r9 1
+            HALT
+    vector: DEVRD r2 r0 1
+            EOI r0
+            LEAVE
+    """
+    devices = [device("card", offset=500, period=9000)]
+    it = play(text, 1000, cpus=2, costs=model(halt=40, ipi=300), irqs=[irq("line", edge=False, cpu=1, device=0)],
+              devices=devices)  # fmt: skip
+    assert [each for each in it.events if "accept" in each] == accepted
+    assert it.reg(1, 9) == int(bool(accepted))
+    assert it.account(1, Account.IDLE) == 1000 - 520 - 40 * int(bool(accepted))
+
+
+def test_what_another_cpu_opens_is_offered_after_the_machines_latency():
+    text = """
+    cpu0:   MOV r1 0
+            MASK r1
+            WORK 600
+            UNMASK r1
+            HALT
+    cpu1:   HALT
+            JMP cpu1
+    vector: DEVRD r2 r0 1
+            EOI r0
+            LEAVE
+    """
+    devices = [device("card", offset=500, period=9000)]
+    it = play(text, 1000, cpus=2, costs=model(ipi=70), irqs=[irq("line", edge=False, cpu=1, device=0)], devices=devices)
+    assert [each for each in it.events if "accept" in each] == ["670,1,accept,line,cpu1"]
+
+
 def test_a_line_costs_more_when_somebody_else_has_it():
     figures = {"load": 1, "store": 2, "shared": 100, "remote": 300, "upgrade": 50}
     it = play("cpu0: ST - 8 r1 0\nHALT\ncpu1: WORK 1000\nLD r1 - 8\nLD r2 - 9\nST - 8 r1 0\nHALT", 5000, cpus=2,
