@@ -1,7 +1,7 @@
 """Moves: what can happen in a state, one at a time. The machine's own step does it; nothing here knows an instruction.
 
-See `steps` for what a CPU does in one. What another CPU has sent it, or made deliverable to it, may be under way for any
-time; nobody can tell before it is taken, or a lesser interrupt is taken in its place.
+See `steps` for what a CPU does in one. What another CPU has sent it, or made deliverable to it, may be under way for
+any time; nobody can tell before it is taken, or a lesser interrupt is taken in its place.
 """
 
 from __future__ import annotations

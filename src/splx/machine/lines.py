@@ -40,7 +40,7 @@ def refresh(m: Machine, irq: int) -> None:
 
 
 def touched(m: Machine, irq: int, cpu: int, when: int) -> None:
-    """An instruction of `cpu` changed `irq`. Its own CPU sees that at once. Another CPU is no longer offered what is not
+    """An instruction of `cpu` changed `irq`. Its own CPU sees that at once. Another is no longer offered what is not
     there any more; what is there now it is offered after the machine's latency, so that no CPU's past can change (and
     local instructions may run ahead by that much).
     """
