@@ -14,7 +14,7 @@ Time, work and what an item costs are nothing to a search.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from splx.check.checker import Checker
 from splx.check.loading import Bounds
@@ -317,6 +317,7 @@ class Follower:
 
 def follow_run(system, machine, *, time, seed=1, most=5000, tso=False):
     """Simulate, and follow the run in the search. AssertionError with the step that the search does not have."""
+    system = replace(system, manners=load_model(machine).manners)
     follower = Follower(system, tso=tso)
     return follower.follow_all(simulated(system, machine, follower.klass, time=time, seed=seed, most=most))
 

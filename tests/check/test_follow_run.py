@@ -76,6 +76,13 @@ def test_an_interrupt_is_taken_before_a_better_one_whose_line_another_cpu_has_ju
     assert (done.accepted, done.overtaken) == (2, 1)
 
 
+@pytest.mark.parametrize(("design", "machine"), [("linux", "pentium-apic"), ("freebsd", "x86-2020")])
+def test_two_cpus_meddle_with_each_others_lines(design, machine):
+    done = follow_run(system("meddling", design), machine, time=us(150))
+    assert done.accepted >= 3
+    assert done.overtaken >= 1
+
+
 @pytest.mark.parametrize("left_out", [10, 100, 200])
 def test_a_run_that_leaves_a_step_out_is_none(left_out):
     built = system("crossed", ORDER=2)

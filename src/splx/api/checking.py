@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from splx.check.loading import Bounds, bounds_for
 from splx.check.properties import of_code
 from splx.check.story import story_of
 from splx.check.verdict import Verdict
+from splx.machine.models import load as load_model
 from splx.report.check import show_verdict
 from splx.report.console import console_for
 from splx.scenario.build import build
@@ -70,6 +71,7 @@ def check(
     scenario: str | Path | Scenario,
     *,
     design: str = DESIGN,
+    machine: str = "ideal",
     cpus: int = 0,
     settings: Mapping[str, object] | None = None,
     mechanisms: Sequence[str | Path] = (),
@@ -92,7 +94,8 @@ def check(
 ) -> Checked:
     """Look at every interleaving of a scenario under a kernel: whether anything can go wrong.
 
-    `scenario` is a file, the name of one that comes with splx, or a `Scenario`. `cpus` 0 means as many as it names.
+    `scenario` is a file, the name of one that comes with splx, or a `Scenario`. `machine` says how the interrupt
+    controller behaves, and nothing else: durations decide nothing. `cpus` 0 means as many as the scenario names.
     `settings` are those of its parameters, `mechanisms` files that replace ours, `mutants` names of guards to leave
     out. `properties` are names of what to look for, all of them by default: `splx check --properties`.
 
@@ -117,10 +120,11 @@ def check(
     given = tuple((name, str(value)) for name, value in (settings or {}).items())
     setup = None
     if isinstance(scenario, Scenario):
-        system = build(scenario, design_named(design), cpus=cpus or scenario.cpus_named())
+        made = build(scenario, design_named(design), cpus=cpus or scenario.cpus_named())
+        system = replace(made, manners=load_model(machine).manners)
     else:
         setup = Setup(
-            str(scenario), design=design, machine="ideal", cpus=cpus, settings=given,
+            str(scenario), design=design, machine=machine, cpus=cpus, settings=given,
             mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
         )  # fmt: skip
         system = setup.system()

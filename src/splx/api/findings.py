@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from splx.check.waits import Wait
 
 FORMAT = "splx finding 1"
-OF_A_RUN = ("time", "seed", "machine", "engine")  # what decides nothing here
+OF_A_RUN = ("time", "seed", "engine")  # what decides nothing here
 
 
 def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
@@ -28,8 +28,9 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
     found = verdict.finding
     if beside is not None:
         setup = setup.with_(
-            scenario=_from(setup.scenario, beside), mechanisms=tuple(_from(each, beside) for each in setup.mechanisms)
-        )
+            scenario=_from(setup.scenario, beside), machine=_from(setup.machine, beside),
+            mechanisms=tuple(_from(each, beside) for each in setup.mechanisms),
+        )  # fmt: skip
     return json.dumps(
         {
             "format": FORMAT,
@@ -87,8 +88,9 @@ def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
         )
     known = {each.name for each in fields(Setup)}
     given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
-    for name in ("scenario", "mechanisms"):
-        given[name] = _seen_from(Path(path).parent, given[name])
+    for name in ("scenario", "mechanisms", "machine"):
+        if name in given:
+            given[name] = _seen_from(Path(path).parent, given[name])
     bounds = {key: _tuples(value) for key, value in data["bounds"].items()}
     return Setup(**given), Bounds(**bounds), data["finding"]
 

@@ -16,12 +16,11 @@ from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
 from splx.machine.constants import F_IMM, NOREG, Kind
 from splx.machine.cover import COUNTERS
-from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
 from splx.program.rows import shape
 from splx.scenario.properties import Says
 from splx.stage.code import beside
-from splx.stage.load import Knobs, load
+from splx.stage.load import Knobs, load, timeless
 from splx.stage.sizeclass import derived, sizes_for
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def counters_for(system: System) -> array[int]:
 def begin_search(system: System, bounds: Bounds, counters: array[int] | None = None) -> Buffer[Search]:
     """A search over a system: nothing explored, no room yet. `counters`: see `splx.machine.cover`."""
     buffer: Buffer[Search] = Buffer(Search, search_sizes(system, cover=counters is not None))
-    machine = load(system, load_model("ideal"), Knobs(park=False, run_ahead=False), search_sizes(system))
+    machine = load(system, timeless(system), Knobs(park=False, run_ahead=False), search_sizes(system))
     buffer.field_bytes("machine")[:] = machine.bytes()
     if counters is not None:
         if len(counters) < COUNTERS * buffer.sizes["CODE"]:

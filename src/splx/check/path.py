@@ -66,7 +66,7 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
     if kind in (Move.ARRIVE, Move.ACCEPT, Move.OVERTAKE):
         choices = _take(stage, who, choices, overtakes=kind is Move.OVERTAKE)
         pc = stage.pc(stage.context(who))
-        if klass[pc] & (Class.STOP | Class.GUARDED):
+        if stage.stopped or klass[pc] & (Class.STOP | Class.GUARDED):
             return
     joined = stage.context(who) if kind is Move.STEP else -1
     for alone in itertools.count(1):

@@ -229,4 +229,6 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
         steps += ", uses of words that nobody else can look at among them"
     cpus = f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}"
     alike = ", those that are said to be alike not told apart" if bounds.symmetry else ""
-    return memory, arrivals, ring, steps, "every duration possible", cpus + alike
+    manners = ["an interrupt in service keeps none of lower priority away"] * (not system.manners.gate_by_priority)
+    manners += ["an edge on a masked line is lost"] * system.manners.edge_lost
+    return memory, arrivals, ring, steps, "every duration possible", *manners, cpus + alike

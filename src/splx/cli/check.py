@@ -53,6 +53,8 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--small", is_flag=True, help="With --kernel: within tighter bounds, in seconds.")
 @click.option("--lines", is_flag=True, help="With --kernel: which lines of the kernel ran, too.")
 @options.DESIGN
+@click.option("--machine", default="ideal", show_default=True, metavar="NAME|FILE",
+              help="How its interrupt controller behaves; its costs decide nothing here.")  # fmt: skip
 @options.CPUS
 @options.SETTINGS
 @options.LINE_AT
@@ -103,7 +105,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     _check_explained(given)
     if scenario is None:
         return _kernel(ctx, given)
-    setup = options.setup_of(scenario, design, {**given, "machine": "ideal"})
+    setup = options.setup_of(scenario, design, given)
     if given["verify_reduction"]:
         return _verify(setup, _bounds(given), given)
     verdicts = check_all(setup, _bounds(given), given)

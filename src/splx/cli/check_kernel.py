@@ -34,7 +34,7 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
             raise click.UsageError(f"`--{name.replace('_', '-')}` is for one scenario, not for `--kernel`")
     if given["cpus"]:
         given = {**given, "cpus": None, "settings": (*given["settings"], f"cpus={given['cpus']}")}
-    setup = options.setup_of("", design, {**given, "machine": "ideal"})
+    setup = options.setup_of("", design, given)
     made = tasks(setup, _clients(given["clients"]), memories, small=given["small"], budgets=budgets)
     _check_words(made, setup.settings, budgets)
     executed = Executed() if given["lines"] else None

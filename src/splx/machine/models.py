@@ -64,6 +64,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Manners:
+    """What of an interrupt controller decides what can happen, and not only when."""
+
+    gate_by_priority: bool = True
+    edge_lost: bool = False
+
+
+@dataclass(frozen=True)
 class CostModel:
     """A machine: its cycle, a figure for every class, and its controller's manners."""
 
@@ -77,6 +85,11 @@ class CostModel:
     controller: str  # source of the two above
     path: str
     doubts: tuple[Diagnostic, ...] = ()  # what hardly any machine has: warnings
+
+    @property
+    def manners(self) -> Manners:
+        """Those of its controller."""
+        return Manners(self.gate_by_priority, self.edge_lost)
 
     def bake(self, cost: Cost) -> Ps:
         """What an instruction of this class costs when its cache line is at hand."""

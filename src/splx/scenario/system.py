@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.machine.constants import Kind
 from splx.machine.costs import Account
+from splx.machine.models import Manners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,6 +171,8 @@ class System:
         """The same system, its properties with what the mechanisms state."""
         return self if self.stated is None else replace(self, properties=self.stated())
 
+    #: of the controller where what can happen is looked at, and not a run on a machine
+    manners: Manners = Manners()
     #: of a program without a kernel: what the word of a lock holds -> the context that has it
     holders: dict[int, int] = field(default_factory=dict)
     symmetries: tuple[Symmetry, ...] = ()

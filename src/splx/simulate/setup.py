@@ -56,7 +56,8 @@ class Setup:
 
         model = model or self.model()
         scenario, chosen, cpus = self.parts()
-        return build(scenario, chosen, cpus=cpus, ties=self.ties, cycle=model.cycle, also=also)
+        made = build(scenario, chosen, cpus=cpus, ties=self.ties, cycle=model.cycle, also=also)
+        return replace(made, manners=model.manners)
 
     def parts(self) -> tuple[Scenario, Design, int]:
         """What a system is built of: the scenario, the design, and how many CPUs. SplxError as in `system`."""

@@ -7,13 +7,14 @@ each CPU before the first instruction of the context that the system puts on it,
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from splx.lang.buffer import Buffer
 from splx.machine.constants import FREE, IN_USE, Kind
 from splx.machine.costs import Cost, Transfer
 from splx.machine.dash import SLICE, formed
+from splx.machine.models import load as load_model
 from splx.machine.run import EVENTS_AT_ONCE, TRACE_ROOM
 from splx.machine.state import Machine
 from splx.machine.tracing import RECORD
@@ -184,6 +185,11 @@ def _distributions(buffer: Buffer[Machine], system: System, times: Times) -> Non
     columns = [times.distribution(each) for each in system.dists]
     for path, values in zip(("dist_first", "dist_len", "dist_mean"), zip(*columns, strict=True), strict=False):
         _put(buffer, f"tables.{path}", values)
+
+
+def timeless(system: System) -> CostModel:
+    """The machine on which everything is free, with the system's controller."""
+    return replace(load_model("ideal"), **asdict(system.manners))
 
 
 def _costs(buffer: Buffer[Machine], model: CostModel) -> None:

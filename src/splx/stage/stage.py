@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from splx.lang.plain import plain
 from splx.machine.constants import Finding, Mode
 from splx.machine.directing import advance, arrival, interrupted, is_sent_again, sent_again, waiting, worked
-from splx.machine.models import load as load_model
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
 from splx.stage.buffers import StoreBuffers
-from splx.stage.load import Knobs, load
+from splx.stage.load import Knobs, load, timeless
 from splx.story.events import CALLED, CHOICES, Observer
 from splx.story.language import Accept, Arrival, Event, Returns, Stops, Visible, Write, is_it
 
@@ -36,7 +35,7 @@ class Stage:
     def __init__(self, system: System, levels: Mapping[str, int] | None = None, engine: str = "native") -> None:
         self.system = system
         self.names = SystemNames(system, levels)
-        self.buffer: Buffer[Machine] = load(system, load_model("ideal"), Knobs(park=False))
+        self.buffer: Buffer[Machine] = load(system, timeless(system), Knobs(park=False))
         self.machine = self.buffer.view()
         self.observer = Observer(system.image, self.names)
         self.log: list[tuple[int, Event]] = []
@@ -160,7 +159,7 @@ class Stage:
         """The CPU takes the irq of that name; nothing happens if it may not. `again`: another one is on its way."""
         irq = self.names.irq(name, cpu)
         if irq is None or not self._moves["interrupted"](self.buffer, cpu, irq):
-            return []
+            return self._say(cpu, [Accept(name), Stops(self._finding())]) if self.stopped else []
         if again:
             self._moves["sent_again"](self.buffer, irq)
         return self._say(cpu, [*self.drain(cpu), Accept(name), *self.observer.entered(self, cpu)])
