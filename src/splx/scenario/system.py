@@ -172,7 +172,7 @@ class System:
         return self if self.stated is None else replace(self, properties=self.stated())
 
     #: of the controller where what can happen is looked at, and not a run on a machine
-    manners: Manners = Manners()
+    manners: Manners = field(default_factory=Manners)
     #: of a program without a kernel: what the word of a lock holds -> the context that has it
     holders: dict[int, int] = field(default_factory=dict)
     symmetries: tuple[Symmetry, ...] = ()
