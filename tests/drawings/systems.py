@@ -38,6 +38,7 @@ NETBSD_5 = design("netbsd-5")
 TEXTBOOK = design("textbook")
 FREEBSD = design("freebsd")
 LINUX = design("linux")
+THREADIRQS = design("linux-threadirqs")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -60,6 +61,7 @@ SETTINGS = {
     "flow_event:1": Setting("lines", FREEBSD),
     "giant:1": Setting("giant", FREEBSD),
     "intr_event:1": Setting("lines", FREEBSD),
+    "irq_thread:1": Setting("shared_line", THREADIRQS),
     "softirq:1": Setting("soft_section", LINUX),
     "spl_flag:1": Setting("soft_section", LINUX, guards.FLAG_TEST_FIRST, "spl.ipending is 16"),
     "swi:1": Setting("ticking", FREEBSD),

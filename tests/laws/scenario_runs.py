@@ -43,6 +43,7 @@ DESIGNS = [
     "freebsd:filter_at=IPL_NET",
     "linux",
     "linux:ksoftirqd=waits",
+    "linux-threadirqs",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip
@@ -58,6 +59,7 @@ ZERO = {
     "ipending", "waiting", "blocked", "active", "pending", "si_pending",
     "l_nopreempt", "l_blcnt", "l_locks", "l_held", "l_pi_lenders", "l_switchto", "ts_inheritor",
     "asked", "ready", "queued", "wanted", "is_need", "holds",
+    "ia_run", "id_inprogress", "id_oneshot",
 }  # fmt: skip
 
 

@@ -138,6 +138,7 @@ def handle_softirqs(level: int) -> None:
     while softirq.wanted != 0:
         if rounds == 0 or ci.want_resched != 0 or elapsed(STAMP_SOFTIRQ + cpu_number(), SOFTIRQ_TIME):
             wakeup_softirqd()
+            intr_disable()  # the locks of the scheduler let them in again, at `level`
             return
         rounds -= 1
         wanted = softirq.wanted

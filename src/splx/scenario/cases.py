@@ -124,9 +124,15 @@ CASES = (
         Trial(mutants=("c2",), finds="R0022", why="a data race on filled.cv_waiters"),
         Trial(),
     )),
-    Case("c8", "softint", (
+    Case("c4", "irq_thread", (
+        Trial("linux-threadirqs", mutants=("c4",), finds="R0022", why="a data race on shared.id_oneshot"),
+        Trial("linux-threadirqs"),
+    )),
+    Case("c8", "softint; intr_event", (
         Trial(mutants=("c8",), finds="R0002", why="user spins on box.taken for ever"),
-        Trial(),
+        Trial("freebsd", _set(ITEMS=2), ("c8-late",), finds="R0002", why="an item of card is never taken"),
+        Trial("freebsd", _set(ITEMS=2), ("c8-wait",), finds="R0002", why="an item of card is never taken"),
+        Trial(), Trial("freebsd", _set(ITEMS=2)),
     )),
     Case("c11", "order of two stores", (
         Trial(settings=_set(ACK_FIRST=0), finds="R0003", why="receiver spins on bell.rings for ever"),
@@ -156,9 +162,11 @@ CASES = (
         Trial(settings=_set(HANDLED=0), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
         Trial(),
     )),
-    Case("e4", "flow_mask", (
+    Case("e4", "flow_mask; flow_event; irq_thread", (
         Trial("doran-2006", mutants=("e4",), finds="R0001", why="a line that is held interrupts again"),
-        Trial("doran-2006"),
+        Trial("freebsd", mutants=("e4-event",), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
+        Trial("linux-threadirqs", mutants=("e4-oneshot",), finds="R0038", why="cpu0 takes the interrupt of card"),
+        Trial("doran-2006"), Trial("freebsd"), Trial("linux-threadirqs"),
     )),
     Case("e9", "softint", (
         Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
@@ -169,7 +177,6 @@ CASES = (
 #: Cases of the catalogue that have no file, and why.
 NOT_YET = {
     "a7": "waits in a handler until a flag of the line falls: needs a flow that replays edges by such a flag",
-    "c4": "a thread unmasks its line while the primary handler runs: needs that flow, and lines served by two CPUs",
     "c5": "a line is moved while its handler runs: needs that flow, and affinity that changes",
     "d6": "a bound and no mistake: for how long levels are shut behind a blocked interrupt thread; a measure",
     "d7": "a slow handler keeps a shared line shut: needs an unmask that waits for each handler, or for all; a measure",

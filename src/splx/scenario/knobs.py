@@ -51,6 +51,24 @@ KNOBS = (
         ),
     ),
     Mutant(
+        "c4",
+        "an interrupt thread does not wait until the interrupt has woken the others of its line",
+        "the word of those for whom the line stays masked is changed by two CPUs at once",
+        (
+            Edit(
+                "irq_thread",
+                """\
+    while d.id_inprogress != 0:
+        mutex_spin_exit(d.id_lock)
+        spin_while(d.id_inprogress != 0)
+        mutex_spin_enter(d.id_lock)
+""",
+                "",
+            ),
+        ),
+        design="linux-threadirqs",
+    ),
+    Mutant(
         "c8",
         "a softint counts as pending until it returns",
         "what comes after it has looked schedules nothing",
@@ -66,6 +84,43 @@ KNOBS = (
                 "        softint_call(softints.softint[node - SOFTS])\n        sq.pending[node - SOFTS] = 0\n",
             ),
         ),
+    ),
+    Mutant(
+        "c8-late",
+        "an interrupt thread is needed no more when it has run its handlers",
+        "what comes after they have looked is forgotten",
+        (
+            Edit(
+                "intr_event",
+                """\
+        while cas(s.is_need, 1, 0):
+            ithread_execute_handlers(s)
+""",
+                """\
+        while s.is_need != 0:
+            ithread_execute_handlers(s)
+            s.is_need = 0
+""",
+            ),
+        ),
+        design="freebsd",
+    ),
+    Mutant(
+        "c8-wait",
+        "an interrupt thread does not look again, under its lock, whether it is needed",
+        "an interrupt that comes just before finds that it does not wait yet",
+        (
+            Edit(
+                "intr_event",
+                """\
+    if s.is_need != 0:
+        lwp_unlock(l)
+        return
+""",
+                "",
+            ),
+        ),
+        design="freebsd",
     ),
     Mutant(
         "e4",
@@ -85,6 +140,32 @@ KNOBS = (
             ),
         ),
         design="doran-2006",
+    ),
+    Mutant(
+        "e4-event",
+        "a level-triggered line is not masked until the interrupt thread has run",
+        "it interrupts again before the thread comes to run, and again",
+        (
+            Edit(
+                "flow_event",
+                """\
+        if s.is_trigger != 0:
+            pic_mask(s.is_irq)
+        pic_eoi(s.is_irq)
+""",
+                """\
+        pic_eoi(s.is_irq)
+""",
+            ),
+        ),
+        design="freebsd",
+    ),
+    Mutant(
+        "e4-oneshot",
+        "a level-triggered line is not masked until the threads of its handlers have run",
+        "it interrupts again before they come to run, and again",
+        (Edit("irq_thread", "        pic_mask(s.is_irq)\n", "        pass\n"),),
+        design="linux-threadirqs",
     ),
     Mutant(
         "spin-bare",

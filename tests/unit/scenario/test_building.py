@@ -354,3 +354,24 @@ def test_notes_tell_what_was_chosen(scenario):
     notes = made(scenario, "doran-2006:line_at=IPL_VM").notes
     assert notes["option line_at"] == "IPL_VM"
     assert notes["axis preempt"] == "count zero, real-time priorities"
+
+
+def spend_more(n: int) -> None:
+    work(us(2))
+
+
+@pytest.mark.parametrize(("name", "threads"), [
+    ("freebsd", ["irq/wm0"]),
+    ("linux", []),
+    ("linux-threadirqs", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend"]),
+])  # fmt: skip
+def test_a_line_that_is_shared_has_one_thread_or_one_for_each_handler(name, threads):
+    with Scenario("shared") as scenario:
+        nic, disk = NIC("wm0", Never(), irq="line"), Disk("sd0", Never(), irq="line")
+        clock = Clock("clock", Never())
+        handler(nic, IPL_NET)(spend)
+        handler(disk, IPL_NET)(spend_more)
+        handler(disk, IPL_BIO)(spend)
+        handler(clock, IPL_CLOCK)(spend)
+    built = build(scenario, design(name))
+    assert [each for each in built.sources if each.startswith("irq/")] == threads

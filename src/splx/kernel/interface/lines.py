@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from splx.kernel.interface.levels import LEVELS, NBITS, NIRQ, SOFTS
+from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp
 from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, u8
 
@@ -47,6 +48,39 @@ class IntrSource(Struct):
     is_need: u8 = atomic()  # the thread has something to do
     # the CPU that takes it, interrupts off
     is_held: u8  # quieted by `flow_hold`; `flow_release` undoes it
+
+
+class IrqAction(Struct):
+    """Interrupt threads by handler: one, and its thread."""
+
+    # set when declared
+    ia_handler: IntrHandler
+    ia_lwp: Lwp
+    ia_desc: IrqDesc
+    ia_bit: i64  # its bit in `id_oneshot`
+    ia_next: IrqAction
+    # whoever interrupts for it sets it, the thread clears it
+    ia_run: u8 = atomic()  # RUNTHREAD: the handler is to be called
+
+
+class IrqDesc(Struct):
+    """Interrupt threads by handler: a line."""
+
+    # set when declared
+    id_lock: Mutex
+    id_action: IrqAction
+    id_irq: i16
+    id_level: u8  # 1: level-triggered
+    # written under id_lock; a thread that waits for it looks without
+    id_inprogress: u8 = atomic()  # an interrupt is on its way through the actions
+    # the interrupt while it is in progress; then under id_lock
+    id_oneshot: i64  # actions for which the line stays masked
+
+
+class DescTable(Struct):
+    """Interrupt threads by handler: the lines, by irq."""
+
+    desc: Array[IrqDesc] = array(NIRQ)
 
 
 class IntrTable(Struct):
@@ -111,6 +145,7 @@ class IntrThreads(PerCpu):
 
 
 intr = IntrTable()
+irqdescs = DescTable()
 soft = SoftTable()
 held = HeldTable()
 intrcpu = IntrCpu()

@@ -4,6 +4,7 @@
     contexts   where code runs
     lwps       threads, run queues
     lines      interrupt sources, their bits and frames
+    events     threads of lines that the scheduler runs, tied to their sources
     tables     the tables of the kernel's interface, filled
     linking    the program
     wiring     the machine's inputs and devices
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from splx.kernel.interface.levels import STAMP_SOFTIRQ
 from splx.scenario.build.contexts import Contexts
+from splx.scenario.build.events import tie_events
 from splx.scenario.build.lines import make_sources
 from splx.scenario.build.linking import link_system, vector_of
 from splx.scenario.build.lwps import make_lwps
@@ -54,11 +56,8 @@ def build(
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
     sources = make_sources(plan, contexts)
-    for number, lwp in lwps.event.items():
-        source = sources.line[number]
-        source.is_lwp = lwp
-        lwp.__dict__.update(l_arg=source, l_wchan=source)  # its address
-    image, watch, stated = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
+    filling = fill(plan, lwps, sources, tie_events(plan, sources, lwps))
+    image, watch, stated = link_system(plan, lwps, sources, filling, cycle, also)
     wired = irqs(plan, sources)
     return System(
         scenario=scenario.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.axes import ithread_loop, softint_thread
 from splx.kernel.interface.levels import PRI_IDLE, PRI_SOFTCLOCK
@@ -28,7 +28,7 @@ from splx.scenario.build.contexts import Contexts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from splx.scenario.build.plan import Placed, Plan
+    from splx.scenario.build.plan import Line, Placed, Plan
 
 #: Priority of the interrupt thread of level 0: all are above the softints, and below PRI_COUNT.
 PRI_ITHREAD = PRI_SOFTCLOCK + 4
@@ -44,9 +44,9 @@ class Lwps:
     user: list[Lwp] = field(default_factory=list)
     soft: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then soft level
     interrupt: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then level
-    event: dict[int, Lwp] = field(default_factory=dict)  # by line
+    event: dict[int, list[Lwp]] = field(default_factory=dict)  # by line: one, or one for each handler
     scheduled: list[Lwp] = field(default_factory=list)  # those of them that the scheduler starts
-    names: dict[Lwp, str] = field(default_factory=dict)
+    names: dict[Any, str] = field(default_factory=dict)  # of them, and of what they wait for
     sources: list[str] = field(default_factory=list)  # what latencies are kept of
 
 
@@ -145,13 +145,28 @@ def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
             for k, name in plan.softs.items()}  # fmt: skip
 
 
-def _events(plan: Plan, lwps: Lwps) -> dict[int, Lwp]:
-    """A thread for each line whose handlers do not run at once."""
-    lines = [line for line in plan.lines if line.connected and plan.evented(line)]
+def _events(plan: Plan, lwps: Lwps) -> dict[int, list[Lwp]]:
+    """The threads of each line whose handlers do not run at once."""
+    fixed = plan.design.consts.get("IRQ_THREAD_PRI")
     return {
-        line.number: _scheduled(plan, lwps, f"irq/{line.device.name}", line.cpu, PRI_ITHREAD + line.level, ithread_loop)
-        for line in lines
+        line.number: [
+            _scheduled(plan, lwps, name, line.cpu, PRI_ITHREAD + line.level if fixed is None else fixed, ithread_loop)
+            for name in _event_names(plan, line)
+        ]
+        for line in plan.lines
+        if plan.evented(line)
     }
+
+
+def _event_names(plan: Plan, line: Line) -> list[str]:
+    """One thread for the line; or one for each handler, named after its device, and after itself if that has two."""
+    if not plan.design.has("irq_thread"):
+        return [f"irq/{line.device.name}"]
+    devices = [each.device.name for each in line.handlers]
+    return [
+        f"irq/{name}" if devices.count(name) == 1 else f"irq/{name}:{each.func.__name__}"
+        for each, name in zip(line.handlers, devices, strict=True)
+    ]
 
 
 def _scheduled(

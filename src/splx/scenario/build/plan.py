@@ -85,8 +85,9 @@ class Plan:
         return self.design.has("ithread") and line.level < self.direct_from
 
     def evented(self, line: Line) -> bool:
-        """Whether a thread of its own, which the scheduler runs, has the handlers of `line`."""
-        return self.design.has("intr_event") and line.level < self.direct_from
+        """Whether threads of its own, which the scheduler runs, have the handlers of `line`."""
+        own = self.design.has("intr_event") or self.design.has("irq_thread")
+        return own and line.connected and line.level < self.direct_from
 
     @property
     def soft_frames(self) -> dict[int, str]:

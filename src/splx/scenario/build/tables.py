@@ -21,6 +21,7 @@ from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
+    from splx.kernel.interface.lines import IrqDesc
     from splx.lang.struct import KernelStruct, PerCpu
     from splx.scenario.build.lines import Sources
     from splx.scenario.build.lwps import Lwps
@@ -52,10 +53,11 @@ class Filling:
                 static.__dict__.update(before)
 
 
-def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
+def fill(plan: Plan, lwps: Lwps, sources: Sources, descs: Mapping[int, IrqDesc]) -> Filling:
     """Everything that the interface says a builder fills."""
     filling = Filling()
     _fill_interrupts(plan, sources, filling)
+    filling.set(lines.irqdescs, desc=_table(descs, len(plan.lines) + VECTORS * plan.cpus))
     _fill_scheduler(plan, lwps, filling)
     _fill_declared(plan, lwps, filling)
     _fill_cpus(plan, lwps, sources, filling)

@@ -27,8 +27,7 @@ DECLARED, REVERSED = 0, 1
 def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
     """Device inputs, then the vectors of each CPU. The priority of an input is the level of its source."""
     made = [
-        IrqSpec(_input_name(line), line.device.trigger is EDGE, line.level, line.cpu, line.number)
-        for line in plan.lines
+        IrqSpec(input_name(line), line.device.trigger is EDGE, line.level, line.cpu, line.number) for line in plan.lines
     ]
     for cpu in range(plan.cpus):
         for vector in range(VECTORS):
@@ -38,7 +37,7 @@ def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
     return tuple(made)
 
 
-def _input_name(line: Line) -> str:
+def input_name(line: Line) -> str:
     """A line that is shared has a name of its own."""
     if len(line.devices) == 1:
         return line.device.name

@@ -15,6 +15,7 @@ from splx.scenario import codes
 from splx.scenario.designs.doran_2006 import DORAN_2006
 from splx.scenario.designs.freebsd import FREEBSD
 from splx.scenario.designs.linux import LINUX
+from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
 from splx.scenario.designs.netbsd_5 import NETBSD_5
 from splx.scenario.designs.netbsd_2006 import NETBSD_2006
 from splx.scenario.designs.netbsd_2006_deferred import NETBSD_2006_DEFERRED
@@ -26,7 +27,17 @@ if TYPE_CHECKING:
 
     from splx.scenario.design import Design
 
-_DESIGNS = (NETBSD_2006, NETBSD_2006_DEFERRED, DORAN_2006, NETBSD_5, SOLARIS, FREEBSD, LINUX, TEXTBOOK)
+_DESIGNS = (
+    NETBSD_2006,
+    NETBSD_2006_DEFERRED,
+    DORAN_2006,
+    NETBSD_5,
+    SOLARIS,
+    FREEBSD,
+    LINUX,
+    LINUX_THREADIRQS,
+    TEXTBOOK,
+)
 
 
 def designs() -> dict[str, Design]:

@@ -2,6 +2,7 @@
 
 The card counts an item and schedules a softint, which takes all that was counted. If the softint counts as pending
 until it returns (mutant c8), an item that comes after it has looked schedules nothing. `user` waits for both items.
+An interrupt thread is asked for in the same way, and the card's interrupts, which are edges, come while it runs.
 
 Source: FreeBSD sys/kern/kern_intr.c, `it_need`: cleared before the handlers run. NetBSD sys/kern/kern_softint.c.
 """
@@ -10,6 +11,8 @@ from splx.lang.kernel import spin_while
 from splx.machine.intrinsics import fetch_add, swap
 from splx.scenario import *
 
+ITEMS = Param("ITEMS", 1)
+
 
 class Box(Struct):
     new: i64 = atomic()
@@ -17,7 +20,7 @@ class Box(Struct):
 
 
 box = Box()
-card = NIC("card", Poisson(ms(1)), limit=1)
+card = NIC("card", Poisson(ms(1)), limit=ITEMS, trigger=EDGE)
 
 
 @softint(IPL_SOFTNET, mpsafe=True)
@@ -27,8 +30,8 @@ def take() -> None:
 
 @handler(card, IPL_NET, mpsafe=True)
 def card_intr() -> None:
-    card.pop()
-    fetch_add(box.new, 1)
+    while card.pop() != 0:
+        fetch_add(box.new, 1)
     softint_schedule(take)
 
 
@@ -38,4 +41,4 @@ def user() -> None:
     fetch_add(box.new, 1)
     softint_schedule(take)
     kpreempt_enable()
-    spin_while(box.taken < 2)
+    spin_while(box.taken < 1 + ITEMS)

@@ -1,0 +1,206 @@
+"""Carrier: a thread for each handler of a line, and the line masked until the last of them has run (threadirqs).
+
+What
+----
+The interrupt masks its line, ends it, and wakes the threads of all handlers of the line: that is all a primary
+handler does when handlers are forced into threads. Each thread notes in the line's `oneshot` word that the line must
+stay masked for it. A thread takes its bit out when its handler has returned; whoever takes out the last one opens the
+line. The handler itself is called as it always was, with interrupts off and soft interrupts held back; soft work that
+it asked for runs when the thread lets it in again. All threads have one priority. Lines at IPL_DIRECT and above are
+not forced: their handlers run at once (IRQF_NO_THREAD).
+
+Why
+---
+A handler becomes something that the scheduler can put off, without a line of any driver changed. What is gained is
+smaller than with handlers written to be threads: while one runs nothing else does on that CPU. And a line that
+several devices share is shut for the time of the slowest.
+
+The race
+--------
+The word is changed by the interrupt without the lock of the line, and by the threads under it. What keeps them apart
+is that a line is `inprogress` from before the first thread is woken until the last one is, and that a thread which is
+done waits for that to end. It can be that fast on another CPU:
+
+    cpu0                                cpu1
+    switch_to(user)
+    nic arrives
+    interrupt line
+    line.id_inprogress := 1
+    line.id_oneshot := 1        -- nic's
+    irq_wake_thread returns
+                                        switch_to(irq/nic)
+                                        nic_intr
+                                        irq_finalize_oneshot
+                                        spins on line.id_inprogress
+    line.id_oneshot := 3        -- disk's
+    line.id_inprogress := 0
+    handle_oneshot_irq returns
+                                        line.id_oneshot := 2
+                                        irq_finalize_oneshot returns
+    disk_intr
+    line.id_oneshot := 0
+    pic_unmask(line)
+
+Without the wait cpu1 changes the word between the other's load and store, its bit comes back, and nobody ever takes
+it out: the line stays masked.
+
+Invariants
+----------
+1. Whoever waits for RUNTHREAD (`ia_run`) is asleep.
+2. While no interrupt of the line is in progress, a thread that waits, and is not asked for, has no bit in `oneshot`.
+3. A handler returns at the level that it was called with, with no spin mutex.
+
+Sources
+-------
+Linux kernel/irq/manage.c @006ae197 (5.x): irq_wait_for_interrupt, irq_finalize_oneshot, irq_forced_thread_fn;
+kernel/irq/handle.c: __irq_wake_thread, and the comments in both; kernel/irq/chip.c: handle_fasteoi_irq.
+
+Left out
+--------
+Handlers that come in two parts, and so secondary threads; masking by disable_irq, which is lazy; synchronize_irq and
+what it counts. A line goes to one CPU, so that it is never in progress when it interrupts. Binding of a thread to the
+CPUs of its line. A line some of whose handlers are not forced: here none of them is. On the way out of an interrupt
+that is not forced Linux leaves soft work to ksoftirqd; here it is done on the way out, as without threads.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import (
+    biglock_handler_enter,
+    biglock_handler_exit,
+    intr_direct,
+    spl_level,
+    splraise,
+    splx,
+)
+from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SOFTCLOCK, MARK_DONE, MARK_START
+from splx.kernel.interface.lines import IntrHandler, IntrSource, IrqAction, IrqDesc, irqdescs
+from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.lwp import LSSLEEP, Lwp, ci, splfloor_enter, splfloor_exit
+from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
+from splx.lang.kernel import NULL, addr, at, inline, invariant, spin_while
+from splx.machine.intrinsics import cas, mark, pic_eoi, pic_mask, pic_unmask, swap
+
+__account__ = "intr"
+
+
+@inline
+def flow_enter(s: IntrSource) -> None:
+    """Nothing: what becomes of the line is decided under its lock, or after its handlers."""
+
+
+@inline
+def flow_leave(s: IntrSource) -> None:
+    """The handlers of a line without threads have run: end the interrupt."""
+    pic_eoi(s.is_irq)
+
+
+@inline
+def carrier_run(s: IntrSource, old: int) -> None:
+    """What is not forced runs here and now; for all else its threads do."""
+    if s.is_level >= IPL_DIRECT:
+        intr_direct(s, old)
+    else:
+        handle_oneshot_irq(s, irqdescs.desc[s.is_irq])
+
+
+def handle_oneshot_irq(s: IntrSource, d: IrqDesc) -> None:
+    """handle_fasteoi_irq of a line whose handlers are threads. Interrupts off."""
+    mutex_spin_enter(d.id_lock)
+    if s.is_trigger != 0:
+        pic_mask(s.is_irq)
+    d.id_inprogress = 1
+    mutex_spin_exit(d.id_lock)
+    a = d.id_action
+    while a is not NULL:
+        irq_wake_thread(d, a)
+        a = a.ia_next
+    mutex_spin_enter(d.id_lock)
+    d.id_inprogress = 0
+    pic_eoi(s.is_irq)
+    mutex_spin_exit(d.id_lock)
+
+
+def irq_wake_thread(d: IrqDesc, a: IrqAction) -> None:
+    """__irq_wake_thread: have the thread of `a` run, unless it will anyway. The line is in progress."""
+    if swap(a.ia_run, 1) != 0:
+        return
+    d.id_oneshot |= a.ia_bit
+    l = a.ia_lwp
+    lwp_lock(l)
+    lock = l.l_mutex
+    if l.l_wchan == addr(a):
+        l.l_wchan = 0
+        setrunnable(l)  # afterwards another lock guards it
+    mutex_spin_exit(lock)
+
+
+def ithread_loop(where: int) -> None:
+    """irq_thread: of the handler whose IrqAction is at address `where`."""
+    a = at(IrqAction, where)
+    l = ci.curlwp
+    while True:
+        irq_wait_for_interrupt(a, l)
+        splraise(IPL_SOFTCLOCK)
+        irq_forced_thread_fn(a.ia_handler, l)
+        irq_finalize_oneshot(a.ia_desc, a)
+        splx(IPL_NONE)
+
+
+def irq_wait_for_interrupt(a: IrqAction, l: Lwp) -> None:
+    """Wait until the thread is asked for. The look is under the lock that whoever asks takes to wake it."""
+    while not cas(a.ia_run, 1, 0):
+        lwp_lock(l)
+        if a.ia_run != 0:
+            lwp_unlock(l)
+        else:
+            l.l_stat = LSSLEEP
+            l.l_wchan = addr(a)
+            mi_switch()
+
+
+def irq_forced_thread_fn(ih: IntrHandler, l: Lwp) -> None:
+    """Call a handler that does not know that it is a thread: as in an interrupt, soft interrupts held back too."""
+    level = ih.ih_level
+    s = splraise(level)
+    ci.idepth += 1
+    device = ih.ih_dev
+    mark(MARK_START, device, 0)
+    took = biglock_handler_enter(ih)
+    splfloor_enter(l, level)
+    ih.ih_func(ih.ih_arg)
+    splfloor_exit(l, level)
+    assert ci.mtx_count == 0, "handler returned holding a spin mutex"
+    assert spl_level() == level, "handler returned at another level"
+    if took:
+        biglock_handler_exit(ih)
+    if ih.ih_autodone != 0:
+        mark(MARK_DONE, device, 0)
+    ci.idepth -= 1
+    splx(s)
+
+
+def irq_finalize_oneshot(d: IrqDesc, a: IrqAction) -> None:
+    """The line need not stay masked for `a`, unless it is asked for again. The last one opens it."""
+    mutex_spin_enter(d.id_lock)
+    while d.id_inprogress != 0:
+        mutex_spin_exit(d.id_lock)
+        spin_while(d.id_inprogress != 0)
+        mutex_spin_enter(d.id_lock)
+    if a.ia_run == 0:
+        left = d.id_oneshot & ~a.ia_bit
+        d.id_oneshot = left
+        if left == 0 and d.id_level != 0:
+            pic_unmask(d.id_irq)
+    mutex_spin_exit(d.id_lock)
+
+
+@invariant()
+def irq_thread_always(a: IrqAction) -> bool:
+    """1, 2, while nobody has the lock of the thread or of the line."""
+    l = a.ia_lwp
+    d = a.ia_desc
+    if l.l_mutex is NULL or l.l_mutex.word != 0 or l.l_wchan != addr(a):
+        return True
+    busy = d.id_inprogress != 0 or d.id_lock.word != 0 or a.ia_run != 0
+    return l.l_stat == LSSLEEP and (busy or d.id_oneshot & a.ia_bit == 0)

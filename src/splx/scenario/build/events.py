@@ -1,0 +1,51 @@
+"""What ties the threads of a line, which the scheduler runs, to its source: its own address, or a descriptor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from splx.kernel.interface.lines import IrqAction, IrqDesc
+from splx.lang.links import NULL
+from splx.scenario.build.lwps import spin_mutex
+from splx.scenario.build.wiring import input_name
+
+if TYPE_CHECKING:
+    from splx.kernel.interface.lines import IntrSource
+    from splx.kernel.interface.lwp import Lwp
+    from splx.scenario.build.lines import Sources
+    from splx.scenario.build.lwps import Lwps
+    from splx.scenario.build.plan import Plan
+
+
+def tie_events(plan: Plan, sources: Sources, lwps: Lwps) -> dict[int, IrqDesc]:
+    """Every such thread waits at the address of what it serves. Returns the descriptors, by line, of a design that has
+    a thread for each handler.
+    """
+    descs = {}
+    for number, made in lwps.event.items():
+        source = sources.line[number]
+        if plan.design.has("irq_thread"):
+            desc = IrqDesc(id_lock=spin_mutex(plan), id_irq=number, id_level=source.is_trigger)
+            descs[number] = _desc(lwps, source, input_name(plan.lines[number]), desc, made)
+        else:
+            source.is_lwp = made[0]
+            _waits_at(made[0], source)
+    return descs
+
+
+def _waits_at(lwp: Lwp, what: Any) -> None:  # noqa: ANN401 - a struct, whose address it stands for
+    lwp.__dict__.update(l_arg=what, l_wchan=what)
+
+
+def _desc(lwps: Lwps, source: IntrSource, name: str, desc: IrqDesc, made: list[Lwp]) -> IrqDesc:
+    """One action for each handler, in their order."""
+    lwps.names |= {desc: name, desc.id_lock: f"{name}.lock"}
+    actions = [IrqAction(ia_lwp=lwp, ia_desc=desc, ia_bit=1 << place) for place, lwp in enumerate(made)]
+    handler = source.is_handlers
+    for action, after in zip(actions, [*actions[1:], NULL], strict=True):
+        action.__dict__.update(ia_handler=handler, ia_next=after)
+        handler = handler.ih_next
+        lwps.names[action] = f"{lwps.names[action.ia_lwp]}.action"
+        _waits_at(action.ia_lwp, action)
+    desc.id_action = actions[0]
+    return desc

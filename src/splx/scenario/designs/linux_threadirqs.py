@@ -1,0 +1,33 @@
+"""linux-threadirqs: the same kernel started with `threadirqs`: every handler below IPL_CLOCK becomes a thread.
+
+A line is masked from its interrupt until the threads of all its handlers have run. The threads have one priority,
+that of SCHED_FIFO 50, with as many real-time priorities below it as above. A handler runs as it did before, with
+interrupts off; the soft work that it asks for runs when it lets it in again, in its thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from splx.kernel.interface.levels import PRI_USER_RT
+from splx.scenario.designs.linux import LINUX
+
+IRQ_THREAD_PRI = PRI_USER_RT + 32
+
+LINUX_THREADIRQS = replace(
+    LINUX,
+    name="linux-threadirqs",
+    title="Linux with threadirqs: a thread for each handler",
+    choices={
+        **LINUX.choices,
+        "flow": "mask + eoi, unmask when the last thread of the line has run",
+        "top half": "quiet and wake",
+        "queue": "flag per handler; class bitmap, list per class and CPU",
+        "carrier": "scheduled thread per handler; soft: on the way out, per-CPU drain thread for what is too much",
+        "priority": "one for all interrupt threads; lending along the chain",
+        "overload": "masked until threads ran; quota + fallback thread",
+    },
+    mechanisms=(*LINUX.mechanisms, "irq_thread"),
+    consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI},
+    direct_from="IPL_CLOCK",
+)
