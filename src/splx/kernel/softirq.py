@@ -32,7 +32,8 @@ they run makes a new mark, and is seen by the look that follows:
     mask_leave                  -- not here: soft work is being done
     second                      -- the next round
 
-Cleared after the classes have run, the second would be forgotten.
+Cleared after the classes have run, the second would be forgotten. And the look is all it asks for: were the second
+to ask for a way out of its own, what is left at the limit would be done at once on that one, and so for ever.
 
 Invariants
 ----------
@@ -89,6 +90,7 @@ class SoftirqCpu(PerCpu):
 
     wanted: i64  # bits of classes that were raised
     asked: u8  # ksoftirqd has been woken, and has not looked yet
+    busy: u8  # rounds are under way, which see what is raised meanwhile
 
 
 softirq = SoftirqCpu()
@@ -104,10 +106,11 @@ def softint_schedule(si: Softint) -> None:
         k = si.si_soft
         softq_put(k, i)
         softirq.wanted |= bit(k)
-        if cpu_intr_p() or s >= IPL_SOFTCLOCK:
-            spl_request(SOFT_FIRST)
-        else:
-            wakeup_softirqd()
+        if softirq.busy == 0:
+            if cpu_intr_p() or s >= IPL_SOFTCLOCK:
+                spl_request(SOFT_FIRST)
+            else:
+                wakeup_softirqd()
     splx(s)
 
 
@@ -134,18 +137,20 @@ def softint_run(s: IntrSource) -> None:
 def handle_softirqs(level: int) -> None:
     """Up to SOFTIRQ_ROUNDS rounds, at `level`. Called and returns with interrupts off."""
     rounds = SOFTIRQ_ROUNDS
+    softirq.busy = 1
     stamp(STAMP_SOFTIRQ + cpu_number())
     while softirq.wanted != 0:
         if rounds == 0 or ci.want_resched != 0 or elapsed(STAMP_SOFTIRQ + cpu_number(), SOFTIRQ_TIME):
             wakeup_softirqd()
             intr_disable()  # the locks of the scheduler let them in again, at `level`
-            return
+            break
         rounds -= 1
         wanted = softirq.wanted
         softirq.wanted = 0
         intr_enable()
         softirq_round(wanted, level)
         intr_disable()
+    softirq.busy = 0
 
 
 def softirq_round(wanted: int, level: int) -> None:
