@@ -75,6 +75,7 @@ class Settled:
             "verdict": self.ruling.verdict.value,
             "when": self.ruling.when,
             "breaks": list(self.ruling.breaks),
+            "untold": self.ruling.untold,
             "rule": sweep.rule.says,
             "commands": self.commands(),
         }
@@ -113,8 +114,8 @@ def _settle(sweep: Sweep, machine: str, pool: Executor | None, progress: Progres
         done = seeds.stop - 1
         curves = tuple(_curves(sweep, values, number) for number in range(len(sweep.measures)))
         evidence = Evidence(*curves)
-        if done >= sweep.most or sweep.rule.decided(evidence, sweep.axis.values):
-            ruling = sweep.rule.judge(evidence, sweep.axis.values, sweep.axis.said)
+        if done >= sweep.most or sweep.rule.decided(evidence, sweep.axis):
+            ruling = sweep.rule.judge(evidence, sweep.axis)
             return Settled(sweep, machine, curves, ruling, done)
         seeds = range(done + 1, min(done + sweep.least, sweep.most) + 1)
 

@@ -8,7 +8,7 @@ whether the claim is true there; the verdict is made of those answers, the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import pairwise
 from math import exp, log
@@ -18,6 +18,8 @@ from splx.base.student import Spread, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from splx.debate.experiment import Axis
 
 
 class Verdict(Enum):
@@ -31,15 +33,19 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict; `when` is where a claim holds, `breaks` are the values at which that changes."""
+    """A verdict; `when` is where a claim holds, `breaks` are the values at which that changes, `untold` those at which
+    the seeds do not tell.
+    """
 
     verdict: Verdict
     when: str = ""
     breaks: tuple[float, ...] = ()
+    untold: str = ""
 
     def words(self) -> str:
         """As a reader sees it."""
-        return f"{self.verdict.value} {self.when}".strip()
+        words = f"{self.verdict.value} {self.when}".strip()
+        return f"{words} (the seeds do not tell at {self.untold})" if self.untold else words
 
 
 @dataclass(frozen=True)
@@ -76,16 +82,20 @@ class Rule:
     by: Callable[[Evidence, float], float] | None = None
     against: Callable[[Evidence, float], list[str]] | None = None
 
-    def decided(self, evidence: Evidence, axis: Sequence[float]) -> bool:
+    def decided(self, evidence: Evidence, axis: Axis) -> bool:
         """Whether the seeds tell at every value."""
-        return all(self.at(evidence, x) is not None for x in axis)
+        return all(self.at(evidence, x) is not None for x in axis.values)
 
-    def judge(self, evidence: Evidence, axis: Sequence[float], said: Said) -> Ruling:
+    def judge(self, evidence: Evidence, axis: Axis) -> Ruling:
         """The verdict. Values at which the seeds do not tell are left out of it, if they tell at half of them."""
-        answers = [(x, self.at(evidence, x)) for x in axis]
+        answers = [(x, self.at(evidence, x)) for x in axis.values]
         known = [(x, each) for x, each in answers if each is not None]
-        if 2 * len(known) < len(axis):
+        if 2 * len(known) < len(answers):
             return Ruling(Verdict.OPEN)
+        untold = ", ".join(axis.text(x) for x, each in answers if each is None)
+        return replace(self._judge(evidence, known, axis), untold=untold)
+
+    def _judge(self, evidence: Evidence, known: Sequence[tuple[float, int]], axis: Axis) -> Ruling:
         if all(each > 0 for _, each in known):
             return Ruling(Verdict.HOLDS)
         if all(each == 0 for _, each in known):
@@ -93,7 +103,7 @@ class Rule:
         if all(each <= 0 for _, each in known):
             return Ruling(Verdict.FAILS, self._blamed(evidence, [x for x, _ in known]))
         breaks = tuple(self._breaks(evidence, known))
-        return Ruling(Verdict.WHEN, _where(known[0][1] > 0, breaks, said), breaks)
+        return Ruling(Verdict.WHEN, _where(known[0][1] > 0, breaks, axis), breaks)
 
     def _blamed(self, evidence: Evidence, xs: Sequence[float]) -> str:
         """Who speaks against it wherever it is not true, if that is one of several."""
@@ -114,16 +124,11 @@ class Rule:
                 yield exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
 
 
-def _where(holds: bool, breaks: Sequence[float], said: Said) -> str:  # noqa: FBT001 - where it begins
+def _where(holds: bool, breaks: Sequence[float], axis: Axis) -> str:  # noqa: FBT001 - where it begins
     """The stretches in which the claim holds, in words."""
     found = []
     for low, high in pairwise([None, *breaks, None]):
         if holds:
-            found.append(said(low, high))
+            found.append(axis.said(low, high))
         holds = not holds
     return " or ".join(found)
-
-
-if TYPE_CHECKING:
-    #: Between two values, None for no end, in words.
-    Said = Callable[[float | None, float | None], str]

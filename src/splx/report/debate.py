@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from splx.debate import Settled
 
 WIDTH, HEIGHT = 71, 14  # of a plot, in characters
-RATIOS = (None, 2, 6, 4, 8, 5)  # of the widths of the columns of the debate; the first is as wide as it must be
+RATIOS = (None, 2, 6, 3, 10, 4)  # of the widths of the columns of the debate; the first is as wide as it must be
 MARKERS = ("o", "x", "+", "*", "#", "@")
 _SUFFIXES = ((10**6, "M"), (10**3, "k"), (1, ""))
 
 
 def show_debate(settled: Sequence[Settled], machine: str, console: Console) -> None:
     """A row for each claim."""
-    made = table(f"The debate of 2006, on {machine}", "claim", "who", "says", "varied", "what came out", "verdict")
+    made = table(
+        f"The debate of 2006, on {machine}", "claim", "who", "says", "varied", "what came out at either end", "verdict"
+    )
     made.expand = True
     for column, ratio in zip(made.columns, RATIOS, strict=True):
         column.justify, column.no_wrap, column.ratio = "left", not ratio, ratio
@@ -39,10 +41,10 @@ def show_debate(settled: Sequence[Settled], machine: str, console: Console) -> N
 
 
 def _out(each: Settled) -> str:
-    """What was measured at either end."""
+    """What was measured at the first and at the last value, with half of the 95 % interval."""
     axis, unit = each.sweep.axis.values, each.sweep.measure.unit
     lines = [
-        f"{label} {_number(each.at(label, axis[0]).mean)} .. {_number(each.at(label, axis[-1]).mean)}"
+        f"{label} {_interval(each.at(label, axis[0]))} .. {_interval(each.at(label, axis[-1]))}"
         for label in each.curves[0]
     ]
     return "\n".join([f"{each.sweep.measure.what}, {unit}:" if unit else f"{each.sweep.measure.what}:", *lines])

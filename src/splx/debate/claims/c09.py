@@ -15,7 +15,7 @@ EXPERIMENT = Sweep(
         "tech-smp, 1 and 2 December 2006",
     ),
     scenario="debate/c09",
-    axis=Axis("hog", "time of the one in between", "us", (1, 10, 50, 200, 400)),
+    axis=Axis("hog", "time of the one in between", "us", (10, 50, 200, 400)),
     sides=(
         Side("no lending", "textbook:lock=fifo"),
         Side("lending", "textbook:lock=inherit"),

@@ -15,7 +15,7 @@ EXPERIMENT = Sweep(
         "NetBSD 5, mutex(9)",
     ),
     scenario="debate/c17",
-    axis=Axis("hold", "hold of the lock", "us", (0.5, 2, 5, 10, 25)),
+    axis=Axis("hold", "hold of the lock", "us", (0.5, 2, 8, 40, 200)),
     sides=(
         Side("spins (netbsd-5)", "netbsd-5", (("lock", "spin"),)),
         Side("adaptive (netbsd-5)", "netbsd-5", (("lock", "sleep"),)),
@@ -25,5 +25,5 @@ EXPERIMENT = Sweep(
     rule=less("adaptive (netbsd-5)", "sleeps (netbsd-2006)"),
     why="Two CPUs want the same lock half of their time, and each has another thread that would be glad of the "
     "time that is spun away. The owner always runs, so adaptive means spinning here.",
-    time=10 * UNITS["ms"],
+    time=20 * UNITS["ms"],
 )

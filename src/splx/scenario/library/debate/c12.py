@@ -5,8 +5,8 @@ Parameters: lookup, how long a thread keeps the table that the card's handler ne
 
 from splx.scenario import *
 
-disk = Disk("sd0", Poisson(rate=5_000), cpu=0)
-nic = NIC("wm0", Poisson(rate=5_000), cpu=0)
+disk = Disk("sd0", Poisson(rate=10_000), cpu=0)
+nic = NIC("wm0", Poisson(rate=10_000), cpu=0)
 sound = Audio("eap0", Periodic(us(500), offset=us(130), jitter=us(100)), cpu=0)
 table = Mutex("table", IPL_NET)
 LOOKUP = Exponential(Param("lookup", us(5)))
