@@ -161,6 +161,28 @@ def test_beside_a_clock_somebody_gets_somewhere_and_who_does_not_is_starved():
     assert found.why == "one goes round and round in polite_left and gets no further while ticks goes on"
 
 
+@entry
+def waits_for_a_fork(me: int) -> None:
+    wait_for(left, me)
+    halt()
+
+
+@entry
+def walks_off_with_it(me: int) -> None:
+    while not take(left, me):
+        pass
+    while True:
+        move_hand(1)
+        move_hand(0)
+
+
+def test_who_can_never_go_on_while_others_do_is_starved_too():
+    starts = [Start(waits_for_a_fork, 1, 0, "one"), Start(walks_off_with_it, 2, 1, "two")]
+    found = check(bare("walks off", starts), only=("starvation",))
+    assert found.finding.code == codes.STUCK
+    assert found.finding.why == "one never goes on, whatever happens next"
+
+
 def test_a_clock_that_ticks_for_ever_is_neither():
     assert check(bare("clock", [Start(ticks, 0, 0)]), only=("livelock", "starvation")).holds
 

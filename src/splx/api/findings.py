@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, fields
@@ -16,8 +17,11 @@ from splx.scenario.load import find_scenario
 from splx.simulate.setup import Setup
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splx.check.verdict import Verdict
     from splx.check.waits import Wait
+    from splx.scenario.system import System
 
 FORMAT = "splx finding 1"
 OF_A_RUN = ("time", "seed", "engine")  # what decides nothing here
@@ -54,13 +58,32 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
-                "cycle": list(found.cycle), "shortest": found.shortest,
+                "cycle": list(found.cycle), "shortest": found.shortest, "program": program_of(verdict.system),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
             },
         },
         indent=1,
     ) + "\n"  # fmt: skip
+
+
+def program_of(system: System) -> str:
+    """What makes moves mean what they mean, in short: every instruction, those of properties, memory as it begins."""
+    said = system.properties.program if system.properties else None
+    insns = [*system.image.insns, *(said.insns if said else ())]
+    return hashlib.sha256(repr(([each.machine_fields() for each in insns], system.image.memory)).encode()).hexdigest()
+
+
+def see_the_program(path: str | Path, found: Mapping[str, Any], system: System) -> None:
+    """SplxError S0606 if the program is not the one in which the finding was made: its moves say nothing of it."""
+    if found.get("program", "") != program_of(system):
+        raise SplxError(
+            Diagnostic(
+                codes.CHANGED, f"`{path}` is of a program that is another one today",
+                help="search again: `splx replay --expect found`, or `splx check`",
+                notes=("scenario, kernel, parameters or splx have changed since, so its moves mean nothing now",),
+            )
+        )  # fmt: skip
 
 
 def _from(path: str, folder: Path) -> str:
@@ -86,6 +109,10 @@ def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
         raise SplxError(
             Diagnostic(codes.FILE, f"`{path}` is no finding", help="save one with `splx check --save FILE`")
         )
+    for name in ("moves", "cycle"):
+        row = data["finding"].get(name)
+        if not isinstance(row, list) or not all(isinstance(each, int) for each in row):
+            raise SplxError(Diagnostic(codes.FILE, f"`{path}` is no finding: its {name} are no row of numbers"))
     known = {each.name for each in fields(Setup)}
     given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
     for name in ("scenario", "mechanisms", "machine"):

@@ -45,6 +45,7 @@ class Property:
 
 
 _all: dict[str, Property] = {}
+_TAKEN_IN = {"starvation": ("stuck", "unheard")}  # who can never go on gets round no more than who could and does not
 
 
 def prop(
@@ -63,8 +64,8 @@ def properties() -> tuple[Property, ...]:
 
 
 def named(names: tuple[str, ...] = ()) -> tuple[Property, ...]:
-    """Those of these names, as the list orders them; for none all but those on demand. SplxError S0603 for a name that
-    there is not.
+    """Those of these names, as the list orders them, and what they take in; for none all but those on demand. SplxError
+    S0603 for a name that there is not.
     """
     unknown = [each for each in names if each not in _all]
     if unknown:
@@ -74,7 +75,8 @@ def named(names: tuple[str, ...] = ()) -> tuple[Property, ...]:
                 for each in unknown
             )
         )
-    return tuple(each for each in _all.values() if each.name in names or not (names or each.on_demand))
+    asked = {*names, *(part for each in names for part in _TAKEN_IN.get(each, ()))}
+    return tuple(each for each in _all.values() if each.name in asked or not (names or each.on_demand))
 
 
 def of_code(code: str) -> Property:

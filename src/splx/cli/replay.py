@@ -35,12 +35,13 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
     """
     if expect:
         return _expect(finding, expect)
-    from splx.api.findings import read_finding  # noqa: PLC0415
+    from splx.api.findings import read_finding, see_the_program  # noqa: PLC0415
     from splx.check.path import comes_back  # noqa: PLC0415 - heavy
     from splx.check.story import told  # noqa: PLC0415
 
     setup, bounds, found = read_finding(finding)
     system = setup.system()
+    see_the_program(finding, found, system)
     cycle = tuple(found.get("cycle", ()))
     moves = list(told(system, bounds, (*found["moves"], *cycle)))
     first = len(found["moves"]) if cycle else len(moves) + 1

@@ -98,6 +98,25 @@ def test_a_finding_is_found_still_until_it_is_gone(files, capfd):
     assert "gone" in capfd.readouterr().out
 
 
+def test_moves_of_a_program_that_has_changed_are_not_performed(files, capfd):
+    splx.check("asleep.py").save("found.json")
+    (files / "asleep.py").write_text("# a comment changes nothing\n" + ASLEEP)
+    assert run(["replay", "found.json"]) == 0
+    (files / "asleep.py").write_text(ASLEEP.replace('"WOKEN", 0', '"WOKEN", 1'))
+    assert run(["replay", "found.json"]) == 2
+    assert "S0606" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("moves", ["all of them", ["first", "second"], None])
+def test_a_file_whose_moves_are_no_numbers_is_no_finding(files, capfd, moves):
+    splx.check("asleep.py").save("found.json")
+    data = json.loads(Path("found.json").read_text())
+    data["finding"]["moves"] = moves
+    Path("found.json").write_text(json.dumps(data))
+    assert run(["replay", "found.json"]) == 2
+    assert "S0601" in capfd.readouterr().err
+
+
 def test_formats_of_the_command(files, capfd):
     assert run(["check", "asleep.py", "--format", "github"]) == 1
     assert "::error file=asleep.py,line=12," in capfd.readouterr().out
