@@ -15,7 +15,7 @@ from splx.simulate.setup import Setup
 QUICK = ("levels", "spin", "line", "waiting", "biglock", "two_locks", "soft")
 
 #: A kernel that is another one but for how handlers run: what that changes.
-LIKE_ANOTHER = {"linux-threadirqs": ("line", "soft")}
+LIKE_ANOTHER = {"linux-threadirqs": ("line", "soft"), "thomas-2007": ("line", "biglock")}
 
 
 def explored(design, names, memory="sc", mutants=(), *, small=True, settings=(), states=None, executed=None):

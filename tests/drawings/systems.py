@@ -39,6 +39,7 @@ TEXTBOOK = design("textbook")
 FREEBSD = design("freebsd")
 LINUX = design("linux")
 THREADIRQS = design("linux-threadirqs")
+THOMAS_2007 = design("thomas-2007")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -54,6 +55,7 @@ SETTINGS = {
         "above_the_line", NETBSD_5, guards.BIGLOCK_ANY_LEVEL, "spins on biglock.word for ever"
     ),
     "biglock_none:1": Setting("unlocked_handler", TEXTBOOK),
+    "carrier_continue:1": Setting("victim", THOMAS_2007),
     "carrier_direct:1": Setting("section", NETBSD_5),
     "flow_eoi_first:1": Setting("lines", TEXTBOOK, guards.MASK_ENTER_WITHOUT_REGISTER, "interrupt nic"),
     "flow_eoi_last:1": Setting("lines", EOI_LAST),

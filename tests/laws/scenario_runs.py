@@ -44,6 +44,7 @@ DESIGNS = [
     "linux",
     "linux:ksoftirqd=waits",
     "linux-threadirqs",
+    "thomas-2007",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip

@@ -157,6 +157,11 @@ def ithread_loop(where: int) -> None:
 
 
 @slot
+def intr_continue(where: int) -> None:
+    """The soft interrupt of a line at address `where`, scheduled by its hard one: run the handlers of the line."""
+
+
+@slot
 def softint_thread(k: int) -> None:
     """What the scheduled thread of soft level `k` of a CPU does for ever; it is parked at first."""
 

@@ -132,6 +132,12 @@ class SoftintTable(Struct):
     softint: Array[Softint] = array(MAXSOFTINTS)
 
 
+class ContinueTable(Struct):
+    """Continuations: the soft interrupt that runs the handlers of a line, by irq."""
+
+    softint: Array[Softint] = array(NIRQ)
+
+
 class SoftThreads(PerCpu):
     """Pinned softints: the thread of each soft level."""
 
@@ -150,5 +156,6 @@ soft = SoftTable()
 held = HeldTable()
 intrcpu = IntrCpu()
 softints = SoftintTable()
+continuations = ContinueTable()
 softcpu = SoftThreads()
 ithreadcpu = IntrThreads()

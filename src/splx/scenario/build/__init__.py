@@ -4,7 +4,7 @@
     contexts   where code runs
     lwps       threads, run queues
     lines      interrupt sources, their bits and frames
-    events     threads of lines that the scheduler runs, tied to their sources
+    events     what runs handlers in the stead of a line, tied to its source
     tables     the tables of the kernel's interface, filled
     linking    the program
     wiring     the machine's inputs and devices
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from splx.kernel.interface.levels import STAMP_SOFTIRQ
 from splx.scenario.build.contexts import Contexts
-from splx.scenario.build.events import tie_events
 from splx.scenario.build.lines import make_sources
 from splx.scenario.build.linking import link_system, vector_of
 from splx.scenario.build.lwps import make_lwps
@@ -56,8 +55,7 @@ def build(
     contexts = Contexts(cpus)
     lwps = make_lwps(plan, contexts)
     sources = make_sources(plan, contexts)
-    filling = fill(plan, lwps, sources, tie_events(plan, sources, lwps))
-    image, watch, stated = link_system(plan, lwps, sources, filling, cycle, also)
+    image, watch, stated = link_system(plan, lwps, sources, fill(plan, lwps, sources), cycle, also)
     wired = irqs(plan, sources)
     return System(
         scenario=scenario.name,

@@ -1,13 +1,18 @@
-"""What ties the threads of a line, which the scheduler runs, to its source: its own address, or a descriptor."""
+"""What runs the handlers of a line in its stead, tied to its source: threads that the scheduler runs, or a soft
+interrupt.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from splx.kernel.interface.lines import IrqAction, IrqDesc
+from splx.kernel.interface.axes import intr_continue
+from splx.kernel.interface.lines import IrqAction, IrqDesc, Softint
 from splx.lang.links import NULL
 from splx.scenario.build.lwps import spin_mutex
+from splx.scenario.build.plan import CONTINUED
 from splx.scenario.build.wiring import input_name
+from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
     from splx.kernel.interface.lines import IntrSource
@@ -31,6 +36,22 @@ def tie_events(plan: Plan, sources: Sources, lwps: Lwps) -> dict[int, IrqDesc]:
             source.is_lwp = made[0]
             _waits_at(made[0], source)
     return descs
+
+
+def continuations(plan: Plan, sources: Sources) -> dict[int, Softint]:
+    """By line, the soft interrupt that runs its handlers; their numbers follow those of the scenario's."""
+    first = len(plan.scenario.softints)
+    lines = [line for line in plan.lines if plan.continued(line)]
+    return {
+        line.number: Softint(
+            si_func=intr_continue,
+            si_arg=sources.line[line.number],
+            si_soft=SOFT[CONTINUED[line.handlers[0].level]],
+            si_mpsafe=1,
+            si_index=index,
+        )
+        for index, line in enumerate(lines, first)
+    }
 
 
 def _waits_at(lwp: Lwp, what: Any) -> None:  # noqa: ANN401 - a struct, whose address it stands for

@@ -93,9 +93,12 @@ def _line(plan: Plan, line: Line) -> IntrSource:
 
 def _check_room(plan: Plan) -> None:
     softints = plan.scenario.softints
-    if len(softints) > MAXSOFTINTS:
-        message = f"there are {len(softints)} softints, and the kernel has room for {MAXSOFTINTS}"
-        raise SplxError(Diagnostic(codes.LIMIT, message, softints[MAXSOFTINTS].about.site.span))
+    lines = [line for line in plan.lines if plan.continued(line)]
+    if len(softints) + len(lines) > MAXSOFTINTS:
+        ours = f" and {len(lines)} lines that go on in one" if lines else ""
+        message = f"there are {len(softints)} softints{ours}, and the kernel has room for {MAXSOFTINTS}"
+        last = softints[MAXSOFTINTS].about.site if len(softints) > MAXSOFTINTS else lines[-1].device.site
+        raise SplxError(Diagnostic(codes.LIMIT, message, last.span))
 
 
 def _deal_bits(plan: Plan, sources: Sources) -> None:

@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 
 MOST_SHARING = 8  # devices on one line: bits of a wire
 
+#: The soft level at which the handlers of a line go on, where they are continuations, by the level of the first.
+CONTINUED = {
+    "IPL_BIO": "IPL_SOFTBIO",
+    "IPL_NET": "IPL_SOFTNET",
+    "IPL_TTY": "IPL_SOFTSERIAL",
+    "IPL_VM": "IPL_SOFTSERIAL",
+}
+
 #: Where arguments stand that are not given by name.
 _POSITIONS = {"level": 1}
 
@@ -89,6 +97,10 @@ class Plan:
         own = self.design.has("intr_event") or self.design.has("irq_thread")
         return own and line.connected and line.level < self.direct_from
 
+    def continued(self, line: Line) -> bool:
+        """Whether the handlers of `line` run as a soft interrupt that its hard one schedules."""
+        return self.design.has("carrier_continue") and line.connected and line.level < self.direct_from
+
     @property
     def soft_frames(self) -> dict[int, str]:
         """The soft levels that interrupt: none where soft interrupts are threads that the scheduler runs."""
@@ -108,6 +120,7 @@ class Plan:
     def softs(self) -> dict[int, str]:
         """The soft levels in use, by their number in the kernel's tables, with their names."""
         used = {each.about.level for each in self.scenario.softints}
+        used |= {CONTINUED[line.handlers[0].level] for line in self.lines if self.continued(line)}
         return {number: name for name, number in SOFT.items() if name in used}
 
 

@@ -16,12 +16,12 @@ from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
 from splx.kernel.interface.sched import SleepHash, TsChain
 from splx.lang.links import NULL
 from splx.machine.state import VECTORS
+from splx.scenario.build.events import continuations, tie_events
 from splx.scenario.build.lines import device_of, needs_bits
 from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
-    from splx.kernel.interface.lines import IrqDesc
     from splx.lang.struct import KernelStruct, PerCpu
     from splx.scenario.build.lines import Sources
     from splx.scenario.build.lwps import Lwps
@@ -53,11 +53,11 @@ class Filling:
                 static.__dict__.update(before)
 
 
-def fill(plan: Plan, lwps: Lwps, sources: Sources, descs: Mapping[int, IrqDesc]) -> Filling:
+def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
     """Everything that the interface says a builder fills."""
     filling = Filling()
     _fill_interrupts(plan, sources, filling)
-    filling.set(lines.irqdescs, desc=_table(descs, len(plan.lines) + VECTORS * plan.cpus))
+    _fill_events(plan, lwps, sources, filling)
     _fill_scheduler(plan, lwps, filling)
     _fill_declared(plan, lwps, filling)
     _fill_cpus(plan, lwps, sources, filling)
@@ -72,7 +72,14 @@ def _fill_interrupts(plan: Plan, sources: Sources, filling: Filling) -> None:
         source=[sources.soft.get(k, NULL) for k in range(SOFTS)],
         vector=[sources.vector.get(k, 0) for k in range(SOFTS)],
     )
-    filling.set(lines.softints, softint=list(plan.scenario.softints))
+
+
+def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> None:
+    irqs = len(plan.lines) + VECTORS * plan.cpus
+    filling.set(lines.irqdescs, desc=_table(tie_events(plan, sources, lwps), irqs))
+    going_on = continuations(plan, sources)
+    filling.set(lines.continuations, softint=_table(going_on, irqs))
+    filling.set(lines.softints, softint=[*plan.scenario.softints, *going_on.values()])
 
 
 def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:

@@ -21,6 +21,7 @@ from splx.scenario.designs.netbsd_2006 import NETBSD_2006
 from splx.scenario.designs.netbsd_2006_deferred import NETBSD_2006_DEFERRED
 from splx.scenario.designs.solaris import SOLARIS
 from splx.scenario.designs.textbook import TEXTBOOK
+from splx.scenario.designs.thomas_2007 import THOMAS_2007
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,7 @@ _DESIGNS = (
     FREEBSD,
     LINUX,
     LINUX_THREADIRQS,
+    THOMAS_2007,
     TEXTBOOK,
 )
 
