@@ -245,6 +245,19 @@ def test_a_cpu_with_more_lines_than_bits():
     made(scenario, "netbsd-2006", cpus=1)
 
 
+def test_lines_that_go_on_in_soft_interrupts_are_counted_with_them():
+    with Scenario("many") as scenario:
+        for n in range(16):
+            handler(NIC(f"n{n}", Never()), IPL_NET)(spend)
+    made(scenario, "thomas-2007", cpus=1)
+    with scenario:
+        softint(IPL_SOFTNET)(spend)
+    with pytest.raises(SplxError) as caught:
+        made(scenario, "thomas-2007", cpus=1)
+    (found,) = caught.value.diagnostics
+    assert found.message == "there are 1 softints and 16 lines that go on in one, and the kernel has room for 16"
+
+
 # ---- placement
 
 
