@@ -38,6 +38,8 @@ def show_debate(settled: Sequence[Settled], machine: str, console: Console) -> N
         made.add_row(claim.number, claim.who, claim.says, f"{axis.name}, {ends}", _out(each), each.ruling.words())
         made.add_section()
     put(made, console)
+    seeds = [each.seeds for each in settled]
+    console.print(f"± is half of the 95 % interval, over {min(seeds)} to {max(seeds)} seeds")
 
 
 def _out(each: Settled) -> str:

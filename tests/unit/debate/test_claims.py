@@ -73,6 +73,7 @@ def test_a_claim_in_full_has_its_plot_from_zero_its_numbers_its_verdict_and_how_
 def test_the_debate_is_a_row_for_each_claim_no_wider_than_the_page(settled):
     text = shown(lambda console: show_debate([settled], "pentium-apic", console))
     assert "Laight" in text
+    assert f"over {settled.seeds} to {settled.seeds} seeds" in text
     assert settled.ruling.verdict.value.split()[0] in text
     assert max(map(len, text.splitlines())) <= 140
 

@@ -16,7 +16,7 @@ EXPERIMENT = Sweep(
         "tech-smp, 1 and 2 December 2006",
     ),
     scenario="debate/c12",
-    axis=Axis("lookup", "hold of the table", "us", (0.2, 1, 5, 20)),
+    axis=Axis("lookup", "hold of the table", "us", (1, 4, 10, 25)),
     sides=(
         Side("all direct", "doran-2006:line_at=IPL_BIO"),
         Side("disk threaded", "doran-2006:line_at=IPL_NET"),
@@ -29,6 +29,6 @@ EXPERIMENT = Sweep(
     "IPL_VM if it has not. The more is threaded, the less is kept out by the table, and the more each "
     "interrupt costs.",
     second=per_item("time of the kernel, for each interrupt of the disk", "sd0", *KERNEL),
-    most=6,
+    most=9,
     time=40 * UNITS["ms"],
 )
