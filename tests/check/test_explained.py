@@ -7,6 +7,7 @@ from splx.check.bare import Start, bare
 from splx.check.loading import Bounds
 from splx.check.verdict import check as search
 from splx.lang.kernel import Struct, atomic, entry, i64
+from splx.machine.intrinsics import halt, intr_enable, leave, pic_eoi, send_ipi
 
 
 class Word(Struct):
@@ -38,6 +39,31 @@ def test_what_was_always_the_same_takes_none_and_is_counted():
     assert found.all["cpu"] == 1
     assert found.bits == sum(each.bits for each in found.parts)
     assert found.words == math.ceil(found.bits / 62)
+
+
+@entry
+def sends(_: int) -> None:
+    send_ipi(1, 0)
+    halt()
+
+
+@entry
+def listens(_: int) -> None:
+    intr_enable()
+    while True:
+        halt()
+
+
+@entry
+def takes(irq: int) -> None:
+    pic_eoi(irq)
+    leave()
+
+
+def test_of_an_interrupt_is_told_what_became_of_it():
+    built = bare("sends", [Start(sends, cpu=0), Start(listens, cpu=1)], vector=takes)
+    irq = next(each for each in search(built, Bounds(), explained=True).explained.parts if each.kind == "irq")
+    assert {each.name for each in irq.fields} == {"under way", "in service"}
 
 
 def test_the_bytes_are_those_of_the_verdict():

@@ -22,7 +22,10 @@ EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
 #: kind -> name, first bit and bits of the fields in its one word; see `parts`
 _FIELDS = {
     Kind.CPU: (("context", 0, 16), ("interrupts on", 16, 1), ("level", 17, 8), ("halted", 25, 1)),
-    Kind.IRQ: (("latch", 1, 1), ("masked", 2, 1), ("in service", 3, 8), ("goes to", 11, 8), ("wire", 19, 8)),
+    Kind.IRQ: (
+        ("masked", 2, 1), ("in service", 3, 8), ("goes to", 11, 8), ("wire", 19, 8), ("latch", 27, 1),
+        ("under way", 28, 3),
+    ),
     Kind.DEVICE: (
         ("enabled", 0, 1), ("under way", 1, 1), ("requests", 2, 8), ("items", 10, 16), ("arrivals used", 26, 37),
     ),
