@@ -66,7 +66,7 @@ def _chosen(numbers: Sequence[str]) -> list[Sweep]:
     known = claims()
     for number in numbers:
         if number.upper() not in known:
-            raise click.UsageError(f"there is no claim `{number}`: there are {', '.join(known)}")
+            raise click.UsageError(f"there is no experiment for `{number}`: there are {', '.join(known)}")
     return [known[number.upper()] for number in numbers] or list(known.values())
 
 

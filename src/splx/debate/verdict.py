@@ -102,7 +102,7 @@ class Rule:
             return Ruling(Verdict.FAILS, "anywhere: they differ by less than 1 %")
         if all(each <= 0 for _, each in known):
             return Ruling(Verdict.FAILS, self._blamed(evidence, [x for x, _ in known]))
-        breaks = tuple(self._breaks(evidence, known))
+        breaks = tuple(self._breaks(evidence, known, axis))
         return Ruling(Verdict.WHEN, _where(known[0][1] > 0, breaks, axis), breaks)
 
     def _blamed(self, evidence: Evidence, xs: Sequence[float]) -> str:
@@ -111,17 +111,25 @@ class Rule:
         always = [each for each in found[0] if all(each in more for more in found)] if found else []
         return f"against {always[0]}" if len(always) == 1 else ""
 
-    def _breaks(self, evidence: Evidence, known: Sequence[tuple[float, int]]) -> Iterator[float]:
-        """Where the answer changes between two neighbours: on a straight line, over the logarithm of what was varied if
-        both are above zero. Half way where there is no difference at one of them.
+    def _breaks(self, evidence: Evidence, known: Sequence[tuple[float, int]], axis: Axis) -> Iterator[float]:
+        """Where the answer changes between two neighbours. Half way where there is no difference at one of them; else
+        where the mean crosses zero, for which those in between at which the seeds do not tell count as well.
         """
         for (low, first), (high, second) in pairwise(known):
-            if (first > 0) != (second > 0):
-                part = 0.5
-                if self.by is not None and first and second:
-                    below, above = self.by(evidence, low), self.by(evidence, high)
-                    part = min(1.0, max(0.0, below / (below - above))) if below != above else part
-                yield exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
+            if (first > 0) == (second > 0):
+                continue
+            if self.by is None or not (first and second):
+                yield _between(low, high, 0.5)
+                continue
+            points = [(x, self.by(evidence, x)) for x in axis.values if low <= x <= high]
+            crossings = ((one, two) for one, two in pairwise(points) if (one[1] > 0) != (two[1] > 0))
+            (low, below), (high, above) = next(crossings, (points[0], points[-1]))  # noqa: PLW2901 - nearer ones
+            yield _between(low, high, below / (below - above))
+
+
+def _between(low: float, high: float, part: float) -> float:
+    """So far from one to the other, over the logarithm if both are above zero."""
+    return exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
 
 
 def _where(holds: bool, breaks: Sequence[float], axis: Axis) -> str:  # noqa: FBT001 - where it begins

@@ -6,10 +6,12 @@ from io import StringIO
 
 import pytest
 
+from splx.base.units import ms
 from splx.cli.main import run as splx
 from splx.debate import Verdict, claims, settle
 from splx.report.console import console_for
 from splx.report.debate import show_claim, show_debate
+from splx.simulate.setup import Setup
 
 every = pytest.mark.parametrize("sweep", claims().values(), ids=claims())
 
@@ -82,9 +84,16 @@ def test_where_nothing_costs_anything_the_sides_do_not_differ():
     assert short("ideal").ruling.words() == "does not hold anywhere: they differ by less than 1 %"
 
 
+@pytest.mark.parametrize(("kernel", "stuck"), [("doran-2006", True), ("solaris", True), ("freebsd", False)])
+def test_the_threads_of_a_level_run_out_for_ever_if_the_wakeup_needs_that_level(kernel, stuck):
+    # wm0's handler waits for the reader, which waits for the disk, whose interrupt waits for wm0's handler
+    result = Setup("debate/c10", design=kernel, time=ms(4), settings=(("disk", "0"), ("wait", "200us"))).run()
+    assert (result.source("sd0").done == 0, result.source("sd0").arrived == 1) == (stuck, stuck)
+
+
 def test_a_claim_that_nobody_made(capsys):
     assert splx(["debate", "C99"]) == 2
-    assert "there is no claim `C99`: there are C2, C3, " in capsys.readouterr().err
+    assert "there is no experiment for `C99`: there are C2, C3, " in capsys.readouterr().err
 
 
 def test_its_scenario_is_a_file_to_be_copied(capsys):

@@ -74,6 +74,14 @@ def test_a_value_at_which_the_seeds_do_not_tell_is_left_out_if_they_tell_at_most
     assert ruled(curve(10, 20, 30), b).words() == "holds (the seeds do not tell at 1 /s)"
 
 
+def test_the_mean_at_a_value_where_the_seeds_do_not_tell_says_on_which_side_of_it_the_break_even_is():
+    # 5, about -20, -20: a fifth of the way from 1 to 10, whatever is beyond
+    b = Curve({**curve(15, 0, 20).values, 10.0: (-100.0, 60.0, 40.0)})
+    ruling = ruled(curve(10, 20, 40), b)
+    assert ruling.breaks == pytest.approx((10**0.2,))
+    assert ruling.untold == "10 /s"
+
+
 def test_sides_are_compared_seed_by_seed():
     # the seeds differ by far more than the sides, which under each seed differ by 50
     a, b = Curve({1.0: (100, 500, 900)}), Curve({1.0: (150, 550, 950)})

@@ -1,6 +1,7 @@
 """A card whose handler may find its lock with a thread that sleeps, and another card of the same level and CPU.
 
-Parameters: wait, how long the owner of the lock sleeps with it: until another CPU, where the disk interrupts, wakes it.
+Parameters: wait, how long the owner of the lock sleeps with it, until the disk has answered; disk, the CPU that the
+disk interrupts. If that is CPU 0, whoever is to wake the owner may wait for the owner.
 """
 
 from splx.scenario import *
@@ -9,7 +10,7 @@ WAIT = Param("wait", us(100))
 
 first = NIC("wm0", Poisson(rate=10_000), cpu=0)
 second = NIC("wm1", Poisson(rate=10_000), cpu=0)
-disk = Disk("sd0", ClosedLoop(Constant(WAIT)), cpu=1)
+disk = Disk("sd0", ClosedLoop(Constant(WAIT)), cpu=Param("disk", 1))
 table = Mutex("table", IPL_NET)
 
 
