@@ -45,7 +45,10 @@ class Property:
 
 
 _all: dict[str, Property] = {}
-_TAKEN_IN = {"starvation": ("stuck", "unheard")}  # who can never go on gets round no more than who could and does not
+_TAKEN_IN = {  # who can never go on gets round no more than who could and does not
+    "starvation": ("stuck", "unheard"),
+    "inversion": ("stuck", "asleep"),
+}
 
 
 def prop(
