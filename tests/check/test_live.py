@@ -257,6 +257,10 @@ def test_two_locks_in_one_order_and_a_kernel_that_is_fair():
     assert comes_back(system("polite"), Bounds(), found.moves, found.cycle)
 
 
+def test_ksoftirqd_does_something_each_time_it_is_woken_however_little_time_there_is():
+    assert check(system("soft_in_the_end", "linux"), only=("eventually",)).holds
+
+
 def test_a_high_thread_waits_for_a_low_one_as_long_as_a_middle_one_has_work_unless_it_lends():
     """The middle one may stop, so nobody is stuck for ever: that alone would not be found."""
     found = check(system("inverted", "textbook"), only=("inversion", "stuck", "asleep"))

@@ -54,6 +54,11 @@ def test_the_story_told_is_that_of_the_property_asked_for(name, code):
     assert finding.code == code
 
 
+@pytest.mark.parametrize(("name", "parts"), [("starvation", {"stuck", "unheard"}), ("inversion", {"stuck", "asleep"})])
+def test_who_can_never_go_on_is_looked_for_with_who_does_not(name, parts):
+    assert {each.name for each in properties.named((name,))} == {name, *parts}
+
+
 def test_without_a_property_of_the_graph_there_is_no_graph():
     assert [each.stage for each in properties.named(("rules",))] == [Stage.STEPS]
     verdict = check(system("lost_wakeup", CAREFUL=0), only=("rules",))

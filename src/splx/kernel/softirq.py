@@ -4,9 +4,10 @@ What
 ----
 `softint_schedule` (raise_softirq) puts a handler on its list, on the CPU where it is called, and marks its class as
 pending. On the way out of the outermost interrupt, and where a section that held soft work back ends, the CPU looks
-at the mark: if it is set it runs the classes in their order, with interrupts on, and looks again. After
-SOFTIRQ_ROUNDS rounds, or SOFTIRQ_TIME, or as soon as a thread should run, it stops and wakes ksoftirqd, a thread of
-each CPU, which goes on as a thread may: in its turn. Who raises work outside any interrupt wakes ksoftirqd at once.
+at the mark: if it is set it runs the classes in their order, with interrupts on, and looks again. If there is more to
+do then, and SOFTIRQ_ROUNDS rounds are over, or SOFTIRQ_TIME, or a thread should run, it stops and wakes ksoftirqd, a
+thread of each CPU, which goes on as a thread may: in its turn. Who raises work outside any interrupt wakes ksoftirqd
+at once.
 
 Why
 ---
@@ -135,12 +136,16 @@ def softint_run(s: IntrSource) -> None:
 
 
 def handle_softirqs(level: int) -> None:
-    """Up to SOFTIRQ_ROUNDS rounds, at `level`. Called and returns with interrupts off."""
+    """One round, and more up to SOFTIRQ_ROUNDS, at `level`. Called and returns with interrupts off.
+
+    The limits are looked at between rounds: else ksoftirqd, woken because a thread should run, would do nothing at all.
+    """
     rounds = SOFTIRQ_ROUNDS
     softirq.busy = 1
     stamp(STAMP_SOFTIRQ + cpu_number())
     while softirq.wanted != 0:
-        if rounds == 0 or ci.want_resched != 0 or elapsed(STAMP_SOFTIRQ + cpu_number(), SOFTIRQ_TIME):
+        first = rounds == SOFTIRQ_ROUNDS
+        if not first and (rounds == 0 or ci.want_resched != 0 or elapsed(STAMP_SOFTIRQ + cpu_number(), SOFTIRQ_TIME)):
             wakeup_softirqd()
             intr_disable()  # the locks of the scheduler let them in again, at `level`
             break
