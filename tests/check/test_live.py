@@ -257,6 +257,12 @@ def test_two_locks_in_one_order_and_a_kernel_that_is_fair():
     assert comes_back(system("polite"), Bounds(), found.moves, found.cycle)
 
 
+def test_the_story_of_what_never_comes_shows_every_write_of_its_words():
+    found = check(system("update_lost"), Bounds(fair=("nic",))).finding
+    assert found.code == codes.EVENTUALLY
+    assert found.words == ("box.n",)
+
+
 def test_ksoftirqd_does_something_each_time_it_is_woken_however_little_time_there_is():
     assert check(system("soft_in_the_end", "linux"), only=("eventually",)).holds
 

@@ -63,7 +63,7 @@ def broken_property(checker: Checker, number: int, state: int) -> Finding:
         said = f"`{each.name}` cannot be judged: {_rule(checker)}"
     if each.per_cpu and checker.system.cpus > 1:
         said += f" on CPU {cpu}"
-    values, words = _read(checker, cpu)
+    values, words = words_read(checker, cpu)
     place = None if is_ours(each.span.file) else each.span
     where = f"{PurePath(each.span.file).name}:{each.span.line}"
     return Finding(_prop(each).code, f"{said}{values} ({where})", tuple(moves), cost, place=place, words=words)
@@ -74,7 +74,7 @@ def _rule(checker: Checker) -> str:
     return "it does not end" if rule is Rule.NONE else rule.name.lower().replace("_", " ")
 
 
-def _read(checker: Checker, cpu: int) -> tuple[str, tuple[str, ...]]:
+def words_read(checker: Checker, cpu: int) -> tuple[str, tuple[str, ...]]:
     """The words that it read, with what they hold; and only the words, with the CPU of which they are."""
     s, names = checker.s, SystemNames(checker.system)
     at = dict.fromkeys(s.read_at[k] for k in range(s.n_read))

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.check import properties
+from splx.check.broken import words_read
 from splx.check.cheapest import AIM
 from splx.check.finding import Suspect
 from splx.check.loading import judges
@@ -57,7 +58,9 @@ def _tell(runs: Runs, number: int) -> Finding:
     where = f"{PurePath(each.span.file).name}:{each.span.line}"
     why = f"`{each.name}` is to be true eventually, and is not{on} when {then} ({where})"
     found = runs.finding(properties.EVENTUALLY, why, way, runs.stand(way))
-    return replace(found, place=None if is_ours(each.span.file) else each.span)
+    runs.checker.run["truth_in"](runs.checker.buffer, state, number)
+    _, words = words_read(runs.checker, cpu)
+    return replace(found, place=None if is_ours(each.span.file) else each.span, words=words)
 
 
 def _cost(moves: Sequence[int]) -> int:

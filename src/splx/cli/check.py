@@ -101,7 +101,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     from splx.cli.checking import check_all  # noqa: PLC0415 - heavy
 
     if (scenario is None) == (given["kernel"] is None):
-        raise click.UsageError("give a SCENARIO, or `--kernel NAME`")
+        raise click.UsageError("give a SCENARIO, or `--kernel NAME`, and not both")
     _check_explained(given)
     if scenario is None:
         return _kernel(ctx, given)
@@ -177,7 +177,7 @@ def _bounds(given: dict[str, Any]) -> Bounds:
 def _budgets(given: dict[str, Any]) -> dict[str, int]:
     from splx.simulate.setup import parse_settings  # noqa: PLC0415 - heavy
 
-    return {name: _number(name, number) for name, number in parse_settings(given["budgets"])}
+    return {name: _number(name, number) for name, number in parse_settings(given["budgets"], "--budget DEVICE=N")}
 
 
 def _number(device: str, text: str) -> int:

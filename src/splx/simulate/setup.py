@@ -137,10 +137,10 @@ def parse_ties(text: str) -> int:
     raise SplxError(Diagnostic(codes.TIES, message, help=advice))
 
 
-def parse_settings(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """`NAME=VALUE` words as pairs. SplxError S0403 for a word without `=`."""
+def parse_settings(texts: tuple[str, ...], form: str = "--set NAME=VALUE") -> tuple[tuple[str, str], ...]:
+    """`NAME=VALUE` words as pairs; `form` says how they are written. SplxError S0403 for a word without `=`."""
     bad = [each for each in texts if "=" not in each]
     if bad:
-        advice = "write `--set NAME=VALUE`"
-        raise SplxError(*(Diagnostic(codes.SETTING, f"the setting `{each}` has no value", help=advice) for each in bad))
+        advice = f"write `{form}`"
+        raise SplxError(*(Diagnostic(codes.SETTING, f"`{each}` is given no value", help=advice) for each in bad))
     return tuple((name, value) for name, _, value in (each.partition("=") for each in texts))

@@ -116,7 +116,7 @@ def test_a_finding_is_a_result(splx, files):
         ("run nic.py --design netbsd-6", "error[S0301]: there is no design `netbsd-6`"),
         ("run nic.py --machine x86", "error[M0001]: no machine is called `x86`"),
         ("run nic.py --time 5", "error[S0001]: the duration `5` has no unit"),
-        ("run nic.py --set speed", "error[S0403]: the setting `speed` has no value"),
+        ("run nic.py --set speed", "error[S0403]: `speed` is given no value"),
         ("run nic.py --set sped=2", "error[S0112]"),
         ("run nic.py --line-at IPL_NET", "error[S0302]: the design `netbsd-5` has no option `line_at`"),
         ("run nic.py --cpus 65", "65 is not in the range 1<=x<=64"),
