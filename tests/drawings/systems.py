@@ -64,6 +64,7 @@ SETTINGS = {
     "giant:1": Setting("giant", FREEBSD),
     "intr_event:1": Setting("lines", FREEBSD),
     "irq_thread:1": Setting("shared_line", THREADIRQS),
+    "irq_thread:2": Setting("ticking", THREADIRQS),
     "softirq:1": Setting("soft_section", LINUX),
     "spl_flag:1": Setting("soft_section", LINUX, guards.FLAG_TEST_FIRST, "spl.ipending is 16"),
     "swi:1": Setting("ticking", FREEBSD),

@@ -59,7 +59,7 @@ ZERO = {
     "ilevel", "mtx_count", "idepth", "biglock_count", "biglock_wanted", "prevlwp",
     "ipending", "waiting", "blocked", "active", "pending", "si_pending",
     "l_nopreempt", "l_blcnt", "l_locks", "l_held", "l_pi_lenders", "l_switchto", "ts_inheritor",
-    "asked", "ready", "queued", "wanted", "is_need", "holds",
+    "asked", "ready", "queued", "wanted", "is_need", "holds", "left", "busy",
     "ia_run", "id_inprogress", "id_oneshot",
 }  # fmt: skip
 

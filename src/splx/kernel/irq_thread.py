@@ -7,7 +7,7 @@ handler does when handlers are forced into threads. Each thread notes in the lin
 stay masked for it. A thread takes its bit out when its handler has returned; whoever takes out the last one opens the
 line. The handler itself is called as it always was, with interrupts off and soft interrupts held back; soft work that
 it asked for runs when the thread lets it in again. All threads have one priority. Lines at IPL_DIRECT and above are
-not forced: their handlers run at once (IRQF_NO_THREAD).
+not forced: their handlers run at once (IRQF_NO_THREAD), and what soft work they ask for is left to ksoftirqd.
 
 Why
 ---
@@ -44,6 +44,18 @@ done waits for that to end. It can be that fast on another CPU:
 Without the wait cpu1 changes the word between the other's load and store, its bit comes back, and nobody ever takes
 it out: the line stays masked.
 
+Soft work that an interrupt without a thread asks for is done by ksoftirqd, and not on the way out:
+
+    cpu0
+    interrupt clock
+    softint_schedule(softclock)
+    softint_leave
+    softirq.left := 1
+    softint_run
+    softirq.left := 0
+    switch_to(ksoftirqd/0)
+    softclock
+
 Invariants
 ----------
 1. Whoever waits for RUNTHREAD (`ia_run`) is asleep.
@@ -59,8 +71,7 @@ Left out
 --------
 Handlers that come in two parts, and so secondary threads; masking by disable_irq, which is lazy; synchronize_irq and
 what it counts. A line goes to one CPU, so that it is never in progress when it interrupts. Binding of a thread to the
-CPUs of its line. A line some of whose handlers are not forced: here none of them is. On the way out of an interrupt
-that is not forced Linux leaves soft work to ksoftirqd; here it is done on the way out, as without threads.
+CPUs of its line. A line some of whose handlers are not forced: here none of them is.
 """
 
 from __future__ import annotations
@@ -69,6 +80,7 @@ from splx.kernel.interface.axes import (
     biglock_handler_enter,
     biglock_handler_exit,
     intr_direct,
+    softint_leave,
     spl_level,
     splraise,
     splx,
@@ -100,6 +112,8 @@ def carrier_run(s: IntrSource, old: int) -> None:
     """What is not forced runs here and now; for all else its threads do."""
     if s.is_level >= IPL_DIRECT:
         intr_direct(s, old)
+        if old < IPL_SOFTCLOCK:
+            softint_leave()
     else:
         handle_oneshot_irq(s, irqdescs.desc[s.is_irq])
 

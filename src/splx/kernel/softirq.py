@@ -7,7 +7,7 @@ pending. On the way out of the outermost interrupt, and where a section that hel
 at the mark: if it is set it runs the classes in their order, with interrupts on, and looks again. If there is more to
 do then, and SOFTIRQ_ROUNDS rounds are over, or SOFTIRQ_TIME, or a thread should run, it stops and wakes ksoftirqd, a
 thread of each CPU, which goes on as a thread may: in its turn. Who raises work outside any interrupt wakes ksoftirqd
-at once.
+at once; and where handlers are forced into threads an interrupt that has none wakes it, too, in place of the rounds.
 
 Why
 ---
@@ -90,6 +90,7 @@ class SoftirqCpu(PerCpu):
     """What is to be done on a CPU. Used by it alone, with interrupts off."""
 
     wanted: i64  # bits of classes that were raised
+    left: u8  # an interrupt on its way out has left it to ksoftirqd
     asked: u8  # ksoftirqd has been woken, and has not looked yet
     busy: u8  # rounds are under way, which see what is raised meanwhile
 
@@ -123,11 +124,21 @@ def wakeup_softirqd() -> None:
         lwp_unpark(softcpu.lwp[SOFT_FIRST])
 
 
+def softint_leave() -> None:
+    """invoke_softirq where handlers are forced into threads: the way out that follows does nothing itself."""
+    if softirq.wanted != 0:
+        softirq.left = 1
+        spl_request(SOFT_FIRST)
+        wakeup_softirqd()
+
+
 @entry
 def softint_run(s: IntrSource) -> None:
-    """irq_exit: in the frame of the soft levels, interrupts off."""
+    """irq_exit, or the end of a section: in the frame of the soft levels, interrupts off."""
     old = mask_enter(s.is_level)
-    if KSOFTIRQD_WAITS == 0 or softirq.asked == 0:
+    if softirq.left != 0:
+        softirq.left = 0
+    elif KSOFTIRQD_WAITS == 0 or softirq.asked == 0:
         depth = ci.idepth
         ci.idepth = depth + 1
         handle_softirqs(s.is_level)

@@ -162,6 +162,14 @@ def intr_continue(where: int) -> None:
 
 
 @slot
+def softint_leave() -> None:
+    """Where softirqs are left to a thread by an interrupt without one, on its way out to below the soft levels: do so.
+
+    In its frame, interrupts off.
+    """
+
+
+@slot
 def softint_thread(k: int) -> None:
     """What the scheduled thread of soft level `k` of a CPU does for ever; it is parked at first."""
 

@@ -2,7 +2,8 @@
 
 A line is masked from its interrupt until the threads of all its handlers have run. The threads have one priority,
 that of SCHED_FIFO 50, with as many real-time priorities below it as above. A handler runs as it did before, with
-interrupts off; the soft work that it asks for runs when it lets it in again, in its thread.
+interrupts off; the soft work that it asks for runs when it lets it in again, in its thread. What an interrupt without
+a thread asks for is ksoftirqd's.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ LINUX_THREADIRQS = replace(
         "flow": "mask + eoi, unmask when the last thread of the line has run",
         "top half": "quiet and wake",
         "queue": "flag per handler; class bitmap, list per class and CPU",
-        "carrier": "scheduled thread per handler; soft: on the way out, per-CPU drain thread for what is too much",
+        "carrier": "scheduled thread per handler; soft: at the end of a section, per-CPU drain thread for the rest",
         "priority": "one for all interrupt threads; lending along the chain",
         "overload": "masked until threads ran; quota + fallback thread",
     },
