@@ -100,9 +100,9 @@ VALUES = {
     "PR_NOWAIT": "A flag of `pool_get`: do not wait; 0 if there is no item.",
     "IPL_NONE": "Interrupt levels, for `handler`, `softint`, `Mutex`, `splraise`; IPL_NONE keeps nothing out, and the "
     "soft ones are those of softints. Their order is the design's: `splx designs NAME` shows it",
-    "PRI_USER": "Priorities of threads, which are 0 to 219, and higher runs first; here in rising order. Whether one that "
-    "is woken takes the CPU from a thread in the kernel, `work` among it, is the design's choice: many do so only from "
-    "PRI_USER_RT on, netbsd-2006 never (axis `preempt` of `splx designs NAME`)",
+    "PRI_USER": "Priorities of threads, which are 0 to 219, and higher runs first; here in rising order. Whether one "
+    "that is woken takes the CPU from a thread in the kernel, `work` among it, is the design's choice: many do so only "
+    "from PRI_USER_RT on, netbsd-2006 never (axis `preempt` of `splx designs NAME`)",
 }
 #: families of which one is shown for all
 FAMILIES = {"IPL_": "IPL_NONE", "spl": "splraise", "PRI_": "PRI_USER"}
