@@ -98,8 +98,8 @@ LOOKS = {
         (
             Edit(
                 "softint",
-                "        softint_remove(k, node)\n",
-                "        softint_remove(k, node)\n"
+                "        softq_remove(k, node)\n        sq.pending[node - SOFTS] = 0\n",
+                "        softq_remove(k, node)\n        sq.pending[node - SOFTS] = 0\n"
                 f'        assert softint_invariant(softints.softint[node - SOFTS]), "{SAYS}"\n',
             ),
         ),

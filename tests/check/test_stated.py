@@ -34,7 +34,7 @@ SPOILED = {
     ),
     "pool_always": ("netbsd-5", "busy", {"WHAT": "2"}, "pool", "    if item > 0:\n", "    if item >= 0:\n"),
     "workqueue_always": ("netbsd-5", "busy", {"WHAT": "1"}, "workqueue", "    wk.wk_queued = 1\n", ""),
-    "softint_always": ("netbsd-5", "busy", {"WHAT": "0"}, "softint", "    sq.pending[node - SOFTS] = 0\n", ""),
+    "softint_always": ("netbsd-5", "busy", {"WHAT": "0"}, "softint", "        sq.pending[node - SOFTS] = 0\n", ""),
     "softint_always/2006": (
         "netbsd-2006", "busy", {"WHAT": "0"}, "softint_2006",
         "        si.si_pending = 0\n",
