@@ -106,6 +106,18 @@ LOOKS = {
         mutant("c8").edits,
         "cases/c8",
     ),
+    "swi.softint_invariant": Look(
+        (after("swi", "            sq.pending[node - SOFTS] = 0\n", "softint_invariant(softints.softint[node - SOFTS])"),),
+        (Edit("swi", "            sq.pending[node - SOFTS] = 0\n", ""),),
+        "cases/c8",
+        "freebsd",
+    ),
+    "softirq.softint_invariant": Look(
+        (after("softirq", "        sq.pending[node - SOFTS] = 0\n", "softint_invariant(softints.softint[node - SOFTS])"),),
+        (Edit("softirq", "        sq.pending[node - SOFTS] = 0\n", ""),),
+        "cases/c8",
+        "linux",
+    ),
     "softint_2006.softint_invariant": Look(
         (after("softint_2006", "        q.head = si.si_next\n        si.si_pending = 0\n", "softint_invariant(si)"),),
         (Edit("softint_2006", "        q.head = si.si_next\n        si.si_pending = 0\n",
