@@ -32,6 +32,7 @@ def after(mechanism, text, holds):
     return Edit(mechanism, text, f'{text}{indent}assert {holds}, "{SAYS}"\n')
 
 
+NODE = "softint_invariant(softints.softint[node - SOFTS])"
 LOOKS = {
     "mutex_spin.mutex_spin_invariant": Look(
         (
@@ -107,13 +108,13 @@ LOOKS = {
         "cases/c8",
     ),
     "swi.softint_invariant": Look(
-        (after("swi", "            sq.pending[node - SOFTS] = 0\n", "softint_invariant(softints.softint[node - SOFTS])"),),
+        (after("swi", "            sq.pending[node - SOFTS] = 0\n", NODE),),
         (Edit("swi", "            sq.pending[node - SOFTS] = 0\n", ""),),
         "cases/c8",
         "freebsd",
     ),
     "softirq.softint_invariant": Look(
-        (after("softirq", "        sq.pending[node - SOFTS] = 0\n", "softint_invariant(softints.softint[node - SOFTS])"),),
+        (after("softirq", "        sq.pending[node - SOFTS] = 0\n", NODE),),
         (Edit("softirq", "        sq.pending[node - SOFTS] = 0\n", ""),),
         "cases/c8",
         "linux",
