@@ -47,6 +47,8 @@ AT_A_LOOK = {
     "sched:1": "sched.sched_invariant",
     "sleepq:2": "sleepq.sleepq_invariant",
     "softint:1": "softint.softint_invariant",
+    "softirq:1": "softirq.softint_invariant",
+    "swi:1": "swi.softint_invariant",
     "softint_2006:1": "softint_2006.softint_invariant",
     "spl_deferred:1": "spl_deferred.spl_invariant",
     "spl_threshold:3": "spl_threshold.spl_invariant",
@@ -60,8 +62,13 @@ AT_A_LOOK = {
 ELSEWHERE = {
     "biglock_handler:1": ("m13", "test_mutants"),
     "condvar:1": ("c2", "test_cases"),
+    "carrier_continue:1": ("m11", "test_mutants"),  # the line protocol is flow_mask
+    "flow_event:1": ("e4-event", "test_cases"),
     "flow_mask:1": ("m11", "test_mutants"),
     "intr:3": ("e4", "test_cases"),
+    "intr_event:1": ("c8-wait", "test_cases"),
+    "intr_event:2": ("e4-event", "test_cases"),
+    "irq_thread:2": ("c4", "test_cases"),
     "ithread:1": ("b5", "test_cases"),
     "kernel_lock:3": ("m12", "test_mutants"),
     "kthread:1": ("m2", "test_mutants"),
@@ -82,6 +89,12 @@ HERE = {
     "biglock_handler:2": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_handler", "    needs = ih.ih_mpsafe == 0 and", "    needs = ih.ih_mpsafe != 0 and"),),
+    ),
+    "carrier_continue:2": Broken(
+        "below", "adaptive mutex in a hard interrupt",
+        (Edit("carrier_continue", "    if s.is_level >= IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n",
+              "    if s.is_level < IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n"),),
+        "thomas-2007",
     ),
     "flow_eoi_first:1": Broken(
         "section", "busy frame",
@@ -108,6 +121,11 @@ HERE = {
     "flow_mask:2": Broken(
         "two_lines", "an item of nic is never taken",
         (Edit("flow_mask", "        pic_mask(s.is_irq)\n    pic_eoi(s.is_irq)\n", "        pic_mask(s.is_irq)\n"),),
+    ),
+    "giant:1": Broken(
+        "nested", "thread ended holding a mutex",
+        (less("giant", "    giant.holds += 1\n"),),
+        "freebsd",
     ),
     "intr:1": Broken(
         "section", "handler returned at another level",
@@ -209,6 +227,11 @@ HERE = {
               "    softint_dispatch(s)\n"),),
         "netbsd-2006",
     ),
+    "softirq:2": Broken(
+        "cases/c8", "user spins on box.taken for ever",
+        (less("softirq", "        softirq.wanted |= bit(k)\n"),),
+        "linux",
+    ),
     "spl_deferred:2": Broken(
         "section", "handler returned at another level",
         (Edit("spl_deferred", "    spl.ilevel = level\n    return old\n\n\ndef mask_leave",
@@ -230,6 +253,16 @@ HERE = {
               "    old = spl.ilevel\n    spl.ilevel = level\n    set_hw_level(mask_clamp(level))\n    return old\n",
               "    old = spl.ilevel\n    set_hw_level(mask_clamp(level))\n    return old\n"),),
         "netbsd-2006",
+    ),
+    "spl_flag:1": Broken(
+        "below", "locking against myself",
+        (less("spl_flag", "        if level >= IPL_FLAG:\n            intr_disable()\n"),),
+        "linux",
+    ),
+    "swi:2": Broken(
+        "cases/c8", "user spins on box.taken for ever",
+        (less("swi", "            sq.active[k] = 0\n"),),
+        "freebsd",
     ),
     "switch:2": Broken(
         "migrating", "bad switch",
@@ -269,6 +302,9 @@ HERE = {
 NONE = {
     "biglock_none:1": "there is no big lock to be waited for",
     "carrier_direct:1": "the frame is the context of the handlers: there is no other that could go on",
+    "intr_event:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
+    "irq_thread:1": "who waits is put to sleep by the store before: nothing keeps it that could be left out",
+    "irq_thread:3": "as intr_event:3",
     "ithread:3": "no step keeps it: a pinned thread is on no queue since nobody puts it there",
     "ithread:5": "with the clamp no line waits for a blocked thread, and every design has the clamp",
     "kernel_lock_none:1": "there is no big lock to be held",
@@ -277,6 +313,8 @@ NONE = {
     "sched:3": "the drawing of sched shows what its mutant does: a CPU stays idle, and nothing is broken or stuck",
     "softint:3": "as ithread:3",
     "softint:4": "asserted of what a handler leaves behind: handlers that do are in the goldens",
+    "softirq:3": "as softint:4",
+    "spl_flag:2": "the drawing of spl_flag shows what its mutant does: soft work is late, and nothing is broken or stuck",
     "switch:3": "the exchange stands in the interface, which no mutant edits; case c1 and its model have its like",
     "textbook_sched:3": "there is one lock, and it is never assigned",
 }
