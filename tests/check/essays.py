@@ -314,7 +314,7 @@ NONE = {
     "softint:3": "as ithread:3",
     "softint:4": "asserted of what a handler leaves behind: handlers that do are in the goldens",
     "softirq:3": "as softint:4",
-    "spl_flag:2": "the drawing of spl_flag shows what its mutant does: soft work is late, and nothing is broken or stuck",
+    "spl_flag:2": "its drawing shows what its mutant does: soft work is late, and nothing is broken or stuck",
     "switch:3": "the exchange stands in the interface, which no mutant edits; case c1 and its model have its like",
     "textbook_sched:3": "there is one lock, and it is never assigned",
 }
