@@ -74,7 +74,7 @@ from splx.kernel.interface.lwp import (
     splfloor_exit,
 )
 from splx.kernel.interface.sched import switch_away, switch_finish
-from splx.kernel.interface.softq import softq_put, softq_remove, sq
+from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
 from splx.lang.kernel import NULL, entry, inline, invariant
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark, swap_local
 
@@ -165,12 +165,7 @@ def softint_call(si: Softint) -> None:
 
 def softint_invariant(si: Softint) -> bool:
     """1, 2: at IPL_HIGH."""
-    mine = SOFTS + si.si_index
-    node = sq.after[si.si_soft]
-    queued = False
-    while node != 0:
-        queued = queued or node == mine
-        node = sq.after[node]
+    queued = softq_has(si)
     return queued == (sq.pending[si.si_index] != 0) and (not queued or sq.active[si.si_soft] != 0)
 
 

@@ -78,7 +78,7 @@ from splx.kernel.interface.levels import (
 from splx.kernel.interface.lines import IntrSource, Softint, softcpu, softints
 from splx.kernel.interface.lwp import ci, cpu_intr_p, splfloor_enter, splfloor_exit
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
-from splx.kernel.interface.softq import softq_put, softq_remove, sq
+from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
 from splx.lang.kernel import PerCpu, entry, i64, inline, invariant, u8
 from splx.lang.wide import bit
 from splx.machine.intrinsics import cpu_number, elapsed, intr_disable, intr_enable, mark, stamp, swap_local
@@ -225,12 +225,7 @@ def softint_thread(level: int) -> None:
 
 def softint_invariant(si: Softint) -> bool:
     """1, 2: at IPL_HIGH."""
-    mine = SOFTS + si.si_index
-    node = sq.after[si.si_soft]
-    queued = False
-    while node != 0:
-        queued = queued or node == mine
-        node = sq.after[node]
+    queued = softq_has(si)
     return queued == (sq.pending[si.si_index] != 0)
 
 

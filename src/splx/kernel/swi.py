@@ -51,7 +51,7 @@ from splx.kernel.interface.lines import Softint, softcpu, softints
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.kernel.interface.lwp import LW_NOSLEEP, ci
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
-from splx.kernel.interface.softq import softq_put, softq_remove, sq
+from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
 from splx.lang.kernel import inline, invariant
 from splx.machine.intrinsics import mark, swap_local
 
@@ -113,12 +113,7 @@ def swi_execute(si: Softint) -> None:
 
 def softint_invariant(si: Softint) -> bool:
     """1, 2: at IPL_HIGH."""
-    mine = SOFTS + si.si_index
-    node = sq.after[si.si_soft]
-    queued = False
-    while node != 0:
-        queued = queued or node == mine
-        node = sq.after[node]
+    queued = softq_has(si)
     return queued == (sq.pending[si.si_index] != 0) and (not queued or sq.active[si.si_soft] != 0)
 
 

@@ -6,7 +6,7 @@ Used by their CPU alone, at IPL_HIGH. What empties them, and when, is the mechan
 from __future__ import annotations
 
 from splx.kernel.interface.levels import SOFTS
-from splx.kernel.interface.lines import MAXSOFTINTS
+from splx.kernel.interface.lines import MAXSOFTINTS, Softint
 from splx.lang.kernel import Array, PerCpu, array, inline, u8
 
 NODES = SOFTS + MAXSOFTINTS
@@ -44,3 +44,14 @@ def softq_remove(k: int, node: int) -> None:
     if sq.after[node] == 0:
         sq.last[k] = k
     sq.after[node] = 0
+
+
+def softq_has(si: Softint) -> bool:
+    """Whether `si` is on the queue of its level. At IPL_HIGH, and for assertions only."""
+    mine = SOFTS + si.si_index
+    node = sq.after[si.si_soft]
+    queued = False
+    while node != 0:
+        queued = queued or node == mine
+        node = sq.after[node]
+    return queued

@@ -1,0 +1,83 @@
+"""An edge, a soft interrupt that ends its items, and a thread that sleeps with the big lock held twice: the same driver
+under the kernels whose interrupts are threads or soft interrupts.
+"""
+
+import pytest
+
+from splx.base.units import UNITS
+from splx.simulate.setup import Setup
+
+DRIVER = """
+from splx.scenario import *
+
+nic = NIC("nic", Periodic(us(20), jitter=us(15)), trigger=EDGE, ring=8)
+line = Mutex("line", IPL_NET)
+ready = Condvar("ready")
+served = Statistic("served")
+
+class Box(Struct):
+    waiting: i64
+    locked: i64
+
+box = Box()
+
+@softint(IPL_SOFTNET, finishes=nic)
+def soft() -> None:
+    work(us(2))
+
+@softint(IPL_SOFTCLOCK)
+def busy() -> None:
+    work(us(1))
+    if choose(2) == 1:
+        softint_schedule(busy)
+
+@handler(nic, IPL_NET, defer=True)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        pass
+    softint_schedule(soft)
+    softint_schedule(busy)
+    with line:
+        box.waiting += 1
+        box.locked += 1
+        cv_broadcast(ready)
+
+@thread(cpu=0, priority=PRI_USER_RT)
+def above() -> None:
+    while True:
+        with line:
+            while box.locked == 0:
+                cv_wait(ready, line)
+            box.locked -= 1
+            work(us(1))
+
+@thread(cpu=0)
+def server() -> None:
+    while True:
+        kernel_lock()
+        kernel_lock()
+        assert kernel_locked_p()
+        with line:
+            while box.waiting == 0:
+                cv_wait(ready, line)
+            box.waiting -= 1
+            work(us(1))
+        work(us(3))
+        kernel_unlock()
+        kernel_unlock()
+        count(served, 1)
+"""
+
+KERNELS = ["freebsd", "linux", "linux:ksoftirqd=waits", "linux-threadirqs", "thomas-2007", "solaris", "netbsd-5"]
+
+
+@pytest.mark.parametrize("machine", ["ideal", "x86-2020"])
+@pytest.mark.parametrize("design", KERNELS)
+def test_every_item_is_done_and_every_wait_ends(tmp_path, design, machine):
+    (tmp_path / "driver.py").write_text(DRIVER)
+    result = Setup(str(tmp_path / "driver.py"), design=design, machine=machine, time=10 * UNITS["ms"]).run()
+    nic = result.source("nic")
+    assert nic.arrived > 490
+    assert nic.dropped == 0
+    assert nic.done >= nic.arrived - 2
+    assert result.statistics["served"] >= nic.arrived - 2
