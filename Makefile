@@ -10,7 +10,8 @@ DEMO   ?= splx compare demo
 MACHINE_FLOOR := 98
 KERNEL_FLOOR  := 97
 MACHINE_TESTS := tests/unit/machine tests/laws/test_machine_runs.py tests/laws/test_random_machines.py \
-                 tests/unit/simulate/test_cover.py tests/unit/simulate/test_director.py
+                 tests/unit/simulate/test_cover.py tests/unit/simulate/test_director.py \
+                 tests/check/test_under_way.py::test_compiled_and_plain_find_the_same
 
 .PHONY: help setup demo test test-machine coverage lint docs bench clean
 
