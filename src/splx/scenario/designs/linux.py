@@ -1,9 +1,11 @@
 """linux: handlers with interrupts off, soft interrupts on the way out, and a thread for what is too much.
 
 The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
-`spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. There is no big lock any more.
-ksoftirqd is above ordinary threads and below real-time ones: there are no time slices here in which it could take its
-turn among them. `ksoftirqd` says whether interrupts leave soft work to that thread once it is runnable (2016 to 2023).
+`spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. That mutex lends the priority of its
+waiters, which Linux's own does not (its rt_mutex does): here inversion is bounded where there it is not. There is no
+big lock any more. ksoftirqd is above ordinary threads and below real-time ones: there are no time slices here in which
+it could take its turn among them. `ksoftirqd` says whether interrupts leave soft work to that thread once it is
+runnable (2016 to 2023).
 """
 
 from __future__ import annotations
