@@ -160,7 +160,7 @@ def test_limits_are_no_part_of_the_question(crossed, whole, tmp_path):
     assert answer(check(crossed, QUIET, limits=kept(tmp_path, memory=1 << 30)))[0] == whole[0]
 
 
-@pytest.mark.parametrize("name", ["rows-0.bin", "arena.bin"])
+@pytest.mark.parametrize("name", ["rows-0.bin", "arena-0.bin"])
 def test_a_damaged_file_is_refused(crossed, tmp_path, name):
     check(crossed, QUIET, limits=kept(tmp_path), stopped=stop_after(1))
     found = sorted(tmp_path.glob(name.replace("0", "*")))[-1]

@@ -9,36 +9,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.check import stuck
+from splx.check.driving import kept
 from splx.check.limits import End
 from splx.check.properties import STANDSTILL
+from splx.check.room import OutOfRoom
 from splx.check.search import Want
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splx.check.checker import Checker
     from splx.check.driving import Progress
     from splx.check.finding import Finding
     from splx.check.groups import Group
+    from splx.check.keep import Keeper
+    from splx.check.limits import Limits
     from splx.check.loading import Bounds
     from splx.check.properties import Property
 
 
 def search_by_cost(
-    checker: Checker, bounds: Bounds, most: int, wanted: tuple[Property, ...], progress: Progress | None
-) -> tuple[End | None, int]:
-    """Why not everything was seen (None: it was), and through which cost all was; -1 none."""
+    checker: Checker, bounds: Bounds, about: Mapping[str, str], limits: Limits, wanted: tuple[Property, ...],
+    progress: Progress | None = None, *, again: bool = False,
+) -> tuple[End | None, int]:  # fmt: skip
+    """Why not everything was seen (None: it was), and through which cost all was; -1 none. The rest as `search`."""
+    try:
+        with kept(checker, about, limits, again=again) as keeper:
+            want = _seen(checker, bounds, limits, wanted, progress, keeper)
+    except OutOfRoom:
+        return End.MEMORY, -1
+    through = checker.s.cost - (want not in (Want.NOTHING, Want.COST))
+    if want is Want.NOTHING and not checker.s.raised:
+        want = checker.count_again()
+    ways = {Want.NOTHING: None, Want.COST: End.COST, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
+    over = End.STATES if checker.s.n_states >= bounds.states else End.ASKED
+    return ways.get(want, over), through
+
+
+def _seen(
+    checker: Checker, bounds: Bounds, limits: Limits, wanted: tuple[Property, ...], progress: Progress | None,
+    keeper: Keeper | None,
+) -> Want:  # fmt: skip
+    """The search itself, kept now and then, and where it ends; not if it is to begin anew."""
+    s = checker.s
 
     def look() -> bool:
         if progress is not None:
             progress(checker.counts)
-        return checker.stopped() or checker.s.raised != 0 or checker.s.n_states >= bounds.states
+        if checker.stopped() or s.raised != 0 or s.n_states >= bounds.states:
+            return True
+        if keeper is not None and keeper.is_due(limits.every):
+            keeper.save(checker)
+        return False
 
-    want = checker.by_cost(most, look, still=STANDSTILL in wanted)
-    if want is Want.NOTHING and not checker.s.raised:
-        want = checker.count_again()
-    ways = {Want.NOTHING: None, Want.COST: End.COST, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
-    through = checker.s.cost - (want not in (Want.NOTHING, Want.COST))
-    over = End.STATES if checker.s.n_states >= bounds.states else End.ASKED
-    return ways.get(want, over), through
+    begun = keeper is not None and keeper.began
+    want = checker.by_cost(limits.cost, look, still=STANDSTILL in wanted, visits=limits.piece, begun=begun)
+    if keeper is not None and want is not Want.FINDING and not s.raised:
+        keeper.save(checker)
+    return want
 
 
 def standstill(checker: Checker, groups: tuple[Group, ...]) -> Finding | None:

@@ -35,8 +35,6 @@ from splx.lang.wide import bit, ctz
 
 AIM = 61  # the bit of a state's mark that says: come here
 
-VISITS = 50_000  # nodes between two looks of the host
-
 
 def start_cheapest(s: Search, goal: int) -> None:
     """Begin at the first state, for groups that are to be stuck, as bits, or 0 for a move that breaks a rule. The host
@@ -66,7 +64,7 @@ def cheapest(s: Search) -> int:
 
 def to_the_goal(s: Search) -> int:
     """The same."""
-    left = VISITS
+    left = s.visits
     while True:
         if s.alone != 0 and s.free_at == s.n_ways and is_crowded(s):
             forget_last(s)

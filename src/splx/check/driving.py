@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check.checker import Counts
@@ -13,7 +13,7 @@ from splx.check.room import OutOfRoom
 from splx.check.search import Want
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from splx.check.checker import Checker
     from splx.check.limits import Limits
@@ -32,17 +32,28 @@ def search(
 
     `again`: the search has begun anew, and so does its folder. SplxError as Keeper has it.
     """
+    try:
+        with kept(checker, about, limits, again=again) as keeper:
+            return _pieces(checker, bounds, limits, keeper, progress)
+    except OutOfRoom:
+        return End.MEMORY
+
+
+@contextmanager
+def kept(checker: Checker, about: Mapping[str, str], limits: Limits, *, again: bool) -> Iterator[Keeper | None]:
+    """The folder that a search is to be kept in, if any, once the search has become what is there. OutOfRoom if it has
+    no room for that, SplxError as Keeper has it.
+    """
     if limits.folder is None:
-        return _pieces(checker, bounds, limits, None, progress)
+        yield None
+        return
     keeper = Keeper(limits.folder, about)
     try:
         if again:
             keeper.forget()
         if keeper.began:
             keeper.load(checker)
-        return _pieces(checker, bounds, limits, keeper, progress)
-    except OutOfRoom:
-        return End.MEMORY
+        yield keeper
     finally:
         keeper.close()
 
@@ -50,7 +61,6 @@ def search(
 def _pieces(
     checker: Checker, bounds: Bounds, limits: Limits, keeper: Keeper | None, progress: Progress | None
 ) -> End | None:
-    kept = monotonic()
     piece = min(FIRST_PIECE, limits.piece) if bounds.fuse else limits.piece
     learns = 0  # once the guess was wrong: up to how many states the search goes on, for what else is wrong with it
     while True:
@@ -66,9 +76,8 @@ def _pieces(
         piece = min(limits.piece, 2 * piece)
         over = checker.s.next >= bounds.states
         ends = want is not Want.PAUSE or over or checker.stopped()
-        if keeper is not None and want is not Want.FINDING and (ends or monotonic() - kept >= limits.every):
+        if keeper is not None and want is not Want.FINDING and (ends or keeper.is_due(limits.every)):
             keeper.save(checker)
-            kept = monotonic()
         if ends:
             ways = {Want.NOTHING: None, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
             return ways.get(want, End.STATES if over else End.ASKED)

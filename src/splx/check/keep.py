@@ -1,12 +1,13 @@
 """A search kept in a folder: killed at any moment, it goes on from there to the same answer.
 
-    rows-G.bin, came.bin, arena.bin    what is only added to: states, how each was found, contents of parts
-    search-N.bin                       everything else of the search, but what is derived from those
-    search.json                        which of them, how long, with which checksums: replaced in one step, last of all
+    rows-G.bin, came-G.bin, arena-G.bin    what is only added to: states, how each was found, contents of parts
+    ways-G.bin, fates-N.bin                of a search by cost: in which order, and what has become of each node
+    search-N.bin                           everything else of the search, but what is derived from those
+    search.json                            which of them, how long, with which checksums: replaced in one step, last
 
-A kill leaves at worst files that are longer than `search.json` says, or one that it does not name. Rows are written
-anew, as generation G + 1, when their layout has changed. What a search is about is written down as well: the folder of
-another one is refused.
+A kill leaves at worst files that are longer than `search.json` says, or one that it does not name. What is only added
+to is written anew, as generation G + 1, when the layout of rows has changed, or when a search by cost forgets. What a
+search is about is written down as well: the folder of another one is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import zlib
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
 
 from splx import __version__
@@ -32,13 +34,16 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.check.properties import Property
 
-FORMAT = "splx search 3"
+FORMAT = "splx search 4"
 MANIFEST = "search.json"
 HOW_LONG = ("states", "memo")  # bounds that say nothing about what is searched
+WRITING = 10  # times as long as a search was written down it goes on before that is done again
 
 
-def subject(checker: Checker, bounds: Bounds, wanted: Sequence[Property]) -> dict[str, str]:
-    """What a search that has not begun is about; two with the same subject are the same search."""
+def subject(checker: Checker, bounds: Bounds, wanted: Sequence[Property], cost: int = -1) -> dict[str, str]:
+    """What a search that has not begun is about; two with the same subject are the same search. `cost`: up to which it
+    goes, -1 if it goes by moves.
+    """
     system = checker.system
     words = {each.name: str(getattr(bounds, each.name)) for each in fields(bounds) if each.name not in HOW_LONG}
     return {
@@ -47,6 +52,7 @@ def subject(checker: Checker, bounds: Bounds, wanted: Sequence[Property]) -> dic
         "design": system.design,
         "CPUs": str(system.cpus),
         **words,
+        "cost": "" if cost < 0 else str(cost),
         "properties": ", ".join(each.name for each in wanted),
         "program": hashlib.sha256(checker.buffer.values()).hexdigest(),
     }
@@ -58,6 +64,7 @@ class Keeper:
     def __init__(self, folder: Path, about: Mapping[str, str]) -> None:
         """SplxError S0605 if it is in use, is damaged or has another search, S0002 if it cannot be written."""
         self.folder, self.about = folder, dict(about)
+        self._saved, self._took = monotonic(), 0.0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(folder)
@@ -105,17 +112,27 @@ class Keeper:
         files: dict[str, dict[str, Any]] = self._last["files"]
         checker.recall(self._all_of(files["search"]), lambda name, into: self._into(files[name], into))
 
+    def is_due(self, every: float) -> bool:
+        """Whether it is to be written down again, every so many seconds; 0 each time that somebody asks."""
+        return every == 0 or monotonic() - self._saved >= max(every, WRITING * self._took)
+
     def save(self, checker: Checker) -> None:
         """Write down what has been seen; from here a search that is killed goes on."""
+        began = monotonic()
+        self._write(checker)
+        self._saved = monotonic()
+        self._took = self._saved - began
+
+    def _write(self, checker: Checker) -> None:
         s = checker.s
         old: dict[str, dict[str, Any]] = self._last.get("files", {})
         generation, layout = self._last.get("generation", 0), checker.layout()
-        if self._last and self._last["layout"] != layout:
+        if self._last and (self._last["layout"] != layout or s.alone):
             generation += 1
         number = self._last.get("number", 0) + 1
         tables = checker.tables_in_use()
         try:
-            names = {"rows": f"rows-{generation}.bin", "came": "came.bin", "arena": "arena.bin"}
+            names = {name: f"{name}-{number if name == 'fates' else generation}.bin" for name in tables}
             files = {name: self._append(old.get(name), names[name], words) for name, words in tables.items()}
             files["search"] = self._append(None, f"search-{number}.bin", memoryview(checker.buffer.values()))
         except OSError as error:

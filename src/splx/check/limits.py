@@ -36,9 +36,8 @@ def limits_for(memory: str | int | None = None, folder: str | Path | None = None
     wanted = 0 if memory is None else memory if isinstance(memory, int) else _bytes(memory)
     if memory is not None and wanted < LEAST:
         raise SplxError(Diagnostic(BOUNDS, f"{memory} of memory: a search needs {LEAST >> 20} MiB at least"))
-    if cost is not None and (cost < 0 or folder is not None):
-        wrong = f"a cost of {cost}" if cost < 0 else "a search by cost in a folder: only one by moves is kept"
-        raise SplxError(Diagnostic(BOUNDS, wrong))
+    if cost is not None and cost < 0:
+        raise SplxError(Diagnostic(BOUNDS, f"a cost of {cost}"))
     return Limits(wanted, None if folder is None else Path(folder), cost=-1 if cost is None else cost)
 
 

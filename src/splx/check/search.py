@@ -395,6 +395,7 @@ class Search(Struct):
     ways: Slice[i64]  # two words each
     ways_room: i64
     n_ways: i64
+    visits: i64  # nodes between two looks of the host
     way: i64  # the one at hand
     last: i32  # and the CPU that moved last in it, plus one; 0: nobody has moved
     dear_at: i64  # the next of those of the present cost that were dearer than the way before them

@@ -113,7 +113,9 @@ class Tables:
         """Room for what has been seen of moves, as much as before if there is no more; what was there is forgotten."""
         with suppress(OutOfRoom):
             self._set("memo", self._zeros(length))
-        length = len(self._slices["memo"])
+        self._memo_is(len(self._slices["memo"]))
+
+    def _memo_is(self, length: int) -> None:
         self.s.memo_room, self.s.memo_mask = length, length // 8 - 1
         self.run["forget"](self.buffer)
 
@@ -167,13 +169,24 @@ class Tables:
         """What has been seen: the tables from which all others follow, as far as they are filled."""
         s = self.s
         lengths = {"rows": s.n_states * s.row_words, "came": s.n_states, "arena": s.arena_used}
+        if s.fates_room:
+            nodes = s.n_states * (self.system.cpus + 1)
+            lengths |= {"ways": 2 * s.n_ways, "fates": (nodes >> NODES_AT) + 1}
         return {name: self._slices[name][:length] for name, length in lengths.items()}
 
     def recall(self, values: bytes, read: Callable[[str, memoryview], None]) -> None:
-        """Become the search of which these are the values; `read` fills a table. The others are made again."""
+        """Become the search of which these are the values; `read` fills a table. The others are made again. It takes no
+        more than that search had, so what was there of one that has not begun goes first.
+        """
         s = self.s
         self.buffer.restore_values(values)
         lengths = {"rows": s.states_room * s.row_words, "came": s.states_room, "arena": s.arena_room}
+        if s.fates_room:
+            lengths |= {"ways": 2 * s.ways_room, "fates": (s.fates_room >> NODES_AT) + 1}
+        for name in (*lengths, "places", "index", "slots"):
+            self._set(name, NOTHING)
+        if s.fates_room:
+            self._edges(s.edges_room)
         for name, length in lengths.items():
             self._set(name, self._zeros(length))
             read(name, self._slices[name])
@@ -183,7 +196,7 @@ class Tables:
         self._slots(s.slots_mask + 1)
         s.imaged = -1
         if s.memo_room:
-            self._memo(MEMO_LEAST)
+            self._memo_is(len(self._slices["memo"]))
 
     # ---- room
 

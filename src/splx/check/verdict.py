@@ -112,11 +112,12 @@ def check(
             look_for_none(checker)
         look_beneath(checker, wanted)
         look_for_orders(checker, wanted)
-        about = about or subject(checker, bounds, wanted)
+        about = about or subject(checker, bounds, wanted, limits.cost)
         if limits.cost < 0:
             end = search(checker, bounds, about, limits, progress, again=hands is not None)
         else:
-            end, through = search_by_cost(checker, bounds, limits.cost, wanted, progress)
+            again = hands is not None
+            end, through = search_by_cost(checker, bounds, about, limits, wanted, progress, again=again)
         counts, room = checker.counts, checker.bytes_per_state
         state = explain(checker) if explained else None
         found = end is End.FOUND and not checker.s.raised

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from splx.check.explore import MARGIN
+from splx.check.limits import PIECE
 from splx.check.loading import NO_END
 from splx.check.nodes import A_STATE, FROM_AT, MOVE_BITS
 from splx.check.room import Interrupted, OutOfRoom, zeros
@@ -70,10 +71,12 @@ class Ways(Tables):
         self._set_out(goal, most_cost)
         return self._way() if self._go_on() is Want.FINDING else None
 
-    def by_cost(self, most_cost: int, look: Callable[[], bool], *, still: bool) -> Want:
+    def by_cost(
+        self, most_cost: int, look: Callable[[], bool], *, still: bool, visits: int = PIECE, begun: bool = False
+    ) -> Want:
         """Search from the start by cost, for whatever shows in a move or in a state, standstills if `still`: FINDING,
-        COST when all within `most_cost` was seen, NOTHING when all was. `look` is asked now and then whether to end
-        (PAUSE); FULL as `explore`.
+        COST when all within `most_cost` was seen, NOTHING when all was. `look` is asked every so many `visits` of nodes
+        whether to end (PAUSE); FULL as `explore`. `begun`: it goes on from what has been recalled.
         """
         s = self.s
         s.goal_judge, s.goal_race, s.goal_how = -1, 0, How.ANY
@@ -81,7 +84,9 @@ class Ways(Tables):
         if self.broken_at_once:
             return Want.FINDING
         try:
-            self._set_out(0, most_cost)
+            if not begun:
+                self._set_out(0, most_cost)
+            s.visits = visits
             want = self._go_on(look)
         except OutOfRoom:
             return Want.FULL
@@ -90,14 +95,18 @@ class Ways(Tables):
         return want
 
     def count_again(self) -> Want:
-        """Once a search by cost has seen every state: count moves and states without any, as `explore` does."""
+        """Once a search by cost has seen every state: count moves and states without any, as `explore` does. PAUSE if
+        that is not to go on.
+        """
         s, longest = self.s, self.s.level
         for name in ("fates", "ways"):
             self._set(name, zeros(1))
         s.fates_room = s.ways_room = 0
         s.next = s.edges = s.dead = 0
-        s.first_dead, s.pause, s.goal_first = -1, NO_END, 0
-        want = self.explore()
+        s.first_dead, s.pause, s.goal_first = -1, PIECE, 0
+        while (want := self.explore()) is Want.PAUSE and not self.stopped():
+            s.pause = s.next + PIECE
+        s.pause = NO_END
         s.level = longest
         return want
 
@@ -107,7 +116,7 @@ class Ways(Tables):
 
     def _set_out(self, goal: int, most_cost: int) -> None:
         s = self.s
-        s.most_cost = most_cost
+        s.most_cost, s.visits = most_cost, PIECE
         if s.edges_room == 0:
             self._edges(1 << 14)
         for name in ("fates", "ways"):
