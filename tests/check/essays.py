@@ -63,6 +63,7 @@ ELSEWHERE = {
     "biglock_handler:1": ("m13", "test_mutants"),
     "condvar:1": ("c2", "test_cases"),
     "carrier_continue:1": ("m11", "test_mutants"),  # the line protocol is flow_mask
+    "dpc:1": ("c8-dpc", "test_cases"),
     "flow_event:1": ("e4-event", "test_cases"),
     "flow_mask:1": ("m11", "test_mutants"),
     "intr:3": ("e4", "test_cases"),
@@ -145,9 +146,36 @@ HERE = {
          *mutant("b5").edits[1:]),
         "doran-2006",
     ),
+    "irql_lazy:1": Broken(
+        "section", "an item of nic is never taken",
+        (Edit("irql_lazy", "        if spl.ipending & mask_ready(level) != 0:\n            spllower(level)\n", ""),),
+        "windows",
+    ),
+    "irql_lazy:2": Broken(
+        "section", "the invariant `spl_open",
+        (less("irql_lazy", "            set_hw_level(IPL_NONE)\n"),
+         Edit("irql_lazy", "            spl.shut = IPL_NONE\n", "            pass\n")),
+        "windows",
+    ),
+    "irql_lazy:3": Broken(
+        "section", "handler returned at another level",
+        (Edit("irql_lazy", "    spl.ilevel = level\n    return old\n\n\ndef mask_leave",
+              "    return old\n\n\ndef mask_leave"),),
+        "windows",
+    ),
     "kernel_lock:1": Broken(
         "nested", "thread ended holding kernel_lock",
         (less("kernel_lock", "    fetch_add_local(l.l_blcnt, -holds)\n"),),
+    ),
+    "kmutex:1": Broken(
+        "two_owners", "`Box.calls` is used, and `gate` is not held",
+        (Edit("kmutex", "        m.word = addr(first)\n", "        m.word = 0\n"),),
+        "windows",
+    ),
+    "kmutex:2": Broken(
+        "two_owners", "better sleeps on gate and nobody can wake it",
+        (less("kmutex", "        sleepq_remove(dispatcher.sh_queue, first)\n"),),
+        "windows",
     ),
     "kernel_lock_2006:2": Broken(
         "both_want_it", "spins on klock",
@@ -302,6 +330,10 @@ HERE = {
 NONE = {
     "biglock_none:1": "there is no big lock to be waited for",
     "carrier_direct:1": "the frame is the context of the handlers: there is no other that could go on",
+    "dpc:2": "as softint:4",
+    "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
+    "kinterrupt:2": "as carrier_direct:1",
+    "kmutex:3": "as mutex_adaptive:2",
     "intr_event:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
     "irq_thread:1": "who waits is put to sleep by the store before: nothing keeps it that could be left out",
     "irq_thread:3": "as intr_event:3",

@@ -135,3 +135,20 @@ FLAG_TEST_FIRST = (
 """,
     ),
 )
+
+IRQL_TEST_FIRST = (
+    Edit(
+        "irql_lazy",
+        """\
+        were_on = intr_disable()
+        spl.ilevel = level
+        if spl.ipending & mask_ready(level) != 0:
+""",
+        """\
+        waits = spl.ipending & mask_ready(level)
+        were_on = intr_disable()
+        spl.ilevel = level
+        if waits != 0:
+""",
+    ),
+)

@@ -40,6 +40,7 @@ FREEBSD = design("freebsd")
 LINUX = design("linux")
 THREADIRQS = design("linux-threadirqs")
 THOMAS_2007 = design("thomas-2007")
+WINDOWS = design("windows")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -66,6 +67,11 @@ SETTINGS = {
     "irq_thread:1": Setting("shared_line", THREADIRQS),
     "irq_thread:2": Setting("ticking", THREADIRQS),
     "softirq:1": Setting("soft_section", LINUX),
+    "irql_lazy:1": Setting("levels", WINDOWS, guards.IRQL_TEST_FIRST, "mask_hold"),
+    "irql_lazy:2": Setting("lowered_in_steps", WINDOWS),
+    "kinterrupt:1": Setting("lines", WINDOWS),
+    "dpc:1": Setting("asked_twice", WINDOWS),
+    "kmutex:1": Setting("handed_over", WINDOWS),
     "spl_flag:1": Setting("soft_section", LINUX, guards.FLAG_TEST_FIRST, "spl.ipending is 16"),
     "swi:1": Setting("ticking", FREEBSD),
     "intr:1": Setting("lines", NETBSD_5),

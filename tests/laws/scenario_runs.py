@@ -45,6 +45,7 @@ DESIGNS = [
     "linux:ksoftirqd=waits",
     "linux-threadirqs",
     "thomas-2007",
+    "windows",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip

@@ -128,11 +128,12 @@ CASES = (
         Trial("linux-threadirqs", mutants=("c4",), finds="R0022", why="a data race on shared.id_oneshot"),
         Trial("linux-threadirqs"),
     )),
-    Case("c8", "softint; intr_event", (
+    Case("c8", "softint; intr_event; dpc", (
         Trial(mutants=("c8",), finds="R0002", why="user spins on box.taken for ever"),
+        Trial("windows", mutants=("c8-dpc",), finds="R0002", why="user spins on box.taken for ever"),
         Trial("freebsd", _set(ITEMS=2), ("c8-late",), finds="R0002", why="an item of card is never taken"),
         Trial("freebsd", _set(ITEMS=2), ("c8-wait",), finds="R0002", why="an item of card is never taken"),
-        Trial(), Trial("freebsd", _set(ITEMS=2)),
+        Trial(), Trial("windows"), Trial("freebsd", _set(ITEMS=2)),
     )),
     Case("c11", "order of two stores", (
         Trial(settings=_set(ACK_FIRST=0), finds="R0003", why="receiver spins on bell.rings for ever"),
@@ -142,8 +143,9 @@ CASES = (
         Trial(settings=_set(LOCKED=0), finds="R0001", why="an update is lost"),
         Trial(),
     )),
-    Case("d1", "textbook_lock", (
+    Case("d1", "textbook_lock; kmutex", (
         Trial("textbook", finds="R0002", why="high sleeps on lock and nobody can wake it"),
+        Trial("windows", finds="R0002", why="high sleeps on lock and nobody can wake it"),
         Trial(INHERIT),
     )),
     Case("d3", "pool; textbook_lock", (
@@ -168,8 +170,9 @@ CASES = (
         Trial("linux-threadirqs", mutants=("e4-oneshot",), finds="R0038", why="cpu0 takes the interrupt of card"),
         Trial("doran-2006"), Trial("freebsd"), Trial("linux-threadirqs"),
     )),
-    Case("e9", "softint", (
+    Case("e9", "softint; dpc", (
         Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
+        Trial("windows", _set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
         Trial(),
     )),
 )  # fmt: skip

@@ -86,6 +86,20 @@ KNOBS = (
         ),
     ),
     Mutant(
+        "c8-dpc",
+        "a DPC counts as queued until it returns",
+        "what comes after it has looked queues nothing",
+        (
+            Edit("dpc", "        dpcs.queued[node - SOFTS] = 0\n", ""),
+            Edit(
+                "dpc",
+                "        dpc_call(softints.softint[node - SOFTS], s.is_level)\n",
+                "        dpc_call(softints.softint[node - SOFTS], s.is_level)\n        dpcs.queued[node - SOFTS] = 0\n",
+            ),
+        ),
+        design="windows",
+    ),
+    Mutant(
         "c8-late",
         "an interrupt thread is needed no more when it has run its handlers",
         "what comes after they have looked is forgotten",

@@ -68,7 +68,16 @@ def server() -> None:
         count(served, 1)
 """
 
-KERNELS = ["freebsd", "linux", "linux:ksoftirqd=waits", "linux-threadirqs", "thomas-2007", "solaris", "netbsd-5"]
+KERNELS = [
+    "freebsd",
+    "linux",
+    "linux:ksoftirqd=waits",
+    "linux-threadirqs",
+    "thomas-2007",
+    "solaris",
+    "netbsd-5",
+    "windows",
+]
 
 
 @pytest.mark.parametrize("machine", ["ideal", "x86-2020"])

@@ -22,6 +22,7 @@ from splx.scenario.designs.netbsd_2006_deferred import NETBSD_2006_DEFERRED
 from splx.scenario.designs.solaris import SOLARIS
 from splx.scenario.designs.textbook import TEXTBOOK
 from splx.scenario.designs.thomas_2007 import THOMAS_2007
+from splx.scenario.designs.windows import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,7 @@ _DESIGNS = (
     LINUX,
     LINUX_THREADIRQS,
     THOMAS_2007,
+    WINDOWS,
     TEXTBOOK,
 )
 

@@ -1,0 +1,67 @@
+"""windows: Windows NT on a machine with 8259 controllers: service routines at the level of their device, DPCs, threads.
+
+A level (IRQL) is a word in memory until an interrupt comes too early; then the controller's masks shut out all of that
+level. A service routine runs at its level under the lock of its interrupt, and leaves the rest to a DPC, which runs at
+DISPATCH_LEVEL before any thread. All soft levels are that one. A lock that a DPC or a service routine uses spins at
+their level; a lock of threads is a mutex of the dispatcher, handed over in order of arrival, and nobody is lent any
+priority. A spin lock here falls back to the level before the first of several, when the last is released; there each
+of them keeps its own. There is no big lock. Below DISPATCH_LEVEL a thread gives way at once to a better one. Work that
+may wait is a work queue's.
+
+What is known of it is documentation, and the source of ReactOS, which is built after it.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
+from splx.scenario.design import Design
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+
+#: PASSIVE_LEVEL, APC_LEVEL, DISPATCH_LEVEL, those of devices, CLOCK_LEVEL, IPI_LEVEL, HIGH_LEVEL.
+RUNGS = (
+    ("IPL_NONE",),
+    ("IPL_PREEMPT",),
+    ("IPL_SOFTCLOCK", "IPL_SOFTBIO", "IPL_SOFTNET", "IPL_SOFTSERIAL"),
+    ("IPL_BIO",),
+    ("IPL_NET",),
+    ("IPL_TTY",),
+    ("IPL_VM",),
+    ("IPL_AUDIO",),
+    ("IPL_CLOCK", "IPL_SCHED", "IPL_SERIAL"),
+    ("IPL_IPI",),
+    ("IPL_HIGH",),
+)
+
+WINDOWS = Design(
+    name="windows",
+    title="Windows NT: service routines at their level, DPCs before any thread",
+    choices={
+        "flow": "eoi first; a level line masked until its handlers have run",
+        "mask": "level, deferred: log and mask the level",
+        "top half": "whole handler",
+        "queue": "list of calls per CPU",
+        "carrier": "interrupted context, under the lock of the interrupt; soft: interrupted context",
+        "lock": "level-raising spin from DISPATCH_LEVEL; mutexes that sleep; no big lock",
+        "priority": "hardware order, then fixed; hand over in order of arrival; no lending",
+        "preempt": "below DISPATCH_LEVEL",
+        "overload": "nothing",
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "irql_lazy",
+        "flow_mask",
+        "kinterrupt",
+        "dpc",
+        "mutex",
+        "kmutex",
+        "kernel_lock_none",
+        "biglock_none",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_SOFTCLOCK",
+    sleep_kind=MUTEX_SLEEP,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": 0},
+)
