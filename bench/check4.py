@@ -80,19 +80,26 @@ def reach(cost: int, seconds: float = SECONDS, memory: str = MEMORY, *, fuse: bo
 
 def limits(found: Sequence[Reach]) -> Iterator[str]:
     """What bounds it, from what was measured."""
-    done = [each for each in found if each.fused and each.through == each.asked]
-    last = next((each for each in found if each.fused and each.through < each.asked), None)
-    for less, more in pairwise([*done, last] if last else done):
-        most = "" if more.through == more.asked else "more than "
-        yield f"  cost {more.asked} takes {most}{more.states / less.states:,.0f} times the states of cost {less.asked}"
-    if last is not None:
-        held, rate = GIGABYTES * 1e9 / last.bytes_each, last.states / last.cpu
-        yield f"  a state takes {last.bytes_each:.0f} bytes: {GIGABYTES} GB hold {held / 1e6:,.0f} million of them"
-        yield f"  a core sees {rate:,.0f} a second: {rate * SECONDS / 1e6:,.0f} million in {SECONDS / 60:g} minutes"
+    fused = [each for each in found if each.fused]
+    done = [each for each in fused if each.through == each.asked]
+    for less, more in pairwise(done):
+        yield f"  cost {more.asked} takes {more.states / less.states:,.0f} times the states of cost {less.asked}"
+    if len(done) < len(fused) and len(done) > 1:
+        yield from _beyond(*done[-2:])
     yield "  one search is the work of one core: two do two searches in the time of one"
-    fused = {each.asked: each.states for each in found if each.fused}
     for each in found:
         if not each.fused:
-            more = "" if each.through == each.asked else "more than "
-            factor = each.states / fused[each.asked]
-            yield f"  with nothing fused, cost {each.asked} takes {more}{factor:.1f} times as many"
+            more_ = "" if each.through == each.asked else "more than "
+            factor = each.states / next(one.states for one in done if one.asked == each.asked)
+            yield f"  with nothing fused, cost {each.asked} takes {more_}{factor:.1f} times as many"
+
+
+def _beyond(less: Reach, last: Reach) -> Iterator[str]:
+    """What the next cost would take, if it grew as much as the last that came through. Time and memory are for it."""
+    rate, bytes_each = last.states / last.cpu, last.bytes_each
+    states = last.states * last.states / less.states
+    seen = rate * SECONDS / 1e6
+    yield f"  if it grows so once more, cost {last.asked + 1} has {states / 1e6:,.0f} million states"
+    yield f"  a core sees {rate:,.0f} a second: {seen:,.0f} million in {SECONDS / 60:g} minutes"
+    yield f"  a state takes {bytes_each:.0f} bytes of tables: {MEMORY} hold {GIGABYTES * 1e3 / bytes_each:,.0f} million"
+    yield "  where memory ends, what is left of the cost of the moment is seen in parts, and no dearer one is begun"

@@ -71,13 +71,28 @@ def test_only_what_is_within_the_cost_is_seen_and_it_is_known_whether_that_is_al
     assert [each.complete for each in found] == [False, False, False, True]
 
 
-def test_a_cost_that_memory_ends_was_not_seen_through():
+def test_the_cost_at_which_memory_ends_becomes_the_last_and_is_seen_through():
+    """As if no more had been asked for, but that it ended for memory."""
     built = system("crossed", ORDER=2)
     found = check(built, limits=Limits(memory=LEAST, cost=99))
     assert (found.complete, found.end) == (False, End.MEMORY)
+    assert found.memory <= LEAST
     again = check(built, limits=up_to(found.through))
-    assert (again.end, again.through) == (End.COST, found.through)
-    assert again.counts.states < found.counts.states
+    assert (again.end, again.through, again.answers) == (End.COST, found.through, found.answers)
+    assert again.counts.states < found.counts.states  # some of them more than once
+
+
+def test_what_is_wrong_at_that_cost_is_found_then():
+    built = system("lost_wakeup", CAREFUL=0)
+    found, whole = (check(built, limits=Limits(memory=memory, cost=99)) for memory in (18_000_000, 0))
+    stories = [(each.finding.code, each.finding.cost, each.through) for each in (found, whole)]
+    assert stories == [("R0002", 2, 1)] * 2
+    assert found.counts.states > whole.counts.states
+
+
+def test_a_cost_that_memory_ends_even_in_parts_was_not_seen_through():
+    found = check(system("lost_wakeup", CAREFUL=0), limits=Limits(memory=13_000_000, cost=99))
+    assert (found.complete, found.end, found.through) == (False, End.MEMORY, -1)
 
 
 def test_where_memory_ends_within_the_last_cost_parts_of_it_are_forgotten_and_all_is_seen():

@@ -41,7 +41,8 @@ def search_by_cost(
     through = checker.s.cost - (want not in (Want.NOTHING, Want.COST))
     if want is Want.NOTHING and not checker.s.raised:
         want = checker.count_again()
-    ways = {Want.NOTHING: None, Want.COST: End.COST, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
+    last = End.COST if checker.s.most_cost == limits.cost else End.MEMORY
+    ways = {Want.NOTHING: None, Want.COST: last, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
     over = End.STATES if checker.s.n_states >= bounds.states else End.ASKED
     return ways.get(want, over), through
 
@@ -62,8 +63,15 @@ def _seen(
             keeper.save(checker)
         return False
 
-    begun = keeper is not None and keeper.began
-    want = checker.by_cost(limits.cost, look, still=STANDSTILL in wanted, visits=limits.piece, begun=begun)
+    def full() -> None:
+        """What comes now is forgotten: with more memory, the search goes on from here."""
+        nonlocal keeper
+        if keeper is not None and not s.raised:
+            keeper.save(checker)
+        keeper = None
+
+    begun, still = keeper is not None and keeper.began, STANDSTILL in wanted
+    want = checker.by_cost(limits.cost, look, full, still=still, visits=limits.piece, begun=begun)
     if keeper is not None and want is not Want.FINDING and not s.raised:
         keeper.save(checker)
     return want

@@ -72,11 +72,13 @@ class Ways(Tables):
         return self._way() if self._go_on() is Want.FINDING else None
 
     def by_cost(
-        self, most_cost: int, look: Callable[[], bool], *, still: bool, visits: int = PIECE, begun: bool = False
-    ) -> Want:
+        self, most_cost: int, look: Callable[[], bool], full: Callable[[], None], *, still: bool, visits: int = PIECE,
+        begun: bool = False,
+    ) -> Want:  # fmt: skip
         """Search from the start by cost, for whatever shows in a move or in a state, standstills if `still`: FINDING,
         COST when all within `most_cost` was seen, NOTHING when all was. `look` is asked every so many `visits` of nodes
-        whether to end (PAUSE); FULL as `explore`. `begun`: it goes on from what has been recalled.
+        whether to end (PAUSE); FULL as `explore`. Where memory ends before the last cost, that of the moment becomes
+        the last, `most_cost` of the search; `full` is told before. `begun`: it goes on from what has been recalled.
         """
         s = self.s
         s.goal_judge, s.goal_race, s.goal_how = -1, 0, How.ANY
@@ -87,7 +89,7 @@ class Ways(Tables):
             if not begun:
                 self._set_out(0, most_cost)
             s.visits = visits
-            want = self._go_on(look)
+            want = self._go_on(look, full)
         except OutOfRoom:
             return Want.FULL
         if want is Want.FINDING:
@@ -125,7 +127,7 @@ class Ways(Tables):
         self._nodes()
         self.run["start_cheapest"](self.buffer, goal)
 
-    def _go_on(self, look: Callable[[], bool] | None = None) -> Want:
+    def _go_on(self, look: Callable[[], bool] | None = None, full: Callable[[], None] | None = None) -> Want:
         while True:
             want = Want(self.run["cheapest"](self.buffer))
             if want is Want.PAUSE and look is not None:
@@ -137,10 +139,12 @@ class Ways(Tables):
                 self._vouch()
                 return want
             else:
-                self._make_room(want)
+                self._make_room(want, full)
 
-    def _make_room(self, want: Want) -> None:
-        """What a search by cost wants; where memory ends within its last cost, by forgetting; OutOfRoom elsewhere."""
+    def _make_room(self, want: Want, full: Callable[[], None] | None) -> None:
+        """What a search by cost wants; where memory ends within its last cost, by forgetting. Elsewhere OutOfRoom, or,
+        once `full` has been told, what it has come to is the last.
+        """
         s = self.s
         try:
             if want is Want.NODES:
@@ -148,8 +152,11 @@ class Ways(Tables):
             else:
                 self._satisfy(want)
         except OutOfRoom:
-            if s.alone or s.cost < s.most_cost:
+            if s.alone or (s.cost < s.most_cost and full is None):
                 raise
+            if s.cost < s.most_cost and full is not None:
+                full()
+                s.most_cost, s.past, s.n_later = s.cost, int(s.n_later > 0), 0
             s.states_room = max(s.kept + s.kept // 4 + MARGIN, s.states_room * 3 // 4)  # wider rows fit, too
             self.run["one_by_one"](self.buffer)
 
