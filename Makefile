@@ -56,7 +56,7 @@ lint: setup
 
 docs: setup
 	$(BIN)/python tools/manual.py
-	$(BIN)/python tools/tour.py --write README.md docs/first-scenario.md docs/own-mechanism.md docs/own-cost-model.md docs/checking.md docs/primitives.md docs/models.md docs/debate.md
+	$(BIN)/python tools/tour.py --write README.md docs/first-scenario.md docs/own-mechanism.md docs/own-cost-model.md docs/checking.md docs/primitives.md docs/models.md docs/debate.md docs/designs.md
 	$(BIN)/python tools/picture.py
 	$(BIN)/python tools/run_goldens.py
 

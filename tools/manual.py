@@ -1,7 +1,7 @@
 """Write the generated pages: one per mechanism from its essay, all instructions from their rows, what scenarios say,
 the catalogue of bugs.
 
-python tools/manual.py            write docs/manual/*.md and docs/{instructions,scenario-api,bugs}.md
+python tools/manual.py            write docs/manual/*.md and docs/{instructions,scenario-api,bugs,axes}.md
 python tools/manual.py --check    exit 1 if a page on disk differs from what would be written
 """
 
@@ -16,6 +16,7 @@ import splx.scenario
 from splx.base.atomic import write_text
 from splx.machine.rows import OPERANDS
 from splx.machine.table import FILES, ROWS
+from splx.scenario import vectors
 from splx.scenario.cases import CASES, NOT_YET
 from splx.scenario.mutants import MUTANTS
 
@@ -179,6 +180,24 @@ def bugs_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+AXES = """\
+# The nine axes
+
+What a design chooses, in codes: `splx designs NAME` shows those of one, `splx designs --matrix` those of all. A choice
+may be several of them. [Side by side](designs.md) says what they are for.
+"""
+
+
+def axes_page() -> str:
+    """The codes of design vectors."""
+    lines = [NOTE.replace("the essay", "the list"), AXES]
+    for axis, codes in vectors.VALUES.items():
+        lines += [f"## {axis.capitalize()}", "", "| code | what it is |", "|---|---|"]
+        lines += [f"| `{code}` | {says} |" for code, says in codes.items()]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
     made = {DOCS / "manual" / f"{f.stem}.md": page_of(f) for f in mechanisms()}
@@ -186,6 +205,7 @@ def pages() -> dict[Path, str]:
     made[DOCS / "instructions.md"] = instructions_page()
     made[DOCS / "scenario-api.md"] = scenario_page()
     made[DOCS / "bugs.md"] = bugs_page()
+    made[DOCS / "axes.md"] = axes_page()
     return made
 
 

@@ -21,6 +21,7 @@ PAGES = [
     "docs/primitives.md",
     "docs/models.md",
     "docs/debate.md",
+    "docs/designs.md",
 ]
 
 

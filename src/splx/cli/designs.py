@@ -17,15 +17,20 @@ EPILOG = """\b
 Examples:
   splx designs
   splx designs doran-2006
+  splx designs --matrix
   splx designs --json
 """
 
 
 @click.command("designs", epilog=EPILOG)
 @click.argument("name", required=False)
+@click.option("--matrix", is_flag=True, help="What each chose, in codes, and what one interrupt costs, as measured.")
 @options.JSON
-def command(name: str | None, *, as_json: bool) -> None:
+def command(name: str | None, *, matrix: bool, as_json: bool) -> None:
     """List the kernels there are, or show what the one of NAME chose on each axis."""
+    if matrix:
+        _matrix(name, as_json=as_json)
+        return
     from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
 
     found = [design(name)] if name else list(designs().values())
@@ -37,6 +42,23 @@ def command(name: str | None, *, as_json: bool) -> None:
         _show_all(found)
 
 
+def _matrix(name: str | None, *, as_json: bool) -> None:
+    from splx.report.console import console_for  # noqa: PLC0415 - heavy
+    from splx.report.designs import matrix_data, show_matrix  # noqa: PLC0415 - heavy
+    from splx.scenario.designs import design  # noqa: PLC0415 - heavy
+    from splx.scenario.variants import variants  # noqa: PLC0415 - heavy
+    from splx.simulate.uncontended import operations  # noqa: PLC0415 - heavy
+
+    asked = variants(design(name).name) if name else variants()
+    asked = {name: design(name)} if name and ":" in name else asked
+    measured = {each: (made, operations(made)) for each, made in asked.items()}
+    if as_json:
+        click.echo(json.dumps(matrix_data(measured), indent=1, ensure_ascii=False))
+        return
+    show_matrix(measured, console_for(sys.stdout))
+    click.echo("next: splx designs netbsd-5")
+
+
 def _data(design: Design) -> dict[str, object]:
     options_ = [
         {"name": each.name, "title": each.title, "choices": list(each.choices), "default": each.default}
@@ -46,6 +68,7 @@ def _data(design: Design) -> dict[str, object]:
         "name": design.name,
         "title": design.title,
         "axes": dict(design.choices),
+        "vector": dict(design.vector),
         "levels": [list(names) for names in design.rungs],
         "mechanisms": list(design.mechanisms),
         "options": options_,
@@ -67,11 +90,11 @@ def _show_all(found: list[Design]) -> None:
 def _show_one(design: Design) -> None:
     from splx.report.console import console_for, put, table  # noqa: PLC0415 - heavy
 
-    made = table(f"{design.name}: {design.title}", "axis", "choice")
-    made.columns[1].justify = "left"
-    made.columns[1].no_wrap = False
+    made = table(f"{design.name}: {design.title}", "axis", "choice", "codes")
+    made.columns[1].justify = made.columns[2].justify = "left"
+    made.columns[1].no_wrap = made.columns[2].no_wrap = False
     for axis, choice in design.choices.items():
-        made.add_row(axis, choice)
+        made.add_row(axis, choice, design.vector.get(axis, ""))
     made.add_section()
     made.add_row("levels", " < ".join("=".join(each.removeprefix("IPL_") for each in names) for names in design.rungs))
     made.add_row("mechanisms", ", ".join(design.mechanisms))

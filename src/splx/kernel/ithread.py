@@ -65,7 +65,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct, spl_level, splraise
 from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, LEVELS, MARK_HELD, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, held, ithreadcpu
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp, set_curlwp_over
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, Array, PerCpu, array, entry, i64, inline, invariant, u8
 from splx.lang.wide import bit, fls
@@ -145,7 +145,7 @@ def ithread_main(l: Lwp) -> None:
 def ithread_unpin(l: Lwp, victim: Lwp) -> None:
     """Hand the CPU back to the thread beneath."""
     l.l_switchto = NULL
-    set_curlwp(victim)
+    set_curlwp_beneath(victim)
 
 
 def ithread_execute(s: IntrSource, l: Lwp) -> None:

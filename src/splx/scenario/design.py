@@ -23,11 +23,12 @@ from splx.lang.marks import marks_of
 from splx.lang.source import line_span
 from splx.program.link import ByLock
 from splx.scenario import codes
+from splx.scenario.vectors import AXES
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-AXES = ("flow", "mask", "top half", "queue", "carrier", "lock", "priority", "preempt", "overload")
+    from splx.scenario.operations import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ class Design:
     global_queue: bool = False
     #: Slots linked to something else than the function of their name: slot -> "mechanism.function".
     exceptions: Mapping[str, str] = field(default_factory=dict)
+    #: Axis -> codes: the same nine choices in words that a program can compare (see `vectors`).
+    vector: Mapping[str, str] = field(default_factory=dict)
+    #: Situation -> what one uncontended interrupt costs in the kernel of that name (see `operations`).
+    published: Mapping[str, Published] = field(default_factory=dict)
     #: Mechanism files of the user, by which ours are replaced.
     replaced: tuple[ModuleType, ...] = ()
 

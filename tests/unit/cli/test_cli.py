@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -171,6 +172,17 @@ def test_a_users_own_machine(splx, files):
     code, _, err = splx(f"{RUN} --machine mine.toml")
     assert code == 2
     assert "error[M0007]: `cost.trap` has no source\n --> mine.toml:4:1" in err
+
+
+def test_the_matrix(splx):
+    code, out, _ = splx("designs solaris --matrix")
+    assert code == 0
+    assert re.search(r"solaris:psm=apix +F1 F3 +M2 line", out)
+    assert re.search(r"solaris +eoi level = +level = +0 = +2 = +0 = +0 =", out)
+    assert "a level-triggered line is masked" in out
+    (found,) = json.loads(splx("designs solaris:psm=apix --matrix --json")[1])
+    assert found["operations"]["edge"]["published"]["entry"] == found["operations"]["edge"]["entry"] == "eoi"
+    assert found["vector"]["mask"] == "M2 line"
 
 
 def test_designs(splx):

@@ -11,9 +11,10 @@ from splx.kernel.interface import levels
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_SIMPLE, MUTEX_SLEEP, MUTEX_SPIN
 from splx.lang.links import LinkConst
 from splx.program.link import ByLock
-from splx.scenario.design import AXES, slots
+from splx.scenario.design import slots
 from splx.scenario.designs import design, designs
 from splx.scenario.levels import HARD, SOFT
+from splx.scenario.vectors import AXES
 
 DESIGNS = designs()
 every = pytest.mark.parametrize("each", DESIGNS.values(), ids=DESIGNS)

@@ -159,6 +159,13 @@ def set_curlwp_over(l: Lwp) -> None:
 
 
 @inline
+def set_curlwp_beneath(l: Lwp) -> None:
+    """The pinned `l` runs again once the frame on top of it is left. No barrier: leaving an interrupt is one."""
+    ci.curlwp = l
+    on_cpu(ci, cpu_number()).running = l
+
+
+@inline
 def splfloor_enter(l: Lwp, level: int) -> None:
     """On `l`, which runs, a handler that does without a thread of its own, or a softint, is called at `level`."""
     ci.floor_under[level] = l.l_splfloor

@@ -69,6 +69,17 @@ DORAN_2006 = Design(
         "preempt": "count zero, real-time priorities",
         "overload": "masked until a thread ran",
     },
+    vector={
+        "flow": "F3",
+        "mask": "M4 M2 line",
+        "top half": "T2",
+        "queue": "Q1",
+        "carrier": "K1 K0",
+        "lock": "adaptive spin-level B1 by-handler",
+        "priority": "P1 chain all",
+        "preempt": "R2 real-time unlocked",
+        "overload": "O7",
+    },
     mechanisms=(
         *THREADS,
         "intr",

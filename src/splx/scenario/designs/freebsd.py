@@ -17,6 +17,7 @@ from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
 
 FILTER_AT = Option(
     "filter_at",
@@ -46,6 +47,17 @@ FREEBSD = Design(
         "preempt": "count zero",
         "overload": "masked until a thread ran",
     },
+    vector={
+        "flow": "F4",
+        "mask": "M0",
+        "top half": "T0 T1",
+        "queue": "Q2",
+        "carrier": "K3 K0",
+        "lock": "adaptive spin-flag B2 by-handler",
+        "priority": "P2 chain all",
+        "preempt": "R2 real-time",
+        "overload": "O7",
+    },
     mechanisms=(
         *THREADS,
         "intr",
@@ -62,6 +74,27 @@ FREEBSD = Design(
         "biglock_handler",
         "preempt",
     ),
+    published={
+        "line": Published(
+            "FreeBSD sys/kern/kern_intr.c: intr_event_handle, intr_event_schedule_thread, ithread_loop",
+            entry="mask eoi",
+            exit="unmask",
+            atomics="4+",
+            stacks="0",
+            wakes="1",
+            switches="2",
+        ),
+        "high": Published(
+            "FreeBSD sys/kern/kern_intr.c: intr_event_handle, and post_filter",
+            entry="",
+            exit="eoi",
+            atomics="2",
+            stacks="0",
+            wakes="0",
+            switches="0",
+            differs={"atomics": "handlers are never removed here, so nobody counts who is in them (ie_active)"},
+        ),
+    },
     rungs=RUNGS,
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,

@@ -17,6 +17,7 @@ from splx.kernel.interface.levels import PRI_KTHREAD
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
 
 RUNGS = (
     ("IPL_NONE",),
@@ -42,8 +43,22 @@ KSOFTIRQD = Option(
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    return replace(design, consts={**design.consts, "KSOFTIRQD_WAITS": int(chosen["ksoftirqd"] == "waits")})
+    waits = chosen["ksoftirqd"] == "waits"
+    queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
+    return replace(
+        design, consts={**design.consts, "KSOFTIRQD_WAITS": int(waits)}, vector={**design.vector, "queue": queue}
+    )
 
+
+FASTEOI = Published(
+    "Linux kernel/irq/chip.c: handle_fasteoi_irq",
+    entry="", exit="eoi", atomics="2", stacks="0-2", wakes="0", switches="0",
+    differs={"atomics": "a line goes to one CPU here, and is never disabled: nobody needs the lock of its descriptor"},
+)  # fmt: skip
+SOFT = Published(
+    "Linux kernel/softirq.c: irq_exit, __do_softirq",
+    entry="", exit="", atomics="0", stacks="0-2", wakes="0", switches="0",
+)  # fmt: skip
 
 LINUX = Design(
     name="linux",
@@ -59,6 +74,17 @@ LINUX = Design(
         "preempt": "count zero",
         "overload": "quota + fallback thread",
     },
+    vector={
+        "flow": "F2",
+        "mask": "M0 M3",
+        "top half": "T2",
+        "queue": "Q3 Q4",
+        "carrier": "K0 K7",
+        "lock": "spin-flag spin-preempt adaptive",
+        "priority": "P0 P2 chain all",
+        "preempt": "R2",
+        "overload": "O4",
+    },
     mechanisms=(
         *THREADS,
         "intr",
@@ -73,6 +99,7 @@ LINUX = Design(
         "biglock_none",
         "preempt",
     ),
+    published={"line": FASTEOI, "edge": FASTEOI, "soft": SOFT},
     rungs=RUNGS,
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,

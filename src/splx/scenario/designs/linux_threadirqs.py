@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
-from splx.scenario.designs.linux import LINUX
+from splx.scenario.designs.linux import LINUX, SOFT
+from splx.scenario.operations import Published
 
 IRQ_THREAD_PRI = PRI_USER_RT + 32
 
@@ -27,6 +28,27 @@ LINUX_THREADIRQS = replace(
         "carrier": "scheduled thread per handler; soft: at the end of a section, per-CPU drain thread for the rest",
         "priority": "one for all interrupt threads; lending along the chain",
         "overload": "masked until threads ran; quota + fallback thread",
+    },
+    vector={
+        **LINUX.vector,
+        "flow": "F3",
+        "top half": "T0",
+        "queue": "Q2 Q3 Q4",
+        "carrier": "K3 K7",
+        "priority": "P2 chain all",
+        "overload": "O4 O7",
+    },
+    published={
+        "line": Published(
+            "Linux kernel/irq/manage.c and handle.c: irq_thread, __irq_wake_thread; chip.c: handle_fasteoi_irq",
+            entry="mask eoi",
+            exit="unmask",
+            atomics="6+",
+            stacks="0-2",
+            wakes="1",
+            switches="2",
+        ),
+        "soft": SOFT,
     },
     mechanisms=(*LINUX.mechanisms, "irq_thread"),
     consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI},

@@ -61,6 +61,8 @@ def lined(design: Design, chosen: Mapping[str, str]) -> Design:
     return replace(
         design,
         choices={**design.choices, "flow": "eoi last; the level keeps the line away"},
+        vector={**design.vector, "flow": "F2"},
+        published={},
         mechanisms=tuple("flow_eoi_last" if each == "flow_mask" else each for each in design.mechanisms),
     )
 
@@ -78,6 +80,17 @@ NETBSD_2006 = Design(
         "priority": "hardware order; wake all; no lending",
         "preempt": "never in the kernel",
         "overload": "nothing",
+    },
+    vector={
+        "flow": "F3",
+        "mask": "M1",
+        "top half": "T2",
+        "queue": "Q1",
+        "carrier": "K0",
+        "lock": "spin-level sleep B1 by-line",
+        "priority": "P0 none all",
+        "preempt": "R0",
+        "overload": "O0",
     },
     mechanisms=(
         *THREADS,

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import LINE, NETBSD_2006, lined
+from splx.scenario.operations import Published
 
 FAMILY = Option("family", "what becomes of an interrupt that comes too early", ("log", "threshold", "stop"), "log")
 WORDS = {
@@ -30,9 +31,11 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     return replace(
         design,
         choices={**design.choices, "mask": WORDS[family]},
+        vector={**design.vector, "mask": "M2 all" if family == "stop" else "M2 level"},
         mechanisms=tuple("spl_threshold" if each == "spl_deferred" else each for each in design.mechanisms),
         exceptions={**design.exceptions, "flow_hold": "spl_threshold.flow_hold"},
         consts={**design.consts, "SPL_STOP": int(family == "stop")},
+        published={},
         restrictions=NETBSD_2006.restrictions,
     )
 
@@ -42,7 +45,20 @@ NETBSD_2006_DEFERRED = replace(
     name="netbsd-2006-deferred",
     title="NetBSD in 2006 on x86: big lock, levels in memory",
     choices={**NETBSD_2006.choices, "mask": "level, deferred: log and mask the line"},
+    vector={**NETBSD_2006.vector, "mask": "M2 line"},
     mechanisms=tuple("spl_deferred" if each == "spl_eager" else each for each in NETBSD_2006.mechanisms),
+    published={
+        "line": Published(
+            "NetBSD sys/arch/i386/i386/vector.S and sys/kern/kern_lock.c of 2004",
+            entry="mask eoi",
+            exit="unmask",
+            atomics="1",
+            stacks="0",
+            wakes="0",
+            switches="0",
+            differs={"atomics": "the interlock of the big lock is taken to release it too, as lockmgr does"},
+        ),
+    },
     restrictions=(),
     options=(FAMILY, LINE),
     apply=_apply,

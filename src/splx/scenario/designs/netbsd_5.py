@@ -13,6 +13,7 @@ from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
 
 RUNGS = (
     ("IPL_NONE",),
@@ -39,6 +40,29 @@ NETBSD_5 = Design(
         "priority": "level to priority; lending along the chain; wake all",
         "preempt": "count zero, real-time priorities",
         "overload": "nothing",
+    },
+    vector={
+        "flow": "F3",
+        "mask": "M2 line",
+        "top half": "T2",
+        "queue": "Q1 Q4",
+        "carrier": "K0 K1",
+        "lock": "spin-level adaptive B1 by-handler",
+        "priority": "P1 chain all",
+        "preempt": "R2 real-time unlocked",
+        "overload": "O0",
+    },
+    published={
+        "soft": Published(
+            "NetBSD sys/kern/kern_softint.c, sys/arch/amd64/amd64/spl.S and lock_stubs.S",
+            entry="",
+            exit="",
+            atomics="0",
+            stacks="2",
+            wakes="0",
+            switches="0",
+            differs={"atomics": "the victim is exchanged into curlwp, so that it is seen to run before it runs"},
+        ),
     },
     mechanisms=(
         *THREADS,

@@ -18,6 +18,7 @@ from dataclasses import replace
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
 
 #: IPL_CLOCK is LOCK_LEVEL, 10 there; IPL_SCHED is DISP_LEVEL.
 RUNGS = (
@@ -41,6 +42,20 @@ RUNGS = (
 PSM = Option("psm", "where the level of a CPU is kept", ("pcplusmp", "apix"), "pcplusmp")
 
 
+_THREAD = Published(
+    "illumos usr/src/uts/i86pc/os/intr.c: intr_thread_prolog, intr_thread_epilog; pcplusmp's setlvl and setlvlx",
+    entry="level eoi", exit="level", atomics="0", stacks="2", wakes="0", switches="0",
+)  # fmt: skip
+PCPLUSMP = {
+    "line": _THREAD,
+    "edge": _THREAD,
+    "high": replace(_THREAD, source="illumos usr/src/uts/i86pc/os/intr.c: hilevel_intr_prolog", stacks="0-2"),
+}
+_APIX = replace(_THREAD, source="illumos usr/src/uts/i86pc/os/intr.c: apix_do_interrupt", entry="eoi", exit="")
+_MASKED = "a level-triggered line is masked till its thread has run: there is no level in hardware to keep it away"
+APIX = {"line": replace(_APIX, differs={"entry": _MASKED, "exit": _MASKED}), "edge": _APIX}
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     if chosen["psm"] == "pcplusmp":
         return design
@@ -52,6 +67,8 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
             "flow": "eoi first, a level line masked until its thread has run",
             "mask": "level, deferred: log and mask the line",
         },
+        vector={**design.vector, "flow": "F1 F3", "mask": "M2 line"},
+        published=APIX,
         mechanisms=tuple(other.get(each, each) for each in design.mechanisms),
         restrictions=(),
     )
@@ -71,6 +88,17 @@ SOLARIS = Design(
         "preempt": "count zero",
         "overload": "nothing",
     },
+    vector={
+        "flow": "F1",
+        "mask": "M1",
+        "top half": "T2",
+        "queue": "Q1",
+        "carrier": "K1 K0",
+        "lock": "adaptive spin-level",
+        "priority": "P1 chain all",
+        "preempt": "R2",
+        "overload": "O0",
+    },
     mechanisms=(
         *THREADS,
         "intr",
@@ -85,6 +113,7 @@ SOLARIS = Design(
         "biglock_none",
         "preempt",
     ),
+    published=PCPLUSMP,
     rungs=RUNGS,
     spin_from="IPL_SCHED",
     direct_from="IPL_SCHED",

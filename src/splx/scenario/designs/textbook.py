@@ -17,6 +17,7 @@ from splx.scenario.designs.doran_2006 import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS
 
 KINDS = {"fifo": MUTEX_FIFO, "inherit": MUTEX_INHERIT, "ceiling": MUTEX_CEILING}
+LENDING = {"fifo": "none", "inherit": "chain", "ceiling": "immediate"}
 WORDS = {
     "fifo": "sleeping, first come first served; no lending",
     "inherit": "sleeping, best first; lending along the chain",
@@ -36,6 +37,11 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
             "SHARED_QUEUES": int(chosen["queues"] == "global"),
         },
         choices={**design.choices, "lock": f"{WORDS[lock]}; level-raising spin where interrupts take it"},
+        vector={
+            **design.vector,
+            "lock": "spin-level ceiling" if lock == "ceiling" else "spin-level sleep",
+            "priority": f"P2 {LENDING[lock]} handoff{' global' if chosen['queues'] == 'global' else ''}",
+        },
     )
 
 
@@ -52,6 +58,17 @@ TEXTBOOK = Design(
         "priority": "fixed",
         "preempt": "count zero",
         "overload": "nothing",
+    },
+    vector={
+        "flow": "F1",
+        "mask": "M1",
+        "top half": "T2",
+        "queue": "Q1 Q4",
+        "carrier": "K0 K1",
+        "lock": "spin-level sleep",
+        "priority": "P2 none handoff",
+        "preempt": "R2",
+        "overload": "O0",
     },
     mechanisms=(
         "textbook_sched",

@@ -24,6 +24,8 @@ THOMAS_2007 = replace(
         "lock": "level-raising spin from IPL_AUDIO, adaptive below; big lock around handlers that are not mpsafe",
         "overload": "masked until a continuation ran",
     },
+    vector={**NETBSD_5.vector, "top half": "T0 T2", "carrier": "K1 K0", "overload": "O7"},
+    published={},
     mechanisms=(*NETBSD_5.mechanisms, "carrier_continue"),
     spin_from="IPL_AUDIO",
     direct_from="IPL_AUDIO",

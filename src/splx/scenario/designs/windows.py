@@ -16,6 +16,7 @@ from __future__ import annotations
 from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
 from splx.scenario.design import Design
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
 
 #: PASSIVE_LEVEL, APC_LEVEL, DISPATCH_LEVEL, those of devices, CLOCK_LEVEL, IPI_LEVEL, HIGH_LEVEL.
 RUNGS = (
@@ -45,6 +46,38 @@ WINDOWS = Design(
         "priority": "hardware order, then fixed; hand over in order of arrival; no lending",
         "preempt": "below DISPATCH_LEVEL",
         "overload": "nothing",
+    },
+    vector={
+        "flow": "F1 F3",
+        "mask": "M2 level",
+        "top half": "T2",
+        "queue": "Q4",
+        "carrier": "K0",
+        "lock": "spin-level sleep",
+        "priority": "P0 P2 none handoff",
+        "preempt": "R2",
+        "overload": "O0",
+    },
+    published={
+        "edge": Published(
+            "ReactOS hal/halx86: HalBeginSystemInterrupt, HalEndSystemInterrupt; ntoskrnl KiInterruptDispatch",
+            entry="eoi",
+            exit="",
+            atomics="1",
+            stacks="0-2",
+            wakes="0",
+            switches="0",
+        ),
+        "soft": Published(
+            "ReactOS ntoskrnl/ke/dpc.c: KeInsertQueueDpc, KiRetireDpcList",
+            entry="",
+            exit="",
+            atomics="2",
+            stacks="0-2",
+            wakes="0",
+            switches="0",
+            differs={"atomics": "a call is marked queued by a compare and exchange too, under the lock of the queue"},
+        ),
     },
     mechanisms=(
         *THREADS,

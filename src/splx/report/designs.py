@@ -1,0 +1,112 @@
+"""`splx designs --matrix`: the nine choices of each design, and what one uncontended interrupt costs under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from splx.report.console import put, table
+from splx.scenario.operations import COLUMNS, SITUATIONS, within
+from splx.scenario.vectors import AXES
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from splx.scenario.design import Design
+    from splx.simulate.uncontended import Operations
+
+    Measured = Mapping[str, tuple[Design, Mapping[str, Operations]]]
+
+HEADS = {"atomics": "locked", "stacks": "stack", "wakes": "wake", "switches": "switch"}
+MARKS = "= as published, /= not as published (why is below); unmarked: no figure is published"
+
+
+def show_matrix(measured: Measured, console: Console) -> None:
+    """Print the choices, the counts of each situation, and why some are not as published."""
+    put(choices(measured), console)
+    for situation in SITUATIONS:
+        put(operations(measured, situation), console)
+    for line in (MARKS, *reasons(measured)):
+        put(line, console)
+
+
+def choices(measured: Measured) -> Table:
+    """The codes of each design."""
+    made = table("Choices", "design", *AXES)
+    for name, (design, _) in measured.items():
+        made.add_row(name, *(design.vector.get(axis, "") or "-" for axis in AXES))
+    return made
+
+
+def operations(measured: Measured, situation: str) -> Table:
+    """The counts of one situation. A variant that counts as its plain design has no row of its own."""
+    heads = [HEADS.get(each, each) for each in COLUMNS]
+    kept = ["kept by"] if situation != "soft" else []
+    made = table(f"{situation}: {SITUATIONS[situation]}", "design", *heads, "flag", "instr.", *kept)
+    for name, (design, counts) in measured.items():
+        found = counts[situation]
+        plain = measured.get(design.name)
+        if plain and plain[0] is not design and plain[1][situation] == found:
+            continue
+        cells = [_cell(design, situation, column, found) for column in COLUMNS]
+        made.add_row(name, *cells, str(found.flags), str(found.instructions), *([" ".join(found.kept)] if kept else []))
+    return made
+
+
+def _cell(design: Design, situation: str, column: str, found: Operations) -> str:
+    figure = found.figure(column)
+    text = _runs(figure) if isinstance(figure, str) else str(figure)
+    published = _published(design, situation, column)
+    if published is None:
+        return text
+    return f"{text} =" if within(published, figure) else f"{text} /={published or '-'}"
+
+
+def _runs(accesses: str) -> str:
+    """Accesses in order, those of a kind in a row counted: `mask eoi 3 level`."""
+    runs = [(name, len(list(group))) for name, group in groupby(accesses.split())]
+    return " ".join(name if length == 1 else f"{length} {name}" for name, length in runs) or "-"
+
+
+def _published(design: Design, situation: str, column: str) -> str | None:
+    figures = design.published.get(situation)
+    found: str | None = getattr(figures, column) if figures else None
+    return found
+
+
+def reasons(measured: Measured) -> list[str]:
+    """For each figure that is not as published: what is, and why ours is another."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, (design, counts) in measured.items():
+        for situation, figures in design.published.items():
+            for column in COLUMNS:
+                published, ours = _published(design, situation, column), counts[situation].figure(column)
+                if published is not None and not within(published, ours):
+                    why = (figures.source, figures.differs.get(column, ""))
+                    head = f"{name}, {situation}, {HEADS.get(column, column)}"
+                    found.setdefault(why, []).append(f"{head}: published is {published or 'none'}")
+    return [f"  {'; '.join(cells)}\n    {why}\n    {source}" for (source, why), cells in found.items()]
+
+
+def matrix_data(measured: Measured) -> list[dict[str, object]]:
+    """The same for `--json`."""
+    return [
+        {
+            "name": name,
+            "vector": dict(design.vector),
+            "operations": {situation: _data(design, situation, found) for situation, found in counts.items()},
+        }
+        for name, (design, counts) in measured.items()
+    ]
+
+
+def _data(design: Design, situation: str, found: Operations) -> dict[str, object]:
+    figures = design.published.get(situation)
+    data: dict[str, object] = {each: found.figure(each) for each in COLUMNS}
+    data |= {"fences": found.fences, "flags": found.flags, "instructions": found.instructions, "kept": list(found.kept)}
+    if figures:
+        given = {each: getattr(figures, each) for each in COLUMNS if getattr(figures, each) is not None}
+        data["published"] = given | {"source": figures.source, "differs": dict(figures.differs)}
+    return data
