@@ -48,7 +48,9 @@ class Client:
 
     def left_out(self, design: Design) -> tuple[str, ...]:
         """Operations that do nothing under `design`."""
-        return tuple(each for each in self.operations if each in ABSENT and design.has(ABSENT[each]))
+        absent = {each for each, without in ABSENT.items() if design.has(without)}
+        absent |= {each for each, needed in NEEDED.items() if not design.has(needed)}
+        return tuple(each for each in self.operations if each in absent)
 
     def is_of(self, design: Design) -> bool:
         """Whether `design` has any of its operations."""
@@ -74,6 +76,10 @@ ABSENT = {
     "kpreempt_enable": "preempt_never",
 }
 
+RWLOCK = ("rw_enter", "rw_exit", "rw_tryenter", "rw_downgrade")
+#: operation -> the mechanism that has it
+NEEDED = dict.fromkeys(RWLOCK, "rwlock")
+
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 
 PREEMPTION = ("kpreempt_disable", "kpreempt_enable", "user_enter", "user_leave")
@@ -84,6 +90,7 @@ CLIENTS = (
     Client("spin", (*LOCK, "splraise", "splx"), small=ONE),
     Client("line", LOCK, small=ONE, threaded={"card": 1}),
     Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
+    Client("readers", (*RWLOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
     Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {"card": 0}, ONE, {"card": 1}),
     Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),
     Client("biglock", ("kernel_lock", "kernel_unlock"), small=ONE),

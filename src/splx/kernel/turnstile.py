@@ -87,7 +87,7 @@ from splx.lang.kernel import NULL, account, addr, at, inline, invariant, spin_wh
 
 __account__ = "sched"
 
-OWNER = ~7  # the owner in the word of an adaptive mutex; below it are flags
+OWNER = (1 << 48) - 8  # the owner in the word of an adaptive mutex; below it are flags, above it readers
 
 
 def turnstile_lookup(m: Mutex) -> Turnstile:

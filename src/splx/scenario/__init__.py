@@ -20,7 +20,7 @@ imports what it names from here, and everything is plain Python for editors and 
     times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
     code         handler, softint, thread, periodic: decorators
     properties   always, never, eventually: decorators of functions that `splx check` judges
-    objects      Mutex, Condvar, Pool, Workqueue, Work, Softint, Statistic
+    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Statistic
     settings     Param("speedup", 400)
     kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
 
@@ -46,6 +46,12 @@ from splx.kernel.interface.driver import (
     mutex_tryenter,
     pool_get,
     pool_put,
+    rw_downgrade,
+    rw_enter,
+    rw_exit,
+    rw_lock_held,
+    rw_tryenter,
+    rw_write_held,
     softint_schedule,
     splaudio,
     splbio,
@@ -88,6 +94,7 @@ from splx.kernel.interface.levels import (
     PRI_USER,
     PRI_USER_RT,
 )
+from splx.kernel.interface.rw import RW_READER, RW_WRITER
 from splx.kernel.interface.sync import PR_NOWAIT, PR_WAITOK
 from splx.lang.kernel import (
     HARDINT,
@@ -116,7 +123,7 @@ from splx.scenario.declare import handler, periodic, softint, thread
 from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, OneShot, Serial
 from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
 from splx.scenario.load import load_scenario
-from splx.scenario.objects import Condvar, Mutex, Pool, Softint, Statistic, Work, Workqueue
+from splx.scenario.objects import Condvar, Mutex, Pool, RWLock, Softint, Statistic, Work, Workqueue
 from splx.scenario.parameters import Param
 from splx.scenario.properties import always, eventually, never
 from splx.scenario.recordings import shipped
@@ -150,6 +157,8 @@ __all__ = [
     "PRI_USER_RT",
     "PR_NOWAIT",
     "PR_WAITOK",
+    "RW_READER",
+    "RW_WRITER",
     "SOFTINT",
     "THREAD",
     "Array",
@@ -171,6 +180,7 @@ __all__ = [
     "Poisson",
     "Pool",
     "Quantiles",
+    "RWLock",
     "Recorded",
     "Scenario",
     "Serial",
@@ -215,6 +225,12 @@ __all__ = [
     "pool_get",
     "pool_put",
     "ps",
+    "rw_downgrade",
+    "rw_enter",
+    "rw_exit",
+    "rw_lock_held",
+    "rw_tryenter",
+    "rw_write_held",
     "s",
     "shipped",
     "softint",

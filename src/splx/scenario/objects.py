@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from splx.kernel.interface import lines, locks, sync
+from splx.kernel.interface import lines, locks, rw, sync
 from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
 from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
@@ -68,6 +68,20 @@ class Mutex(locks.Mutex, Declared):
         highest = None if ceiling is None else check_priority(ceiling, site, "ceiling")
         _note(self, About(name, site, level, highest))
         _declare(self, name, "a lock", site)
+
+
+class RWLock(rw.RWLock, Declared):
+    """rwlock(9): many may read under it, or one may write: `rw_enter(lock, RW_READER)`. Never in hard interrupts."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        site = here()
+        name = name_of(name, site)
+        _note(self, About(name, site))
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("lock", name, "a lock", site)
+            scenario.rwlocks.append(self)
 
 
 class Condvar(sync.KCondvar, Declared):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from splx.scenario.declared import HandlerDecl, PropertyDecl, ThreadDecl
     from splx.scenario.devices import Device
     from splx.scenario.distributions import Distribution
-    from splx.scenario.objects import Mutex, Softint, Statistic
+    from splx.scenario.objects import Mutex, RWLock, Softint, Statistic
     from splx.scenario.rebound import Meant
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class Scenario:
         self.softints: list[Softint] = []
         self.threads: list[ThreadDecl] = []
         self.locks: list[Mutex] = []
+        self.rwlocks: list[RWLock] = []
         self.distributions: list[Distribution] = []
         self.statistics: list[Statistic] = []
         self.properties: list[PropertyDecl] = []

@@ -40,6 +40,15 @@ from splx.kernel.interface.locks import (
     mutex_owned,
     mutex_tryenter,
 )
+from splx.kernel.interface.rw import (
+    RWLock,
+    rw_downgrade,
+    rw_enter,
+    rw_exit,
+    rw_lock_held,
+    rw_tryenter,
+    rw_write_held,
+)
 from splx.kernel.interface.sync import (
     KCondvar,
     assert_sleepable,
@@ -136,6 +145,7 @@ def splhigh() -> int:
 __all__ = [
     "KCondvar",
     "Mutex",
+    "RWLock",
     "assert_sleepable",
     "cv_broadcast",
     "cv_signal",
@@ -152,6 +162,12 @@ __all__ = [
     "mutex_tryenter",
     "pool_get",
     "pool_put",
+    "rw_downgrade",
+    "rw_enter",
+    "rw_exit",
+    "rw_lock_held",
+    "rw_tryenter",
+    "rw_write_held",
     "softint_schedule",
     "splaudio",
     "splbio",

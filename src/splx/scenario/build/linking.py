@@ -158,6 +158,7 @@ def _consts(plan: Plan, sources: Sources) -> dict[str, int]:
 
 def _names(plan: Plan, lwps: Lwps) -> dict[Any, str]:
     names: dict[Any, str] = {lock: lock.about.name for lock in plan.scenario.locks}
+    names |= {lock: lock.about.name for lock in plan.scenario.rwlocks}
     return names | dict(lwps.names) | {softint: softint.about.name for softint in plan.scenario.softints}
 
 

@@ -136,6 +136,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
     _check_ceilings(plan)
+    _check_rwlocks(plan)
     for each in rebound(scenario.meant):
         plan.problems.add(each)
     check_arguments(plan)
@@ -183,6 +184,14 @@ def _check_ceilings(plan: Plan) -> None:
             message = f"lock `{about.name}` has no ceiling, and `{plan.design.name}` runs its owner at that"
             help_ = "give it the priority of its highest user: `ceiling=...`"
             _refuse(plan, codes.RESTRICTION, message, about.site, "ceiling", help_)
+
+
+def _check_rwlocks(plan: Plan) -> None:
+    """Not every kernel has them."""
+    for lock in [] if plan.design.has("rwlock") else plan.scenario.rwlocks:
+        message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none: its sleepers do not lend"
+        help_ = "choose a design with turnstiles, such as netbsd-5, or make it a `Mutex`"
+        _refuse(plan, codes.RESTRICTION, message, lock.about.site, "", help_)
 
 
 def _lines(plan: Plan) -> list[Line]:

@@ -90,6 +90,7 @@ DORAN_2006 = Design(
         "turnstile",
         "mutex",
         "mutex_adaptive",
+        "rwlock",
         "kernel_lock",
         "biglock_handler",
         "preempt",

@@ -70,6 +70,7 @@ FREEBSD = Design(
         "turnstile",
         "mutex",
         "mutex_adaptive",
+        "rwlock",
         "giant",
         "biglock_handler",
         "preempt",

@@ -95,6 +95,7 @@ LINUX = Design(
         "turnstile",
         "mutex",
         "mutex_adaptive",
+        "rwlock",
         "kernel_lock_none",
         "biglock_none",
         "preempt",

@@ -74,6 +74,7 @@ NETBSD_5 = Design(
         "turnstile",
         "mutex",
         "mutex_adaptive",
+        "rwlock",
         "kernel_lock",
         "biglock_handler",
         "preempt",

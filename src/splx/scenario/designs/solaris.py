@@ -109,6 +109,7 @@ SOLARIS = Design(
         "turnstile",
         "mutex",
         "mutex_adaptive",
+        "rwlock",
         "kernel_lock_none",
         "biglock_none",
         "preempt",
