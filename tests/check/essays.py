@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from tests.drawings.guards import BITS_SET_BLINDLY
+
 from splx.scenario.designs import design
 from splx.scenario.mutants import Edit, mutant
 
@@ -60,6 +62,17 @@ AT_A_LOOK = {
 
 #: The mutant and the test that finds it.
 ELSEWHERE = {
+    "rwlock:1": Broken("drawn/read_and_written", "writer sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
+    "rwlock:2": Broken(
+        "drawn/read_and_written",
+        "the invariant `rw_always(table)` does not hold",
+        (Edit("rwlock", "RW_HAS_WAITERS if op == RW_READER else RW_HAS_WAITERS | RW_WRITE_WANTED", "RW_HAS_WAITERS"),),
+    ),
+    "rwlock:3": Broken(
+        "drawn/read_and_written",
+        "reader sleeps on table and nobody can wake it",
+        (Edit("rwlock", "        return addr(ci.curlwp) | RW_WRITE_LOCKED\n", "        return addr(ci.curlwp)\n"),),
+    ),
     "biglock_handler:1": ("m13", "test_mutants"),
     "condvar:1": ("c2", "test_cases"),
     "carrier_continue:1": ("m11", "test_mutants"),  # the line protocol is flow_mask

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.check import essays, test_mutants
 from tests.check.looks import LOOKS, SAYS
-from tests.check.systems import HERE
+from tests.check.systems import DRAWN, HERE
 
 from splx.check.loading import Bounds
 from splx.check.verdict import check
@@ -26,7 +26,8 @@ WITHOUT = {"simplelock_2006.simplelock_invariant"}
 
 
 def _verdict(name, chosen, edits, settings):
-    file = name if name.startswith("cases/") else HERE / f"{name}.py"
+    folder = DRAWN if name.startswith("drawn/") else HERE
+    file = name if name.startswith("cases/") else folder / f"{name.removeprefix('drawn/')}.py"
     scenario = load_scenario(file, {key: str(value) for key, value in settings.items()})
     return check(build(scenario, mutated(chosen, edits), cpus=scenario.cpus_named()), Bounds(fuse=True))
 

@@ -80,6 +80,14 @@ NO_LOOK_AT_THE_BIT = (
     ),
 )
 
+BITS_SET_BLINDLY = (
+    Edit(
+        "rwlock",
+        "    if not rw_closed(word, op) or rw_oncpu(word) or not cas(m.word, word, word | bits):\n",
+        "    if rw_oncpu(word) or not cas(m.word, m.word, m.word | bits):\n",
+    ),
+)
+
 NO_BIGLOCK_WANTED = mutant("m7").edits
 
 LEVEL_AFTERWARDS = (

@@ -184,6 +184,9 @@ class _Look:
         channel = self._of(group, "l_wchan")
         holder = self.holders.objects.get(channel)
         whom = self._held(holder) if holder is not None else ""
+        readers = self.memory[holder] >> READERS if holder is not None and not whom else 0
+        if readers > 0:
+            on += ", which a reader has" if readers == 1 else f", which {readers} readers have"
         return Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
 
     def _whom(self, word: int) -> tuple[str, str]:

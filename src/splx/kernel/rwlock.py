@@ -17,7 +17,7 @@ Why
 Lists that are read much more often than changed: routes, mounts, processes. It shows what lending cannot do. To a
 writer a waiter lends as to the owner of a mutex, and on along the chain. Readers are a number: nobody knows who they
 are, the chain ends there, and a writer of high priority waits for a reader as long as threads in the middle please
-(Laight's doubt (g), 2006-12-02; case `d3-readers`).
+(Laight's doubt (g), 2006-12-02; case `d3_readers`).
 
 The race
 --------
@@ -25,7 +25,7 @@ The last reader leaves while a writer makes up its mind to sleep. The waiter set
 the lock of the chain, and only if the lock is still as it looked when it decided:
 
     cpu0: reader                        cpu1: writer
-    cas rw_lock.word := 1 << 48
+    cas rw_lock.word := 1 reader
                                         turnstile_lookup
     cas rw_lock.word := 0       -- nobody waits
                                         mutex_spin_exit             -- turnstile_exit
@@ -36,16 +36,17 @@ If it set them blindly nobody would come to hand it over:
 
     with the bits set blindly:
     cpu0: reader                        cpu1: writer
-    cas rw_lock.word := 1 << 48
+    cas rw_lock.word := 1 reader
                                         turnstile_lookup
     cas rw_lock.word := 0       -- nobody waits
-                                        cas rw_lock.word := 3
+                                        cas rw_lock.word := RW_HAS_WAITERS | RW_WRITE_WANTED
                                         switch_to(idle/1)           -- asleep
                                         waits for ever
 
 Invariants
 ----------
-1. A thread that sleeps on the turnstile of rw: HAS_WAITERS is set in rw, and somebody has the lock.
+1. A thread that sleeps on the turnstile of rw: HAS_WAITERS is set in rw, and somebody has the lock, or WRITE_WANTED
+   says that a writer which was woken comes for it.
 2. While a writer sleeps there, WRITE_WANTED is set too.
 3. The word is a writer with WRITE_LOCKED, or a number of readers without it, or no holder at all.
 
@@ -68,7 +69,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Turnstile, ci, cpu_intr_p
-from splx.kernel.interface.rw import RW_READER, RW_WRITER, RWLock
+from splx.kernel.interface.rw import READERS, RW_READER, RW_WRITER, RWLock
 from splx.kernel.interface.sched import (
     lwp_onproc,
     ts_chain,
@@ -85,8 +86,8 @@ __account__ = "lock"
 RW_HAS_WAITERS = 1
 RW_WRITE_WANTED = 2
 RW_WRITE_LOCKED = 4
-RW_READ_INCR = 1 << 48
-RW_OWNER = (1 << 48) - 8  # the writer
+RW_READ_INCR = 1 << READERS
+RW_OWNER = RW_READ_INCR - 8  # the writer
 RW_HELD = ~7  # the writer, or the number of readers
 TS_READER_Q = 0
 TS_WRITER_Q = 1
@@ -253,8 +254,8 @@ def rw_vector_exit(m: Mutex, writing: bool) -> None:
 def rw_waited(rw: RWLock, ts: Turnstile) -> bool:
     """1, 2, with the chain locked, of whoever sleeps on `ts`."""
     word = rw.rw_lock.word
-    held = word & RW_HELD != 0 and word & RW_HAS_WAITERS != 0
-    return held and (ts.ts_waiters[TS_WRITER_Q] == 0 or word & RW_WRITE_WANTED != 0)
+    coming = word & RW_HAS_WAITERS != 0 and word & (RW_HELD | RW_WRITE_WANTED) != 0
+    return coming and (ts.ts_waiters[TS_WRITER_Q] == 0 or word & RW_WRITE_WANTED != 0)
 
 
 @invariant()

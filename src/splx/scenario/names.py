@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from splx.kernel.interface.locks import VARIANTS
 from splx.kernel.interface.lwp import Lwp
+from splx.kernel.interface.rw import READERS
 from splx.lang.struct import struct_of
 from splx.lang.types import Array, Field, Func, Handle, Int, Ref, Struct
 from splx.story.language import Value, same_place
@@ -66,6 +67,8 @@ class SystemNames:
         if cell.field.name == "word" and kind == Int(_WORD, signed=True) and number >= _LINE and owner is not None:
             flags = number & (_LINE - 1)
             return Value(f"{owner} | {flags}" if flags else owner, number)
+        if cell.field.name == "word" and number >> READERS > 0:
+            return Value(_readers(number), number)
         return self.argument(kind, number)
 
     def argument(self, kind: object, number: int) -> Value:
@@ -106,6 +109,9 @@ class SystemNames:
         return total
 
     def _term(self, text: str) -> int | None:
+        if text.endswith((" reader", " readers")):
+            count = text.partition(" ")[0]
+            return int(count) << READERS if count.isdigit() else None
         if text.removeprefix("-").isdigit():
             return int(text)
         return self._known.get(text, self._known.get(f"IPL_{text}"))
@@ -194,3 +200,10 @@ def _constants(system: System) -> Iterator[tuple[str, int]]:
         for name, value in function.tree.func.__globals__.items():
             if type(value) is int and name.isupper():
                 yield name, value
+
+
+def _readers(number: int) -> str:
+    """The word of a lock that is held to read."""
+    count, flags = number >> READERS, number & ((1 << READERS) - 1)
+    held = f"{count} reader{'s' if count > 1 else ''}"
+    return f"{held} | {flags}" if flags else held

@@ -12,6 +12,8 @@ from splx.lang.kernel import Struct, embedded, slot
 RW_READER = 0
 RW_WRITER = 1
 
+READERS = 48  # above this bit of the word of a lock is how many read; below, as in that of a mutex, its owner
+
 
 class RWLock(Struct):
     """rwlock(9). The word is that of a mutex, so that a turnstile reads an owner off it as it does off any lock."""

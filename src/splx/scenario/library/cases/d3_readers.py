@@ -1,4 +1,4 @@
-"""D3: whoever waits for readers lends to nobody: of readers a lock keeps the number, not the names.
+"""D3_READERS: whoever waits for readers lends to nobody: of readers a lock keeps the number, not the names.
 
 As d3, with an rwlock: `low` has it, `high` wants to write, `middle` goes on until `high` is through. The knob is how
 `low` has it: with WRITES=0 to read, with WRITES=1 to write, and then it is lent the priority of `high`.
