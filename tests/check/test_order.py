@@ -93,3 +93,8 @@ def test_a_search_by_cost_sees_them_too():
     made = system("orders", "textbook", HOW=APART)
     assert check(made, Bounds(), only=("order",), limits=Limits(cost=1)).finding.cost == 1
     assert check(made, Bounds(), only=("order",), limits=Limits(cost=0)).finding is None
+
+
+def test_a_lock_that_is_held_to_write_is_one_of_them():
+    finding = check(system("rw_orders"), Bounds(fuse=True)).finding
+    assert finding.why.startswith("one holds table and waits for m; two holds m and waits for table: a circle")

@@ -19,10 +19,11 @@ from splx.check.story import is_ours
 from splx.check.takings import takings
 from splx.check.waits import Graph, Wait
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
+from splx.kernel.interface.rw import RWLock
 from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, struct_of
 from splx.scenario.names import SystemNames
-from splx.scenario.objects import Mutex as Declared
+from splx.scenario.objects import Declared
 from splx.story.circles import circles, from_interrupt, told
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
     names, found = SystemNames(system), list[str]()
     for each in locks:
         word = names.place(each.says, EVERY_CPU)
-        name = word.rpartition(".")[0]
+        name = word.rpartition(".")[0].removesuffix(".rw_lock")
         found.append(word if name in found else name)
     return found
 
@@ -156,7 +157,7 @@ class _Noted:
     def _sleeps(self, lock: Lock) -> bool:
         image = self.checker.system.image
         if not issubclass(lock.cls, Mutex):
-            return False
+            return issubclass(lock.cls, RWLock)
         offsets = image.data.words.offsets(struct_of(Mutex))
         return image.memory[lock.says + offsets["kind"] - offsets["word"]] not in (MUTEX_SPIN, MUTEX_SIMPLE)
 

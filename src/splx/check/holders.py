@@ -68,36 +68,37 @@ class Holders:
             return Holder(cpu=held - 1)
         return Holder(thread=held & ~FLAGS) if held & ~FLAGS in self._threads else None
 
-    def _walk(self, struct: Struct, at: int) -> None:
-        """A struct and what lies in it."""
+    def _walk(self, struct: Struct, at: int, outer: type | None = None) -> None:
+        """A struct and what lies in it. A lock is of the class of the object that it lies in, whole."""
+        cls = outer or struct.cls
         offsets = self.system.image.data.words.offsets(struct)
-        self._enter(struct.cls, {name: at + offset for name, offset in offsets.items()}, at)
+        self._enter(struct.cls, cls, {name: at + offset for name, offset in offsets.items()}, at)
         for name, offset in offsets.items():
-            self._inside(struct.fields[name].type, at + offset)
+            self._inside(struct.fields[name].type, at + offset, cls)
 
-    def _inside(self, kind: Type, at: int) -> None:
+    def _inside(self, kind: Type, at: int, cls: type) -> None:
         words = self.system.image.data.words
         if isinstance(kind, Struct):
-            self._walk(kind, at)
+            self._walk(kind, at, cls)
         elif isinstance(kind, Array) and isinstance(kind.item, Struct):
             for n in range(words.length(kind)):
-                self._walk(kind.item, at + n * words.stride(kind.item))
+                self._walk(kind.item, at + n * words.stride(kind.item), cls)
 
     def _own(self, obj: Any, cpu: int) -> None:  # noqa: ANN401 - of the user's class
         """A static of which each CPU has its own."""
         fields, at = struct_of(type(obj)).fields, self.system.image.address_of
         places = {name: at(obj, name, cpu=cpu) for name, each in fields.items() if each.guard != "stat"}
-        self._enter(type(obj), places, -1)
+        self._enter(type(obj), type(obj), places, -1)
         for name, place in places.items():
-            self._inside(fields[name].type, place)
+            self._inside(fields[name].type, place, type(obj))
 
-    def _enter(self, cls: type, places: dict[str, int], start: int) -> None:
+    def _enter(self, cls: type, outer: type, places: dict[str, int], start: int) -> None:
         if issubclass(cls, KernelStruct):
             for name in (each for pair in cls.holders.items() for each in pair if each not in places):
                 place = line_span(*cls.__made_at__)
                 raise SplxError(Diagnostic(UNKNOWN_FIELD, f"`holders`: `{cls.__name__}` has no field `{name}`", place))
             for waited, says in cls.holders.items():
                 self.word[places[waited]] = places[says]
-                self.locks.setdefault(places[says], Lock(places[says], min(places.values()), cls))
+                self.locks.setdefault(places[says], Lock(places[says], min(places.values()), outer))
                 if start >= 0:
                     self.objects.setdefault(start, places[says])

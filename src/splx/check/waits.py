@@ -16,6 +16,7 @@ from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.story import is_ours
 from splx.check.watched import classes_of
+from splx.kernel.interface.rw import READERS
 from splx.machine.constants import IN_USE
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames

@@ -57,8 +57,8 @@ rw_downgrade, rw_oncpu. Its authors model it on Solaris' rwlocks. FreeBSD's rw(9
 
 Left out
 --------
-rw_tryupgrade. Who reads is not kept: `rw_lock_held` holds for whoever asks, as the original's. The count of readers lies
-above the address of a thread, not in its place: a turnstile that asks who owns a lock that readers have reads
+rw_tryupgrade. Who reads is not kept: `rw_lock_held` holds for whoever asks, as the original's. The count of readers
+lies above the address of a thread, not in its place: a turnstile that asks who owns a lock that readers have reads
 "nobody", without a test of its own. Whoever is handed the lock inherits nothing from those who still wait, as in the
 original: they lend again only when another comes. Linux's rw_semaphore does not lend at all; here, under `linux`, it
 does.
@@ -111,7 +111,7 @@ def rw_exit(rw: RWLock) -> None:
         word = m.word
         left = word - rw_mine(word)
         if left & (RW_HELD | RW_HAS_WAITERS) == RW_HAS_WAITERS:
-            rw_vector_exit(m, word & RW_WRITE_LOCKED != 0)
+            rw_vector_exit(m, word & RW_WRITE_LOCKED)
             return
         if cas(m.word, word, left):
             return
@@ -232,13 +232,13 @@ def rw_block(m: Mutex, op: int) -> bool:
 
 
 @noinline
-def rw_vector_exit(m: Mutex, writing: bool) -> None:
-    """Hand `m` over. Its word cannot change: whoever comes finds it held, and to wait takes the lock of the chain."""
+def rw_vector_exit(m: Mutex, writing: int) -> None:
+    """Hand `m` over, held to write unless `writing` is 0. Its word is still: to wait takes the lock of the chain."""
     ts = turnstile_lookup(m)
     assert ts is not NULL, "a lock with the bit and no waiters"
     readers = ts.ts_waiters[TS_READER_Q]
     writers = ts.ts_waiters[TS_WRITER_Q]
-    if writing and readers != 0:
+    if writing != 0 and readers != 0:
         m.word = readers * RW_READ_INCR | rw_waiting(writers)
         turnstile_wakeup(ts, TS_READER_Q, readers)
     elif readers != 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from splx.kernel.interface.rw import READERS
 from splx.lockdep import codes
 from splx.lockdep.model import THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
 from splx.lockdep.points import BIG, ENTER, SLEEP, TRY, Points, address
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from splx.lockdep.subject import Frame, Subject
     from splx.machine.state import Machine
 
-FLAGS = 7  # the low bits of a reference
+#: The owner in the word of a sleeping lock: below it are flags, above it readers, who are not followed.
+OWNER = (1 << READERS) - 8
 
 
 @dataclass(slots=True)
@@ -262,7 +264,7 @@ class Observer:
                 continue
             self._words[at] = word
             lock = self.subject.locks[at]
-            before, now = (was, word) if lock.spins else (was & ~FLAGS, word & ~FLAGS)
+            before, now = (was, word) if lock.spins else (was & OWNER, word & OWNER)
             if before != now:
                 if before:
                     self._release(lock)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from splx.lockdep.subject import Subject
     from splx.program.image import Function
 
-ENTER = frozenset({"mutex_enter", "mutex_spin_enter", "mutex_sleep_enter", "mutex_simple_enter"})
-TRY = frozenset({"mutex_tryenter", "mutex_spin_tryenter", "mutex_sleep_tryenter"})
+ENTER = frozenset({"mutex_enter", "mutex_spin_enter", "mutex_sleep_enter", "mutex_simple_enter", "rw_enter"})
+TRY = frozenset({"mutex_tryenter", "mutex_spin_tryenter", "mutex_sleep_tryenter", "rw_tryenter"})
 BIG = frozenset({"kernel_lock", "kernel_relock"})
 SLEEP = frozenset({"cv_wait", "assert_sleepable"})
 NAMED = ENTER | TRY | BIG | SLEEP

@@ -43,9 +43,9 @@ class Subject:
         self.big = Lock("kernel_lock", 0, "", spins=True, counted=False, span=None, big=True)
         #: address of the word -> lock
         self.locks: dict[int, Lock] = dict(self._locks())
-        #: address of a struct -> lock
+        #: address of a struct -> lock; of a rwlock that is where its mutex is, which lies first in it
         self.structs = {self.image.address_of(each): self.locks[self.image.address_of(each, "word")]
-                        for each in scenario.locks if self._linked(each)}  # fmt: skip
+                        for each in self._declared() if self._linked(each)}  # fmt: skip
         self.lwps = {self.image.address_of(obj): obj for obj in self.image.data.statics if isinstance(obj, Lwp)}
         self._holders = {ctx: at for at, lwp in self.lwps.items() for ctx in (lwp.l_main, lwp.l_preempt)}
         self._threads = {each.name: each for each in scenario.threads}
@@ -67,7 +67,15 @@ class Subject:
             return False
         return True
 
+    def _declared(self) -> Iterator[Any]:
+        yield from self.scenario.locks
+        yield from (each.rw_lock for each in self.scenario.rwlocks)
+
     def _locks(self) -> Iterator[tuple[int, Lock]]:
+        for each in self.scenario.rwlocks:
+            if self._linked(each.rw_lock):
+                made = Lock(each.about.name, 0, "IPL_NONE", spins=False, counted=False, span=each.about.site.span)
+                yield self.image.address_of(each.rw_lock, "word"), made
         for each in self.scenario.locks:
             if self._linked(each):
                 kind = self.image.memory[self.image.address_of(each, "kind")]

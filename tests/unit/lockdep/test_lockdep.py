@@ -326,3 +326,26 @@ def test_a_run_that_came_to_a_broken_rule_says_so(capsys):
     made = json.loads(capsys.readouterr().out)
     assert (made["stopped"], made["findings"][0]["code"]) == (True, codes.AGAIN)
     assert made["elapsed"] < made["asked"]
+
+
+READ_OR_WRITTEN = """
+table, m = RWLock("table"), Mutex("m")
+
+@thread(cpu=0)
+def one() -> None:
+    rw_enter(table, {op})
+    with m:
+        work(us(1))
+    rw_exit(table)
+
+@thread(cpu=0)
+def two() -> None:
+    with m:
+        rw_enter(table, RW_WRITER)
+        rw_exit(table)
+"""
+
+
+@pytest.mark.parametrize(("op", "expected"), [("RW_WRITER", [codes.ORDER]), ("RW_READER", [])])
+def test_of_a_rwlock_it_is_followed_who_writes(watch, op, expected):
+    assert codes_of(watch(READ_OR_WRITTEN.format(op=op))) == expected
