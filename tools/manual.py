@@ -82,7 +82,8 @@ VOCABULARY = {
     "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
     "What is to be true": "always never eventually",
     "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "
-    "cv_broadcast kernel_lock kernel_unlock kernel_locked_p Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
+    "cv_broadcast kernel_lock kernel_unlock kernel_locked_p RWLock RW_READER RW_WRITER "
+    "rw_enter rw_exit rw_tryenter rw_downgrade rw_lock_held rw_write_held Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
     "Levels": "splraise splx IPL_NONE",
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
     "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number choose PRI_USER",
@@ -97,6 +98,8 @@ VALUES = {
     "HARDINT": "A context: the handler of a device, also where the kernel runs it in a thread.",
     "i64": "The type of a word of 64 bits with sign, as an `int` of kernel code is one: `n: i64` in a struct.",
     "NULL": "No object: what a field of a struct type holds until it is assigned. Compare with `is`.",
+    "RW_READER": "For `rw_enter` and `rw_tryenter`: to read, beside other readers.",
+    "RW_WRITER": "For `rw_enter` and `rw_tryenter`: to write, alone.",
     "PR_WAITOK": "A flag of `pool_get`: wait until there is an item. Threads only.",
     "PR_NOWAIT": "A flag of `pool_get`: do not wait; 0 if there is no item.",
     "IPL_NONE": "Interrupt levels, for `handler`, `softint`, `Mutex`, `splraise`; IPL_NONE keeps nothing out, and the "

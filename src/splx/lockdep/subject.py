@@ -72,10 +72,10 @@ class Subject:
         yield from (each.rw_lock for each in self.scenario.rwlocks)
 
     def _locks(self) -> Iterator[tuple[int, Lock]]:
-        for each in self.scenario.rwlocks:
-            if self._linked(each.rw_lock):
-                made = Lock(each.about.name, 0, "IPL_NONE", spins=False, counted=False, span=each.about.site.span)
-                yield self.image.address_of(each.rw_lock, "word"), made
+        for rwlock in self.scenario.rwlocks:
+            if self._linked(rwlock.rw_lock):
+                made = Lock(rwlock.about.name, 0, "IPL_NONE", spins=False, counted=False, span=rwlock.about.site.span)
+                yield self.image.address_of(rwlock.rw_lock, "word"), made
         for each in self.scenario.locks:
             if self._linked(each):
                 kind = self.image.memory[self.image.address_of(each, "kind")]
