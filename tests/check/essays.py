@@ -211,6 +211,11 @@ HERE = {
         "below", "locking against myself",
         (less("mutex_spin", "    m.word = 0\n"),),
     ),
+    "mutex_up:1": Broken(
+        "below", "locking against myself",
+        (Edit("mutex_up", "    old = splraise(level)\n", "    old = splraise(IPL_NONE)\n"),),
+        "netbsd-5:build=up",
+    ),
     "pool:2": Broken(
         "handed_on", "getter sleeps on pool and nobody can wake it",
         (less("pool", "    cv_signal(p.pr_cv)\n"),),

@@ -97,6 +97,7 @@ SETTINGS = {
     "mutex_adaptive:2": Setting("gives_way_twice", NETBSD_5, guards.NO_LOOK_AT_THE_BIT, "switch_to(idle/1)"),
     "mutex_adaptive:3": Setting("crossed", NETBSD_5, guards.NO_BIGLOCK_WANTED, "spins on m.word for ever"),
     "mutex_spin:1": Setting("section", NETBSD_5, guards.LEVEL_AFTERWARDS, "stops: locking against myself"),
+    "mutex_up:1": Setting("section", design("netbsd-5:build=up"), cpus=1),
     "mutex_spin:2": Setting("section", FROM_VM, guards.SAVED_FIRST, "ci.mtx_oldspl := IPL_AUDIO"),
     "park:1": Setting("parked", NETBSD_5),
     "park:2": Setting("parked", NETBSD_5),

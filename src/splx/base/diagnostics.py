@@ -139,10 +139,13 @@ class SplxError(Exception):
 
 
 class Findings(SplxError):  # noqa: N818 - a finding is a result
-    """Input that was good and code that ran, and broke a rule. Findings are results: they go to stdout, exit 1."""
+    """Input that was good and code that ran, and broke a rule. Findings are results: they go to stdout, exit 1. `at` is
+    the simulated time, ps, at which the rule was broken; None where only some later time is known.
+    """
 
-    def __init__(self, *diagnostics: Diagnostic) -> None:
+    def __init__(self, *diagnostics: Diagnostic, at: int | None = None) -> None:
         super().__init__(*diagnostics)
+        self.at = at
         if self.exit is not Exit.FINDING:
             raise ValueError(f"not all of these are findings: {[each.code for each in diagnostics]}")
 

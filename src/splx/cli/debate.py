@@ -13,7 +13,7 @@ from splx.cli import options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splx.debate import Settled, Sweep
+    from splx.debate import Experiment, Settled
 
 EPILOG = """\b
 Examples:
@@ -36,12 +36,14 @@ def command(numbers: Sequence[str], machine: str, jobs: int | None, *, source: b
     """Settle the claims of the 2006 debate about interrupts as threads, all of them or those named, on a machine.
 
     For each: who said it, what was varied, what came out, and a verdict computed from that by a written rule. With one
-    CLAIM: its curve, its numbers, and the command lines to see them again.
+    CLAIM: the whole of its experiments, and the command lines to see them again. Some claims have several: C6 is C6a
+    and C6b.
     """
     chosen = _chosen(numbers)
     if source:
         if len(chosen) != 1:
-            raise click.UsageError("whose source? `splx debate C5 --source`")
+            among = f": one of {', '.join(each.claim.number for each in chosen)}" if numbers else ""
+            raise click.UsageError(f"whose source{among}? `splx debate C5 --source`")
         click.echo(_text(chosen[0]), nl=False)
         return
     settled = _settle(chosen, machine, jobs)
@@ -52,40 +54,44 @@ def command(numbers: Sequence[str], machine: str, jobs: int | None, *, source: b
     from splx.report.debate import show_claim, show_debate  # noqa: PLC0415
 
     console = console_for(sys.stdout)
-    if len(settled) == 1:
-        show_claim(settled[0], console)
+    if len(numbers) == 1:
+        for each in settled:
+            show_claim(each, console)
     else:
         show_debate(settled, machine, console)
-        click.echo(f"next: splx debate {settled[0].sweep.claim.number} --machine {machine}")
+        click.echo(f"next: splx debate {settled[0].experiment.claim.number} --machine {machine}")
 
 
-def _chosen(numbers: Sequence[str]) -> list[Sweep]:
+def _chosen(numbers: Sequence[str]) -> list[Experiment]:
     """The experiments that are meant; usage error for a claim that there is none of."""
     from splx.debate import claims  # noqa: PLC0415 - heavy
 
     known = claims()
+    found: list[Experiment] = []
     for number in numbers:
-        if number.upper() not in known:
+        meant = [each for name, each in known.items() if number.lower() in (name.lower(), name.lower().rstrip("abc"))]
+        if not meant:
             raise click.UsageError(f"there is no experiment for `{number}`: there are {', '.join(known)}")
-    return [known[number.upper()] for number in numbers] or list(known.values())
+        found += meant
+    return found or list(known.values())
 
 
-def _text(sweep: Sweep) -> str:
+def _text(experiment: Experiment) -> str:
     from splx.scenario.load import find_scenario  # noqa: PLC0415 - heavy
 
-    return find_scenario(sweep.scenario).read_text(encoding="utf-8")
+    return find_scenario(experiment.scenario).read_text(encoding="utf-8")
 
 
-def _settle(chosen: Sequence[Sweep], machine: str, jobs: int | None) -> list[Settled]:
+def _settle(chosen: Sequence[Experiment], machine: str, jobs: int | None) -> list[Settled]:
     from splx.cli.progress import Progress  # noqa: PLC0415 - heavy
     from splx.debate import settle, workers  # noqa: PLC0415
 
     found = []
     with Progress("debating") as progress, workers(jobs) as pool:
-        for before, sweep in enumerate(chosen):
+        for before, experiment in enumerate(chosen):
 
             def tell(done: int, points: int, what: str, before: int = before) -> None:
                 progress(before * points + done, len(chosen) * points, what)
 
-            found.append(settle(sweep, machine, jobs=jobs, pool=pool, progress=tell))
+            found.append(settle(experiment, machine, jobs=jobs, pool=pool, progress=tell))
     return found

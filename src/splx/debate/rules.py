@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from splx.base.student import Spread, spread
+from typing import TYPE_CHECKING
+
 from splx.debate.verdict import Curves, Evidence, Rule
+
+if TYPE_CHECKING:
+    from splx.base.student import Spread
 
 #: Of the greater of the two: a difference that is surely smaller is none.
 NEGLIGIBLE = 0.01
@@ -11,8 +15,7 @@ NEGLIGIBLE = 0.01
 
 def gain(curves: Curves, better: str, worse: str, x: float) -> Spread:
     """By how much `worse` lies above `better` at `x`, seed by seed."""
-    pairs = zip(curves[better].values[x], curves[worse].values[x], strict=True)
-    return spread([b - a for a, b in pairs])
+    return curves[worse].over(curves[better], x)
 
 
 def sign(curves: Curves, better: str, worse: str, x: float) -> int | None:
@@ -40,7 +43,23 @@ def less(better: str, *worse: str) -> Rule:
     def against(evidence: Evidence, x: float) -> list[str]:
         return [each for each in worse if (sign(evidence.curves, better, each, x) or 0) <= 0]
 
-    return Rule(f"{better} measures less than {_or(worse)}", at, by, against)
+    return Rule(f"{better} measures less than {_each(worse)}", at, by, against)
+
+
+def no_more(side: str, *others: str) -> Rule:
+    """The claim that `side` measures no more than each of the others."""
+
+    def at(evidence: Evidence, x: float) -> int | None:
+        signs = [sign(evidence.curves, side, each, x) for each in others]
+        return -1 if -1 in signs else None if None in signs else 1
+
+    def by(evidence: Evidence, x: float) -> float:
+        return min(gain(evidence.curves, side, each, x).mean for each in others)
+
+    def against(evidence: Evidence, x: float) -> list[str]:
+        return [each for each in others if sign(evidence.curves, side, each, x) == -1]
+
+    return Rule(f"{side} measures no more than {_each(others)}", at, by, against)
 
 
 def front(side: str, *others: str) -> Rule:
@@ -64,10 +83,75 @@ def front(side: str, *others: str) -> Rule:
     return Rule(f"none of {_or(others)} is as good as {side} in both measures and better in one", at, None, against)
 
 
+def below(limit: float, unit: str, *sides: str) -> Rule:
+    """The claim that each of these sides measures no more than a number."""
+
+    def over(evidence: Evidence, side: str, x: float) -> int | None:
+        at = evidence.curves[side].at(x)
+        if at.half is None or abs(at.mean - limit) < at.half:
+            return None
+        return 1 if at.mean <= limit else -1
+
+    def at(evidence: Evidence, x: float) -> int | None:
+        signs = [over(evidence, each, x) for each in sides]
+        return -1 if -1 in signs else None if None in signs else 1
+
+    def by(evidence: Evidence, x: float) -> float:
+        return limit - max(evidence.curves[each].at(x).mean for each in sides)
+
+    def against(evidence: Evidence, x: float) -> list[str]:
+        return [each for each in sides if over(evidence, each, x) == -1]
+
+    what = f"{_and(sides)} {'measures' if len(sides) == 1 else 'measure'} {limit:g} {unit}".rstrip()
+    return Rule(f"{what} or less", at, by, against)
+
+
+def dearer(without: str, *cures: str) -> Rule:
+    """The claim that none of the cures is free: each measures more than what is without, in one of two measures."""
+
+    def costs(evidence: Evidence, cure: str, x: float) -> int | None:
+        signs = (sign(evidence.curves, without, cure, x), sign(evidence.second, without, cure, x))
+        return 1 if 1 in signs else None if None in signs else -1
+
+    def at(evidence: Evidence, x: float) -> int | None:
+        found = [costs(evidence, each, x) for each in cures]
+        return -1 if -1 in found else None if None in found else 1
+
+    def against(evidence: Evidence, x: float) -> list[str]:
+        return [each for each in cures if costs(evidence, each, x) == -1]
+
+    return Rule(f"each of {_and(cures)} measures more than {without} in one of the two measures", at, None, against)
+
+
+def finds(side: str, *others: str) -> Rule:
+    """The claim that a search finds something with one side, and with none of the others."""
+
+    def at(evidence: Evidence, x: float) -> int | None:
+        found = [evidence.found[each][x] for each in (side, *others)]
+        if found[0] is False or True in found[1:]:
+            return -1
+        return None if None in found else 1
+
+    def against(evidence: Evidence, x: float) -> list[str]:
+        return [each for each in others if evidence.found[each][x]]
+
+    nobody = f", and none with {_or(others)}" if others else ""
+    return Rule(f"there is an interleaving that goes wrong with {side}{nobody}", at, None, against)
+
+
 def _apart(by: Spread) -> int | None:
     if by.apart:
         return 1 if by.mean > 0 else -1
     return None
+
+
+def _and(names: tuple[str, ...]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _each(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"each of {_and(names)}"
 
 
 def _or(names: tuple[str, ...]) -> str:

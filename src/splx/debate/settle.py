@@ -11,55 +11,66 @@ import os
 import signal
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
+from splx.debate.search import Search
 from splx.debate.verdict import Curve, Evidence, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from splx.base.student import Spread
-    from splx.debate.experiment import Sweep
+    from splx.debate.experiment import Experiment, Point, Seen
 
     Progress = Callable[[int, int, str], None]
+    Seens = Mapping[str, Mapping[float, Seen]]
 
-FORMAT = "splx debate 1"
+FORMAT = "splx debate 2"
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What came out: the curves by side of each measure, and the ruling. `seeds` is how many runs there were at each
-    point.
+    """What came out: the curves by side of each measure, by side and value what searches saw, and the ruling. `seeds`
+    is how many runs there were at each point.
     """
 
-    sweep: Sweep
+    experiment: Experiment
     machine: str
     curves: tuple[Mapping[str, Curve], ...]
     ruling: Ruling
     seeds: int
+    seen: Seens = field(default_factory=dict)
 
     def at(self, label: str, x: float, measure: int = 0) -> Spread:
         """A point."""
         return self.curves[measure][label].at(x)
 
     def commands(self) -> list[str]:
-        """The command lines of the runs at the last value under the first seed."""
-        last = self.sweep.axis.values[-1]
-        setups = [self.sweep.setup(side, last, self.machine, 1) for side in self.sweep.sides]
-        return [" ".join(["splx", "run", *each.arguments()]) for each in setups]
+        """The command lines by which a reader sees it."""
+        return [self.experiment.command(side, self.machine) for side in self.experiment.sides]
+
+    def told(self) -> tuple[str, float, Seen] | None:
+        """Of what searches found, that with the shortest story, or the shortest of the side that the experiment names:
+        whose it is, and at which value.
+        """
+        label = self.experiment.told if isinstance(self.experiment, Search) else ""
+        found = [(side, x, seen) for side, of_side in self.seen.items() for x, seen in of_side.items() if seen.found]
+        among = [each for each in found if label in ("", each[0])]
+        return min(among, key=lambda it: (it[2].cost, it[2].moves), default=None)
 
     def to_json(self) -> dict[str, Any]:
         """All of it, for `json.dumps`."""
-        sweep = self.sweep
-        claim = {name: getattr(sweep.claim, name) for name in ("number", "who", "says", "source")}
-        return {
+        of = self.experiment
+        axis = of.axis
+        data = {
             "format": FORMAT,
-            "claim": claim,
+            "claim": {name: getattr(of.claim, name) for name in ("number", "who", "says", "source")},
+            "kind": of.kind,
             "machine": self.machine,
-            "scenario": sweep.scenario,
-            "varied": {"parameter": sweep.axis.parameter, "name": sweep.axis.name, "unit": sweep.axis.unit},
+            "scenario": of.scenario,
+            "varied": {"parameter": axis.parameter, "name": axis.name, "unit": axis.unit, "names": list(axis.names)},
             "seeds": self.seeds,
             "measured": [
                 {
@@ -67,22 +78,28 @@ class Settled:
                     "unit": measure.unit,
                     "points": [
                         {"value": x, "sides": {label: list(curve.values[x]) for label, curve in curves.items()}}
-                        for x in sweep.axis.values
+                        for x in axis.values
                     ],
                 }
-                for measure, curves in zip(sweep.measures, self.curves, strict=True)
+                for measure, curves in zip(of.measures, self.curves, strict=True)
             ],
             "verdict": self.ruling.verdict.value,
             "when": self.ruling.when,
             "breaks": list(self.ruling.breaks),
             "untold": self.ruling.untold,
-            "rule": sweep.rule.says,
+            "rule": of.rule.says,
             "commands": self.commands(),
         }
+        seen = [
+            {"value": x, "side": label, **asdict(each)}
+            for label, of_side in self.seen.items()
+            for x, each in of_side.items()
+        ]
+        return data | ({"seen": seen} if seen else {})
 
 
 def settle(
-    sweep: Sweep,
+    experiment: Experiment,
     machine: str,
     *,
     jobs: int | None = None,
@@ -96,35 +113,41 @@ def settle(
     """
     if pool is None:
         with workers(jobs) as own:
-            return _settle(sweep, machine, own, progress)
-    return _settle(sweep, machine, pool, progress)
+            return _settle(experiment, machine, own, progress)
+    return _settle(experiment, machine, pool, progress)
 
 
-def _settle(sweep: Sweep, machine: str, pool: Executor | None, progress: Progress | None) -> Settled:
+def _settle(of: Experiment, machine: str, pool: Executor | None, progress: Progress | None) -> Settled:
     values: dict[tuple[str, float], list[tuple[float, ...]]] = {}
-    points = [(side, x) for x in sweep.axis.values for side in sweep.sides]
-    seeds = range(1, sweep.least + 1)
+    seen: dict[str, dict[float, Seen]] = {}
+    points = [(side, x) for x in of.axis.values for side in of.sides]
+    seeds = range(1, of.least + 1)
     while True:
-        tasks = [(sweep.claim.number, side.label, x, machine, tuple(seeds)) for side, x in points]
-        measured: Iterable[list[tuple[float, ...]]] = pool.map(_measured, tasks) if pool else map(_measured, tasks)
+        tasks = [(of.claim.number, side.label, x, machine, tuple(seeds)) for side, x in points]
+        measured: Iterable[Point] = pool.map(_measured, tasks) if pool else map(_measured, tasks)
         for n, ((side, x), found) in enumerate(zip(points, measured, strict=True), 1):
-            values.setdefault((side.label, x), []).extend(found)
+            values.setdefault((side.label, x), []).extend(found.values)
+            if found.seen is not None:
+                seen.setdefault(side.label, {})[x] = found.seen
             if progress is not None:
-                progress(n, len(points), f"{sweep.claim.number}: {side.label} at {sweep.axis.text(x)}")
+                progress(n, len(points), f"{of.claim.number}: {side.label} at {of.axis.text(x)}")
         done = seeds.stop - 1
-        curves = tuple(_curves(sweep, values, number) for number in range(len(sweep.measures)))
-        evidence = Evidence(*curves)
-        if done >= sweep.most or sweep.rule.decided(evidence, sweep.axis):
-            ruling = sweep.rule.judge(evidence, sweep.axis)
-            return Settled(sweep, machine, curves, ruling, done)
-        seeds = range(done + 1, min(done + sweep.least, sweep.most) + 1)
+        curves = tuple(_curves(of, values, number) for number in range(len(of.measures)))
+        found_by = {label: {x: each.found for x, each in of_side.items()} for label, of_side in seen.items()}
+        evidence = Evidence(curves[0], curves[1] if len(curves) > 1 else {}, found_by)
+        if done >= of.most or of.rule.decided(evidence, of.axis):
+            return Settled(of, machine, curves, of.rule.judge(evidence, of.axis), done, seen)
+        seeds = range(done + 1, min(done + of.least, of.most) + 1)
 
 
-def _curves(sweep: Sweep, values: Mapping[tuple[str, float], list[tuple[float, ...]]], number: int) -> dict[str, Curve]:
+def _curves(
+    of: Experiment, values: Mapping[tuple[str, float], list[tuple[float, ...]]], number: int
+) -> dict[str, Curve]:
     """The curves of one of the measures."""
+    exact = of.most == 1
     return {
-        side.label: Curve({x: tuple(each[number] for each in values[side.label, x]) for x in sweep.axis.values})
-        for side in sweep.sides
+        side.label: Curve({x: tuple(each[number] for each in values[side.label, x]) for x in of.axis.values}, exact)
+        for side in of.sides
     }
 
 
@@ -141,16 +164,11 @@ def _quiet() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _measured(task: tuple[str, str, float, str, tuple[int, ...]]) -> list[tuple[float, ...]]:
-    """One side at one value under some seeds: the system is built once."""
+def _measured(task: tuple[str, str, float, str, tuple[int, ...]]) -> Point:
+    """One side at one value, under some seeds."""
     from splx.debate.claims import claims  # noqa: PLC0415 - in a worker
-    from splx.simulate.run import simulate  # noqa: PLC0415 - heavy
 
     number, label, x, machine, seeds = task
-    sweep = claims()[number]
-    side = next(each for each in sweep.sides if each.label == label)
-    setup = sweep.setup(side, x, machine, seeds[0])
-    model = setup.model()
-    system = setup.system(model)
-    results = (simulate(system, model, time=sweep.time, seed=seed) for seed in seeds)
-    return [tuple(measure.of(result) for measure in sweep.measures) for result in results]
+    experiment = claims()[number]
+    side = next(each for each in experiment.sides if each.label == label)
+    return experiment.point(side, x, machine, seeds)

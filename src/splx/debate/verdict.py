@@ -34,7 +34,7 @@ class Verdict(Enum):
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """A verdict; `when` is where a claim holds, `breaks` are the values at which that changes, `untold` those at which
-    the seeds do not tell.
+    the seeds do not tell, or a search was given up.
     """
 
     verdict: Verdict
@@ -45,18 +45,26 @@ class Ruling:
     def words(self) -> str:
         """As a reader sees it."""
         words = f"{self.verdict.value} {self.when}".strip()
-        return f"{words} (the seeds do not tell at {self.untold})" if self.untold else words
+        return f"{words} (not decided at {self.untold})" if self.untold else words
 
 
 @dataclass(frozen=True)
 class Curve:
-    """What was measured of one side: for each value of what was varied, a number for each seed."""
+    """What was measured of one side: for each value of what was varied, a number for each seed; or the one number that
+    there is, where there is no chance in it.
+    """
 
     values: Mapping[float, Sequence[float]]
+    exact: bool = False
 
     def at(self, x: float) -> Spread:
         """Over the seeds."""
-        return spread(self.values[x])
+        return Spread(self.values[x][0], 0.0) if self.exact else spread(self.values[x])
+
+    def over(self, other: Curve, x: float) -> Spread:
+        """By how much it lies above another, seed by seed."""
+        pairs = zip(self.values[x], other.values[x], strict=True)
+        return replace(self, values={x: [a - b for a, b in pairs]}).at(x)
 
 
 Curves = Mapping[str, Curve]
@@ -64,10 +72,13 @@ Curves = Mapping[str, Curve]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a rule sees: the curves by side, and those of the second measure, where an experiment has one."""
+    """What a rule sees: the curves by side, those of the second measure, where an experiment has one, and by side and
+    value whether a search found something, None where it was given up.
+    """
 
     curves: Curves
     second: Curves = field(default_factory=dict)
+    found: Mapping[str, Mapping[float, bool | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,8 @@ class Rule:
             return Ruling(Verdict.FAILS, "anywhere: they differ by less than 1 %")
         if all(each <= 0 for _, each in known):
             return Ruling(Verdict.FAILS, self._blamed(evidence, [x for x, _ in known]))
+        if axis.names:
+            return Ruling(Verdict.WHEN, f"{axis.name} is {_or([axis.text(x) for x, each in known if each > 0])}")
         breaks = tuple(self._breaks(evidence, known, axis))
         return Ruling(Verdict.WHEN, _where(known[0][1] > 0, breaks, axis), breaks)
 
@@ -125,6 +138,11 @@ class Rule:
             crossings = ((one, two) for one, two in pairwise(points) if (one[1] > 0) != (two[1] > 0))
             (low, below), (high, above) = next(crossings, (points[0], points[-1]))  # noqa: PLW2901 - nearer ones
             yield _between(low, high, below / (below - above))
+
+
+def _or(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _between(low: float, high: float, part: float) -> float:

@@ -37,7 +37,7 @@ The queue is entered before the interlock is released; and the queue's lock is r
 Invariants
 ----------
 1. A thread in `cv_wait` is on the queue from before it releases the interlock until it is woken.
-2. Only threads that can sleep are on the queue: no interrupt thread, no idle thread.
+2. Only threads that can sleep are on the queue: no interrupt thread, no idle thread; unless INTR_SLEEP lets them.
 
 Sources
 -------
@@ -50,6 +50,7 @@ Waits with a time-out or interrupted by a signal. The name of the wait.
 
 from __future__ import annotations
 
+from splx.kernel.interface.levels import INTR_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
@@ -72,7 +73,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     """Release `m`, sleep until woken, take `m` again. The big lock is given up meanwhile, whole."""
     l = ci.curlwp
     assert not cpu_intr_p(), "cv_wait in an interrupt without a thread"
-    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
     assert mutex_owned(m), "cv_wait without its interlock"
     lock = sleep_hash(addr(cv)).sh_lock
     mutex_spin_enter(lock)
@@ -115,7 +116,7 @@ def cv_invariant(cv: KCondvar) -> bool:
     """2, with the queue's lock held."""
     l: Lwp = cv.cv_queue.sq_head
     while l is not NULL:
-        if l.l_flag & (LW_NOSLEEP | LW_IDLE) != 0:
+        if INTR_SLEEP != 2 and l.l_flag & (LW_NOSLEEP | LW_IDLE) != 0:
             return False
         l = l.l_next
     return True

@@ -49,6 +49,7 @@ is the same.
 
 from __future__ import annotations
 
+from splx.kernel.interface.levels import INTR_SLEEP
 from splx.kernel.interface.locks import Mutex, mutex_spin_exit
 from splx.kernel.interface.lwp import (
     LSONPROC,
@@ -135,7 +136,7 @@ def assert_sleepable() -> None:
     """Stop if the caller may not sleep. On every call, whether or not a sleep would follow."""
     assert not cpu_intr_p(), "assert_sleepable: in an interrupt without a thread"
     flags = ci.curlwp.l_flag
-    assert flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
+    assert INTR_SLEEP != 0 or flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
     assert flags & LW_IDLE == 0, "assert_sleepable: in the idle thread"
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
     assert ci.simple_locks == 0, "assert_sleepable: simple lock held"

@@ -186,7 +186,7 @@ WINDOWS = (
             Edit(
                 "condvar",
                 """\
-    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
 """,
                 "",
             ),

@@ -70,7 +70,10 @@ def simulate(
         driven = drive(buffer, entries, time, stop, progress, drain, watcher.look)
     if driven.status is Status.FINDING or watcher.deadlock:
         tell = deadlock if watcher.deadlock else explain
-        raise Findings(tell(buffer, system, lambda: load(system, model, knobs, sizes), entries, driven.steps))
+        beside = buffer.view().beside
+        at = None if watcher.deadlock else beside.cpus[beside.find_cpu].clock
+        told = tell(buffer, system, lambda: load(system, model, knobs, sizes), entries, driven.steps)
+        raise Findings(told, at=at)
     result = _result(buffer, system, (model.name, knobs, time), driven, watcher.waits, perf_counter() - start)
     check_books(buffer, result)
     return result

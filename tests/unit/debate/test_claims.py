@@ -9,31 +9,45 @@ import pytest
 from splx.base.units import ms
 from splx.cli.main import run as splx
 from splx.debate import Verdict, claims, settle
+from splx.debate.experiment import OF_MACHINE
 from splx.report.console import console_for
 from splx.report.debate import show_claim, show_debate
 from splx.simulate.setup import Setup
 
-every = pytest.mark.parametrize("sweep", claims().values(), ids=claims())
+WORDS = {"runs": "run", "searches": "check", "counts": "list"}
+every = pytest.mark.parametrize("of", claims().values(), ids=claims())
 
 
 @every
-def test_an_experiment_is_whole(sweep):
-    assert list(sweep.axis.values) == sorted(set(sweep.axis.values))
-    assert len({side.label for side in sweep.sides}) == len(sweep.sides) > 1
-    assert 1 < sweep.least <= sweep.most
-    for side in sweep.sides:
-        scenario, design, _ = sweep.setup(side, sweep.axis.values[0], "ideal", 1).parts()
-        assert sweep.axis.parameter in scenario.parameters
+def test_an_experiment_is_whole(of):
+    axis = of.axis
+    assert list(axis.values) == sorted(set(axis.values))
+    assert len(axis.names) in (0, len(axis.values))
+    assert len({side.label for side in of.sides}) == len(of.sides) > 1
+    assert (of.least > 1) == (of.kind == "runs")
+    assert of.least <= of.most
+    for side in of.sides:
+        setup = of.setup(side, axis.values[0], "ideal")
+        scenario, design, _ = setup.parts()
+        if axis.parameter.startswith(OF_MACHINE):
+            assert setup.model().name.startswith("ideal:")
+        else:
+            assert axis.parameter in ("", *scenario.parameters)
         assert design.name == side.design.partition(":")[0]
+        assert of.command(side, "ideal").startswith(f"splx {WORDS[of.kind]} debate/")
 
 
-def test_every_experiment_has_a_scenario_of_its_own():
-    assert len({sweep.scenario for sweep in claims().values()}) == len(claims())
+def test_every_claim_of_the_debate_has_an_experiment():
+    assert list(dict.fromkeys(int(each[1:].rstrip("abc")) for each in claims())) == list(range(1, 18))
 
 
-def test_claims_are_in_the_order_of_their_numbers():
-    numbers = [int(each.removeprefix("C")) for each in claims()]
-    assert numbers == sorted(numbers)
+def test_the_experiments_of_a_claim_have_its_number_and_a_letter():
+    of_claim = {}
+    for each in claims():
+        of_claim.setdefault(each.rstrip("abc"), []).append(each)
+    for number, names in of_claim.items():
+        letters = "abc"[: len(names)] if len(names) > 1 else [""]
+        assert names == [number + letter for letter in letters]
 
 
 def short(machine):
@@ -93,7 +107,14 @@ def test_the_threads_of_a_level_run_out_for_ever_if_the_wakeup_needs_that_level(
 
 def test_a_claim_that_nobody_made(capsys):
     assert splx(["debate", "C99"]) == 2
-    assert "there is no experiment for `C99`: there are C2, C3, " in capsys.readouterr().err
+    assert "there is no experiment for `C99`: there are C1a, C1b, C2, C3, " in capsys.readouterr().err
+
+
+def test_a_claim_of_several_experiments_is_all_of_them(capsys):
+    assert splx(["debate", "c4", "--source"]) == 2
+    assert "whose source: one of C4a, C4b?" in capsys.readouterr().err
+    assert splx(["debate", "c4B", "--source"]) == 0
+    assert "ClosedLoop" in capsys.readouterr().out
 
 
 def test_its_scenario_is_a_file_to_be_copied(capsys):

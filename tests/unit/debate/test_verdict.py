@@ -3,7 +3,7 @@
 import pytest
 
 from splx.debate import Axis, Curve, Evidence, Ruling, Verdict
-from splx.debate.rules import front, less, sign
+from splx.debate.rules import below, dearer, finds, front, less, no_more, sign
 
 AXIS = Axis("rate", "rate", "/s", (1.0, 10.0, 100.0))
 NOISE = (-1.0, 0.0, 1.0)
@@ -71,7 +71,7 @@ def test_seeds_that_do_not_tell_decide_nothing():
 
 def test_a_value_at_which_the_seeds_do_not_tell_is_left_out_if_they_tell_at_most():
     b = Curve({**curve(20, 40, 60).values, 1.0: (-40.0, 60.0, 20.0)})
-    assert ruled(curve(10, 20, 30), b).words() == "holds (the seeds do not tell at 1 /s)"
+    assert ruled(curve(10, 20, 30), b).words() == "holds (not decided at 1 /s)"
 
 
 def test_the_mean_at_a_value_where_the_seeds_do_not_tell_says_on_which_side_of_it_the_break_even_is():
@@ -97,6 +97,18 @@ def test_less_than_several_is_less_than_each_and_the_verdict_names_who_is_not_mo
     assert judged(rule, {**curves, "c": curve(30, 60, 15)}).words() == "holds when rate below 37.3 /s"
     assert judged(rule, {**curves, "b": curve(5, 5, 5), "c": curve(5, 5, 5)}).words() == "does not hold"
     assert judged(rule, {**curves, "c": undecided(25)}).verdict is Verdict.OPEN
+
+
+# ---- no more
+
+
+def test_no_more_is_as_much_or_less():
+    rule = no_more("a", "b")
+    assert rule.says == "a measures no more than b"
+    assert judged(rule, {"a": curve(10, 20, 30), "b": curve(10, 20, 60)}) == Ruling(Verdict.HOLDS)
+    assert judged(rule, {"a": curve(20, 40, 60), "b": curve(10, 20, 30)}).words() == "does not hold against b"
+    assert judged(rule, {"a": curve(10, 20, 30), "b": curve(15, 25, 25)}).words() == "holds when rate below 31.6 /s"
+    assert judged(rule, {"a": undecided(25), "b": curve(25, 25, 25)}).verdict is Verdict.OPEN
 
 
 # ---- front
@@ -136,7 +148,81 @@ def test_seeds_that_do_not_tell_do_not_put_anything_on_a_front():
     assert fronted({**FAST, "b": undecided(20)}, {**CHEAP, "b": curve(15, 15, 15)}).verdict is Verdict.OPEN
 
 
+# ---- below
+
+
+def test_each_below_a_number():
+    rule = below(10, "%", "a", "b")
+    assert rule.says == "a and b measure 10 % or less"
+    assert judged(rule, {"a": curve(2, 3, 4), "b": curve(5, 6, 7)}) == Ruling(Verdict.HOLDS)
+    assert judged(rule, {"a": curve(2, 3, 4), "b": curve(15, 26, 37)}).words() == "does not hold against b"
+    # 5 below, 5 above: half way, over the logarithm
+    assert judged(rule, {"a": curve(2, 3, 4), "b": curve(5, 5, 15)}).words() == "holds when rate below 31.6 /s"
+    assert judged(rule, {"a": curve(2, 3, 4), "b": undecided(10)}).verdict is Verdict.OPEN
+
+
+# ---- dearer
+
+
+def dear(first, second):
+    return judged(dearer("a", "b", "c"), first, second)
+
+
+def test_no_cure_is_free_if_each_costs_more_in_one_of_the_two():
+    dearer_c = {"a": curve(20, 20, 20), "b": curve(20, 20, 20), "c": curve(30, 30, 30)}
+    dearer_b = {"a": curve(20, 20, 20), "b": curve(30, 30, 30), "c": curve(20, 20, 20)}
+    assert dear(dearer_c, dearer_b) == Ruling(Verdict.HOLDS)
+    assert dear(CHEAP, {**CHEAP, "c": curve(20, 20, 20)}).words() == "does not hold against c"  # c is less in one
+    assert dear(dearer_c, dearer_c).words() == "does not hold against b"
+    assert dear(dearer_c, dearer_b | {"b": curve(20, 30, 30)}).words() == "holds when rate above 3.16 /s"
+    assert dear(dearer_c, dearer_b | {"b": undecided(22)}).verdict is Verdict.OPEN
+
+
+# ---- finds
+
+
+def sought(rule, **found):
+    curves = {name: Curve(dict.fromkeys(AXIS.values, (1,)), exact=True) for name in found}
+    by = {name: dict(zip(AXIS.values, answers, strict=True)) for name, answers in found.items()}
+    return rule.judge(Evidence(curves, {}, by), AXIS)
+
+
+def test_a_search_finds_something_with_one_and_nothing_with_the_others():
+    rule, no = finds("a", "b", "c"), [False] * 3
+    assert sought(rule, a=[True] * 3, b=no, c=no) == Ruling(Verdict.HOLDS)
+    assert sought(rule, a=[True] * 3, b=no, c=[True] * 3).words() == "does not hold against c"
+    assert sought(rule, a=no, b=no, c=no).verdict is Verdict.FAILS
+    assert sought(rule, a=[True, False, False], b=no, c=no).words() == "holds when rate below 3.16 /s"
+    assert sought(rule, a=[True, True, None], b=no, c=no).words() == "holds (not decided at 100 /s)"
+    assert sought(rule, a=[None] * 3, b=no, c=no).verdict is Verdict.OPEN
+
+
+def test_or_it_is_asked_of_one_alone():
+    assert sought(finds("a"), a=[True] * 3) == Ruling(Verdict.HOLDS)
+    assert finds("a").says == "there is an interleaving that goes wrong with a"
+
+
+# ---- numbers without chance in them
+
+
+def test_the_one_number_there_is_tells():
+    a, b = (Curve(dict.fromkeys(AXIS.values, (value,)), exact=True) for value in (10.0, 11.0))
+    assert ruled(a, b) == Ruling(Verdict.HOLDS)
+    assert ruled(b, a).verdict is Verdict.FAILS
+    assert ruled(a, a).words() == "does not hold anywhere: they differ by less than 1 %"
+
+
 # ---- what was varied, in words
+
+
+def test_of_things_that_are_no_numbers_it_says_which():
+    axis = Axis.named("level", "level", "BIO", "NET", "TTY")
+    curves = {
+        "a": Curve({0.0: (1,), 1.0: (2,), 2.0: (1,)}, exact=True),
+        "b": Curve(dict.fromkeys(axis.values, (2,)), exact=True),
+    }
+    assert less("a", "b").judge(Evidence(curves), axis).words() == "holds when level is BIO or TTY"
+    assert (axis.setting(1), axis.text(1), axis.range()) == ("NET", "NET", "BIO, NET, TTY")
 
 
 def test_a_time_is_set_with_its_unit_and_a_number_without():

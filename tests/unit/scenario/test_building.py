@@ -389,3 +389,9 @@ def test_a_line_that_is_shared_has_one_thread_or_one_for_each_handler(name, thre
         handler(clock, IPL_CLOCK)(spend)
     built = build(scenario, design(name))
     assert [each for each in built.sources if each.startswith("irq/")] == threads
+
+
+def test_a_kernel_that_is_built_for_one_cpu_is_refused_on_two():
+    with pytest.raises(SplxError, match="2 CPUs, and `netbsd-5` is built for one") as refused:
+        Setup("first", design="netbsd-5:build=up", cpus=2).system()
+    assert refused.value.diagnostics[0].help == "leave out `build=up`"

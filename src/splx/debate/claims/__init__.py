@@ -1,4 +1,4 @@
-"""The claims, a file each: `cNN.py` has one `EXPERIMENT`."""
+"""The experiments, a file each: `cNN.py` has one `EXPERIMENT`; `cNNa.py`, `cNNb.py` are of one claim."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from splx.debate.experiment import Sweep
+    from splx.debate.experiment import Experiment
 
 
 @cache
-def claims() -> dict[str, Sweep]:
+def claims() -> dict[str, Experiment]:
     """Every experiment, by the number of its claim, in order."""
     names = sorted(each.name for each in iter_modules(__path__))
     found = [import_module(f"{__name__}.{name}").EXPERIMENT for name in names]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.debate.experiment import Axis, Claim, Measure, Side, Sweep
+from splx.debate.experiment import Axis, Claim, Measure, Side
 from splx.debate.rules import less
+from splx.debate.sweep import Sweep
 
 if TYPE_CHECKING:
     from splx.simulate.result import Result

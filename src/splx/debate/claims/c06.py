@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from splx.base.units import UNITS
-from splx.debate.experiment import Axis, Claim, Side, Sweep
+from splx.debate.experiment import Axis, Claim, Side
 from splx.debate.measures import per_count, to_end
 from splx.debate.rules import less
+from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(

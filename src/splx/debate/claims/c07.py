@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from splx.base.units import UNITS
-from splx.debate.experiment import Axis, Claim, Measure, Side, Sweep
+from splx.debate.experiment import Axis, Claim, Measure, Side
 from splx.debate.measures import late
 from splx.debate.rules import less
+from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(

@@ -71,6 +71,10 @@ VEC_POKE = 0  # "look at your queues", at IPL_IPI. The others are those of `line
 #: A thread of this priority or better preempts the kernel; others wait for user mode, yield and sleep.
 KPREEMPT_PRI = Const("KPREEMPT_PRI")
 
+#: When an interrupt thread is stopped that sleeps for a condition: 0 on every call from which it may, 1 when it does,
+#: 2 never.
+INTR_SLEEP = Const("INTR_SLEEP")
+
 # Bands of thread priority; higher runs first.
 PRI_IDLE = -1
 PRI_USER = 0

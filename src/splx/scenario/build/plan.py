@@ -129,6 +129,9 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     if not 1 <= cpus <= MOST_CPUS:
         message = f"a machine of {cpus} CPUs cannot be built"
         raise SplxError(Diagnostic(codes.CPU, message, help=f"it has 1 to {MOST_CPUS}"))
+    if cpus > 1 and design.has("mutex_up"):
+        message = f"{cpus} CPUs, and `{design.name}` is built for one: its spin mutexes take no lock"
+        raise SplxError(Diagnostic(codes.CPU, message, help="leave out `build=up`"))
     scenario.check()
     plan = Plan(scenario, design, cpus, ties)
     for each in broken(design):

@@ -9,6 +9,9 @@ serial, clock were named).
 
 While the thread of a level is blocked, that level and those below stay shut on its CPU: the clamp of Solaris, whose
 interrupt threads these are.
+
+An interrupt thread may wait for a lock, but not sleep for a condition or for memory. That should trip an assertion:
+`sleeping` says whether it does on every call that may sleep, only once such a thread does sleep, or never.
 """
 
 from __future__ import annotations
@@ -50,9 +53,16 @@ LINE_AT = Option(
 )
 
 
+#: In the order of INTR_SLEEP.
+ASLEEP = ("every-call", "asleep", "never")
+
+SLEEPING = Option("sleeping", "when an interrupt thread that sleeps for a condition is stopped", ASLEEP, "every-call")
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     line = chosen["line_at"]
-    return replace(design, direct_from=line, spin_from=line)
+    consts = {**design.consts, "INTR_SLEEP": ASLEEP.index(chosen["sleeping"])}
+    return replace(design, direct_from=line, spin_from=line, consts=consts)
 
 
 DORAN_2006 = Design(
@@ -100,7 +110,7 @@ DORAN_2006 = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
-    options=(LINE_AT,),
+    options=(LINE_AT, SLEEPING),
     apply=_apply,
     direct_from="IPL_AUDIO",
     restrictions=("all handlers of a line of an interrupt thread have one level",),

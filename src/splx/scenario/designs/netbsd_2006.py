@@ -49,7 +49,9 @@ RUNGS = (
     ("IPL_IPI",),
 )
 
-CONSTS = {"KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16}
+CONSTS = {
+    "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
+}  # fmt: skip
 
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
 

@@ -4,14 +4,19 @@ Device levels are collapsed into IPL_VM, and only handlers there take the big lo
 with lending along the chain; from there on they spin at their level. Soft interrupts may block on a lock.
 Preemption of the kernel is refused where a count, the big lock, a softint or the level forbids it, and retried.
 
+`build` is what the kernel is compiled for: any number of CPUs, or one.
+
 Levels: sys/arch/x86/include/intrdefs.h of 2014, with BIO, NET and TTY other names for VM, CLOCK and AUDIO for SCHED.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
-from splx.scenario.design import Design
+from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.operations import Published
 
@@ -26,6 +31,18 @@ RUNGS = (
     ("IPL_AUDIO", "IPL_CLOCK", "IPL_SCHED"),
     ("IPL_SERIAL", "IPL_IPI", "IPL_HIGH"),
 )
+
+BUILD = Option(
+    "build", "for any number of CPUs, or for one, with spin mutexes that are but a level", ("smp", "up"), "smp"
+)
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    if chosen["build"] == "smp":
+        return design
+    lock = design.choices["lock"].replace("level-raising spin", "level alone")
+    return replace(design, choices={**design.choices, "lock": lock}, mechanisms=(*design.mechanisms, "mutex_up"))
+
 
 NETBSD_5 = Design(
     name="netbsd-5",
@@ -84,4 +101,6 @@ NETBSD_5 = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    options=(BUILD,),
+    apply=_apply,
 )

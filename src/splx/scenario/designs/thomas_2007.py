@@ -29,4 +29,6 @@ THOMAS_2007 = replace(
     mechanisms=(*NETBSD_5.mechanisms, "carrier_continue"),
     spin_from="IPL_AUDIO",
     direct_from="IPL_AUDIO",
+    options=(),
+    apply=None,
 )

@@ -1,0 +1,36 @@
+"""C1a: the big lock and a spin lock, and what takes the circle away."""
+
+from __future__ import annotations
+
+from splx.debate.experiment import Axis, Claim, Side
+from splx.debate.rules import finds
+from splx.debate.search import Search
+
+OLD = "interrupt takes it (netbsd-2006)"
+
+EXPERIMENT = Search(
+    claim=Claim(
+        "C1a",
+        "Doran",
+        "the big lock and spin locks have a problem of order. Tested: with the rule of 2006 two CPUs can wait for each "
+        "other for ever",
+        "tech-smp, 1 December 2006",
+    ),
+    scenario="debate/c01a",
+    axis=Axis.named("level", "level of the lock", "NET", "TTY"),
+    sides=(
+        Side(OLD, "netbsd-2006"),
+        Side("and leaves the work to a softint", "netbsd-2006", (("where", "softint"),)),
+        Side("no lock under the big one", "netbsd-2006", (("both", "0"),)),
+        Side("spin locks above it (netbsd-5)", "netbsd-5"),
+        Side("thread (doran-2006)", "doran-2006"),
+        Side("Giant (freebsd)", "freebsd"),
+    ),
+    properties=("standstill", "stuck"),
+    rule=finds(OLD),
+    why="CPU 0 has a driver's lock when a serial line, of level TTY, interrupts it; its handler needs the big lock. "
+    "CPU 1 has that one, and wants the driver's. A search looks at every interleaving. The lock is safe at the level "
+    "of the interrupt or above. What cures it otherwise: a rule that nobody who has the big lock takes another; spin "
+    "locks that are never below an interrupt that takes the big lock; a handler that can be set aside. To leave the "
+    "work to a soft interrupt is none, as long as the interrupt itself takes the big lock. What the cures cost: C1b.",
+)

@@ -1,0 +1,32 @@
+"""C4b: how many cheaper locks pay for an interrupt thread."""
+
+from __future__ import annotations
+
+from splx.base.units import UNITS
+from splx.debate.experiment import Axis, Claim, Side
+from splx.debate.measures import KERNEL, per_count
+from splx.debate.rules import less
+from splx.debate.sweep import Sweep
+
+EXPERIMENT = Sweep(
+    claim=Claim(
+        "C4b",
+        "Doran",
+        "... so an interrupt thread, which may use locks of processes, pays for itself",
+        "tech-smp, 1 December 2006",
+    ),
+    scenario="debate/c04",
+    axis=Axis("locks", "locks taken for each interrupt", "", (1, 4, 16, 64, 256)),
+    sides=(
+        Side("level + simple (netbsd-2006)", "netbsd-2006:line=level"),
+        Side("level + spin (netbsd-5)", "netbsd-5"),
+        Side("pinned thread (doran-2006)", "doran-2006"),
+        Side("scheduled thread (freebsd)", "freebsd"),
+    ),
+    measure=per_count("time of the kernel, for each interrupt and its locks", "rounds", *KERNEL),
+    rule=less("pinned thread (doran-2006)", "level + simple (netbsd-2006)", "level + spin (netbsd-5)"),
+    why="A thread takes a free lock so many times for each interrupt of a disk, whose handler takes it once. Where the "
+    "handler runs in a thread of its own the lock is adaptive, and costs less each time; but the thread of the handler "
+    "has to be started. Nobody ever waits for the lock: C17 is about that.",
+    time=10 * UNITS["ms"],
+)

@@ -1,0 +1,61 @@
+"""Experiments that look at runs: the same arrivals and the same work for all sides, seed by seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from splx.base.diagnostics import Findings
+from splx.base.units import UNITS
+from splx.debate.experiment import Experiment, Measure, Point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.base.units import Ps
+    from splx.debate.experiment import Side
+    from splx.scenario.system import System
+    from splx.simulate.setup import Setup
+
+#: The measure of a run that a rule of the kernel, or of the scenario, may end: when it did, or else when the run ended.
+ENDED = Measure("time until it is noticed", "ms", lambda at: at / UNITS["ms"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep(Experiment):
+    """See the module. `second` is what a rule weighs the measure against, if it does. Each run lasts `time`. With
+    `ENDED` for its measure a run may end in a finding; with any other it may not.
+    """
+
+    kind: ClassVar[str] = "runs"
+    measure: Measure
+    second: Measure | None = None
+    time: Ps = 10 * UNITS["ms"]
+    least: int = 3
+    most: int = 9
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """One or two."""
+        return (self.measure,) if self.second is None else (self.measure, self.second)
+
+    def point(self, side: Side, value: float, machine: str, seeds: Sequence[int]) -> Point:
+        """The runs of some seeds: the system is built once. Findings, or SplxError, if one ends in one."""
+        setup = self.setup(side, value, machine, seeds[0], self.time)
+        system = setup.system(setup.model())
+        return Point([self._run(setup, system, seed) for seed in seeds])
+
+    def _run(self, setup: Setup, system: System, seed: int) -> tuple[float, ...]:
+        from splx.simulate.run import simulate  # noqa: PLC0415 - heavy
+
+        try:
+            result = simulate(system, setup.model(), time=self.time, seed=seed)
+        except Findings as found:
+            if self.measure is not ENDED or found.at is None:
+                raise
+            return (self.measure.of(found.at),)
+        return tuple(each.of(self.time if each is ENDED else result) for each in self.measures)
+
+    def command(self, side: Side, machine: str) -> str:
+        """The run at the last value under the first seed."""
+        return " ".join(["splx", "run", *self.setup(side, self.axis.values[-1], machine, 1, self.time).arguments()])

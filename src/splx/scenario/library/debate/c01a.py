@@ -1,0 +1,48 @@
+"""A driver's spin lock, the big lock, and an interrupt whose handler needs the big lock.
+
+CPU 0 holds `lock` when the serial line interrupts it. CPU 1 has the big lock, and wants `lock`.
+
+Parameters: level, at which `lock` is held; both, 0 if the code under the big lock does without `lock`; where, what the
+handler does under the big lock: its work, or `softint`, leave it to a soft interrupt.
+"""
+
+from splx.scenario import *
+
+LEVELS = {"BIO": IPL_BIO, "NET": IPL_NET, "TTY": IPL_TTY, "VM": IPL_VM}
+LATER = ("handler", "softint").index(Param("where", "handler"))
+BOTH = Param("both", 1)
+
+lock = Mutex("lock", LEVELS[Param("level", "BIO")])
+line = NIC("com0", Poisson(ms(1)), cpu=0, limit=1)
+
+
+@softint(IPL_SOFTSERIAL)
+def com_soft() -> None:
+    """Take what has come."""
+    line.pop()
+
+
+@handler(line, IPL_TTY, mpsafe=LATER == 1)
+def com_intr() -> None:
+    """Take what has come, or leave it."""
+    if LATER == 1:
+        softint_schedule(com_soft)
+    else:
+        line.pop()
+
+
+@thread("driver", cpu=0)
+def driver() -> None:
+    """A section under the lock."""
+    with lock:
+        pass
+
+
+@thread("old_code", cpu=1)
+def old_code() -> None:
+    """Code of old, under the big lock, which needs the driver's lock too."""
+    kernel_lock()
+    if BOTH == 1:
+        with lock:
+            pass
+    kernel_unlock()
