@@ -91,6 +91,10 @@ class Built:
             return False
         if self.bound and design.global_queue:
             return False
+        if design.has("giant") and any(
+            level(design.direct_from) <= level(each) <= level("IPL_VM") and not mpsafe for each, mpsafe in self.handlers
+        ):
+            return False
         return not any(
             level(taker) > level(lock)
             for taker in self._big_lockers(design)

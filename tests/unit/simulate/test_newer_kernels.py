@@ -4,6 +4,7 @@ under the kernels whose interrupts are threads or soft interrupts.
 
 import pytest
 
+from splx.base.diagnostics import SplxError
 from splx.base.units import UNITS
 from splx.simulate.setup import Setup
 
@@ -90,3 +91,12 @@ def test_every_item_is_done_and_every_wait_ends(tmp_path, design, machine):
     assert nic.dropped == 0
     assert nic.done >= nic.arrived - 2
     assert result.statistics["served"] >= nic.arrived - 2
+
+
+def test_a_filter_cannot_want_giant(tmp_path):
+    (tmp_path / "driver.py").write_text(
+        DRIVER.replace("@handler(nic, IPL_NET, ", "@handler(nic, IPL_NET, mpsafe=False, ")
+    )
+    with pytest.raises(SplxError) as refused:
+        Setup(str(tmp_path / "driver.py"), design="freebsd:filter_at=IPL_NET").run()
+    assert "`nic_intr` is a filter under `freebsd`, and wants Giant, which sleeps" in str(refused.value)

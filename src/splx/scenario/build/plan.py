@@ -140,6 +140,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.lines = _lines(plan)
     _check_ceilings(plan)
     _check_rwlocks(plan)
+    _check_filters(plan)
     for each in rebound(scenario.meant):
         plan.problems.add(each)
     check_arguments(plan)
@@ -195,6 +196,16 @@ def _check_rwlocks(plan: Plan) -> None:
         message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none: its sleepers do not lend"
         help_ = "choose a design with turnstiles, such as netbsd-5, or make it a `Mutex`"
         _refuse(plan, codes.RESTRICTION, message, lock.about.site, "", help_)
+
+
+def _check_filters(plan: Plan) -> None:
+    """Giant is a lock that sleeps, and a filter cannot."""
+    for line in plan.lines if plan.design.has("giant") else ():
+        for each in line.handlers if line.level >= plan.direct_from else ():
+            if not each.mpsafe and plan.design.level(each.level) <= plan.design.biglock_level:
+                message = f"`{each.func.__name__}` is a filter under `{plan.design.name}`, and wants Giant, which sleeps"
+                help_ = "say `mpsafe=True` and take the locks that it needs, or put `filter_at` above its level"
+                _refuse(plan, codes.RESTRICTION, message, each.site, "mpsafe", help_)
 
 
 def _lines(plan: Plan) -> list[Line]:
