@@ -203,7 +203,8 @@ def _check_filters(plan: Plan) -> None:
     for line in plan.lines if plan.design.has("giant") else ():
         for each in line.handlers if line.level >= plan.direct_from else ():
             if not each.mpsafe and plan.design.level(each.level) <= plan.design.biglock_level:
-                message = f"`{each.func.__name__}` is a filter under `{plan.design.name}`, and wants Giant, which sleeps"
+                name = plan.design.name
+                message = f"`{each.func.__name__}` is a filter under `{name}`, and wants Giant, which sleeps"
                 help_ = "say `mpsafe=True` and take the locks that it needs, or put `filter_at` above its level"
                 _refuse(plan, codes.RESTRICTION, message, each.site, "mpsafe", help_)
 
