@@ -9,6 +9,7 @@ from splx.check.limits import Limits
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
 from splx.check.properties import Answer
+from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.watched import classes_of
 from splx.simulate.setup import Setup
@@ -98,3 +99,18 @@ def test_a_search_by_cost_sees_them_too():
 def test_a_lock_that_is_held_to_write_is_one_of_them():
     finding = check(system("rw_orders"), Bounds(fuse=True)).finding
     assert finding.why.startswith("one holds table and waits for m; two holds m and waits for table: a circle")
+
+
+def test_the_story_of_a_ring_shows_each_taking_that_closes_it():
+    verdict = check(system("ring", "netbsd-5"), Bounds(fuse=True), only=("order",))
+    told = [line.strip() for line in story_of(verdict).splitlines()]
+    for thread, holds, takes in (("t0", "a", "b"), ("t1", "b", "c"), ("t2", "c", "a")):
+        held = told.index(f"cas {holds}.word := {thread}")
+        assert f"{holds}.word := 0" not in told[held : told.index(f"cas {takes}.word := {thread}", held)]
+    assert verdict.finding.elsewhere == ()
+
+
+def test_takings_that_exclude_one_another_are_said_to_be_of_other_runs():
+    finding = check(system("ring", "netbsd-5", EITHER=1), Bounds(fuse=True), only=("order",)).finding
+    assert len(finding.elsewhere) == 1
+    assert " with b held" in finding.elsewhere[0] or " with a held" in finding.elsewhere[0]

@@ -20,6 +20,8 @@ def test_a_handler_that_leaves_it_to_the_thread_it_interrupts_is_called_for_ever
     finding = storm(HERE, design, fuse=fuse).finding
     assert finding.code == "R0038"
     assert finding.why.startswith("a storm: cpu0 takes the interrupt of card again and again")
+    assert finding.why.endswith("for card_intr returns with the line asserted")
+    assert finding.place.line == 21
     assert finding.stuck[0].group.name == "card"
     assert comes_back(system("storms", design, WHO=HERE), Bounds(fuse=fuse), finding.moves, finding.cycle)
 

@@ -4,8 +4,10 @@ import pytest
 from tests.check.systems import system, verdict
 
 from splx.check.loading import Bounds
-from splx.check.story import story_of
+from splx.check.story import Halves, story_of
 from splx.check.verdict import check
+from splx.report.check import seen
+from splx.story.language import Value, Visible, Write
 
 DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
 
@@ -81,3 +83,30 @@ def test_an_answer_says_under_what():
     assert verdict("dekker", tso=True, FENCE=1).assumptions[:3] == (
         "x86-TSO, 8 stores to a buffer", "any number of arrivals, at any step", "at most 1 waiting item per device",
     )  # fmt: skip
+
+
+def test_without_store_buffers_nothing_is_said_to_wait_in_one():
+    told = story_of(verdict("ring"))
+    assert "cas_local b.word := 0\n" in told
+    assert "visible" not in told
+    assert "buffered" not in told
+
+
+def test_the_halves_of_an_unlocked_operation_are_two_where_another_cpu_comes_between():
+    write, other = Write("m.word", Value("0", 0), "cas_local", buffered=True), Write("m.word", Value("1", 1), "cas")
+    events = [(0, write), (1, other), (0, Visible("m.word"))]
+    halves = Halves(events)
+    told = [str(halves.step(n, event)) for n, (_, event) in enumerate(events)]
+    assert told == ["reads m.word  -- cas_local begins", "cas m.word := 1", "m.word := 0  -- and ends"]
+
+
+def test_the_story_of_who_waits_behind_others_goes_on_until_they_run():
+    found = verdict("behind")
+    assert [str(each) for each in found.finding.graph.waits] == ["user is ready on cpu0, behind busy"]
+    assert "busy(0)" in story_of(found)
+
+
+def test_a_stopped_search_that_has_found_an_order_says_why_it_ended():
+    stopped = check(system("ring"), Bounds(fuse=True, states=20_000), only=("order",))
+    assert stopped.finding is not None
+    assert "(not all: it was to look at no more)" in seen(stopped)

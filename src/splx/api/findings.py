@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from splx import __version__
+from splx.api.forms import wrongs
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check import codes
 from splx.check.loading import Bounds
@@ -61,6 +62,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
                 "cycle": list(found.cycle), "shortest": found.shortest, "program": program_of(verdict.system),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
+                "elsewhere": list(found.elsewhere),
             },
         },
         indent=1,
@@ -98,21 +100,20 @@ def _wait(wait: Wait) -> dict[str, Any]:
 
 
 def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
-    """What a file of a finding says. SplxError if it is none."""
+    """What a file of a finding says. SplxError S0601 if it is none, and S0604 for bounds that cannot be."""
     try:
         data = json.loads(Path(path).read_text())
     except OSError as error:
         raise SplxError(Diagnostic(codes.FILE, f"`{path}` cannot be read: {error.strerror}")) from None
-    except ValueError as error:
-        raise SplxError(Diagnostic(codes.FILE, f"`{path}` is no finding: {error}")) from None
+    except (ValueError, RecursionError) as error:
+        raise no_finding(path, str(error)) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT or not data.get("finding"):
         raise SplxError(
             Diagnostic(codes.FILE, f"`{path}` is no finding", help="save one with `splx check --save FILE`")
         )
-    for name in ("moves", "cycle"):
-        row = data["finding"].get(name)
-        if not isinstance(row, list) or not all(isinstance(each, int) for each in row):
-            raise SplxError(Diagnostic(codes.FILE, f"`{path}` is no finding: its {name} are no row of numbers"))
+    wrong = next(wrongs(data), None)
+    if wrong is not None:
+        raise no_finding(path, wrong)
     known = {each.name for each in fields(Setup)}
     given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
     for name in ("scenario", "mechanisms", "machine"):
@@ -120,6 +121,13 @@ def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
             given[name] = _seen_from(Path(path).parent, given[name])
     bounds = {key: _tuples(value) for key, value in data["bounds"].items()}
     return Setup(**given), Bounds(**bounds), data["finding"]
+
+
+def no_finding(path: str | Path, why: str) -> SplxError:
+    """The refusal of a file."""
+    return SplxError(
+        Diagnostic(codes.FILE, f"`{path}` is no finding: {why}", help="save it anew with `splx check --save`")
+    )
 
 
 def _seen_from(folder: Path, path: Any) -> Any:  # noqa: ANN401 - of JSON: a path or several

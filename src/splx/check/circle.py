@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from splx.check import properties
 from splx.check.finding import Finding
 from splx.check.holders import Holders, Lock
-from splx.check.orders import PC_SHIFT, SOMEBODY
+from splx.check.in_one_run import way_of_all
+from splx.check.orders import CODE, PC_SHIFT, SOMEBODY
 from splx.check.search import LOCKS
 from splx.check.story import is_ours
 from splx.check.takings import takings
@@ -53,6 +54,7 @@ class Taken:
     occupies: bool
     seen: tuple[int, int]
     words: tuple[int, int]  # that say who holds the two
+    code: int = 0  # as the search noted it, but for where those beneath were
 
 
 def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:
@@ -104,9 +106,7 @@ def circle_of(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> tu
 def tell_circle(
     checker: Checker, groups: tuple[Group, ...], bounds: Bounds, circle: Sequence[Taken], *, never: bool
 ) -> Finding:
-    """The finding: the story is the way to the order that was seen last. `never`: in no run do they meet."""
-    last = max(circle, key=lambda each: each.seen)
-    moves = checker.moves_to(*last.seen)
+    """The finding; its story has each of the orders, if there is such a run. `never`: in no run do they meet."""
     meet = ", and in no run that was seen they do" if never else ""
     waits, places = [], []
     for n, each in enumerate(circle):
@@ -117,7 +117,13 @@ def tell_circle(
     place = next((span for span in places if span is not None), None)
     graph = Graph(tuple(waits), tuple(each.holder for each in circle))
     why = f"{told(circle)}: a circle if they meet{meet}"
-    return Finding(properties.ORDER.code, why, tuple(moves), checker.cost_of(moves), place=place, graph=graph)
+    cost, moves, elsewhere = way_of_all(checker, circle)  # at last: to look on may make steps smaller
+    names = SystemNames(checker.system)
+    words = tuple(dict.fromkeys(names.place(word, EVERY_CPU) for each in circle for word in each.words))
+    left = tuple(str(waits[circle.index(each)]).partition(", held")[0] for each in elsewhere)
+    return Finding(
+        properties.ORDER.code, why, tuple(moves), cost, place=place, graph=graph, words=words, elsewhere=left
+    )
 
 
 def _places(
@@ -188,8 +194,9 @@ class _Noted:
         all_held = frozenset(self.names[n] for n in range(len(self.names)) if held >> n & 1)
         occupies = not (self.sleeps[before] and self.sleeps[after])
         return Taken(
-            self.names[before], self.names[after], by, name, all_held, frozenset((cpu,)), occupies, seen, words
-        )
+            self.names[before], self.names[after], by, name, all_held, frozenset((cpu,)), occupies, seen, words,
+            who & CODE,
+        )  # fmt: skip
 
 
 def _in_circles(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:

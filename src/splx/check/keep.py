@@ -36,6 +36,20 @@ if TYPE_CHECKING:
 
 FORMAT = "splx search 4"
 MANIFEST = "search.json"
+#: what is or is not so of a search, in words
+_IN_WORDS = {
+    "tso": ("with store buffers (`--memory tso`)", "without (`--memory sc`)"),
+    "fuse": ("with larger steps", "without (`--no-fuse`)"),
+    "single": ("in which every instruction is a step (`--single`)", "in larger steps"),
+    "symmetry": ("in which CPUs that are alike are not told apart", "in which they are"),
+    "coupled": ("in which an arrival is taken at once", "in which it need not be"),
+}
+_CALLED = {
+    "ring": "waiting items (`--ring`)",
+    "budgets": "budgets",
+    "fair": "fair devices",
+    "buffer": "stores in a buffer",
+}
 HOW_LONG = ("states", "memo")  # bounds that say nothing about what is searched
 WRITING = 10  # times as long as a search was written down it goes on before that is done again
 
@@ -179,7 +193,11 @@ class Keeper:
 def _difference(name: str, old: str, new: str) -> str:
     if name == "program":
         return "the text of the scenario or of the kernel has changed since"
-    return f"{name} {old or 'none'} there, and {new or 'none'} here"
+    words = _IN_WORDS.get(name)
+    if words is not None:
+        kept, asked = words if old == "True" else words[::-1]
+        return f"one {kept}, and this is one {asked}"
+    return f"{_CALLED.get(name, name)} {old or 'none'} there, and {new or 'none'} here"
 
 
 def _refused(folder: Path, what: str) -> SplxError:

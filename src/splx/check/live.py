@@ -7,6 +7,7 @@ never gets round, whatever the others do. Here arrivals need not come, but for t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from splx.check import properties
 from splx.check.cheapest import AIM
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import sentence
+from splx.check.path import make_ready, perform
 from splx.check.runs import Runs
+from splx.stage.stage import Stage
+from splx.story.language import Returns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from splx.check.checker import Checker
     from splx.check.groups import Group
     from splx.check.properties import Property
+    from splx.scenario.system import DeviceSpec, System
 
 
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
@@ -70,10 +75,32 @@ def _storms(runs: Runs) -> Iterator[Suspect]:
 def _tell_storm(runs: Runs, device: int, cpu: int) -> Finding:
     """A CPU takes one interrupt again and again."""
     way = runs.way(runs.stormed(device, cpu))
-    name = runs.checker.system.devices[device].name
+    system = runs.checker.system
+    name = system.devices[device].name
     stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.device != device))
-    why = f"a storm: cpu{cpu} takes the interrupt of {name} again and again, for nobody makes its line quiet"
-    return runs.finding(properties.STORM, why, way, stuck)
+    found = runs.finding(properties.STORM, "", way, stuck)
+    blamed = [each for each in _on_the_line(system, device) if each.handler_name in _returns(runs.checker, found)]
+    names = " and ".join(each.handler_name for each in blamed)
+    cause = f"{names} {'return' if len(blamed) > 1 else 'returns'} with the line asserted"
+    why = f"a storm: cpu{cpu} takes the interrupt of {name} again and again, for "
+    place = blamed[0].handler if blamed else found.place
+    return replace(found, why=why + (cause if blamed else "nobody makes its line quiet"), place=place)
+
+
+def _on_the_line(system: System, device: int) -> list[DeviceSpec]:
+    """The devices of the line of one of them."""
+    return [each for each in system.devices if each.irq == system.devices[device].irq]
+
+
+def _returns(checker: Checker, found: Finding) -> set[str]:
+    """The functions that return in the round of a finding."""
+    s, stage = checker.s, Stage(checker.system)
+    make_ready(stage, checker.klass)
+    for number, move in enumerate((*found.moves, *found.cycle)):
+        if number == len(found.moves):
+            stage.log.clear()
+        perform(stage, move, checker.klass, tso=bool(s.tso), coupled=bool(s.coupled))
+    return {event.name for _, event in stage.log if isinstance(event, Returns)}
 
 
 def _tell_livelock(runs: Runs, states: Sequence[int]) -> Finding:

@@ -26,6 +26,7 @@ IDLE = 62  # the group of idle threads, which hold nothing
 FLAGS = 7  # the low bits of a reference
 #: what was taken | with what held << 6 | by whom << 12 | on which CPU << 18 | held by whom << 24 | where they are << 30
 PC_SHIFT = 30
+CODE = (1 << PC_SHIFT) - 1
 
 
 def in_order(s: Search, c: int, ctx: int, address: int, before: int) -> None:

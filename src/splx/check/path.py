@@ -19,6 +19,31 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 
+class ImpossibleError(ValueError):
+    """A move that cannot be made where it stands."""
+
+
+def _possible(stage: Stage, move: int) -> Move:
+    """What kind a move is of, if it may be one."""
+    who = move >> 16 & 0xFF
+    if move >> 24 not in (Move.STEP, Move.ACCEPT, Move.ARRIVE, Move.VISIBLE, Move.OVERTAKE):
+        raise ImpossibleError(f"{move} is no move")
+    kind = Move(move >> 24)
+    if stage.stopped:
+        raise ImpossibleError("everything has ended before it")
+    if kind is Move.ARRIVE:
+        if who >= len(stage.system.devices):
+            raise ImpossibleError(f"there is no device {who}")
+        return kind
+    if who >= stage.system.cpus:
+        raise ImpossibleError(f"there is no cpu{who}")
+    if kind is Move.STEP and stage.halted(who):
+        raise ImpossibleError(f"cpu{who} has nothing to do")
+    if kind is Move.VISIBLE and not stage.holds(who):
+        raise ImpossibleError(f"no store of cpu{who} waits")
+    return kind
+
+
 def make_ready(stage: Stage, klass: Sequence[int]) -> None:
     """What CPUs do before the first move: up to their first stop."""
     for cpu in range(stage.system.cpus):
@@ -52,8 +77,8 @@ def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
 
 
 def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False, coupled: bool = False) -> None:
-    """One move, instruction by instruction."""
-    kind, who, choices = Move(move >> 24), move >> 16 & 0xFF, move & 0xFFFF
+    """One move, instruction by instruction. ImpossibleError if it cannot be made, as those that are written by hand."""
+    kind, who, choices = _possible(stage, move), move >> 16 & 0xFF, move & 0xFFFF
     if kind is Move.ARRIVE:
         device = stage.system.devices[who]
         stage.arrive(stage.system.irqs[device.irq].cpu, device.name)
@@ -73,7 +98,7 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
         choosing = -1
         pc = stage.pc(stage.context(who))
         if klass[pc] & (Class.CHOICE | Class.COUNTED):
-            choosing, choices = choices & 15, choices >> 4
+            choosing, choices = _choice(stage, who, choices & 15), choices >> 4
         stage.holding = {who} if klass[pc] & Class.STORE else set()
         stage.step(who, choice=choosing)
         while stage.machine.beside.cpus[who].mode == 1:
@@ -90,17 +115,29 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
             return
 
 
+def _choice(stage: Stage, cpu: int, wanted: int) -> int:
+    """The outcome of a choice that comes next, which is to be one that it has."""
+    context = stage.context(cpu)
+    insn = stage.system.image.insns[stage.pc(context)]
+    among = stage.registers(context)[insn.a] if insn.op == "CHOOSE" else 2
+    if wanted >= among:
+        raise ImpossibleError(f"outcome {wanted} of a choice among {among}")
+    return wanted
+
+
 def _take(stage: Stage, cpu: int, choices: int, *, overtakes: bool) -> int:
     """A CPU takes an interrupt; the choices that are left for what it does then."""
     names = list(stage.dues(cpu))
-    assert len(names) > overtakes, "no interrupt"
+    if len(names) <= overtakes:
+        raise ImpossibleError(f"cpu{cpu} has no such interrupt to take")
     name = names[0]
     if overtakes and len(names) > 2:
         name, choices = names[1 + (choices & 15)], choices >> 4
     elif overtakes:
         name = names[1]
     again = stage.sent_again(cpu, name)
-    assert stage.interrupt(cpu, name, again=again and bool(choices & 15)), "no interrupt"
+    if not stage.interrupt(cpu, name, again=again and bool(choices & 15)):
+        raise ImpossibleError(f"cpu{cpu} cannot take {name}")
     return choices >> 4 if again else choices
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from splx.check.search import Move
 from splx.check.watched import classes_of
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
+from splx.story.language import Read, Visible, Write
 from splx.story.outline import Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from splx.check.loading import Bounds
     from splx.check.verdict import Verdict
@@ -26,9 +28,11 @@ AGAIN = "from here on, again and again:"
 _OURS = Path(splx.__file__).resolve().parent
 
 
-def told(system: System, bounds: Bounds, moves: tuple[int, ...]) -> Iterator[tuple[int, list[tuple[int, Event]]]]:
-    """Move by move: the move, and what happened in it, with its CPU."""
-    stage = Stage(system)
+def told(
+    system: System, bounds: Bounds, moves: tuple[int, ...], stage: Stage | None = None
+) -> Iterator[tuple[int, list[tuple[int, Event]]]]:
+    """Move by move: the move, and what happened in it, with its CPU. `stage` is one that nothing has happened on."""
+    stage = stage or Stage(system)
     klass = classes_of(system, bounds)
     make_ready(stage, klass)
     if not moves:  # it is over before the first move
@@ -58,15 +62,61 @@ def story_of(verdict: Verdict) -> str:
     """The drawing of a finding, a column for each CPU."""
     found, system = verdict.finding, verdict.system
     assert found is not None
-    steps = [events for _, events in told(system, verdict.bounds, (*found.moves, *found.cycle))]
+    stage = Stage(system)
+    steps = [events for _, events in told(system, verdict.bounds, (*found.moves, *found.cycle), stage)]
     log = [each for events in steps for each in events]
     first = sum(len(events) for events in steps[: len(found.moves)])
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
     outline = Outline(SystemNames(system).per_cpu, users(system), found.words)
-    shown = [(cpu, Step(str(event))) for cpu, event in outline.of(log)]
+    events, at = outline.of(log), len(outline.of(log, first))
+    halves = None if verdict.bounds.tso else Halves(events)
+    shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
     if found.cycle:
-        at = len(outline.of(log, first))
         cpu = found.cycle[0] >> 16 & 0xFF if at == len(shown) else shown[at][0]
         shown = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]]
-    return str(draw(shown, range(system.cpus)))
+    shown = [each for each in shown if each[1].text or each[1].note]
+    return str(draw(shown or list(_who_runs(stage)), range(system.cpus)))
+
+
+def _step(number: int, event: Event, halves: Halves | None) -> Step:
+    return Step(str(event)) if halves is None else halves.step(number, event)
+
+
+def _who_runs(stage: Stage) -> Iterator[tuple[int, Step]]:
+    """Of a story in which nothing is worth drawing: who has each CPU at its end."""
+    for cpu in range(stage.system.cpus):
+        name = stage.system.contexts[stage.context(cpu)].name
+        yield cpu, Step("", "nothing runs here" if stage.halted(cpu) else f"{name} runs here")
+
+
+class Halves:
+    """Operations that are atomic against their own CPU alone, where there are no store buffers: they read, and write
+    later. The halves are told as one unless another CPU does something in between.
+    """
+
+    def __init__(self, events: Sequence[tuple[int, Event]]) -> None:
+        self.second: dict[int, Write] = {}  # by the number of an event: what becomes visible there
+        self.apart: set[int] = set()  # numbers of first halves
+        under_way: dict[int, list[int]] = {}
+        for n, (cpu, event) in enumerate(events):
+            if isinstance(event, Write) and event.buffered:
+                under_way.setdefault(cpu, []).append(n)
+            elif isinstance(event, Visible) and under_way.get(cpu):
+                begun = under_way[cpu].pop(0)
+                write = events[begun][1]
+                assert isinstance(write, Write)
+                self.second[n] = replace(write, buffered=False)
+                if any(other != cpu for other, _ in events[begun:n]):
+                    self.apart.add(begun)
+                    self.apart.add(n)
+
+    def step(self, number: int, event: Event) -> Step:
+        """What stands in a line; nothing for a half that is told with the other."""
+        if isinstance(event, Write) and event.buffered:
+            begins = f"{event.how or 'a store'} begins"
+            return Step(str(Read(event.place)), begins) if number in self.apart else Step("")
+        if isinstance(event, Visible) and number in self.second:
+            write = self.second[number]
+            return Step(str(replace(write, how="")), "and ends") if number in self.apart else Step(str(write))
+        return Step(str(event))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NOBODY = 62
 AHEAD = 20_000  # states to look ahead for who else will be stuck
+BEGINS = 2_000  # and for somebody who begins
 LAST = 99  # after every group
 Way: TypeAlias = "tuple[int, list[int]]"  # its cost, and its moves
 
@@ -93,8 +94,37 @@ def _tell(
     if last != end:  # else nobody is added to those for whom there is no cheaper way
         found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
+    if all(each.how == "ready" for each in _stuck(checker, groups, end, "")):
+        found, end = _until_somebody_runs(checker, groups, end, found)
     stuck = _stuck(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
+
+
+def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
+    """The way to where those who are ready cannot run, and on to where a thread is in the user's text: who waits behind
+    others is so before they have begun, and a story that ends there shows nobody.
+    """
+    came: dict[int, tuple[int, int]] = {}
+    queue = [end]
+    for at in [] if checker.s.n_turns else queue:
+        checker.show(at)
+        current = checker.s.machine.state.cur
+        on = [Stuck(each, "", "", current[cpu]) for each in groups if each.lwp and not each.ours
+              for cpu in range(checker.system.cpus) if current[cpu] in each.contexts]  # fmt: skip
+        if any(place_of(checker, each) is not None for each in on):
+            moves, back = [], at
+            while back != end:
+                back, move = came[back]
+                moves.append(move)
+            way = [*found[1], *checker.unfused(moves[::-1], end)]
+            return (checker.cost_of(way), way), at
+        if len(came) > BEGINS:
+            break
+        for move, to in checker.look_round(at)[1]:
+            if to != end and to not in came:
+                came[to] = at, move
+                queue.append(to)
+    return found, end
 
 
 def _way(

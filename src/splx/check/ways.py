@@ -200,6 +200,17 @@ class Ways(Tables):
             state = self.came[state] >> 32
         return self.unfused(self.alike.as_led(way))
 
+    def came_to(self, state: int, then: int) -> list[tuple[int, int]]:
+        """The way to `state` by which it was found, and then a move: the states from the first on, each with the move
+        that is made there. Of a search in which no CPUs are alike.
+        """
+        way = [(state, then)]
+        while state > 0:
+            came = self.came[state]
+            state = came >> 32
+            way.append((state, came & MOVE))
+        return way[::-1]
+
     def cost_of(self, moves: list[int]) -> int:
         """CPU switches and arrivals, as the cheapest way counts them."""
         cost, last = 0, -1

@@ -61,38 +61,53 @@ def command(scenario: str, function: str, design: str, **given: Any) -> None:  #
 
 
 def _show(image: Image, function: str, model: CostModel) -> None:
-    from splx.base.units import show_duration  # noqa: PLC0415 - heavy
+    from splx.program.counts import kind_test  # noqa: PLC0415 - heavy
     from splx.program.listing import listing, render  # noqa: PLC0415
 
     click.echo(render(listing(image, function)).lstrip("\n"), nl=False)
-    path = _fast_path(image, function, model)
-    counts = ((name, number) for name, number in path.items() if number and name not in ("time_ps", "none"))
-    told = ", ".join(f"{number} {ONE.get(name, name) if number == 1 else name}" for name, number in counts)
+    test, on = kind_test(image, function), f"on {model.name}"
+    if test is None:
+        click.echo(f"\nfast path{_told(_fast_path(image, function, model), on)}")
+        return
+    click.echo(f"\nfast path where `{test}`{_told(_fast_path(image, function, model, {test: True}), on)}")
+    click.echo(f"and where it is not{_told(_fast_path(image, function, model, {test: False}), on)}")
+    click.echo("of a lock that is known when the system is linked only one of the two is compiled into who uses it")
+
+
+def _told(path: dict[str, Any], machine: str) -> str:
+    """A fast path in words."""
+    from splx.base.units import show_duration  # noqa: PLC0415 - heavy
+
     if "none" in path:
-        click.echo(f"\nfast path: none, {path['none']}")
-    else:
-        time = show_duration(int(path["time_ps"]))
-        click.echo(f"\nfast path on {model.name}: {time} when every line is at hand ({told})")
+        return f": none, {path['none']}"
+    counts = ((name, number) for name, number in path.items() if number and name != "time_ps")
+    told = ", ".join(f"{number} {ONE.get(name, name) if number == 1 else name}" for name, number in counts)
+    return f" {machine}: {show_duration(int(path['time_ps']))} when every line is at hand ({told})"
 
 
 def _data(image: Image, function: str, model: CostModel, callers: list[str]) -> dict[str, Any]:
     """The function as data: its copies, their instructions, and who has its code in theirs."""
-    from splx.program.listing import to_json  # noqa: PLC0415 - heavy
+    from splx.program.counts import kind_test  # noqa: PLC0415 - heavy
+    from splx.program.listing import to_json  # noqa: PLC0415
 
     everything = to_json(image)
     copies = [each for each in everything["functions"] if each["name"] == function]
     code = [insn for each in copies for insn in everything["code"][each["start"] : each["end"]]]
-    path = _fast_path(image, function, model)
-    return {"functions": copies, "compiled_into": callers, "code": code, "machine": model.name, "fast_path": path}
+    found = {"functions": copies, "compiled_into": callers, "code": code, "machine": model.name}
+    test = kind_test(image, function)
+    if test is None:
+        return {**found, "fast_path": _fast_path(image, function, model)}
+    either = {answer: _fast_path(image, function, model, {test: answer}) for answer in (True, False)}
+    return {**found, "test": test, "fast_path": either[True], "fast_path_otherwise": either[False]}
 
 
-def _fast_path(image: Image, function: str, model: CostModel) -> dict[str, Any]:
+def _fast_path(image: Image, function: str, model: CostModel, assume: dict[str, bool] | None = None) -> dict[str, Any]:
     """What the fast path costs, and the counts of its instructions; `none` and why, if there is none."""
     from splx.program.counts import fast_path_counts  # noqa: PLC0415 - heavy
     from splx.program.listing import cost_of  # noqa: PLC0415
 
     try:
-        counts = fast_path_counts(image, function)
+        counts = fast_path_counts(image, function, assume)
     except LookupError as error:
         return {"none": error.args[0]}
     return {

@@ -35,15 +35,19 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
     """
     if expect:
         return _expect(finding, expect)
-    from splx.api.findings import read_finding, see_the_program  # noqa: PLC0415
-    from splx.check.path import comes_back  # noqa: PLC0415 - heavy
+    from splx.api.findings import no_finding, read_finding, see_the_program  # noqa: PLC0415
+    from splx.check.path import ImpossibleError, comes_back  # noqa: PLC0415 - heavy
     from splx.check.story import told  # noqa: PLC0415
 
     setup, bounds, found = read_finding(finding)
     system = setup.system()
     see_the_program(finding, found, system)
     cycle = tuple(found.get("cycle", ()))
-    moves = list(told(system, bounds, (*found["moves"], *cycle)))
+    moves: list[tuple[int, list[tuple[int, Event]]]] = []
+    try:
+        moves.extend(told(system, bounds, (*found["moves"], *cycle)))
+    except ImpossibleError as why:
+        raise no_finding(finding, f"its move {len(moves) + 1} cannot be made: {why}") from None
     first = len(found["moves"]) if cycle else len(moves) + 1
     if step:
         _walk(moves, first)
@@ -79,10 +83,28 @@ def _walk(moves: list[tuple[int, list[tuple[int, Event]]]], first: int) -> None:
     at = 0
     while 0 <= at < len(moves):
         _show(at, moves[at][1], first)
-        answer = click.prompt(f"[{at + 1} of {len(moves)}]", default="", show_default=False, prompt_suffix=" ")
-        if answer == "q":
+        to = _answer(at, len(moves))
+        if to is None:
             return
-        at = max(0, at - 1) if answer == "b" else int(answer) - 1 if answer.isdigit() else at + 1
+        at = to
+
+
+def _answer(at: int, moves: int) -> int | None:
+    """Which move comes after one, of so many, as the user says; None: none."""
+    while True:
+        answer = click.prompt(f"[{at + 1} of {moves}]", default="", show_default=False, prompt_suffix=" ").strip()
+        if answer in ("", "n"):
+            return at + 1
+        if answer == "q":
+            return None
+        if answer == "b":
+            return max(0, at - 1)
+        if answer.isdecimal() and 1 <= int(answer) <= moves:
+            return int(answer) - 1
+        click.echo(
+            f"`{answer}` is no key here: Enter goes on, b goes back, a number from 1 to {moves} goes to that move, "
+            "q ends"
+        )
 
 
 def _show(number: int, events: list[tuple[int, Event]], first: int) -> None:

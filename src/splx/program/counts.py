@@ -10,6 +10,7 @@ The path counted is what a fast path is meant to be: no circles, and never into 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,18 @@ def fast_path_counts(
     if unused:
         raise LookupError(f"`{start.name}` does not test {' or '.join(f'`{each}`' for each in sorted(unused))}")
     return _count(image, path, frozenset(own))
+
+
+def kind_test(image: Image, function: str) -> str | None:
+    """The text of the test by which a function that serves locks of several kinds tells them apart; None without one.
+    Its two ways are two mechanisms, and no path through both is anybody's fast path.
+    """
+    start = image.find(function)
+    for insn in image.insns[start.start : start.end]:
+        text = text_of(insn.span) if insn.is_branch else ""
+        if re.fullmatch(r"\w+\.kind == \w+", text):
+            return text
+    return None
 
 
 # ---- the path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from splx.base.diagnostics import Diagnostic
+from splx.check.limits import End
 from splx.check.properties import Answer, of_code, properties
 from splx.check.story import story_of
 from splx.report.console import put, table
@@ -33,6 +34,8 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         console.print()
         console.print(story_of(verdict), markup=False, soft_wrap=True)
         _show_waits(found.graph, console)
+        if found.elsewhere:
+            console.print(f"in other runs: {'; '.join(found.elsewhere)}", markup=False, soft_wrap=True)
         console.print(f"the story: CPU switches and arrivals {found.cost}, moves {len(found.moves)}", soft_wrap=True)
         if found.cycle:
             fewest = "no fair round from there has fewer" if found.shortest else "perhaps not the fewest"
@@ -160,11 +163,13 @@ def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> No
 def seen(verdict: Verdict) -> str:
     """How much was seen."""
     counts = verdict.counts
-    if verdict.by_cost and verdict.finding and not verdict.complete:
+    found = verdict.end is End.FOUND or (verdict.finding is not None and verdict.end is None)
+    if verdict.by_cost and found and not verdict.complete:
         return f"{counts.states:,} (up to the finding), the cheapest runs first"
-    if verdict.complete or verdict.end is None or verdict.finding:
+    if verdict.complete or found:
         all_ = "all" if verdict.complete else "up to the finding"
         return f"{counts.states:,} ({all_}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
+    assert verdict.end is not None
     if verdict.by_cost:
         through = f"with at most {verdict.through:,} CPU switches and arrivals"
         runs = f"every run {through} was seen" if verdict.through >= 0 else "of no cost was every run seen"

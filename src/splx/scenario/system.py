@@ -80,6 +80,7 @@ class DeviceSpec:
     deadline: int = 0  # of an item, from its arrival to its completion; 0 none
     span: Span | None = None
     handler: Span | None = None  # where its first handler is declared
+    handler_name: str = ""  # and what its function is called
     ends: Ends = Ends.RETURN
 
 

@@ -45,7 +45,7 @@ class Outline:
                 return True
             case Call() | Returns():
                 return event.name in self.functions
-            case Write() if self._word(cpu, event.place) in self.words:
+            case Write() | Visible() if self._word(cpu, event.place) in self.words:
                 return True
             case _:
                 return any(self._word(cpu, place) in contested for place in _places(event))

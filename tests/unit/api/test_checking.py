@@ -117,6 +117,71 @@ def test_a_file_whose_moves_are_no_numbers_is_no_finding(files, capfd, moves):
     assert "S0601" in capfd.readouterr().err
 
 
+BUSY = """
+from splx.scenario import *
+
+
+@thread(cpu=0)
+def user() -> None:
+    assert False
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value", "says"),
+    [
+        ("finding", "moves", [4 << 16], "its move 1 cannot be made: there is no cpu4"),
+        ("finding", "moves", [2 << 24], "its move 1 cannot be made: there is no device 0"),
+        ("finding", "moves", [3 << 24], "its move 1 cannot be made: no store of cpu0 waits"),
+        ("finding", "moves", [1 << 24], "its move 1 cannot be made: cpu0 has no such interrupt to take"),
+        ("finding", "moves", [0] * 200, "cannot be made: everything has ended before it"),
+        ("finding", "moves", [5 << 24], "its move 1 cannot be made: 83886080 is no move"),
+        ("finding", "moves", [1 << 30], "`moves` in its finding is not a row of moves"),
+        ("finding", "moves", [-1], "`moves` in its finding is not a row of moves"),
+        ("finding", "code", "R9999", "`R9999` is the code of no property"),
+        ("finding", "why", None, "`why` in its finding is not a text"),
+        ("bounds", "ring", -1, "-1 waiting items at a device"),
+        ("bounds", "buffer", 10**9, "1000000000 stores in a buffer"),
+        ("bounds", "tso", "yes", "`tso` in its bounds is not true or false"),
+        ("bounds", "speed", 1, "its bounds have `speed`, which is none"),
+        ("bounds", "budgets", {"card": "many"}, "`budgets` in its bounds is not numbers by name"),
+        ("setup", "cpus", 10**6, "1000000 CPUs"),
+        ("setup", "cpus", 10**30, "`cpus` in its setup is not a number"),
+        ("setup", "settings", [["a"]], "`settings` in its setup is not a row of pairs of texts"),
+    ],
+)
+def test_a_finding_that_was_edited_is_refused_with_what_is_wrong(files, capfd, part, name, value, says):
+    (files / "busy.py").write_text(BUSY)
+    splx.check("busy.py", design="textbook").save("found.json")
+    data = json.loads(Path("found.json").read_text())
+    data[part][name] = value
+    Path("found.json").write_text(json.dumps(data))
+    assert run(["replay", "found.json"]) == 2
+    assert says in capfd.readouterr().err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("part", ["setup", "bounds", "finding"])
+def test_a_finding_without_one_of_its_parts_is_refused(files, capfd, part):
+    (files / "busy.py").write_text(BUSY)
+    splx.check("busy.py", design="textbook").save("found.json")
+    data = json.loads(Path("found.json").read_text())
+    data[part] = [1] if part == "finding" else None
+    Path("found.json").write_text(json.dumps(data))
+    assert run(["replay", "found.json"]) == 2
+    assert f"its {part} is no table" in capfd.readouterr().err
+
+
+def test_keys_that_mean_nothing_are_answered_with_those_that_do(files, capfd, monkeypatch):
+    (files / "busy.py").write_text(BUSY)
+    splx.check("busy.py", design="textbook").save("found.json")
+    keys = iter(["x", "0", "3", "b", "q"])
+    monkeypatch.setattr("click.prompt", lambda text, **_: (print(text), next(keys))[1])
+    assert run(["replay", "found.json", "--step"]) == 0
+    out = capfd.readouterr().out
+    assert out.count("is no key here: Enter goes on, b goes back, a number from 1 to") == 2
+    assert [line[:2] for line in out.splitlines() if line.startswith("[")] == ["[1", "[1", "[1", "[3", "[2"]
+
+
 def test_formats_of_the_command(files, capfd):
     assert run(["check", "asleep.py", "--format", "github"]) == 1
     assert "::error file=asleep.py,line=12," in capfd.readouterr().out

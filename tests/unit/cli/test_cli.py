@@ -308,6 +308,16 @@ def test_a_finding_of_a_check_as_json_and_in_a_file(splx, files):
     assert json.loads((files / "found.json").read_text())["finding"] == data["finding"]
 
 
+def test_a_listing_of_what_serves_two_kinds_of_locks_has_the_path_of_each(splx, files):
+    (files / "nic.py").write_text(NIC)
+    out = splx("list nic.py mutex_enter --design textbook")[1]
+    assert "fast path where `m.kind == MUTEX_SPIN` on x86-2020: " in out
+    assert "and where it is not on x86-2020: " in out
+    data = json.loads(splx("list nic.py mutex_enter --design textbook --json")[1])
+    assert data["test"] == "m.kind == MUTEX_SPIN"
+    assert data["fast_path"] != data["fast_path_otherwise"]
+
+
 # ---- as a process of its own
 
 SPLX = [sys.executable, "-m", "splx.cli.main"]

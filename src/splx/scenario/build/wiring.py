@@ -89,6 +89,7 @@ def _device(plan: Plan, line: Line) -> DeviceSpec:
         deadline=device.deadline,
         span=device.site.span,
         handler=own[0].site.span if own else None,
+        handler_name=own[0].func.__name__ if own else "",
         ends=_ends(plan, own),
         **device.arrivals.shape(),
     )
