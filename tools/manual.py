@@ -86,7 +86,7 @@ VOCABULARY = {
     "rw_enter rw_exit rw_tryenter rw_downgrade rw_lock_held rw_write_held Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
     "Levels": "splraise splx IPL_NONE",
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
-    "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number choose PRI_USER",
+    "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number choose intr_stray PRI_USER",
 }
 #: What names say that are no functions or classes, and have no docstring of their own.
 VALUES = {

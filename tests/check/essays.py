@@ -62,6 +62,12 @@ AT_A_LOOK = {
 
 #: The mutant and the test that finds it.
 ELSEWHERE = {
+    "spurious:1": Broken(
+        "section",
+        "the invariant `spurious_always",
+        (less("spurious", "        count = 0\n"),),
+        "linux:irqdebug=3",
+    ),
     "rwlock:1": Broken("drawn/read_and_written", "writer sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
     "rwlock:2": Broken(
         "drawn/read_and_written",

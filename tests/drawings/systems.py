@@ -110,6 +110,7 @@ SETTINGS = {
     "simplelock_2006:1": Setting("out_of_order", NETBSD_2006),
     "simplelock_2006:2": Setting("two_levels", NETBSD_2006),
     "sleepq:1": Setting("condition", NETBSD_5, guards.LIST_FILLED_LATE, "reads cv.cv_waiters: 0"),
+    "spurious:1": Setting("nobodys", design("linux:irqdebug=3"), cpus=1),
     "switch:1": Setting("migrates", NETBSD_5),
     "textbook_lock:1": Setting("heir", INHERITING),
     "textbook_sched:1": Setting("condition", TEXTBOOK),

@@ -164,8 +164,9 @@ CASES = (
         Trial(settings=_set(PREEMPT_OFF=0), finds="R0001", why="an update is lost"),
         Trial(),
     )),
-    Case("e3", "the driver", (
+    Case("e3", "the driver; spurious", (
         Trial(settings=_set(HANDLED=0), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
+        Trial("linux:irqdebug=3", _set(HANDLED=0), finds="R0005", why="an item of card is never taken"),
         Trial(),
     )),
     Case("e4", "flow_mask; flow_event; irq_thread", (

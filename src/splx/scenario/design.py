@@ -148,19 +148,27 @@ class Design:
     # ---- linking
 
     def bodies(self) -> dict[Any, Any]:
-        """For each slot its function, or the choice by the kind of a lock; and for each function of ours that a user's
-        replaces, the user's, since a mechanism calls its own functions directly.
+        """For each slot its function, or the choice by the kind of a lock; and for each function that one of a later
+        mechanism, or of a user's, replaces, that one, since a mechanism calls its own functions directly.
         """
         found: dict[Any, Any] = {}
         for name in self.mechanisms:
-            found |= _filling(importlib.import_module(f"splx.kernel.{name}"))
+            _fill(found, importlib.import_module(f"splx.kernel.{name}"))
         for slot, where in self.exceptions.items():
             module, _, function = where.partition(".")
             found[slot] = getattr(importlib.import_module(f"splx.kernel.{module}"), function)
         for own in self.replaced:
-            mine = _filling(own)
-            found |= {found[name]: func for name, func in mine.items() if name in found} | mine
+            _fill(found, own)
         return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
+
+
+def _fill(found: dict[Any, Any], module: ModuleType) -> None:
+    """What a module has for slots takes the place of what was there."""
+    for name, func in _filling(module).items():
+        before = found.get(name)
+        if before is not None and before is not func:
+            found |= {key: func for key, value in found.items() if value is before} | {before: func}
+        found[name] = func
 
 
 def _by_lock(name: str, found: Mapping[Any, Any]) -> ByLock:

@@ -134,6 +134,16 @@ def preempt_run(s: IntrSource) -> None:
 
 
 @slot
+def handler_call(ih: IntrHandler, level: int) -> None:
+    """Call one handler at `level`, and check what it leaves behind."""
+
+
+@slot
+def intr_stray() -> None:
+    """A handler says, before it returns: it was not my device. Only a kernel that counts such interrupts listens."""
+
+
+@slot
 def intr_chain(s: IntrSource, old: int) -> bool:
     """Run the handlers of `s` above level `old`, on whatever context calls; whether that was all. Interrupts on."""
 

@@ -7,6 +7,7 @@ when a system is built, and belong to the scenario layer; they make the structs 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import (
+    intr_stray,
     kpreempt_disable,
     kpreempt_enable,
     softint_schedule,
@@ -150,6 +151,7 @@ __all__ = [
     "cv_broadcast",
     "cv_signal",
     "cv_wait",
+    "intr_stray",
     "kernel_lock",
     "kernel_locked_p",
     "kernel_unlock",

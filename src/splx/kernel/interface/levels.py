@@ -51,6 +51,9 @@ SOFT_FIRST = Const("SOFT_FIRST")
 SOFTIRQ_ROUNDS = Const("SOFTIRQ_ROUNDS")
 SOFTIRQ_TIME = Const("SOFTIRQ_TIME")
 KSOFTIRQD_WAITS = Const("KSOFTIRQD_WAITS")
+#: spurious: of how many interrupts of a line how many may be nobody's.
+IRQ_DEBUG_COUNT = Const("IRQ_DEBUG_COUNT")
+IRQ_DEBUG_UNHANDLED = Const("IRQ_DEBUG_UNHANDLED")
 STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps
 
 LEVELS = 16  # more than any design has

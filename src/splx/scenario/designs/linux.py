@@ -42,7 +42,30 @@ KSOFTIRQD = Option(
 )
 
 
+IRQDEBUG = Option(
+    "irqdebug",
+    "a line is shut if all but one in 1,000 of so many interrupts were nobody's: 99,900 of 100,000 in Linux",
+    ("off", "100000", "1000", "3"),
+    "off",
+)
+
+
+def counting(design: Design, choice: str) -> Design:
+    """With `irqdebug`: a line whose interrupts are nobody's is shut."""
+    if choice == "off":
+        return design
+    count = int(choice)
+    most = count - max(1, count // 1000)
+    return replace(
+        design,
+        mechanisms=(*design.mechanisms, "spurious"),
+        consts={**design.consts, "IRQ_DEBUG_COUNT": count, "IRQ_DEBUG_UNHANDLED": most},
+        vector={**design.vector, "overload": f"O3 {design.vector['overload']}"},
+    )
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    design = counting(design, chosen["irqdebug"])
     waits = chosen["ksoftirqd"] == "waits"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
     return replace(
@@ -106,6 +129,6 @@ LINUX = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, **SOFTIRQ, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    options=(KSOFTIRQD,),
+    options=(KSOFTIRQD, IRQDEBUG),
     apply=_apply,
 )

@@ -1,0 +1,64 @@
+"""Interrupts that are nobody's: counted under linux with `irqdebug`, and their line shut."""
+
+import pytest
+
+from splx.base.units import UNITS
+from splx.simulate.setup import Setup
+
+HEAD = """
+from splx.scenario import *
+
+laps = Statistic("laps")
+
+@thread(cpu=0)
+def user() -> None:
+    for _ in range(100):
+        work(us(100))
+        count(laps, 1)
+
+"""
+#: A card that is not what its handler takes it for, and asserts its line for ever.
+NOBODYS = """
+card = NIC("card", Periodic(ms(1), offset=us(50)), limit=1, trigger=LEVEL)
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    intr_stray()
+"""
+#: Two cards on one line: of each interrupt one handler says that it was not its own.
+SHARED = """
+one = NIC("one", Periodic(us(20)), trigger=LEVEL, irq="both")
+two = NIC("two", Never(), trigger=LEVEL, irq="both")
+
+@handler(one, IPL_NET, mpsafe=True)
+def one_intr() -> None:
+    one.pop()
+
+@handler(two, IPL_NET, mpsafe=True)
+def two_intr() -> None:
+    intr_stray()
+"""
+
+
+def run(tmp_path, text, design):
+    (tmp_path / "driver.py").write_text(HEAD + text)
+    return Setup(str(tmp_path / "driver.py"), design=design, machine="x86-2020", time=10 * UNITS["ms"]).run()
+
+
+@pytest.mark.parametrize(("irqdebug", "times"), [("3", 3), ("1000", 1000)])
+def test_a_line_whose_interrupts_are_nobodys_is_shut(tmp_path, irqdebug, times):
+    result = run(tmp_path, NOBODYS, f"linux:irqdebug={irqdebug}")
+    assert result.source("card").irqs == times
+    assert result.statistics["SpuriousEvents.nobody_cared"] == 1
+    assert result.statistics["laps"] > 90  # threads go on
+
+
+@pytest.mark.parametrize("design", ["linux", "netbsd-5", "solaris"])
+def test_a_kernel_that_does_not_count_them_does_nothing_else(tmp_path, design):
+    assert run(tmp_path, NOBODYS, design).statistics["laps"] < 1
+
+
+def test_what_is_somebodys_on_a_shared_line_is_not_counted(tmp_path):
+    result = run(tmp_path, SHARED, "linux:irqdebug=3")
+    assert result.source("one").done == 500
+    assert result.statistics["SpuriousEvents.nobody_cared"] == 0
