@@ -16,7 +16,7 @@ def variants(only: str = "") -> dict[str, Design]:
     `netbsd-2006:line=level`.
 
     Choices that only move a line or change an order leave the nine choices as they were, and are no designs of their
-    own.
+    own; nor are those that differ from another one of the option by a number.
     """
     found: dict[str, Design] = {}
     for name, plain in designs().items():
@@ -24,8 +24,10 @@ def variants(only: str = "") -> dict[str, Design]:
             continue
         found[name] = plain
         for option in plain.options:
+            known = [plain]
             for choice in option.choices:
                 other = design(f"{name}:{option.name}={choice}")
-                if differs(plain.vector, other.vector):
+                if all(differs(each.vector, other.vector) for each in known):
                     found[f"{name}:{option.name}={choice}"] = other
+                    known.append(other)
     return found
