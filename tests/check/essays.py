@@ -82,6 +82,7 @@ ELSEWHERE = {
     "biglock_handler:1": ("m13", "test_mutants"),
     "condvar:1": ("c2", "test_cases"),
     "carrier_continue:1": ("m11", "test_mutants"),  # the line protocol is flow_mask
+    "lwkt_ithread:1": ("e4", "test_cases"),
     "dpc:1": ("c8-dpc", "test_cases"),
     "flow_event:1": ("e4-event", "test_cases"),
     "flow_mask:1": ("m11", "test_mutants"),
@@ -212,6 +213,30 @@ HERE = {
     "lwp:2": Broken(
         "all_woken", "exiting unheld spin mutex",
         (less("sleepq", "        lwp_lock(l)\n"),),
+    ),
+    "lwkt_ithread:2": Broken(
+        "edges", "an item of nic is never taken",
+        (Edit("lwkt_ithread", "        s.is_need = 0\n        intr_enable()\n        ithread_round(s, l)\n",
+              "        intr_enable()\n        ithread_round(s, l)\n        s.is_need = 0\n"),),
+        "dragonfly",
+    ),
+    "lwkt_token:1": Broken(
+        "lets_go", "sleeper spins on held.word for ever",
+        (Edit("lwkt_token", "        token_drop(l)\n        l.l_blcnt = 0\n    return holds",
+              "        l.l_blcnt = 0\n    return holds"),),
+        "dragonfly",
+    ),
+    "lwkt_token:2": Broken(
+        "tried", "irq/nic spins on m.word for ever",
+        (Edit("lwkt_token", "    l.l_blcnt += 1\n    taken = cas(m.word, 0, addr(l))\n    if taken:\n",
+              "    taken = cas(m.word, 0, addr(l))\n    l.l_blcnt += 1\n    if taken:\n"),),
+        "dragonfly",
+    ),
+    "lwkt_token:3": Broken(
+        "opposite", "spins on a.word",
+        (Edit("lwkt_token", "    token_drop(l)\n    l.l_blcnt = 0\n    token_getall(l, holds)\n",
+              "    l.l_blcnt = 0\n    token_getall(l, holds)\n"),),
+        "dragonfly",
     ),
     "mutex_spin:3": Broken(
         "below", "locking against myself",
@@ -357,6 +382,7 @@ NONE = {
     "dpc:2": "as softint:4",
     "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
     "kinterrupt:2": "as carrier_direct:1",
+    "lwkt_ithread:3": "as intr_event:3",
     "kmutex:3": "as mutex_adaptive:2",
     "intr_event:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
     "irq_thread:1": "who waits is put to sleep by the store before: nothing keeps it that could be left out",

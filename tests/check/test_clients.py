@@ -15,7 +15,11 @@ from splx.simulate.setup import Setup
 QUICK = ("levels", "spin", "line", "waiting", "biglock", "two_locks", "soft")
 
 #: A kernel that is another one but for how handlers run: what that changes.
-LIKE_ANOTHER = {"linux-threadirqs": ("line", "soft"), "thomas-2007": ("line", "biglock")}
+LIKE_ANOTHER = {
+    "linux-threadirqs": ("line", "soft"),
+    "thomas-2007": ("line", "biglock"),
+    "dragonfly": ("line", "waiting", "biglock", "two_locks"),
+}
 
 
 def explored(design, names, memory="sc", mutants=(), *, small=True, settings=(), states=None, executed=None):
@@ -59,10 +63,18 @@ def test_clients_in_processes_of_their_own_have_the_same_answers():
 
 
 def test_a_design_without_an_operation_leaves_it_out():
-    by_name = {each.client.name: each for each in explored("textbook", ["biglock", "two_locks"])}
+    by_name = {each.client.name: each for each in explored("textbook", ["biglock", "two_locks", "readers"])}
+    assert by_name["readers"].verdict is None
     assert by_name["biglock"].verdict is None
     assert by_name["two_locks"].verdict.holds
     assert by_name["two_locks"].left_out == ("kernel_lock", "kernel_unlock")
+
+
+def test_of_a_lock_that_does_not_last_across_a_switch_it_is_not_asked():
+    setup = Setup("", design="dragonfly", machine="ideal")
+    (sleeping,) = tasks(setup, [each for each in CLIENTS if each.name == "sleeping"], ("sc",), small=True)
+    assert ("kept", "0") in sleeping.setup.settings
+    assert sleeping.left_out == ("a lock kept across yield_",)
 
 
 def test_bounds_are_told_and_can_be_set():

@@ -41,6 +41,7 @@ LINUX = design("linux")
 THREADIRQS = design("linux-threadirqs")
 THOMAS_2007 = design("thomas-2007")
 WINDOWS = design("windows")
+DRAGONFLY = design("dragonfly")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -71,6 +72,9 @@ SETTINGS = {
     "irql_lazy:2": Setting("lowered_in_steps", WINDOWS),
     "kinterrupt:1": Setting("lines", WINDOWS),
     "dpc:1": Setting("asked_twice", WINDOWS),
+    "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
+    "lwkt_token:1": Setting("opposite", DRAGONFLY),
+    "lwkt_token:2": Setting("victim", DRAGONFLY),
     "kmutex:1": Setting("handed_over", WINDOWS),
     "spl_flag:1": Setting("soft_section", LINUX, guards.FLAG_TEST_FIRST, "spl.ipending is 16"),
     "swi:1": Setting("ticking", FREEBSD),

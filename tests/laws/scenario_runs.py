@@ -46,6 +46,7 @@ DESIGNS = [
     "linux-threadirqs",
     "thomas-2007",
     "windows",
+    "dragonfly",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip
@@ -104,7 +105,7 @@ def execute(built, name, machine="ideal", *, engine="native", time=None, seed=1)
 
     def note(count):
         for at in range(0, 5 * count, 5):
-            if log[at + 2] == Event.ARRIVE:
+            if log[at + 2] in (Event.ARRIVE, Event.DROP):
                 arrivals[system.devices[log[at + 3]].name].append(log[at])
 
     driven = drive(buffer, entries, asked, Stop(), drain=note)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from splx.api.checking import Checked
 from splx.api.together import check_together
 from splx.check import verdict as search
-from splx.check.clients import CLIENTS, Explored
+from splx.check.clients import CLIENTS, Explored, keeps
 from splx.check.executed import Executed
 from splx.check.limits import Limits
 from splx.check.loading import bounds_for, counters_for
@@ -59,6 +59,7 @@ def tasks(
             known = load_scenario(client.scenario).parameters.keys()
             chosen = {**{name: str(n) for name, n in given.items()}, **dict(setup.settings)}
             each = each.with_(settings=tuple((name, text) for name, text in chosen.items() if name in known))
+            each = _without_kept(each, client)
             scenario, design, cpus = each.parts()
             devices = {device.name for device in scenario.devices}
             own = client.budgets_in(design, small=small)
@@ -75,6 +76,14 @@ def tasks(
                 )
             )
     return made
+
+
+def _without_kept(setup: Setup, client: Client) -> Setup:
+    """`kept=0` where locks are not kept while their owners block, unless it was said."""
+    said = {name for name, _ in setup.settings}
+    if not client.kept or "kept" in said or keeps(setup.parts()[1]):
+        return setup
+    return setup.with_(settings=(*setup.settings, ("kept", "0")))
 
 
 def run(

@@ -19,7 +19,7 @@ from splx.check.search import LOCKS
 from splx.check.story import is_ours
 from splx.check.takings import takings
 from splx.check.waits import Graph, Wait
-from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
+from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN, Mutex
 from splx.kernel.interface.rw import RWLock
 from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, struct_of
@@ -158,14 +158,20 @@ class _Noted:
         self.checker, self.groups, self.bounds = checker, groups, bounds
         self.locks = locks_of(checker.system)
         self.names = names_of(checker.system, self.locks)
-        self.sleeps = [self._sleeps(each) for each in self.locks]
+        kinds = [self._kind(each) for each in self.locks]
+        self.sleeps = [
+            issubclass(each.cls, RWLock) or kind not in (0, MUTEX_SPIN, MUTEX_SIMPLE)
+            for each, kind in zip(self.locks, kinds, strict=True)
+        ]
+        self.lets_go = [_lets_go(each.cls) or kind == MUTEX_TOKEN for each, kind in zip(self.locks, kinds, strict=True)]
 
-    def _sleeps(self, lock: Lock) -> bool:
+    def _kind(self, lock: Lock) -> int:
+        """The kind of a mutex, 0 of anything else."""
         image = self.checker.system.image
         if not issubclass(lock.cls, Mutex):
-            return issubclass(lock.cls, RWLock)
+            return 0
         offsets = image.data.words.offsets(struct_of(Mutex))
-        return image.memory[lock.says + offsets["kind"] - offsets["word"]] not in (MUTEX_SPIN, MUTEX_SIMPLE)
+        return image.memory[lock.says + offsets["kind"] - offsets["word"]]
 
     def orders(self) -> Iterator[Taken]:
         """Those that may be part of a circle."""
@@ -181,7 +187,7 @@ class _Noted:
 
     def _lets_go(self, who: int) -> bool:
         """Whether the first lock is given up if the second has to be waited for."""
-        return _lets_go(self.locks[who >> 6 & 63].cls) and self.sleeps[who & 63]
+        return self.lets_go[who >> 6 & 63] and self.sleeps[who & 63]
 
     def _taken(self, who: int, held: int, seen: tuple[int, int]) -> Taken:
         after, before, asker, cpu, holder = (who >> shift & 63 for shift in (0, 6, 12, 18, 24))

@@ -33,6 +33,7 @@ class Client:
     small_budgets: Mapping[str, int] = field(default_factory=dict)
     threaded: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
+    kept: str = ""  # what it asks of a lock that is kept while its owner blocks; `kept=0` does without
     states: int | None = None  # a client that has too many states: up to how many are looked at
 
     @property
@@ -50,11 +51,17 @@ class Client:
         """Operations that do nothing under `design`."""
         absent = {each for each, without in ABSENT.items() if design.has(without)}
         absent |= {each for each, needed in NEEDED.items() if not design.has(needed)}
-        return tuple(each for each in self.operations if each in absent)
+        found = tuple(each for each in self.operations if each in absent)
+        return (*found, self.kept) if self.kept and not keeps(design) else found
 
     def is_of(self, design: Design) -> bool:
-        """Whether `design` has any of its operations."""
-        return len(self.left_out(design)) < len(self.operations)
+        """Whether `design` has any of its operations: to give way alone is none."""
+        return bool({*self.operations} - {*self.left_out(design), "yield_"})
+
+
+def keeps(design: Design) -> bool:
+    """Whether a thread that blocks keeps the locks that it has."""
+    return not design.has("lwkt_token")
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ CLIENTS = (
     Client("levels", ("splraise", "splx"), small={"others": 0}),
     Client("spin", (*LOCK, "splraise", "splx"), small=ONE),
     Client("line", LOCK, small=ONE, threaded={"card": 1}),
-    Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
+    Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}, kept="a lock kept across yield_"),
     Client("readers", (*RWLOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
     Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {"card": 0}, ONE, {"card": 1}),
     Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),

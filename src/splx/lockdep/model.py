@@ -14,7 +14,8 @@ THREAD = -1  # the level of an actor that is no interrupt
 @dataclass(frozen=True, slots=True)
 class Lock:
     """A lock that the scenario declared, or the big one. `level` is the number of `level_name` in the design; `spins`
-    says how one waits for it, `counted` that the CPU counts it as a spin mutex. `span` is where it was declared.
+    says how one waits for it, `counted` that the CPU counts it as a spin mutex, `let_go` that who waits for one that
+    sleeps gives it up. `span` is where it was declared.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Lock:
     counted: bool
     span: Span | None
     big: bool = False
+    let_go: bool = False
 
     def __str__(self) -> str:
         return "the big lock" if self.big else f"`{self.name}`"

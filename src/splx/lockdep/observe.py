@@ -218,8 +218,8 @@ class Observer:
         asks = Ask(lock, actor, span, frozenset(each.lock for each in held))
         for each in held:
             first = each.fact
-            # The big lock is given up before somebody sleeps, so nobody waits for a sleeping lock with it.
-            if first is not None and each.lock is not lock and not (each.lock.big and not lock.spins):
+            # It is given up before somebody sleeps, so nobody waits for a sleeping lock with it.
+            if first is not None and each.lock is not lock and not (each.lock.let_go and not lock.spins):
                 self.facts.edges[Edge(first, asks)] = None
         if actor.level != THREAD and lock.spins:
             self.facts.asks[asks] = None

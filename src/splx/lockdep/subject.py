@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import splx
 from splx.kernel.interface.lines import intrcpu
-from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN
+from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN
 from splx.kernel.interface.lwp import LW_BOUND, LW_SYSTEM, Lwp, ci
 from splx.lockdep.model import THREAD, Actor, Lock
 
@@ -40,7 +40,7 @@ class Subject:
     def __init__(self, system: System, scenario: Scenario, design: Design) -> None:
         self.system, self.scenario, self.design = system, scenario, design
         self.image = system.image
-        self.big = Lock("kernel_lock", 0, "", spins=True, counted=False, span=None, big=True)
+        self.big = Lock("kernel_lock", 0, "", spins=True, counted=False, span=None, big=True, let_go=True)
         #: address of the word -> lock
         self.locks: dict[int, Lock] = dict(self._locks())
         #: address of a struct -> lock; of a rwlock that is where its mutex is, which lies first in it
@@ -82,7 +82,15 @@ class Subject:
                 about = each.about
                 level = self.design.level(about.level)
                 spins = kind in (MUTEX_SPIN, MUTEX_SIMPLE)
-                made = Lock(about.name, level, about.level, spins, kind == MUTEX_SPIN, about.site.span)
+                made = Lock(
+                    about.name,
+                    level,
+                    about.level,
+                    spins,
+                    kind == MUTEX_SPIN,
+                    about.site.span,
+                    let_go=kind == MUTEX_TOKEN,
+                )
                 yield self.image.address_of(each, "word"), made
 
     def level_field(self) -> tuple[type, str]:

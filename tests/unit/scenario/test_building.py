@@ -377,6 +377,7 @@ def spend_more(n: int) -> None:
     ("freebsd", ["irq/wm0"]),
     ("linux", []),
     ("thomas-2007", []),
+    ("dragonfly", ["irq/wm0"]),
     ("linux-threadirqs", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend"]),
 ])  # fmt: skip
 def test_a_line_that_is_shared_has_one_thread_or_one_for_each_handler(name, threads):

@@ -78,6 +78,7 @@ KERNELS = [
     "solaris",
     "netbsd-5",
     "windows",
+    "dragonfly",
 ]
 
 

@@ -21,6 +21,7 @@ MUTEX_SIMPLE = 4  # 2006: splraise and a simple_lock, the level saved in the loc
 MUTEX_FIFO = 5  # textbook: sleeps, no inheritance
 MUTEX_INHERIT = 6  # textbook: sleeps, the owner inherits
 MUTEX_CEILING = 7  # textbook: the owner runs at the ceiling
+MUTEX_TOKEN = 8  # owned only while the thread runs
 
 
 class Mutex(Struct):
@@ -125,6 +126,7 @@ VARIANTS = {
         MUTEX_FIFO: mutex_sleep_enter,
         MUTEX_INHERIT: mutex_sleep_enter,
         MUTEX_CEILING: mutex_sleep_enter,
+        MUTEX_TOKEN: mutex_sleep_enter,
     },
     "mutex_exit": {
         MUTEX_SPIN: mutex_spin_exit,
@@ -134,6 +136,7 @@ VARIANTS = {
         MUTEX_FIFO: mutex_sleep_exit,
         MUTEX_INHERIT: mutex_sleep_exit,
         MUTEX_CEILING: mutex_sleep_exit,
+        MUTEX_TOKEN: mutex_sleep_exit,
     },
 }
 

@@ -34,7 +34,7 @@ def tie_events(plan: Plan, sources: Sources, lwps: Lwps) -> dict[int, IrqDesc]:
             descs[number] = _desc(lwps, source, input_name(plan.lines[number]), desc, made)
         else:
             source.is_lwp = made[0]
-            _waits_at(made[0], source)
+            _serves(made[0], source, waits=made[0] in lwps.scheduled)
     return descs
 
 
@@ -54,8 +54,8 @@ def continuations(plan: Plan, sources: Sources) -> dict[int, Softint]:
     }
 
 
-def _waits_at(lwp: Lwp, what: Any) -> None:  # noqa: ANN401 - a struct, whose address it stands for
-    lwp.__dict__.update(l_arg=what, l_wchan=what)
+def _serves(lwp: Lwp, what: Any, *, waits: bool = True) -> None:  # noqa: ANN401 - a struct, whose address it stands for
+    lwp.__dict__.update(l_arg=what, **({"l_wchan": what} if waits else {}))
 
 
 def _desc(lwps: Lwps, source: IntrSource, name: str, desc: IrqDesc, made: list[Lwp]) -> IrqDesc:
@@ -67,6 +67,6 @@ def _desc(lwps: Lwps, source: IntrSource, name: str, desc: IrqDesc, made: list[L
         action.__dict__.update(ia_handler=handler, ia_next=after)
         handler = handler.ih_next
         lwps.names[action] = f"{lwps.names[action.ia_lwp]}.action"
-        _waits_at(action.ia_lwp, action)
+        _serves(action.ia_lwp, action)
     desc.id_action = actions[0]
     return desc

@@ -77,7 +77,7 @@ def link_system(
     )
     statics = [entries, *lwps.user, *lwps.scheduled]
     with filling.in_place():
-        image, watch, stated = _link_both(plan, roots, (bodies, _consts(plan, sources), statics, options))
+        image, watch, stated = _link_both(plan, roots, (bodies, _consts(plan, lwps, sources), statics, options))
         _check_declared(image, plan)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])
@@ -140,7 +140,7 @@ def vector_of(plan: Plan, image: Image) -> int:
     return image.number_of(plan.design.bodies()["intr_entry"])
 
 
-def _consts(plan: Plan, sources: Sources) -> dict[str, int]:
+def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
     design = plan.design
     return {
         **design.levels,
@@ -149,6 +149,7 @@ def _consts(plan: Plan, sources: Sources) -> dict[str, int]:
         "IPL_FLAG": design.flag_level,
         "IPI_BASE": len(plan.lines),
         "NCPU": plan.cpus,
+        "NLWP": len(lwps.sources),
         "NIRQ": len(plan.lines) + VECTORS * plan.cpus,
         "NBITS": sources.width,
         "SOFT_FIRST": min(plan.softs, default=0),

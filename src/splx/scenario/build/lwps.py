@@ -147,15 +147,19 @@ def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
 
 def _events(plan: Plan, lwps: Lwps) -> dict[int, list[Lwp]]:
     """The threads of each line whose handlers do not run at once."""
-    fixed = plan.design.consts.get("IRQ_THREAD_PRI")
     return {
-        line.number: [
-            _scheduled(plan, lwps, name, line.cpu, PRI_ITHREAD + line.level if fixed is None else fixed, ithread_loop)
-            for name in _event_names(plan, line)
-        ]
+        line.number: [_event(plan, lwps, name, line) for name in _event_names(plan, line)]
         for line in plan.lines
         if plan.evented(line)
     }
+
+
+def _event(plan: Plan, lwps: Lwps, name: str, line: Line) -> Lwp:
+    """One that the scheduler starts, or that is entered in situ."""
+    priority = plan.design.consts.get("IRQ_THREAD_PRI", PRI_ITHREAD + line.level)
+    if plan.design.has("lwkt_ithread"):
+        return _kernel(plan, lwps, name, line.cpu, priority, line.level)
+    return _scheduled(plan, lwps, name, line.cpu, priority, ithread_loop)
 
 
 def _event_names(plan: Plan, line: Line) -> list[str]:

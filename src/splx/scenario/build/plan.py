@@ -94,8 +94,8 @@ class Plan:
 
     def evented(self, line: Line) -> bool:
         """Whether threads of its own, which the scheduler runs, have the handlers of `line`."""
-        own = self.design.has("intr_event") or self.design.has("irq_thread")
-        return own and line.connected and line.level < self.direct_from
+        own = ("intr_event", "irq_thread", "lwkt_ithread")
+        return any(map(self.design.has, own)) and line.connected and line.level < self.direct_from
 
     def continued(self, line: Line) -> bool:
         """Whether the handlers of `line` run as a soft interrupt that its hard one schedules."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.scenario import codes
 from splx.scenario.designs.doran_2006 import DORAN_2006
+from splx.scenario.designs.dragonfly import DRAGONFLY
 from splx.scenario.designs.freebsd import FREEBSD
 from splx.scenario.designs.linux import LINUX
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
@@ -40,6 +41,7 @@ _DESIGNS = (
     LINUX_THREADIRQS,
     THOMAS_2007,
     WINDOWS,
+    DRAGONFLY,
     TEXTBOOK,
 )
 

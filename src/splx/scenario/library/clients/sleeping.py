@@ -1,4 +1,8 @@
-"""A lock of threads: adaptive, or sleeping. Two threads on CPU 0 and one on CPU 1 take it or try, and give way."""
+"""A lock of threads: adaptive, or sleeping. Two threads on CPU 0 and one on CPU 1 take it or try, and give way.
+
+What is asked is whether anybody else was inside meanwhile; of a lock that does not last while its owner gives way, only
+whether anybody is afterwards.
+"""
 
 from splx.scenario import (
     Mutex,
@@ -19,6 +23,7 @@ OPERATIONS = Param("operations", 1)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 3)
 TRIES = Param("tries", 1)  # 0: nobody tries
+KEPT = Param("kept", 1)  # 0: a lock does not last while its owner gives way
 lock = Mutex("lock")
 
 
@@ -45,11 +50,13 @@ def user(me: int) -> None:
             taken = True
         elif what == 2:
             taken = mutex_tryenter(lock)
-        if taken:
+        if taken and KEPT == 1:
             data.owner = me
         if choose(2) == 1:
             yield_()
         if taken:
+            if KEPT == 0:
+                data.owner = me
             assert data.owner == me, "two are inside"
             data.owner = 0
             mutex_exit(lock)

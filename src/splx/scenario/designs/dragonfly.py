@@ -1,0 +1,86 @@
+"""dragonfly: DragonFly BSD: interrupt threads that preempt and return, and tokens in place of locks.
+
+An interrupt starts the thread of its line on top of whatever runs, and the CPU goes back to that when the thread has
+run, or must wait. A critical section keeps them away: it is a count there, and a level here, one for all devices and
+one above for the clock, whose handlers run at once. What comes meanwhile is noted and comes afterwards. Soft
+interrupts are threads that preempt and return in the same way. A lock is a token, which is lost for as long as its
+owner sleeps; so is the big lock, which handlers take that are not mpsafe. A lock that the clock's handler uses spins.
+Only interrupt threads preempt a thread in the kernel; one that had to go back waits until no token is held.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.levels import PRI_SOFTCLOCK
+from splx.kernel.interface.locks import MUTEX_SPIN, MUTEX_TOKEN
+from splx.scenario.design import Design
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
+
+RUNGS = (
+    ("IPL_NONE",),
+    ("IPL_PREEMPT",),
+    ("IPL_SOFTCLOCK",),
+    ("IPL_SOFTBIO",),
+    ("IPL_SOFTNET",),
+    ("IPL_SOFTSERIAL",),
+    ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM", "IPL_AUDIO"),
+    ("IPL_CLOCK", "IPL_SCHED", "IPL_SERIAL", "IPL_HIGH"),
+    ("IPL_IPI",),
+)
+
+DRAGONFLY = Design(
+    name="dragonfly",
+    title="DragonFly: interrupt threads that preempt and return, tokens for locks",
+    choices={
+        "flow": "mask + eoi, unmask when the thread has run",
+        "mask": "critical section: a level for all devices, deferred: log and mask the line",
+        "top half": "quiet and wake; whole handler from IPL_CLOCK on",
+        "queue": "need flag per line; list per soft level and CPU",
+        "carrier": "thread per line that preempts and returns; soft: pinned thread, one per soft level per CPU",
+        "lock": "tokens below IPL_CLOCK, level-raising spin from there; the big lock is a token",
+        "priority": "fixed by class; nobody waits but by spinning; no lending",
+        "preempt": "by interrupt threads only",
+        "overload": "masked until a thread ran",
+    },
+    vector={
+        "flow": "F3",
+        "mask": "M2 line",
+        "top half": "T0 T2",
+        "queue": "Q2 Q1",
+        "carrier": "K2 K0 K1",
+        "lock": "token spin-level B4 by-handler",
+        "priority": "P2 none",
+        "preempt": "R1",
+        "overload": "O7",
+    },
+    published={
+        "line": Published(
+            "DragonFly sys/kern/kern_intr.c: sched_ithd_hard, ithread_handler; sys/kern/lwkt_thread.c: lwkt_preempt",
+            entry="mask eoi",
+            exit="unmask",
+            atomics="0-1",
+            stacks="2",
+            wakes="1",
+            switches="0",
+            differs={"wakes": "a thread that preempts is on no queue before"},
+        ),
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_deferred",
+        "flow_mask",
+        "lwkt_ithread",
+        "softint",
+        "mutex",
+        "lwkt_token",
+        "biglock_handler",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_CLOCK",
+    direct_from="IPL_CLOCK",
+    sleep_kind=MUTEX_TOKEN,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK},
+)
