@@ -17,6 +17,7 @@ from bench.check4 import MEMORY, MOST_COST, SECONDS, limits, reaches
 from bench.engine_c import compiler
 from bench.engines import duels
 from bench.events import races, simpy_there
+from bench.orbits import ALIKE, orbits
 from bench.peer_harmony import harmony_there
 from bench.peer_spin import spin_there
 from bench.start import start
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bench.check4 import Reach
     from bench.engines import Duel
     from bench.events import Race
+    from bench.orbits import Orbits
     from bench.start import Start
 
 AIMS = {
@@ -112,11 +114,13 @@ def engine_lines(found: list[Duel]) -> Iterator[str]:
 def checking(repetitions: int) -> tuple[Any, list[str]]:
     """Exhaustive searches beside SPIN and Harmony, and over a kernel."""
     whole, wrong, less, beside, above = searches(repetitions), hunts(), reductions(repetitions), asked(), over()
+    alike = [orbits(*each) for each in ALIKE]
     found: dict[str, list[Any]] = {
-        "searches": whole, "hunts": wrong, "reductions": less, "Harmony": beside, "over kernels": above,
+        "searches": whole, "hunts": wrong, "reductions": less, "Harmony": beside, "over kernels": above, "alike": alike,
     }  # fmt: skip
     data = {name: [each.to_json() for each in rows] for name, rows in found.items()}
     texts = search_lines(whole), hunt_lines(wrong), beside_lines(beside), reduction_lines(less), over_lines(above)
+    texts = *texts, alike_lines(alike)
     return data, [line for text in texts for line in ("", *text)][1:]
 
 
@@ -176,7 +180,16 @@ def over_lines(found: list[Over]) -> Iterator[str]:
         (whole, less), (wide, narrow), (slow, fast) = each.states, each.bytes_each, each.seconds
         yield f"{each.name:28}{whole:11,}{wide:7.0f}{slow:7.2f}{less:11,}{whole / less:7.1f}{narrow:7.0f}{fast:7.2f}"
     yield f"  aim: at most {AIMS['bytes over kernels']:g} bytes per state with parent links"
-    yield "  CPUs that are alike are told apart over kernels: at best one state of n! would be left on n CPUs"
+
+
+def alike_lines(found: list[Orbits]) -> Iterator[str]:
+    """The table of states that differ only in what CPUs are called."""
+    yield "a thread on each CPU, over kernels: states that would be left if CPUs that are alike were not told apart"
+    yield f"{'':28}{'CPUs':>6}{'states':>11}{'states turned':>15}{'left':>11}{'fewer':>7}"
+    for each in found:
+        name = f"{each.kernel}, a lock that {'spins' if each.spins else 'sleeps'}"
+        yield f"{name:28}{each.cpus:6}{each.states:11,}{each.there:15.1%}{each.classes:11,}{each.worth:7.2f}"
+    yield "  over kernels a search tells them apart: docs/checking.md says why"
 
 
 def reduction_lines(found: list[Reduced]) -> Iterator[str]:
