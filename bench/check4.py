@@ -88,10 +88,12 @@ def limits(found: Sequence[Reach]) -> Iterator[str]:
         yield from _beyond(*done[-2:])
     yield "  one search is the work of one core: two do two searches in the time of one"
     for each in found:
-        if not each.fused:
-            more_ = "" if each.through == each.asked else "more than "
+        if not each.fused and each.through < each.asked:
+            why = f"{each.end}, at {each.states / 1e6:,.0f} million states"
+            yield f"  with nothing fused, cost {each.asked} did not come through: {why}"
+        elif not each.fused:
             factor = each.states / next(one.states for one in done if one.asked == each.asked)
-            yield f"  with nothing fused, cost {each.asked} takes {more_}{factor:.1f} times as many"
+            yield f"  with nothing fused, cost {each.asked} takes {factor:.1f} times as many"
 
 
 def _beyond(less: Reach, last: Reach) -> Iterator[str]:

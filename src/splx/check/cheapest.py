@@ -171,6 +171,8 @@ def visit(s: Search, state: int, moves: int) -> int:
     """Look at a state, at the end of the way at hand, and reach those behind it, which are so many moves away. Room is
     made before anything happens.
     """
+    if s.whole != 0:
+        return along(s, state, moves)
     want = room_for_all(s)
     if want != Want.NOTHING:
         return want
@@ -192,6 +194,31 @@ def visit(s: Search, state: int, moves: int) -> int:
         for e in range(s.n_edges):
             reach(s, e, moves)
     return want
+
+
+def along(s: Search, state: int, moves: int) -> int:
+    """The same where the edges of all states are there: nothing has to be made anew, and no state is new."""
+    if s.n_ways + MARGIN > s.ways_room:
+        return Want.NODES
+    first = s.first_out[state]
+    end = s.first_out[state + 1]
+    if may_be_goal(s, state, end - first):
+        take_row(s, state)
+        bring(s)
+        if at_goal(s, state, end - first):
+            s.goal_way = s.way
+            return Want.FINDING
+    for e in range(first, end):
+        reach(s, e, moves)
+    return Want.NOTHING
+
+
+@inline
+def may_be_goal(s: Search, state: int, many: int) -> bool:
+    """Whether a state with so many moves may be what is looked for, before the machine is asked."""
+    if s.goal_how == How.STILL:
+        return many == 0
+    return s.goal_how == How.AIM or (s.mark[state] & s.goal) == 0
 
 
 @inline
@@ -220,19 +247,19 @@ def is_goal(s: Search, state: int, want: int) -> bool:
             if any_there(s, s.goal_first):
                 s.fail_state = -1
                 return True
-    if s.goal != 0:
+    if s.goal != 0 and may_be_goal(s, state, s.n_edges + s.n_past):
         bring(s)
-        return at_goal(s, state)
+        return at_goal(s, state, s.n_edges + s.n_past)
     return False
 
 
-def at_goal(s: Search, state: int) -> bool:
-    """Whether the state at hand, all of whose moves have been made, is one that is looked for."""
+def at_goal(s: Search, state: int, many: int) -> bool:
+    """Whether the state at hand, which has so many moves, is one that is looked for."""
     if s.goal_how == How.STILL:
-        return s.n_edges + s.n_past == 0 and any_there(s, s.goal_group)
+        return many == 0 and any_there(s, s.goal_group)
     if s.goal_how == How.AIM:
         return (s.mark[state] & bit(AIM)) != 0
-    if (s.mark[state] & s.goal) != 0 or not all_there(s, s.goal):
+    if not all_there(s, s.goal):
         return False
     return s.goal_how == How.ANY or stands(s, s.goal_group, s.goal_how)
 

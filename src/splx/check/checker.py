@@ -13,7 +13,7 @@ from splx.check.choices import MOST
 from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.follow import follow
-from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, there
+from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, sort_out, there
 from splx.check.groups import Eyes
 from splx.check.hands import Hands
 from splx.check.intern import enter_places, intern_for, reindex
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
-    there, adopt, movers, survey, flags, untrue, worth, nobody,
+    sort_out, there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines, storms,
     start_cheapest, cheapest, one_by_one,
     forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
@@ -150,7 +150,7 @@ class Checker(Ways):
     def connect(self) -> None:
         """Make the graph of all states."""
         s = self.s
-        s.next = s.n_edges = 0
+        s.next = s.n_edges = s.whole = 0
         for name in ("first_in", "mark", "queue"):
             self._set(name, self._zeros(s.n_states + 1))
         self._edges(max(1 << 14, s.edges + 8192))
@@ -189,12 +189,12 @@ class Checker(Ways):
     @contextmanager
     def edges_kept(self) -> Iterator[None]:
         """What is done meanwhile may look round, which uses the first edges of the graph: they are put back."""
-        names, count = [each for each in self._slices if each.startswith("edge_")], self.s.n_edges
+        names, count, whole = [each for each in self._slices if each.startswith("edge_")], self.s.n_edges, self.s.whole
         kept = [self._slices[each][: 2 * MARGIN].tolist() for each in names]
         yield
         for name, items in zip(names, kept, strict=True):
             self._slices[name][: len(items)] = memoryview(array("q", items))
-        self.s.n_edges = count
+        self.s.n_edges, self.s.whole = count, whole
 
     def contents(self, state: int) -> tuple[tuple[int, ...], ...]:
         """The words of every part of a state: equal in two searches over a system if the states are."""

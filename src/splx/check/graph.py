@@ -34,6 +34,7 @@ def connect(s: Search) -> int:
         every_move(s, s.next)
         s.next = s.next + 1
     turn_round(s)
+    s.whole = 1
     return Want.NOTHING
 
 
@@ -43,6 +44,7 @@ def look_round(s: Search, state: int) -> int:
     Returns a Want: FINDING when one of them breaks a rule: `fail_move` says which, and it is the last looked at.
     """
     s.n_edges = 0
+    s.whole = 0
     load_state(s, state)
     return every_move(s, state)
 
@@ -72,6 +74,15 @@ def turn_round(s: Search) -> None:
         at = s.first_in[s.edge_to[e]] - 1
         s.first_in[s.edge_to[e]] = at
         s.into[at] = e
+
+
+def sort_out(s: Search) -> None:
+    """Note in `first_out` where the edges of every state begin."""
+    e = 0
+    for state in range(s.n_states + 1):
+        while e < s.n_edges and s.edge_from[e] < state:
+            e = e + 1
+        s.first_out[state] = e
 
 
 def can_move(s: Search, group: int) -> int:

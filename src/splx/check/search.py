@@ -380,6 +380,8 @@ class Search(Struct):
     cpu_after: i64
     edges_room: i64
     n_edges: i64
+    whole: u8  # the edges are those of all states, in the order of these, and not of one that was looked at since
+    first_out: Slice[i64]  # and, once a cheapest way is asked for, the first edge of each
     first_in: Slice[i64]  # the edges by their ends: `into[first_in[state]]` and on are edges that lead there
     into: Slice[i64]
     mark: Slice[i64]  # per state

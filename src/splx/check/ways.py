@@ -124,6 +124,11 @@ class Ways(Tables):
         for name in ("fates", "ways"):
             self._slices.pop(name, None)
         s.ways_room = s.n_ways = 0
+        if s.whole and goal:
+            self._longer("first_out", s.n_states + 1)
+            self.run["sort_out"](self.buffer)
+        else:
+            s.whole = 0
         self._nodes()
         self.run["start_cheapest"](self.buffer, goal)
 
