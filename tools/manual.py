@@ -77,13 +77,14 @@ VOCABULARY = {
     "Devices": "NIC Disk Clock OneShot Audio Serial EDGE LEVEL",
     "Arrivals": "Periodic Poisson Bursts ClosedLoop Recorded shipped Never",
     "Durations": "ps ns us ms s cycles Constant Uniform Exponential Quantiles Empirical",
-    "What runs": "handler softint thread periodic Softint Workqueue Work",
+    "What runs": "handler softint thread periodic Softint Workqueue Work Callout",
     "Contracts": "context level THREAD SOFTINT HARDINT",
     "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
     "What is to be true": "always never eventually",
     "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "
     "cv_broadcast kernel_lock kernel_unlock kernel_locked_p RWLock RW_READER RW_WRITER "
     "rw_enter rw_exit rw_tryenter rw_downgrade rw_lock_held rw_write_held Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
+    "Ticks": "hardclock callout_schedule callout_stop callout_halt cv_timedwait EWOULDBLOCK kpause",
     "Levels": "splraise splx IPL_NONE",
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
     "kthread_exit softint_schedule workqueue_enqueue assert_sleepable cpu_number choose intr_stray PRI_USER",
@@ -102,6 +103,7 @@ VALUES = {
     "RW_WRITER": "For `rw_enter` and `rw_tryenter`: to write, alone.",
     "PR_WAITOK": "A flag of `pool_get`: wait until there is an item. Threads only.",
     "PR_NOWAIT": "A flag of `pool_get`: do not wait; 0 if there is no item.",
+    "EWOULDBLOCK": "What `cv_timedwait` gives if nobody has woken it in time: 35.",
     "IPL_NONE": "Interrupt levels, for `handler`, `softint`, `Mutex`, `splraise`; IPL_NONE keeps nothing out, and the "
     "soft ones are those of softints. Their order is the design's: `splx designs NAME` shows it",
     "PRI_USER": "Priorities of threads, which are 0 to 219, and higher runs first; here in rising order. Whether one "

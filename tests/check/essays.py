@@ -38,6 +38,7 @@ def less(mechanism, text):
 
 
 AT_A_LOOK = {
+    "callout:1": "callout.callout_invariant",
     "condvar:2": "condvar.cv_invariant",
     "ithread:2": "ithread.ithread_invariant",
     "kernel_lock:2": "kernel_lock.biglock_invariant",
@@ -80,6 +81,8 @@ ELSEWHERE = {
         (Edit("rwlock", "        return addr(ci.curlwp) | RW_WRITE_LOCKED\n", "        return addr(ci.curlwp)\n"),),
     ),
     "biglock_handler:1": ("m13", "test_mutants"),
+    "callout:2": ("callout-moves", "test_cases"),
+    "callout:3": ("callout-itself", "test_cases"),
     "condvar:1": ("c2", "test_cases"),
     "carrier_continue:1": ("m11", "test_mutants"),  # the line protocol is flow_mask
     "lwkt_ithread:1": ("e4", "test_cases"),
@@ -360,6 +363,18 @@ HERE = {
         "cases/b1", "blocked while holding a spin mutex",
         (Edit("textbook_sched", "    mutex_spin_enter(l.l_mutex)\n    l.l_yielded = 1\n", "    l.l_yielded = 1\n"),),
         "textbook", {"NESTED": 0},
+    ),
+    "timeout:1": Broken(
+        "paused", "its callout is left",
+        (Edit("timeout", "    callout_halt(st.st_callout, NULL)\n",
+              "    assert st.st_callout.c_flags & 1 == 0, \"its callout is left\"\n"),),
+        "freebsd",
+    ),
+    "timeout:2": Broken(
+        "paused", "cv_always",
+        (Edit("timeout", "    if l.l_wchan == st.st_wchan:\n        st.st_late = 1\n",
+              "    st.st_late = 1\n    if l.l_wchan == st.st_wchan:\n"),),
+        "freebsd",
     ),
     "turnstile:1": Broken(
         "two_owners", "turnstile in use lent again",

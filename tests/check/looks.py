@@ -74,6 +74,12 @@ LOOKS = {
               "    l.l_sleepq = q\n    sleepq_insert(q, l, 255)\n"),),
         "all_woken",
     ),
+    "callout.callout_invariant": Look(
+        (after("callout", "    released = False\n    callout_remove(cc, c)\n", "callout_invariant(c)"),),
+        (Edit("callout", "    c.c_next = NULL\n    c.c_flags &= ~CALLOUT_PENDING\n", "    c.c_next = NULL\n"),),
+        "cases/c15",
+        "freebsd",
+    ),
     "condvar.cv_invariant": Look(
         (after("condvar", "    cv.cv_waiters += 1\n", "cv_invariant(cv)"),),
         mutant("m17").edits,

@@ -36,6 +36,13 @@ def test_the_primitives_of_a_kernel_verify(design, memory):
         assert each.verdict is None or each.verdict.holds, f"{each.client.name}: {each.verdict.finding}"
 
 
+@pytest.mark.parametrize("memory", ["sc", "tso"])
+@pytest.mark.parametrize("design", ["netbsd-2006", "netbsd-5", "freebsd", "linux"])
+def test_callouts_verify(design, memory):
+    (timers,) = explored(design, ["timers"], memory)
+    assert timers.verdict.holds
+
+
 def test_handlers_that_are_threads_have_bounds_of_their_own():
     (line,) = tasks(Setup("", design="doran-2006", machine="ideal"), [CLIENTS[2]], ("sc",))
     assert line.bounds == "2 CPUs, 2 threads, for ever, card 1 times"
@@ -134,6 +141,8 @@ LEFT = {
     "b1": "a lock of threads taken while one that spins is held",
     "b5": "two lines of one level",
     "c4": "two handlers of one line",
+    "callout-moves": "timers, with a second clock",
+    "callout-itself": "timers on two CPUs",
     "c8-late": "a line of edges",
     "c8-wait": "a line of edges",
     "sleep-late": "sleeping",

@@ -90,6 +90,8 @@ SETTINGS = {
     "spl_eager:1": Setting("levels", NETBSD_2006),
     "spl_eager:2": Setting("levels", NETBSD_2006, guards.REGISTER_FIRST, "spl.ilevel := IPL_VM"),
     "spl_threshold:1": Setting("levels", THRESHOLD, guards.TEST_FIRST, "mask_hold"),
+    "callout:1": Setting("halted", NETBSD_5),
+    "callout:2": Setting("scheduled_again", NETBSD_5, guards.CALLOUT_MOVES, "c.c_cpu := callout1"),
     "condvar:1": Setting("condition", NETBSD_5),
     "kernel_lock:1": Setting("big_lock", NETBSD_5, guards.BIGLOCK_AT_ANY_LEVEL, "spins on biglock.word for ever"),
     "kernel_lock:2": Setting("big_and_small", NETBSD_5, guards.PLAIN_STORE, "biglock_wanted := NULL, buffered"),
@@ -118,6 +120,7 @@ SETTINGS = {
     "switch:1": Setting("migrates", NETBSD_5),
     "textbook_lock:1": Setting("heir", INHERITING),
     "textbook_sched:1": Setting("condition", TEXTBOOK),
+    "timeout:1": Setting("timed", NETBSD_5),
     "turnstile:1": Setting("chains", TWO_CHAINS),
     "workqueue:1": Setting("queue", NETBSD_5),
 }

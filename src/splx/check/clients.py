@@ -75,12 +75,15 @@ class Explored:
     verdict: Verdict | None = None
 
 
+TICKS = ("callout_schedule", "callout_stop", "callout_halt", "hardclock")
+
 #: operation -> the mechanism of designs in which it does nothing
 ABSENT = {
     "kernel_lock": "kernel_lock_none",
     "kernel_unlock": "kernel_lock_none",
     "kpreempt_disable": "preempt_never",
     "kpreempt_enable": "preempt_never",
+    **dict.fromkeys(TICKS, "textbook_sched"),
 }
 
 RWLOCK = ("rw_enter", "rw_exit", "rw_tryenter", "rw_downgrade")
@@ -107,6 +110,7 @@ CLIENTS = (
         ONE,
     ),
     Client("preemption", PREEMPTION, {"others": 0}, {"clock": 1}),
+    Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 

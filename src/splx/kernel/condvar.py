@@ -45,7 +45,7 @@ NetBSD sys/kern/kern_condvar.c (cv_enter, cv_wait, cv_signal, cv_wakeup_one, cv_
 
 Left out
 --------
-Waits with a time-out or interrupted by a signal. The name of the wait.
+Waits that a signal interrupts; those with a time-out are in `timeout`. The name of the wait.
 """
 
 from __future__ import annotations
@@ -129,10 +129,10 @@ def cv_always(cv: KCondvar) -> bool:
 
 
 def cv_counted(cv: KCondvar) -> bool:
-    """Whoever waits has been counted."""
+    """Whoever waits has been counted; so is who was late, until it has the interlock again."""
     n = 0
     l = cv.cv_queue.sq_head
     while l is not NULL:
         n += 1
         l = l.l_next
-    return n == cv.cv_waiters
+    return n <= cv.cv_waiters

@@ -8,6 +8,8 @@ goes behind. A thread is woken on the CPU it last ran on if it is better than wh
 thread is worst. When it is better than what runs there, that CPU is asked to look again (`resched`), by an
 interrupt if it is another.
 
+Where a clock calls `hardclock`, the thread that runs goes behind its equals after SCHED_SLICE ticks, if there are any.
+
 A list holds 2**RQ_SHIFT priorities, in order. RQ_SHIFT 0 is a list for each of the 256; a system that is checked
 has one list for all, and a word of state where it would have had 256.
 
@@ -43,28 +45,37 @@ Invariants
 Sources
 -------
 NetBSD sys/kern/kern_runq.c (sched_enqueue, sched_dequeue, sched_takecpu), kern_sleepq.c (sleepq_remove),
-kern_synch.c (sched_changepri, sched_lendpri, resched_cpu), about 2013. Preempted threads go to the head of their
-list: its real-time class.
+kern_synch.c (sched_changepri, sched_lendpri, resched_cpu), sched_4bsd.c (sched_tick), about 2013. Preempted threads
+go to the head of their list: its real-time class.
 
 Left out
 --------
-Time slices and a clock that ends them. Stealing and balancing between CPUs. Priorities that decay. Where NetBSD
-leaves spc_curpriority as it was when what runs is lent less than before, and relies on the next tick, this sets it
-and looks: there is no tick.
+Slices by thread: as in NetBSD a CPU counts its ticks, whoever runs. Stealing and balancing between CPUs. Priorities
+that decay. Where NetBSD leaves spc_curpriority as it was when what runs is lent less than before, and relies on the
+next tick, this sets it and looks: there need be no tick.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched
-from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT
+from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT, SCHED_SLICE
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, Lwp, ci
+from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, LW_IDLE, Lwp, ci
 from splx.kernel.interface.sched import RunQueue, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
-from splx.lang.kernel import NULL, inline, invariant, on_cpu
+from splx.lang.kernel import NULL, PerCpu, inline, invariant, on_cpu, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cpu_number, mark
 
 __account__ = "sched"
+
+
+class SliceCpu(PerCpu):
+    """Time slices. Its CPU alone, at the level of its clock."""
+
+    ticks: u8  # since the last slice ended
+
+
+slices = SliceCpu()
 
 # ---- priorities and run queues
 
@@ -194,6 +205,25 @@ def sched_repriority(rq: RunQueue, l: Lwp) -> None:
     if best is not NULL:
         sched_request(best, l.l_cpu)
     mutex_spin_exit(rq.rq_lock)
+
+
+def sched_tick() -> None:
+    """The tick of a clock of this CPU: at the end of a slice whoever runs gives way to its equals."""
+    l = ci.onproc
+    slices.ticks += 1
+    if l.l_flag & LW_IDLE != 0:
+        slices.ticks = 0
+    elif slices.ticks == SCHED_SLICE:
+        slices.ticks = 0
+        lwp_lock(l)
+        rq = sched.cpu[cpu_number()]
+        mutex_spin_enter(rq.rq_lock)
+        best = sched_best(rq)
+        if best is not NULL and lwp_eprio(best) >= lwp_eprio(l):
+            l.l_yielded = 1
+            resched(best, cpu_number())
+        mutex_spin_exit(rq.rq_lock)
+        lwp_unlock(l)
 
 
 def sched_boot(rq: RunQueue) -> None:

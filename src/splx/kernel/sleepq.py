@@ -43,8 +43,8 @@ assert_sleepable in sys/kern/kern_lock.c @c872f0d9.
 
 Left out
 --------
-Time-outs, signals, and stopping: sleeps here end by a wakeup. The original's order among sleepers of equal priority
-is the same.
+Signals, and stopping: sleeps here end by a wakeup, or by the time (`timeout`). The original's order among sleepers of
+equal priority is the same.
 """
 
 from __future__ import annotations

@@ -54,6 +54,8 @@ class Subject:
             self.roots.setdefault(handler.func, []).append(("handler", handler))
         for softint in scenario.softints:
             self.roots.setdefault(softint.si_func, []).append(("softint", softint))
+        for callout in scenario.callouts:
+            self.roots.setdefault(callout.c_func, []).append(("callout", callout))
         self.level_words = [self._level_word(cpu) for cpu in range(system.cpus)]
         self.big_counts = [self.image.address_of(ci, "biglock_count", cpu=cpu) for cpu in range(system.cpus)]
         self._levels = self._frame_levels()
@@ -153,8 +155,8 @@ class Subject:
         level = self._levels.get(-1 - holder)
         for func, roots in self.roots.items():
             for kind, decl in roots:
-                here = kind == "softint" or decl.device.cpu == cpu
-                mpsafe = decl.mpsafe if kind == "handler" else decl.si_mpsafe
+                here = kind != "handler" or decl.device.cpu == cpu
+                mpsafe = decl.mpsafe if kind == "handler" else decl.si_mpsafe if kind == "softint" else decl.c_mpsafe
                 if here and self.level_of((kind, decl)) == level and (not mpsafe or self.design.has("biglock_2006")):
                     return self._interrupt(func, holder, cpu, threaded=False)
         return None
@@ -180,7 +182,7 @@ class Subject:
         return Actor(kind, name, levels[number], level_name, frozenset((cpu,)), threaded, span)
 
     def level_of(self, root: tuple[str, Any]) -> int:
-        """The level of a handler or softint."""
+        """The level of a handler, softint or callout."""
         kind, decl = root
         return self.design.level(decl.level if kind == "handler" else decl.about.level)
 

@@ -20,7 +20,7 @@ imports what it names from here, and everything is plain Python for editors and 
     times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
     code         handler, softint, thread, periodic: decorators
     properties   always, never, eventually: decorators of functions that `splx check` judges
-    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Statistic
+    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Callout, Statistic
     settings     Param("speedup", 400)
     kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
 
@@ -29,15 +29,22 @@ The language of handlers and threads is described in `splx.lang`; priorities (PR
 
 from __future__ import annotations
 
+from splx.kernel.interface.callout import EWOULDBLOCK
 from splx.kernel.interface.driver import (
     assert_sleepable,
+    callout_halt,
+    callout_schedule,
+    callout_stop,
     cv_broadcast,
     cv_signal,
+    cv_timedwait,
     cv_wait,
+    hardclock,
     intr_stray,
     kernel_lock,
     kernel_locked_p,
     kernel_unlock,
+    kpause,
     kpreempt_disable,
     kpreempt_enable,
     kthread_exit,
@@ -124,7 +131,7 @@ from splx.scenario.declare import handler, periodic, softint, thread
 from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, OneShot, Serial
 from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
 from splx.scenario.load import load_scenario
-from splx.scenario.objects import Condvar, Mutex, Pool, RWLock, Softint, Statistic, Work, Workqueue
+from splx.scenario.objects import Callout, Condvar, Mutex, Pool, RWLock, Softint, Statistic, Work, Workqueue
 from splx.scenario.parameters import Param
 from splx.scenario.properties import always, eventually, never
 from splx.scenario.recordings import shipped
@@ -133,6 +140,7 @@ from splx.scenario.user import user_work
 
 __all__ = [
     "EDGE",
+    "EWOULDBLOCK",
     "HARDINT",
     "IPL_AUDIO",
     "IPL_BIO",
@@ -165,6 +173,7 @@ __all__ = [
     "Array",
     "Audio",
     "Bursts",
+    "Callout",
     "Clock",
     "ClosedLoop",
     "Condvar",
@@ -195,22 +204,28 @@ __all__ = [
     "array",
     "assert_sleepable",
     "atomic",
+    "callout_halt",
+    "callout_schedule",
+    "callout_stop",
     "choose",
     "context",
     "count",
     "cpu_number",
     "cv_broadcast",
     "cv_signal",
+    "cv_timedwait",
     "cv_wait",
     "cycles",
     "eventually",
     "guarded_by",
     "handler",
+    "hardclock",
     "i64",
     "intr_stray",
     "kernel_lock",
     "kernel_locked_p",
     "kernel_unlock",
+    "kpause",
     "kpreempt_disable",
     "kpreempt_enable",
     "kthread_exit",

@@ -143,6 +143,12 @@ CASES = (
         Trial(settings=_set(LOCKED=0), finds="R0001", why="an update is lost"),
         Trial(),
     )),
+    Case("c15", "callout", (
+        Trial("freebsd", _set(HALTS=0), finds="R0001", why="used after it was freed"),
+        Trial("freebsd", _set(AGAIN=1), ("callout-moves",), finds="R0001", why="used after it was freed"),
+        Trial("freebsd", _set(ITSELF=1), ("callout-itself",), finds="R0001", why="used after it was freed"),
+        Trial("freebsd", _set(AGAIN=1)), Trial("freebsd", _set(ITSELF=1)),
+    )),
     Case("d1", "textbook_lock; kmutex", (
         Trial("textbook", finds="R0002", why="high sleeps on lock and nobody can wake it"),
         Trial("windows", finds="R0002", why="high sleeps on lock and nobody can wake it"),

@@ -27,6 +27,7 @@ PROPERTY_CALLS = register("S0117", "a property that calls the kernel")
 CONTRACT = register("S0118", "a declaration that the function's contract excludes")
 TOO_LOW = register("S0119", "a call below the level that a contract asks for")
 REBOUND = register("S0120", "a name that means something else by now")
+NO_TICKS = register("S0121", "something that waits for ticks where nothing ticks")
 
 # ---- files
 NOT_FOUND = register("S0201", "a file that is not there")

@@ -31,6 +31,7 @@ class Role(Enum):
     THREAD = "thread"
     JOB = "job"
     WORK = "work"
+    CALLOUT = "callout"
 
 
 def body_of(func: Function, role: Role, site: Site, name: str, position: int = -1) -> Function:

@@ -137,6 +137,26 @@ KNOBS = (
         design="freebsd",
     ),
     Mutant(
+        "callout-moves",
+        "a callout goes to the CPU that schedules it though its function runs",
+        "who halts it looks at the other CPU, and does not wait",
+        (Edit("callout", " or cc.cc_active is c\n", "\n"),),
+        design="freebsd",
+    ),
+    Mutant(
+        "callout-itself",
+        "who waits for the end of a callout's function does not look again whether that has scheduled it",
+        "it runs after it was halted",
+        (
+            Edit(
+                "callout",
+                "        cc = callout_lock(c)\n        callout_remove(cc, c)\n",
+                "        cc = callout_lock(c)\n",
+            ),
+        ),
+        design="freebsd",
+    ),
+    Mutant(
         "e4",
         "a level-triggered line is not masked while an interrupt thread has it",
         "it interrupts again before the thread has looked, and again",

@@ -1,4 +1,5 @@
-"""What a driver declares beside its devices: locks, condition variables, pools, workqueues, softints, statistics.
+"""What a driver declares beside its devices: locks, condition variables, pools, workqueues, softints, callouts,
+statistics.
 
 Each is the kernel's own struct with the values that the declaration knows; the design adds the mechanism. A lock is
 declared with the level of its *highest user*, and that is all that is said about it:
@@ -12,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from splx.kernel.interface import lines, locks, rw, sync
+from splx.kernel.interface import callout, lines, locks, rw, sync
 from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
 from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
@@ -173,6 +174,32 @@ class Softint(lines.Softint, Declared):
         if scenario is not None:
             scenario.take_name("softint", chosen, "a softint", site)
             self.si_index = scenario.new_number(scenario.softints, self)
+
+
+class Callout(callout.Callout, Declared):
+    """callout(9): `func` called with `arg`, in a soft interrupt, when `callout_schedule` says. Without `mpsafe` it runs
+    with the big lock, and on the first CPU that ticks.
+
+    A handler of a clock has to call `hardclock()`, on each CPU that is to have callouts of its own.
+    """
+
+    def __init__(
+        self,
+        func: Function,
+        *,
+        name: str = "",
+        arg: Any = 0,  # noqa: ANN401 - a number or a static
+        mpsafe: bool = False,
+    ) -> None:
+        site = here()
+        body = body_of(func, Role.CALLOUT, site, "func", 0)
+        super().__init__(c_func=body, c_arg=arg, c_mpsafe=int(flag(mpsafe, site, "mpsafe")))
+        chosen = name or getattr(func, "__name__", "")
+        _note(self, About(chosen, site, "IPL_SOFTCLOCK"))
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("callout", chosen, "a callout", site)
+            scenario.callouts.append(self)
 
 
 class Statistic(Handle):

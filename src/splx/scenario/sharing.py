@@ -34,6 +34,7 @@ def _running(scenario: Scenario) -> Iterator[tuple[FunctionType, object]]:
     declared: list[tuple[object, object]] = [(each.func, each.arg) for each in scenario.handlers]
     declared += [(each.func, each.arg) for each in scenario.threads]
     declared += [(each.si_func, each.si_arg) for each in scenario.softints]
+    declared += [(each.c_func, each.c_arg) for each in scenario.callouts]
     for func, arg in declared:
         found, given = (arg.jb_func, arg.jb_arg) if isinstance(arg, Job) else (func, arg)
         if isinstance(found, FunctionType):

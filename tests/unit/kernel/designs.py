@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 
-from splx.kernel.interface import axes, locks, sched, sync
+from splx.kernel.interface import axes, callout, locks, sched, sync
 from splx.kernel.interface.lines import IntrHandler, IntrSource
 from splx.lang.kernel import inline
 from splx.lang.marks import marks_of
@@ -18,6 +18,7 @@ LEVELS = {
 CONSTS = LEVELS | {
     "IPL_DIRECT": 0, "IPI_BASE": 8, "KPREEMPT_PRI": 128, "NCPU": 2, "NIRQ": 64, "NBITS": 32, "RQ_SHIFT": 5,
     "RQ_COUNT": 8, "TS_CHAINS": 1, "SLEEP_HASHES": 1, "SPL_STOP": 0, "INTR_SLEEP": 0,
+    "SCHED_SLICE": 10,
 }  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def functions(module):
 
 SLOTS = {
     name
-    for module in (axes, locks, sched, sync)
+    for module in (axes, locks, sched, sync, callout)
     for name, f in functions(module).items()
     if "slot" in marks_of(f)
 }  # fmt: skip

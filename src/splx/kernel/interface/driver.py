@@ -16,6 +16,15 @@ from splx.kernel.interface.axes import (
     user_enter,
     user_leave,
 )
+from splx.kernel.interface.callout import (
+    Callout,
+    callout_halt,
+    callout_schedule,
+    callout_stop,
+    cv_timedwait,
+    hardclock,
+    kpause,
+)
 from splx.kernel.interface.levels import (
     IPL_AUDIO,
     IPL_BIO,
@@ -144,17 +153,24 @@ def splhigh() -> int:
 
 
 __all__ = [
+    "Callout",
     "KCondvar",
     "Mutex",
     "RWLock",
     "assert_sleepable",
+    "callout_halt",
+    "callout_schedule",
+    "callout_stop",
     "cv_broadcast",
     "cv_signal",
+    "cv_timedwait",
     "cv_wait",
+    "hardclock",
     "intr_stray",
     "kernel_lock",
     "kernel_locked_p",
     "kernel_unlock",
+    "kpause",
     "kpreempt_disable",
     "kpreempt_enable",
     "kthread_exit",

@@ -67,6 +67,9 @@ SOFT_SERIAL = 3
 SOFT_PREEMPT = 4  # not a soft interrupt; it travels the same way
 SOFTS = 5
 
+#: How many ticks a thread runs before its equals have their turn, where something ticks.
+SCHED_SLICE = Const("SCHED_SLICE")
+
 #: Irqs of this number and above are inter-processor vectors, so many for each CPU.
 IPI_BASE = Const("IPI_BASE")
 VEC_POKE = 0  # "look at your queues", at IPL_IPI. The others are those of `lines.soft.vector`.
@@ -108,6 +111,7 @@ NBITS = Const("NBITS")  # bits of the log of deferred SPL, and of the lines that
 # Sizes of the thread side. Small in systems that are checked, where every word of state counts.
 NCPU = Const("NCPU")  # CPUs of the system
 NLWP = Const("NLWP")  # numbers of threads, devices among them
+NTHREADS = Const("NTHREADS")  # threads of the scenario
 RQ_SHIFT = Const("RQ_SHIFT")  # a run queue is a row of RQ_COUNT lists, list `priority >> RQ_SHIFT`, each in order:
 RQ_COUNT = Const("RQ_COUNT")  # PRI_COUNT >> RQ_SHIFT, at most 64
 TS_CHAINS = Const("TS_CHAINS")  # turnstile chains, a power of two; NetBSD has 64

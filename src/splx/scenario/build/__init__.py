@@ -4,6 +4,7 @@
     contexts   where code runs
     lwps       threads, run queues
     lines      interrupt sources, their bits and frames
+    ticks      which CPUs tick, and what for
     events     what runs handlers in the stead of a line, tied to its source
     tables     the tables of the kernel's interface, filled
     linking    the program

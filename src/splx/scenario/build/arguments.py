@@ -42,6 +42,8 @@ def _given(plan: Plan) -> Iterator[Given]:
             yield decl.func, decl.arg, decl.site
     for softint in plan.scenario.softints:
         yield softint.si_func, softint.si_arg, softint.about.site
+    for callout in plan.scenario.callouts:
+        yield callout.c_func, callout.c_arg, callout.about.site
     for thread in plan.scenario.threads:
         if thread.job is not None:
             yield thread.job.jb_func, thread.job.jb_arg, thread.site

@@ -1,9 +1,10 @@
 """What functions ask of their callers, by `@context` and `@level`, against what a scenario declares them as.
 
 A handler is called in a hard interrupt at the level of its declaration, whatever carries it in a design; a softint in
-a soft interrupt at its level; the function of a thread, a job or a workqueue in a thread, at IPL_NONE. That is handed
-down to the user's functions that these call: contexts all the way, the level until the first call that may change it.
-What cannot be seen here is asserted when it happens (`splx.kernel.interface.contracts`).
+a soft interrupt at its level, a callout in one at IPL_SOFTCLOCK; the function of a thread, a job or a workqueue in a
+thread, at IPL_NONE. That is handed down to the user's functions that these call: contexts all the way, the level until
+the first call that may change it. What cannot be seen here is asserted when it happens
+(`splx.kernel.interface.contracts`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from splx.lang.kernel import HARDINT, SOFTINT, THREAD
 from splx.lang.marks import marks_of
 from splx.scenario import codes
 from splx.scenario.build.linking import is_users
+from splx.scenario.build.ticks import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +61,8 @@ def _roots(plan: Plan) -> Iterator[_Root]:
             yield _Root(decl.func, HARDINT, decl.level, decl.site)
     for softint in plan.scenario.softints:
         yield _Root(softint.si_func, SOFTINT, softint.about.level, softint.about.site)
+    for callout in plan.scenario.callouts:
+        yield _Root(callout.c_func, SOFTINT, LEVEL, callout.about.site)
     for thread in plan.scenario.threads:
         if thread.job is not None:
             yield _Root(thread.job.jb_func, THREAD, "IPL_NONE", thread.site)

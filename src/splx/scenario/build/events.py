@@ -40,7 +40,7 @@ def tie_events(plan: Plan, sources: Sources, lwps: Lwps) -> dict[int, IrqDesc]:
 
 def continuations(plan: Plan, sources: Sources) -> dict[int, Softint]:
     """By line, the soft interrupt that runs its handlers; their numbers follow those of the scenario's."""
-    first = len(plan.scenario.softints)
+    first = len(plan.scenario.softints) + int(bool(plan.clocks))
     lines = [line for line in plan.lines if plan.continued(line)]
     return {
         line.number: Softint(

@@ -94,7 +94,7 @@ def _line(plan: Plan, line: Line) -> IntrSource:
 def _check_room(plan: Plan) -> None:
     softints = plan.scenario.softints
     lines = [line for line in plan.lines if plan.continued(line)]
-    if len(softints) + len(lines) > MAXSOFTINTS:
+    if len(softints) + len(lines) + int(bool(plan.clocks)) > MAXSOFTINTS:
         ours = f" and {len(lines)} lines that go on in one" if lines else ""
         message = f"there are {len(softints)} softints{ours}, and the kernel has room for {MAXSOFTINTS}"
         last = softints[MAXSOFTINTS].about.site if len(softints) > MAXSOFTINTS else lines[-1].device.site

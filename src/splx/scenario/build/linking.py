@@ -150,6 +150,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "IPI_BASE": len(plan.lines),
         "NCPU": plan.cpus,
         "NLWP": len(lwps.sources),
+        "NTHREADS": len(plan.threads),
         "NIRQ": len(plan.lines) + VECTORS * plan.cpus,
         "NBITS": sources.width,
         "SOFT_FIRST": min(plan.softs, default=0),
@@ -160,7 +161,8 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
 def _names(plan: Plan, lwps: Lwps) -> dict[Any, str]:
     names: dict[Any, str] = {lock: lock.about.name for lock in plan.scenario.locks}
     names |= {lock: lock.about.name for lock in plan.scenario.rwlocks}
-    return names | dict(lwps.names) | {softint: softint.about.name for softint in plan.scenario.softints}
+    names |= {each: each.about.name for each in (*plan.scenario.softints, *plan.scenario.callouts)}
+    return names | dict(lwps.names)
 
 
 def _check_declared(image: Image, plan: Plan) -> None:

@@ -15,6 +15,7 @@ from splx.scenario.arrivals import Never
 from splx.scenario.build.arguments import check_arguments
 from splx.scenario.build.contracts import check_contracts
 from splx.scenario.build.properties import check_properties
+from splx.scenario.build.ticks import LEVEL, check_ticks, clocks_of
 from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
 from splx.scenario.devices import Trigger
@@ -82,6 +83,8 @@ class Plan:
     problems: Collector = field(default_factory=Collector)
     lines: list[Line] = field(default_factory=list)
     threads: list[Placed] = field(default_factory=list)
+    #: CPUs with a clock that calls `hardclock`
+    clocks: tuple[int, ...] = ()
 
     @property
     def direct_from(self) -> int:
@@ -121,6 +124,7 @@ class Plan:
         """The soft levels in use, by their number in the kernel's tables, with their names."""
         used = {each.about.level for each in self.scenario.softints}
         used |= {CONTINUED[line.handlers[0].level] for line in self.lines if self.continued(line)}
+        used |= {LEVEL} if self.clocks else set()
         return {number: name for name, number in SOFT.items() if name in used}
 
 
@@ -138,6 +142,9 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
         plan.problems.add(each)
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
+    plan.clocks = clocks_of(plan.lines)
+    for each in check_ticks(plan):
+        plan.problems.add(each)
     _check_ceilings(plan)
     _check_rwlocks(plan)
     _check_filters(plan)

@@ -19,6 +19,7 @@ from splx.machine.state import VECTORS
 from splx.scenario.build.events import continuations, tie_events
 from splx.scenario.build.lines import device_of, needs_bits
 from splx.scenario.build.lwps import spin_mutex
+from splx.scenario.build.ticks import fill_ticks, softclock
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> 
     filling.set(lines.irqdescs, desc=_table(tie_events(plan, sources, lwps), irqs))
     going_on = continuations(plan, sources)
     filling.set(lines.continuations, softint=_table(going_on, irqs))
-    filling.set(lines.softints, softint=[*plan.scenario.softints, *going_on.values()])
+    ticking = [softclock(plan)] if plan.clocks else []
+    filling.set(lines.softints, softint=[*plan.scenario.softints, *ticking, *going_on.values()])
+    for asked in ticking:
+        lwps.names[asked] = "softclock"
+        fill_ticks(plan, lwps, asked, filling)
 
 
 def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:

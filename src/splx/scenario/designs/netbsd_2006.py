@@ -32,6 +32,8 @@ THREADS = (
     "pool",
     "workqueue",
     "mutex_spin",
+    "callout",
+    "timeout",
 )
 
 RUNGS = (
@@ -51,6 +53,7 @@ RUNGS = (
 
 CONSTS = {
     "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
+    "SCHED_SLICE": 10,
 }  # fmt: skip
 
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")

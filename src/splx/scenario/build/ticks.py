@@ -1,0 +1,99 @@
+"""What ticks: the CPUs whose clocks call `hardclock`, what that runs, and who relies on it."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import Diagnostic
+from splx.kernel.interface.callout import (
+    CalloutCpu,
+    SleepTimeout,
+    callout_softclock,
+    callouts,
+    cv_timedwait,
+    hardclock,
+    kpause,
+    sleepq_timeout,
+    timeouts,
+)
+from splx.kernel.interface.levels import NODEV
+from splx.kernel.interface.lines import Softint
+from splx.scenario import codes
+from splx.scenario.build.lwps import spin_mutex
+from splx.scenario.levels import SOFT
+from splx.scenario.rebound import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splx.scenario.build.lwps import Lwps
+    from splx.scenario.build.plan import Line, Plan
+    from splx.scenario.build.tables import Filling
+
+#: Soft level at which callouts run.
+LEVEL = "IPL_SOFTCLOCK"
+
+
+def clocks_of(lines: list[Line]) -> tuple[int, ...]:
+    """The CPUs that have a clock: those of the lines of which a handler calls `hardclock`."""
+    return tuple(sorted({line.cpu for line in lines for each in line.handlers if _calls(each.func, hardclock)}))
+
+
+def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
+    """S0303 where a design has no ticks; S0121 for what waits for ticks where there are none."""
+    first = next((each for line in plan.lines for each in line.handlers if _calls(each.func, hardclock)), None)
+    if first is not None and not plan.design.has("callout"):
+        message = f"`{first.func.__name__}` calls `hardclock`, and in `{plan.design.name}` nothing ticks"
+        help_ = "choose another design, or release a thread with `@periodic`"
+        yield Diagnostic(codes.RESTRICTION, message, first.site.span, help=help_)
+    if first is None:
+        help_ = "call `hardclock()` in the handler of a clock"
+        for callout in plan.scenario.callouts:
+            message = f"callout `{callout.about.name}` waits for ticks, and nobody calls `hardclock`"
+            yield Diagnostic(codes.NO_TICKS, message, callout.about.site.span, help=help_)
+        for thread in plan.scenario.threads:
+            func = thread.job.jb_func if thread.job is not None else thread.func
+            for wait in (cv_timedwait, kpause):
+                if _calls(func, wait):
+                    message = f"thread `{thread.name}` calls `{wait.__name__}`, and nobody calls `hardclock`"
+                    yield Diagnostic(codes.NO_TICKS, message, thread.site.span, help=help_)
+
+
+def _calls(func: object, wanted: object) -> bool:
+    """Whether `func`, or what it calls of the user's, names `wanted`."""
+    seen, waiting = set(), [func]
+    while waiting:
+        each = waiting.pop()
+        if each is wanted:
+            return True
+        if isinstance(each, FunctionType) and each.__code__ not in seen and not _is_kernels(each):
+            seen.add(each.__code__)
+            waiting += [each.__globals__.get(use.name) for use in uses(each.__code__)]
+    return False
+
+
+def _is_kernels(func: FunctionType) -> bool:
+    return func.__module__.startswith("splx.kernel.")
+
+
+def softclock(plan: Plan) -> Softint:
+    """The softint that calls what is due. Its number follows those of the scenario's."""
+    index = len(plan.scenario.softints)
+    return Softint(si_func=callout_softclock, si_soft=SOFT[LEVEL], si_mpsafe=1, si_index=index, si_dev=NODEV)
+
+
+def fill_ticks(plan: Plan, lwps: Lwps, asked: Softint, filling: Filling) -> None:
+    """The tables of callouts and of sleeps that end by themselves."""
+    cpus = [CalloutCpu(cc_lock=spin_mutex(plan)) for _ in range(plan.cpus)]
+    lwps.names |= {cc: f"callout{cpu}" for cpu, cc in enumerate(cpus)}
+    first = cpus[plan.clocks[0]]
+    home = [cc if cpu in plan.clocks else first for cpu, cc in enumerate(cpus)]
+    filling.set(callouts, cpu=cpus, home=home, softint=asked)
+    for callout in plan.scenario.callouts:
+        filling.set(callout, c_cpu=first)
+    made = [SleepTimeout(st_lwp=lwp) for lwp in lwps.user]
+    for st in made:
+        lwps.names[st] = f"{lwps.names[st.st_lwp]}.timeout"
+        filling.set(st.st_callout, c_func=sleepq_timeout, c_arg=st, c_mpsafe=1, c_cpu=first)
+    filling.set(timeouts, lwp=made)

@@ -1,0 +1,161 @@
+"""Callouts, time-outs and slices, run from a clock that calls `hardclock`."""
+
+import pytest
+
+from splx.base.diagnostics import SplxError
+from splx.base.units import ms
+from splx.simulate.setup import Setup
+
+ALL = "from splx.scenario import *\n"
+HEAD = """
+clock = Clock("clock", Periodic(ms(1)))
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+"""
+
+WAITS = """
+m = Mutex("m", IPL_SOFTCLOCK)
+cv = Condvar("cv")
+fired, timed_out, signalled = Statistic("fired"), Statistic("timed out"), Statistic("signalled")
+
+def again() -> None:
+    count(fired, 1)
+    callout_schedule(timer, 3)
+
+def wake() -> None:
+    mutex_enter(m)
+    cv_signal(cv)
+    mutex_exit(m)
+
+timer, waker = Callout(again, mpsafe=True), Callout(wake)
+
+@thread(cpu=0)
+def waiter() -> None:
+    callout_schedule(timer, 3)
+    for n in range(6):
+        mutex_enter(m)
+        if n % 2 == 1:
+            callout_schedule(waker, 2)
+        late = cv_timedwait(cv, m, 4)
+        mutex_exit(m)
+        if late == EWOULDBLOCK:
+            count(timed_out, 1)
+        else:
+            count(signalled, 1)
+        kpause(2)
+    callout_halt(timer, NULL)
+    kpause(100)
+"""
+
+#: The list: put in the middle, taken from the middle, put off; and one that its holder stops under the big lock.
+LIST = """
+class Order(Struct):
+    seen: i64
+
+order = Order()
+
+def note(n: int) -> None:
+    order.seen = 10 * order.seen + n
+
+first, second, third, fourth = (Callout(note, name=f"c{n}", arg=n, mpsafe=True) for n in (1, 2, 3, 4))
+locked = Callout(note, name="c9", arg=9)
+
+@thread(cpu=0)
+def waiter() -> None:
+    callout_schedule(first, 5)
+    callout_schedule(second, 2)
+    callout_schedule(third, 3)
+    callout_schedule(fourth, 4)
+    callout_schedule(second, 7)
+    due = callout_stop(third)
+    assert not due, "it was due"
+    due = callout_stop(third)
+    assert not due, "it was due"
+    kpause(9)
+    assert order.seen == 412, "not in this order"
+    due = callout_stop(first)
+    assert due, "it was not due"
+    callout_schedule(locked, 1)
+    kpause(2)
+    assert order.seen == 4129, "not called under the big lock"
+"""
+
+STOPPED = """
+ran = Statistic("ran")
+
+def late() -> None:
+    count(ran, 1)
+
+c = Callout(late)
+SHORT, LONG = Constant(us(10)), Constant(ms(3))
+
+@thread(cpu=1)
+def holder() -> None:
+    kernel_lock()
+    callout_schedule(c, 1)
+    work(LONG)
+    callout_stop(c)
+    kernel_unlock()
+    work(LONG)
+"""
+
+SLICES = """
+W = Constant(us(100))
+
+@thread(cpu=0, count=3, priority=PRI_USER)
+def worker(n: int) -> None:
+    while True:
+        user_work(W)
+"""
+
+
+def run(tmp_path, text, design, time):
+    (tmp_path / "ticks.py").write_text(ALL + text)
+    return Setup(str(tmp_path / "ticks.py"), design=design, machine="ideal", time=ms(time)).run()
+
+
+DESIGNS = ["netbsd-2006", "netbsd-5", "freebsd", "linux"]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_every_tick_is_counted(tmp_path, design):
+    found = run(tmp_path, HEAD + WAITS, design, 80).statistics
+    assert found["timed out"] == 3
+    assert found["signalled"] == 3
+    assert found["fired"] == (3 * (4 + 2) + 3 * (2 + 2)) // 3
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_callouts_are_called_in_order(tmp_path, design):
+    assert run(tmp_path, HEAD + LIST, design, 20).source("clock").arrived == 21
+
+
+@pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
+def test_one_that_waits_for_the_big_lock_is_not_called_when_its_holder_stops_it(tmp_path, design):
+    assert run(tmp_path, HEAD + STOPPED, design, 20).statistics["ran"] == 0
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_equals_share_a_cpu_by_slices(tmp_path, design):
+    assert run(tmp_path, HEAD + SLICES, design, 300).statistics["Lwp.l_ncsw"] == pytest.approx(30, abs=1)
+
+
+def refused(tmp_path, text, design="netbsd-5"):
+    with pytest.raises(SplxError) as found:
+        run(tmp_path, text, design, 1)
+    return {each.code: each.message for each in found.value.diagnostics}
+
+
+def test_what_waits_for_ticks_needs_some(tmp_path):
+    callout = "def timeout() -> None:\n    pass\n\nwatch = Callout(timeout)\n"
+    callout += "@thread()\ndef runs() -> None:\n    callout_schedule(watch, 1)\n"
+    assert refused(tmp_path, callout) == {"S0121": "callout `timeout` waits for ticks, and nobody calls `hardclock`"}
+    sleeps = "@thread()\ndef sleeps() -> None:\n    kpause(1)\n"
+    assert refused(tmp_path, sleeps) == {"S0121": "thread `sleeps` calls `kpause`, and nobody calls `hardclock`"}
+
+
+def test_in_the_textbook_nothing_ticks(tmp_path):
+    assert refused(tmp_path, HEAD, "textbook") == {"S0303": "`tick` calls `hardclock`, and in `textbook` nothing ticks"}
