@@ -69,6 +69,7 @@ def _data(design: Design) -> dict[str, object]:
         "title": design.title,
         "axes": dict(design.choices),
         "vector": dict(design.vector),
+        "accepted": dict(design.accepted),
         "levels": [list(names) for names in design.rungs],
         "mechanisms": list(design.mechanisms),
         "options": options_,
@@ -101,6 +102,8 @@ def _show_one(design: Design) -> None:
     for option in design.options:
         choices = ", ".join(option.choices)
         made.add_row(f":{option.name}=", f"{option.title}: {choices} ({option.default})")
+    for rule, why in design.accepted.items():
+        made.add_row(rule, why)
     put(made, console_for(sys.stdout))
     click.echo(f"next: splx run first --design {design.name}{_example(design)}")
 

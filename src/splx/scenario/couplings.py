@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from splx.base.diagnostics import Diagnostic
 from splx.scenario import codes
 from splx.scenario.levels import HARD
+from splx.scenario.validator import refused
+from splx.scenario.vectors import unknown
 
 if TYPE_CHECKING:
     from splx.scenario.design import Design
@@ -81,8 +83,12 @@ COUPLINGS = (
 
 
 def broken(design: Design) -> Iterator[Diagnostic]:
-    """S0303 for each rule that the design breaks."""
+    """S0303 for each rule that the design breaks; and those of the validator, which it may break on purpose."""
     for each in COUPLINGS:
         if each.wrong(design):
             message = f"the design `{design.name}` combines {each.message}"
             yield Diagnostic(codes.RESTRICTION, message, help=each.reason)
+    for wrong in unknown(design.vector):
+        yield Diagnostic(codes.RESTRICTION, f"the vector of `{design.name}`: {wrong}", help="see docs/axes.md")
+    if not design.mutated:
+        yield from refused(design)

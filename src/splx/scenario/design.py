@@ -75,6 +75,10 @@ class Design:
     vector: Mapping[str, str] = field(default_factory=dict)
     #: Situation -> what one uncontended interrupt costs in the kernel of that name (see `operations`).
     published: Mapping[str, Published] = field(default_factory=dict)
+    #: Rule of the `validator` -> why the design breaks it all the same.
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    #: A guard was left out, to see what comes of it: the validator does not ask.
+    mutated: bool = False
     #: Mechanism files of the user, by which ours are replaced.
     replaced: tuple[ModuleType, ...] = ()
 

@@ -11,6 +11,7 @@ import atexit
 import difflib
 import itertools
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,4 +74,4 @@ def mutated(design: Design, edits: Iterable[Edit], folder: Path | None = None) -
         file = folder / f"{mechanism}_{next(_numbers)}.py"
         file.write_text(text)
         design = design.replace(load_module(file, "mechanism"))
-    return design
+    return replace(design, mutated=True)

@@ -22,7 +22,7 @@ from dataclasses import replace
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 
 #: Every class of device has a level of its own, and soft levels are below all of them.
 RUNGS = (
@@ -114,4 +114,5 @@ DORAN_2006 = Design(
     apply=_apply,
     direct_from="IPL_AUDIO",
     restrictions=("all handlers of a line of an interrupt thread have one level",),
+    accepted={"V10": DRAIN},
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from splx.kernel.interface.levels import PRI_SOFTCLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, MUTEX_TOKEN
 from splx.scenario.design import Design
-from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -83,4 +83,5 @@ DRAGONFLY = Design(
     sleep_kind=MUTEX_TOKEN,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK},
+    accepted={"V10": DRAIN},
 )

@@ -56,6 +56,10 @@ CONSTS = {
     "SCHED_SLICE": 10,
 }  # fmt: skip
 
+#: V10 of most designs, and V6 of 2006: what the kernels of those names do.
+DRAIN = "soft interrupts are run to the last one before any thread, as there: ones that ask for themselves starve all"
+ORDER = "handlers above the spin locks took the big lock, and with that the debate of 2006 began (cases/a9)"
+
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
 
 
@@ -117,4 +121,5 @@ NETBSD_2006 = Design(
     options=(LINE,),
     apply=lined,
     restrictions=("all handlers of one line have one level",),
+    accepted={"V6": ORDER, "V10": DRAIN},
 )

@@ -17,7 +17,7 @@ from dataclasses import replace
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -103,4 +103,5 @@ NETBSD_5 = Design(
     consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
     options=(BUILD,),
     apply=_apply,
+    accepted={"V10": DRAIN},
 )

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.operations import Published
 
 #: IPL_CLOCK is LOCK_LEVEL, 10 there; IPL_SCHED is DISP_LEVEL.
@@ -124,4 +124,5 @@ SOLARIS = Design(
     options=(PSM,),
     apply=_apply,
     restrictions=("all handlers of one line have one level",),
+    accepted={"V10": DRAIN},
 )

@@ -14,7 +14,7 @@ from dataclasses import replace
 from splx.kernel.interface.locks import MUTEX_CEILING, MUTEX_FIFO, MUTEX_INHERIT, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.doran_2006 import RUNGS
-from splx.scenario.designs.netbsd_2006 import CONSTS
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN
 
 KINDS = {"fifo": MUTEX_FIFO, "inherit": MUTEX_INHERIT, "ceiling": MUTEX_CEILING}
 LENDING = {"fifo": "none", "inherit": "chain", "ceiling": "immediate"}
@@ -100,4 +100,5 @@ TEXTBOOK = Design(
     ),
     apply=_apply,
     restrictions=("all handlers of one line have one level",),
+    accepted={"V10": DRAIN},
 )

@@ -1,0 +1,257 @@
+"""The validator: combinations that are wrong by construction, V1 to V14.
+
+Each rule is about any design, whoever made it: what it asks for is read off the functions that fill the slots (see
+`reach`) and off the design's codes (see `vectors`). A design that breaks one is refused, with the code whose page says
+why; unless it says in `accepted` that it means to, and why: there are kernels that were so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from splx.base.diagnostics import Diagnostic
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_INHERIT, VARIANTS
+from splx.scenario import codes
+from splx.scenario.reach import Reach, reach
+from splx.scenario.vectors import words
+
+if TYPE_CHECKING:
+    from splx.scenario.design import Design
+
+LENDS = frozenset({"chain", "immediate"})
+LENDING_KINDS = (MUTEX_ADAPTIVE, MUTEX_INHERIT, MUTEX_CEILING)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules ask of a design."""
+
+    design: Design
+
+    def reach(self, slot: str) -> Reach:
+        """What the function of a slot can come to do."""
+        found = self._known.get(slot)
+        if found is None:
+            found = self._known[slot] = reach(self.bodies, slot)
+        return found
+
+    @cached_property
+    def bodies(self) -> Mapping[Any, Any]:
+        """Slots linked to functions."""
+        return self.design.bodies()
+
+    @cached_property
+    def _known(self) -> dict[str, Reach]:
+        return {}
+
+    def words(self, axis: str) -> frozenset[str]:
+        """The codes on an axis."""
+        return words(self.design.vector, axis)
+
+    @cached_property
+    def carrier(self) -> Reach:
+        """What becomes of an interrupt that was let in."""
+        return self.reach("carrier_run")
+
+    @property
+    def pinned(self) -> bool:
+        """Whether a thread is run on top of what was interrupted."""
+        return self.carrier.any("l_switchto") and self.carrier.any("enter")
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether that is the thread of a level: one of a line is safe while its line is masked."""
+        return self.pinned and "K2" not in self.words("carrier")
+
+    @property
+    def put_off(self) -> bool:
+        """Whether handlers run later, when whatever runs then lets them."""
+        return self.carrier.any("setrunnable", "softint_schedule")
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the CPU's flag is all that keeps interrupts out."""
+        return self.reach("splraise").any("IPL_FLAG")
+
+    @property
+    def deferring(self) -> bool:
+        """Whether interrupts that come too early are held."""
+        return not self.flagged and not self.reach("splraise").any("set_hw_level")
+
+    @property
+    def masked(self) -> bool:
+        """Whether a line is masked when its interrupt is let in."""
+        return self.reach("flow_enter").any("pic_mask") or self.carrier.any("pic_mask")
+
+    @property
+    def preempts(self) -> bool:
+        """Whether a thread in the kernel gives way."""
+        return self.reach("kpreempt").any("preempt_switch", "mi_switch")
+
+    @property
+    def spin_enter(self) -> Reach:
+        """How a lock that spins is taken."""
+        return self.reach(VARIANTS["mutex_enter"][self.design.spin_kind].__name__)
+
+    @property
+    def big_spins(self) -> bool:
+        """Whether there is a big lock, which spins."""
+        return self.reach("kernel_lock").any("spin_while")
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether who waits for a lock of threads looks whether its owner runs."""
+        return self.reach("mutex_sleep_enter").any("lwp_onproc")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`wrong` says of a design that it breaks the rule; `what` it combines then, and what is `missing`."""
+
+    name: str
+    code: str
+    wrong: Callable[[Facts], bool]
+    what: str
+    missing: str
+
+
+def _opens_once(f: Facts) -> bool:
+    """Whether exactly one of those who can open a line that is masked at entry does."""
+    openers = sum(f.reach(slot).any("pic_unmask") for slot in ("flow_leave", "ithread_loop", "intr_continue"))
+    return openers == 1 if f.masked else openers == 0
+
+
+def _looks_again(f: Facts) -> bool:
+    """Whether a thread that waits to be needed looks, in the function that gives the CPU away, at what says so."""
+    said = {name for name in f.carrier.names if not name.startswith("l_")}
+    waits = [names for names in f.reach("ithread_loop").each if "mi_switch" in names]
+    return all("lwp_lock" in names and not said.isdisjoint(_needs(names)) for names in waits)
+
+
+def _needs(names: frozenset[str]) -> frozenset[str]:
+    """Of the names of a function, those that can be such a flag: fields of a source or of a handler's record."""
+    return frozenset(name for name in names if name.startswith(("is_", "ia_", "ih_")))
+
+
+def _stored(f: Facts) -> frozenset[str]:
+    slots = ("splraise", "splx", "spl_level", "mask_enter", "mask_leave")
+    return frozenset(name for slot in slots for name in f.reach(slot).stores if name.startswith("l_"))
+
+
+RULES = (
+    Rule(
+        "V1", codes.V1,
+        lambda f: f.borrowed and (f.flagged or not f.reach("mask_clamp").names),
+        "threads that borrow their CPU, and no level that stays shut while one of them is blocked",
+        "a level (eager or deferred) and its clamp: `mask_clamp` must give the level of a thread that is blocked",
+    ),
+    Rule(
+        "V2", codes.V2,
+        lambda f: f.put_off and not f.masked and not f.words("flow") & {"F6", "F7"},
+        "handlers that run later, and a line that nothing keeps quiet until then",
+        "mask the line at entry (`flow_mask`, `flow_event`), or at its device",
+    ),
+    Rule(
+        "V3", codes.V3,
+        lambda f: not _opens_once(f),
+        "a line that is masked at entry, and not exactly one who opens it",
+        "`flow_leave` opens what `flow_enter` masks, or the thread of the line does, and nobody else",
+    ),
+    Rule(
+        "V4", codes.V4,
+        lambda f: not f.spin_enter.any("splraise", "intr_disable"),
+        "spin locks that handlers take, and that keep no handler out",
+        "a lock that spins must raise the level, or turn interrupts off, for as long as it is held",
+    ),
+    Rule(
+        "V5", codes.V5,
+        lambda f: f.preempts and f.design.level(f.design.spin_from) <= f.design.level("IPL_PREEMPT"),
+        "kernel threads that give way at any time, and locks of theirs that spin",
+        "locks of threads must sleep (`spin_from` above IPL_PREEMPT), or hold preemption off",
+    ),
+    Rule(
+        "V6", codes.V6,
+        lambda f: f.big_spins and (
+            (f.adaptive and not f.reach("lwp_onproc").any("biglock_wanted"))
+            or f.reach("biglock_line_enter").any("kernel_lock")
+        ),
+        "a big lock that spins, and no order between it and the other locks",
+        "who waits for the big lock counts as not running (`lwp_onproc`), and no handler above the spin locks takes it",
+    ),
+    Rule(
+        "V7", codes.V7,
+        lambda f: f.big_spins and f.reach("kernel_lock").any("splraise", "intr_disable")
+        and not f.reach("kernel_lock").any("splx", "intr_enable"),
+        "a big lock whose waiters raise their level and stay there",
+        "who waits must go on answering other CPUs: wait at the level of the caller",
+    ),
+    Rule(
+        "V8", codes.V8,
+        lambda f: bool(f.words("priority") & {"one", "handoff"} and f.words("priority") & LENDS)
+        and not f.reach("mutex_sleep_exit").any("sched_changepri", "l_inherited", "turnstile_lend"),
+        "a release that chooses the next owner, and a loan that stays with the last",
+        "lend to the new owner what those lend who still wait, or wake all of them",
+    ),
+    Rule(
+        "V9", codes.V9,
+        lambda f: bool(f.words("priority") & LENDS) and f.design.sleep_kind not in LENDING_KINDS,
+        "waiters that lend their priority, and locks that do not know their owner",
+        "choose a lock that does: MUTEX_ADAPTIVE, MUTEX_INHERIT or MUTEX_CEILING",
+    ),
+    Rule(
+        "V10", codes.V10,
+        lambda f: bool(f.reach("softint_run").names) and not f.reach("softint_run").any("setrunnable")
+        and not f.words("overload") & {"O4", "O6"},
+        "soft interrupts that run before any thread, and no end to them",
+        "a quota with a thread for the rest (`softirq`), or a budget",
+    ),
+    Rule(
+        "V11", codes.V11,
+        lambda f: f.deferring and not f.reach("mask_hold").names,
+        "interrupts that are held, and nothing that remembers them",
+        "`mask_hold` must log the source: an edge does not come twice",
+    ),
+    Rule(
+        "V12", codes.V12,
+        lambda f: bool(f.reach("ithread_loop").names) and not _looks_again(f),
+        "interrupt threads that wait to be needed, and do not look again under their lock",
+        "look whether it is needed with the lock held that whoever needs it takes (`lwp_lock`)",
+    ),
+    Rule(
+        "V13", codes.V13,
+        lambda f: f.pinned and f.adaptive and not f.reach("lwp_onproc").any("running"),
+        "threads on top of what they interrupt, and a wait for the one beneath",
+        "who waits may spin only for an owner that runs (`ci.running`): one that is pinned does not",
+    ),
+    Rule(
+        "V14", codes.V14,
+        lambda f: bool(_stored(f)),
+        "a level that belongs to the CPU, kept in a thread",
+        "keep it in a variable of the CPU: a thread may go on elsewhere",
+    ),
+)  # fmt: skip
+
+
+def broken_rules(design: Design) -> list[Rule]:
+    """The rules that a design breaks, whether it says so or not."""
+    facts = Facts(design)
+    return [rule for rule in RULES if rule.wrong(facts)]
+
+
+def refused(design: Design) -> Iterator[Diagnostic]:
+    """An error for each rule that the design breaks without saying that it means to."""
+    for rule in broken_rules(design):
+        if rule.name not in design.accepted:
+            yield Diagnostic(rule.code, f"the design `{design.name}` combines {rule.what}", help=rule.missing)
+
+
+def accepted(design: Design) -> Iterator[Diagnostic]:
+    """A warning for each that it breaks and says why."""
+    for rule in broken_rules(design):
+        if rule.name in design.accepted:
+            message = f"the design `{design.name}` combines {rule.what}"
+            notes = (f"{rule.name}, on purpose: {design.accepted[rule.name]}", f"see also {rule.code}")
+            yield Diagnostic(codes.ACCEPTED, message, help=rule.missing, notes=notes)
