@@ -49,7 +49,8 @@ the way out did nothing while ksoftirqd was runnable (KSOFTIRQD_WAITS; d15121be7
 
 Left out
 --------
-The order of classes is that of the names here: clock, net, block, and the tasklets' last. Classes that were exempt
+An interrupt that raises nothing does not look at what others left to ksoftirqd. The order of classes is that of the
+names here: clock, net, block, and the tasklets' last. Classes that were exempt
 from the rule of before v6.5. A stack of their own. Tasklets' own marks: a handler runs on the CPU that asked, and may
 run on two CPUs at once.
 """
@@ -102,6 +103,7 @@ def softint_schedule(si: Softint) -> None:
     """raise_softirq: have `si` run soon on this CPU, once however often it is asked for until then."""
     i = si.si_index
     if sq.pending[i] != 0:
+        softirq_again()
         return
     s = splraise(IPL_HIGH)
     if swap_local(sq.pending[i], 1) == 0:
@@ -114,6 +116,13 @@ def softint_schedule(si: Softint) -> None:
             else:
                 wakeup_softirqd()
     splx(s)
+
+
+@inline
+def softirq_again() -> None:
+    """What was left to ksoftirqd is asked for by another interrupt: its way out looks at it, too, whoever raised it."""
+    if softirq.busy == 0 and cpu_intr_p():
+        spl_request(SOFT_FIRST)
 
 
 @inline
