@@ -127,6 +127,25 @@ def in_the_kernel() -> None:
 """
 
 
+NOBODYS = """
+from splx.scenario import *
+
+laps = Statistic("laps")
+card = NIC("card", Periodic(ms(1), offset=us(50)), limit=1)
+
+@handler(card, IPL_NET)
+def card_intr() -> None:
+    intr_stray()
+    work(us(1))
+
+@thread(cpu=0)
+def user() -> None:
+    while True:
+        work(us(100))
+        count(laps, 1)
+"""
+
+
 @pytest.fixture
 def run(tmp_path):
     def run_(text, which, time=2, **settings):
@@ -192,10 +211,15 @@ def test_preempt_a_better_thread_waits_for_one_in_the_kernel(run):
     assert late[1] > 50 * UNITS["us"]
 
 
+def test_overload_a_line_that_is_nobodys_is_shut(run):
+    off, on = design("linux:irqdebug=off"), design("linux:irqdebug=3")
+    assert differs(off.vector, on.vector) == ("overload",)
+    assert [run(NOBODYS, each).statistics["laps"] for each in (off, on)] == [0, 19]
+
+
 #: What nothing here can express yet, or for good.
 NOT_EXPRESSED = {
     "top half": "a filter that, having looked, asks for the thread of its line is left out of freebsd (flow_event)",
-    "overload": "freebsd's storm threshold and DragonFly's limit: no design here counts a storm",
 }
 
 
