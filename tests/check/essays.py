@@ -186,6 +186,17 @@ HERE = {
               "    return old\n\n\ndef mask_leave"),),
         "windows",
     ),
+    "ist:1": Broken(
+        "shared", "cpu0 takes the interrupt of nic again and again",
+        (Edit("ist", "    if left == 0 and d.id_level != 0:\n", "    if d.id_level != 0:\n"),),
+        "qnx",
+    ),
+    "ist:2": Broken(
+        "edges", "an item of nic is never taken",
+        (Edit("ist", "        if a.ia_run != 0:\n            lwp_unlock(l)\n        else:\n",
+              "        if a.ia_run > 1:\n            lwp_unlock(l)\n        else:\n"),),
+        "qnx",
+    ),
     "kernel_lock:1": Broken(
         "nested", "thread ended holding kernel_lock",
         (less("kernel_lock", "    fetch_add_local(l.l_blcnt, -holds)\n"),),
@@ -397,6 +408,7 @@ NONE = {
     "dpc:2": "as softint:4",
     "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
     "kinterrupt:2": "as carrier_direct:1",
+    "ist:3": "as intr_event:3",
     "lwkt_ithread:3": "as intr_event:3",
     "kmutex:3": "as mutex_adaptive:2",
     "intr_event:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",

@@ -18,6 +18,7 @@ QUICK = ("levels", "spin", "line", "waiting", "biglock", "two_locks", "soft")
 LIKE_ANOTHER = {
     "linux-threadirqs": ("line", "soft"),
     "thomas-2007": ("line", "biglock"),
+    "qnx": ("line", "waiting"),
     "dragonfly": ("line", "waiting", "biglock", "two_locks"),
 }
 

@@ -42,6 +42,7 @@ THREADIRQS = design("linux-threadirqs")
 THOMAS_2007 = design("thomas-2007")
 WINDOWS = design("windows")
 DRAGONFLY = design("dragonfly")
+QNX = design("qnx")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -72,6 +73,7 @@ SETTINGS = {
     "irql_lazy:2": Setting("lowered_in_steps", WINDOWS),
     "kinterrupt:1": Setting("lines", WINDOWS),
     "dpc:1": Setting("asked_twice", WINDOWS),
+    "ist:1": Setting("shared_line", QNX, cpus=1),
     "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
     "lwkt_token:1": Setting("opposite", DRAGONFLY),
     "lwkt_token:2": Setting("victim", DRAGONFLY),

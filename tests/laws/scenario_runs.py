@@ -47,6 +47,8 @@ DESIGNS = [
     "thomas-2007",
     "windows",
     "dragonfly",
+    "qnx",
+    "qnx:attach=isr",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip

@@ -378,6 +378,7 @@ def spend_more(n: int) -> None:
     ("linux", []),
     ("thomas-2007", []),
     ("dragonfly", ["irq/wm0"]),
+    ("qnx", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend", "irq/clock"]),
     ("linux-threadirqs", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend"]),
 ])  # fmt: skip
 def test_a_line_that_is_shared_has_one_thread_or_one_for_each_handler(name, threads):

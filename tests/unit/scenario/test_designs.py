@@ -30,7 +30,7 @@ def refused(*args):
 
 def test_the_designs():
     netbsd = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
-    others = ["solaris", "freebsd", "linux", "linux-threadirqs", "thomas-2007", "windows", "dragonfly"]
+    others = ["solaris", "freebsd", "linux", "linux-threadirqs", "thomas-2007", "windows", "dragonfly", "qnx"]
     assert list(DESIGNS) == [*netbsd, *others, "textbook"]
 
 

@@ -79,6 +79,8 @@ KERNELS = [
     "netbsd-5",
     "windows",
     "dragonfly",
+    "qnx",
+    "qnx:attach=isr",
 ]
 
 

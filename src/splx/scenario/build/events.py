@@ -29,7 +29,7 @@ def tie_events(plan: Plan, sources: Sources, lwps: Lwps) -> dict[int, IrqDesc]:
     descs = {}
     for number, made in lwps.event.items():
         source = sources.line[number]
-        if plan.design.has("irq_thread"):
+        if plan.by_handler:
             desc = IrqDesc(id_lock=spin_mutex(plan), id_irq=number, id_level=source.is_trigger)
             descs[number] = _desc(lwps, source, input_name(plan.lines[number]), desc, made)
         else:

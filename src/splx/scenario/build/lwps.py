@@ -164,7 +164,7 @@ def _event(plan: Plan, lwps: Lwps, name: str, line: Line) -> Lwp:
 
 def _event_names(plan: Plan, line: Line) -> list[str]:
     """One thread for the line; or one for each handler, named after its device, and after itself if that has two."""
-    if not plan.design.has("irq_thread"):
+    if not plan.by_handler:
         return [f"irq/{line.device.name}"]
     devices = [each.device.name for each in line.handlers]
     return [
