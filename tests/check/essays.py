@@ -63,23 +63,6 @@ AT_A_LOOK = {
 
 #: The mutant and the test that finds it.
 ELSEWHERE = {
-    "spurious:1": Broken(
-        "section",
-        "the invariant `spurious_always",
-        (less("spurious", "        count = 0\n"),),
-        "linux:irqdebug=3",
-    ),
-    "rwlock:1": Broken("drawn/read_and_written", "writer sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
-    "rwlock:2": Broken(
-        "drawn/read_and_written",
-        "the invariant `rw_always(table)` does not hold",
-        (Edit("rwlock", "RW_HAS_WAITERS if op == RW_READER else RW_HAS_WAITERS | RW_WRITE_WANTED", "RW_HAS_WAITERS"),),
-    ),
-    "rwlock:3": Broken(
-        "drawn/read_and_written",
-        "reader sleeps on table and nobody can wake it",
-        (Edit("rwlock", "        return addr(ci.curlwp) | RW_WRITE_LOCKED\n", "        return addr(ci.curlwp)\n"),),
-    ),
     "biglock_handler:1": ("m13", "test_mutants"),
     "callout:2": ("callout-moves", "test_cases"),
     "callout:3": ("callout-itself", "test_cases"),
@@ -323,6 +306,58 @@ HERE = {
         (less("softirq", "        softirq.wanted |= bit(k)\n"),),
         "linux",
     ),
+    "rtmutex:1": Broken(
+        "two_wait", "one sleeps on wanted and nobody can wake it",
+        (Edit("rtmutex", "    m.word = addr(rt.rt_lwp) | int(top is not NULL)\n", "    m.word = addr(rt.rt_lwp)\n"),),
+        "linux-rt",
+    ),
+    "rtmutex:2": Broken(
+        "two_wait", "rt_mutex_waiters",
+        (Edit("rtmutex", "after.rt_prio >= prio:", "after.rt_prio < prio:"),),
+        "linux-rt",
+    ),
+    "rtmutex:3": Broken(
+        "two_wait", "rt_mutex_lends",
+        (less("rtmutex", "    rt_mutex_adjust(l)\n"),),
+        "linux-rt",
+    ),
+    "softirq_rt:1": Broken(
+        "section_and_clock", "rest lies beneath what never ends",
+        (less("softirq_rt", "        sq.pending[node - SOFTS] = 0\n"),),
+        "linux-rt",
+    ),
+    "softirq_rt:2": Broken(
+        "section_and_clock", "bh_section",
+        (less("softirq_rt", "    l.l_rt.rt_bh = 0\n"),),
+        "linux-rt",
+    ),
+    "spl_rt:1": Broken(
+        "section_and_clock", "locking against myself",
+        (Edit("spl_rt", "        intr_disable()\n        spl.ilevel = level\n", "        spl.ilevel = level\n"),),
+        "linux-rt",
+    ),
+    "spl_rt:2": Broken(
+        "section_and_clock", "softint returned at another level",
+        (Edit("spl_rt", "    return old\n\n\ndef mask_leave", "    return 0\n\n\ndef mask_leave"),),
+        "linux-rt",
+    ),
+    "spurious:1": Broken(
+        "section",
+        "the invariant `spurious_always",
+        (less("spurious", "        count = 0\n"),),
+        "linux:irqdebug=3",
+    ),
+    "rwlock:1": Broken("drawn/read_and_written", "writer sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
+    "rwlock:2": Broken(
+        "drawn/read_and_written",
+        "the invariant `rw_always(table)` does not hold",
+        (Edit("rwlock", "RW_HAS_WAITERS if op == RW_READER else RW_HAS_WAITERS | RW_WRITE_WANTED", "RW_HAS_WAITERS"),),
+    ),
+    "rwlock:3": Broken(
+        "drawn/read_and_written",
+        "reader sleeps on table and nobody can wake it",
+        (Edit("rwlock", "        return addr(ci.curlwp) | RW_WRITE_LOCKED\n", "        return addr(ci.curlwp)\n"),),
+    ),
     "spl_deferred:2": Broken(
         "section", "handler returned at another level",
         (Edit("spl_deferred", "    spl.ilevel = level\n    return old\n\n\ndef mask_leave",
@@ -422,7 +457,9 @@ NONE = {
     "sched:3": "the drawing of sched shows what its mutant does: a CPU stays idle, and nothing is broken or stuck",
     "softint:3": "as ithread:3",
     "softint:4": "asserted of what a handler leaves behind: handlers that do are in the goldens",
+    "rtmutex:4": "asserted of those who call it: test_linux_rt has one who should not",
     "softirq:3": "as softint:4",
+    "softirq_rt:3": "as softint:4",
     "spl_flag:2": "its drawing shows what its mutant does: soft work is late, and nothing is broken or stuck",
     "switch:3": "the exchange stands in the interface, which no mutant edits; case c1 and its model have its like",
     "textbook_sched:3": "there is one lock, and it is never assigned",

@@ -17,6 +17,7 @@ QUICK = ("levels", "spin", "line", "waiting", "biglock", "two_locks", "soft")
 #: A kernel that is another one but for how handlers run: what that changes.
 LIKE_ANOTHER = {
     "linux-threadirqs": ("line", "soft"),
+    "linux-rt": ("spin", "line", "waiting", "soft"),
     "thomas-2007": ("line", "biglock"),
     "qnx": ("line", "waiting"),
     "dragonfly": ("line", "waiting", "biglock", "two_locks"),
@@ -145,6 +146,8 @@ LEFT = {
     "callout-moves": "timers, with a second clock",
     "callout-itself": "timers on two CPUs",
     "c8-late": "a line of edges",
+    "d1": "a thread between the two, which needs no lock",
+    "e5": "soft work that asks for itself",
     "c8-wait": "a line of edges",
     "sleep-late": "sleeping",
 }

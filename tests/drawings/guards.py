@@ -162,3 +162,19 @@ IRQL_TEST_FIRST = (
 """,
     ),
 )
+
+LOOK_WITH_INTERRUPTS_ON = (
+    Edit(
+        "softirq_rt",
+        """\
+    intr_disable()
+    if softirq.wanted != 0:
+        handle_softirqs()
+""",
+        """\
+    if softirq.wanted != 0:
+        intr_disable()
+        handle_softirqs()
+""",
+    ),
+)

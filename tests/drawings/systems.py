@@ -39,6 +39,7 @@ TEXTBOOK = design("textbook")
 FREEBSD = design("freebsd")
 LINUX = design("linux")
 THREADIRQS = design("linux-threadirqs")
+LINUX_RT = design("linux-rt")
 THOMAS_2007 = design("thomas-2007")
 WINDOWS = design("windows")
 DRAGONFLY = design("dragonfly")
@@ -78,6 +79,9 @@ SETTINGS = {
     "lwkt_token:1": Setting("opposite", DRAGONFLY),
     "lwkt_token:2": Setting("victim", DRAGONFLY),
     "kmutex:1": Setting("handed_over", WINDOWS),
+    "rtmutex:1": Setting("left_with_waiter", LINUX_RT),
+    "softirq_rt:1": Setting("ends_section", LINUX_RT, guards.LOOK_WITH_INTERRUPTS_ON, "reads softirq.cnt: 1"),
+    "spl_rt:1": Setting("gives_way_in_section", LINUX_RT),
     "spl_flag:1": Setting("soft_section", LINUX, guards.FLAG_TEST_FIRST, "spl.ipending is 16"),
     "swi:1": Setting("ticking", FREEBSD),
     "intr:1": Setting("lines", NETBSD_5),

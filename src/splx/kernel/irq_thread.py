@@ -9,11 +9,14 @@ line. The handler itself is called as it always was, with interrupts off and sof
 it asked for runs when the thread lets it in again. All threads have one priority. Lines at IPL_DIRECT and above are
 not forced: their handlers run at once (IRQF_NO_THREAD), and what soft work they ask for is left to ksoftirqd.
 
+Under PREEMPT_RT (IRQ_FORCED_OFF 0) all of that is the same but for the flag: handlers are called with interrupts on,
+and may be preempted, and wait for the locks that are not raw. They may not sleep for anything else.
+
 Why
 ---
 A handler becomes something that the scheduler can put off, without a line of any driver changed. What is gained is
-smaller than with handlers written to be threads: while one runs nothing else does on that CPU. And a line that
-several devices share is shut for the time of the slowest.
+smaller than with handlers written to be threads: while one runs nothing else does on that CPU, but under PREEMPT_RT.
+And a line that several devices share is shut for the time of the slowest.
 
 The race
 --------
@@ -85,10 +88,10 @@ from splx.kernel.interface.axes import (
     splraise,
     splx,
 )
-from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SOFTCLOCK, MARK_DONE, MARK_START
+from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SOFTCLOCK, IRQ_FORCED_OFF, MARK_DONE, MARK_START
 from splx.kernel.interface.lines import IntrHandler, IntrSource, IrqAction, IrqDesc, irqdescs
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSSLEEP, Lwp, ci, splfloor_enter, splfloor_exit
+from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.lang.kernel import NULL, addr, at, inline, invariant, spin_while
 from splx.machine.intrinsics import cas, mark, pic_eoi, pic_mask, pic_unmask, swap
@@ -112,8 +115,7 @@ def carrier_run(s: IntrSource, old: int) -> None:
     """What is not forced runs here and now; for all else its threads do."""
     if s.is_level >= IPL_DIRECT:
         intr_direct(s, old)
-        if old < IPL_SOFTCLOCK:
-            softint_leave()
+        softint_leave(old)
     else:
         handle_oneshot_irq(s, irqdescs.desc[s.is_irq])
 
@@ -177,20 +179,26 @@ def irq_forced_thread_fn(ih: IntrHandler, l: Lwp) -> None:
     """Call a handler that does not know that it is a thread: as in an interrupt, soft interrupts held back too."""
     level = ih.ih_level
     s = splraise(level)
-    ci.idepth += 1
+    if IRQ_FORCED_OFF != 0:
+        ci.idepth += 1
+    else:
+        l.l_flag |= LW_NOSLEEP
     device = ih.ih_dev
     mark(MARK_START, device, 0)
     took = biglock_handler_enter(ih)
-    splfloor_enter(l, level)
+    l.l_splfloor = level
     ih.ih_func(ih.ih_arg)
-    splfloor_exit(l, level)
+    l.l_splfloor = IPL_NONE
     assert ci.mtx_count == 0, "handler returned holding a spin mutex"
     assert spl_level() == level, "handler returned at another level"
     if took:
         biglock_handler_exit(ih)
     if ih.ih_autodone != 0:
         mark(MARK_DONE, device, 0)
-    ci.idepth -= 1
+    if IRQ_FORCED_OFF != 0:
+        ci.idepth -= 1
+    else:
+        l.l_flag &= ~LW_NOSLEEP
     splx(s)
 
 

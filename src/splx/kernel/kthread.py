@@ -36,7 +36,7 @@ Creating threads while the system runs, kthread_join, reuse of what an ended thr
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import spl_level, splraise, splx
+from splx.kernel.interface.axes import spl_irq_restore, spl_irq_save, spl_level
 from splx.kernel.interface.levels import IPL_NONE, IPL_SCHED
 from splx.kernel.interface.lwp import LSZOMB, LW_NOSLEEP, Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import switch_away, switch_finish
@@ -50,7 +50,7 @@ __account__ = "sched"
 def lwp_startup(l: Lwp) -> None:
     """The main context of `l` begins."""
     switch_finish()
-    splx(IPL_NONE)
+    spl_irq_restore(IPL_NONE)
     l.l_func(l.l_arg)
     kthread_exit()
 
@@ -64,6 +64,6 @@ def kthread_exit() -> None:
     assert l.l_blcnt == 0, "thread ended holding kernel_lock"
     assert l.l_locks == 0, "thread ended holding a mutex"
     assert l.l_nopreempt == 0, "thread ended with preemption disabled"
-    splraise(IPL_SCHED)
+    spl_irq_save(IPL_SCHED)
     l.l_stat = LSZOMB
     switch_away()

@@ -64,7 +64,7 @@ be said at once.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import spl_level, splraise, splx
+from splx.kernel.interface.axes import spl_irq_restore, spl_irq_save, spl_level
 from splx.kernel.interface.levels import IPL_HIGH, IPL_NONE
 from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import ci, cpu_intr_p
@@ -79,7 +79,7 @@ def mutex_spin_raise(m: Mutex) -> None:
     """MUTEX_SPIN_SPLRAISE: the level of `m`, one more on the count, and for the first the level before."""
     level = m.ipl
     assert level > IPL_NONE, "spin mutex without a level"
-    old = splraise(level)
+    old = spl_irq_save(level)
     assert level >= old or not cpu_intr_p() or ci.mtx_count != 0, "spin mutex of a level below its handler's"
     held = fetch_add_local(ci.mtx_count, -1)
     ci.mtx_oldspl = old if held == 0 else ci.mtx_oldspl
@@ -90,7 +90,7 @@ def mutex_spin_restore() -> None:
     """MUTEX_SPIN_SPLRESTORE: one less on the count, and after the last the level before. `splx` never raises."""
     old = ci.mtx_oldspl
     held = fetch_add_local(ci.mtx_count, 1)
-    splx(old if held == -1 else IPL_HIGH)
+    spl_irq_restore(old if held == -1 else IPL_HIGH)
 
 
 def mutex_spin_enter(m: Mutex) -> None:

@@ -58,7 +58,7 @@ l_dopreempt itself, before it pokes; here the poked CPU does.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import spl_level, spl_request, splraise, splx
+from splx.kernel.interface.axes import spl_irq_restore, spl_irq_save, spl_level, spl_request
 from splx.kernel.interface.levels import IPL_NONE, IPL_PREEMPT, IPL_SCHED, KPREEMPT_PRI, SOFT_PREEMPT, VEC_POKE
 from splx.kernel.interface.lwp import LSONPROC, LW_IDLE, LW_INTR, Lwp, ci
 from splx.kernel.interface.sched import lwp_eprio, preempt_switch, sched_userret
@@ -178,19 +178,19 @@ def kpreempt() -> None:
 @inline
 def kpreempt_try(l: Lwp) -> bool:
     """Switch unless the big lock or the level forbids it; whether it did."""
-    s = splraise(IPL_SCHED)
+    s = spl_irq_save(IPL_SCHED)
     if l.l_blcnt != 0 or ci.biglock_wanted is not NULL:
         kpreempt_ev.failed_klock += 1
-        splx(s)
+        spl_irq_restore(s)
         return False
     if s > IPL_PREEMPT:
         kpreempt_ev.failed_ipl += 1
         spl_request(SOFT_PREEMPT)
-        splx(s)
+        spl_irq_restore(s)
         return False
     kpreempt_ev.immediate += 1
     preempt_switch()
-    splx(s)
+    spl_irq_restore(s)
     return True
 
 

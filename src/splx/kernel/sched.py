@@ -60,7 +60,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import resched
 from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT, SCHED_SLICE
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, LW_IDLE, Lwp, ci
+from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, LW_IDLE, LW_NOMIGRATE, Lwp, ci
 from splx.kernel.interface.sched import RunQueue, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
 from splx.lang.kernel import NULL, PerCpu, inline, invariant, on_cpu, u8
 from splx.lang.wide import bit, fls
@@ -157,7 +157,7 @@ def sched_takecpu(l: Lwp) -> int:
     found = l.l_cpu
     least = on_cpu(ci, found).curpriority
     prio = lwp_eprio(l)
-    if l.l_flag & LW_BOUND != 0 or prio > least:
+    if l.l_flag & (LW_BOUND | LW_NOMIGRATE) != 0 or prio > least:
         return found
     for cpu in range(NCPU):
         other = on_cpu(ci, cpu).curpriority

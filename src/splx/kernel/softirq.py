@@ -133,9 +133,9 @@ def wakeup_softirqd() -> None:
         lwp_unpark(softcpu.lwp[SOFT_FIRST])
 
 
-def softint_leave() -> None:
+def softint_leave(old: int) -> None:
     """invoke_softirq where handlers are forced into threads: the way out that follows does nothing itself."""
-    if softirq.wanted != 0:
+    if old < IPL_SOFTCLOCK and softirq.wanted != 0:
         softirq.left = 1
         spl_request(SOFT_FIRST)
         wakeup_softirqd()

@@ -60,7 +60,7 @@ run queue, which NetBSD takes for nothing when an interrupt thread goes back to 
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import spl_level, splx
+from splx.kernel.interface.axes import spl_irq_restore, spl_level
 from splx.kernel.interface.levels import IPL_FLAG, IPL_SCHED, MARK_RUN, NO_FLAG
 from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, LW_NOSLEEP, Lwp, ci, cpu_intr_p, set_curlwp
@@ -117,7 +117,7 @@ def mi_switch() -> None:
         sched_let_go(l)
         cpu_unpin(l)
     switch_finish()
-    splx(oldspl)
+    spl_irq_restore(oldspl)
 
 
 def sched_next(l: Lwp) -> Lwp:

@@ -57,7 +57,9 @@ class _Linker(Protocol):
 
 
 class Slots:
-    """The bodies of a design. Keys are functions or their names; a body may be a slot again."""
+    """The bodies of a design. Keys are functions or their names; a body may be a slot again, as that is of a slot which
+    nobody fills and which is marked as the same as another.
+    """
 
     def __init__(self, slots: Mapping[Any, Any], linker: _Linker) -> None:
         self._slots = slots
@@ -66,7 +68,9 @@ class Slots:
 
     def _chosen(self, func: Callee) -> Any:
         found = self._slots.get(func)
-        return self._slots.get(func.__name__) if found is None and "slot" in marks_of(func) else found
+        if found is None and "slot" in marks_of(func):
+            return self._slots.get(func.__name__, marks_of(func).get("same_as"))
+        return found
 
     def _resolve(self, func: Callee, lock: Any) -> tuple[Callee | None, bool]:
         """The body for `func`, None if it has none; and whether it is one of several that chooses when it runs."""

@@ -73,6 +73,7 @@ def _set(**values: object) -> tuple[tuple[str, str], ...]:
 
 
 OLD = "netbsd-2006"
+RT = "linux-rt"
 ITSELF = "locking against myself"
 
 CASES = (
@@ -149,10 +150,11 @@ CASES = (
         Trial("freebsd", _set(ITSELF=1), ("callout-itself",), finds="R0001", why="used after it was freed"),
         Trial("freebsd", _set(AGAIN=1)), Trial("freebsd", _set(ITSELF=1)),
     )),
-    Case("d1", "textbook_lock; kmutex", (
+    Case("d1", "textbook_lock; kmutex; rtmutex", (
         Trial("textbook", finds="R0002", why="high sleeps on lock and nobody can wake it"),
         Trial("windows", finds="R0002", why="high sleeps on lock and nobody can wake it"),
-        Trial(INHERIT),
+        Trial(RT, mutants=("d1",), finds="R0002", why="high sleeps on lock and nobody can wake it"),
+        Trial(INHERIT), Trial(RT),
     )),
     Case("d3", "pool; textbook_lock", (
         Trial(INHERIT, _set(OWNED=0), finds="R0002", why="high sleeps on pool and nobody can wake it"),
@@ -162,13 +164,15 @@ CASES = (
         Trial(settings=_set(WRITES=0), finds="R0002", why="high sleeps on table and nobody can wake it"),
         Trial(),
     )),
-    Case("d4", "spin_while; textbook_lock", (
+    Case("d4", "spin_while; textbook_lock, rtmutex", (
         Trial(INHERIT, _set(SLEEPS=0), finds="R0002", why="high spins on box.busy for ever"),
-        Trial(INHERIT),
+        Trial(RT, _set(SLEEPS=0), finds="R0002", why="high spins on box.busy for ever"),
+        Trial(INHERIT), Trial(RT),
     )),
-    Case("d5", "disabling of preemption", (
+    Case("d5", "disabling of preemption; softirq_rt", (
         Trial(settings=_set(PREEMPT_OFF=0), finds="R0001", why="an update is lost"),
-        Trial(),
+        Trial("linux-rt:bh=none", _set(PREEMPT_OFF=0, SOFT=1), finds="R0001", why="an update is lost"),
+        Trial(), Trial(RT, _set(PREEMPT_OFF=0, SOFT=1)),
     )),
     Case("e3", "the driver; spurious", (
         Trial(settings=_set(HANDLED=0), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
@@ -182,6 +186,10 @@ CASES = (
         Trial("freebsd", mutants=("e4-event",), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
         Trial("linux-threadirqs", mutants=("e4-oneshot",), finds="R0038", why="cpu0 takes the interrupt of card"),
         Trial("doran-2006"), Trial("dragonfly"), Trial("qnx"), Trial("freebsd"), Trial("linux-threadirqs"),
+    )),
+    Case("e5", "softirq", (
+        Trial("linux", mutants=("e5",), finds="R0003", why="user is ready and no CPU can ever run it"),
+        Trial("linux"),
     )),
     Case("e9", "softint; dpc", (
         Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
@@ -197,8 +205,7 @@ NOT_YET = {
     "d6": "a bound and no mistake: for how long levels are shut behind a blocked interrupt thread; a measure",
     "d7": "a slow handler keeps a shared line shut: needs an unmask that waits for each handler, or for all; a measure",
     "e1": "receive livelock: a rate, which a check does not see; needs polling with a quota for the cure",
-    "e5": "softirqs starve threads: needs softirqs with a limit and a thread to fall back on (e9 shows softints)",
-    "e6": "that thread delays what is urgent: needs the same; a measure",
+    "e6": "the thread of e5 delays what is urgent: a measure",
     "e7": "two CPUs hand an edge to and fro: needs that flow, and affinity that changes",
     "e12": "a storm that nobody detects: needs a count within a time",
 }

@@ -65,6 +65,8 @@ class Design:
     apply: Callable[[Design, Mapping[str, str]], Design] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
     restrictions: tuple[str, ...] = ()
+    #: Calls that the design cannot honour, and why: slot -> the reason, which is told with the user's line.
+    refused: Mapping[str, str] = field(default_factory=dict)
     #: Lines at this level and above run their handlers directly; the first level: all do.
     direct_from: str = "IPL_NONE"
     #: One run queue for all CPUs, instead of one each.
@@ -117,6 +119,8 @@ class Design:
     @property
     def flag_level(self) -> int:
         """IPL_FLAG: the lowest level of interrupts, where the CPU's flag is all there is to keep them out."""
+        if self.has("spl_rt"):
+            return self.level("IPL_CLOCK")
         return self.level("IPL_BIO") if self.has("spl_flag") else NO_FLAG
 
     def has(self, mechanism: str) -> bool:

@@ -195,6 +195,20 @@ KNOBS = (
         design="freebsd",
     ),
     Mutant(
+        "d1",
+        "who waits for a lock of PREEMPT_RT lends its owner nothing",
+        "a thread between the two keeps the owner from its CPU, and with it who waits",
+        (Edit("rtmutex", "            rt_mutex_adjust(rt_mutex_owner(m))\n", ""),),
+        design="linux-rt",
+    ),
+    Mutant(
+        "e5",
+        "rounds of soft interrupts have no limit",
+        "what they interrupted never goes on while they ask for themselves",
+        (Edit("softirq", "        rounds -= 1\n", ""),),
+        design="linux",
+    ),
+    Mutant(
         "e4-oneshot",
         "a level-triggered line is not masked until the threads of its handlers have run",
         "it interrupts again before they come to run, and again",
@@ -205,7 +219,7 @@ KNOBS = (
         "spin-bare",
         "a spin mutex raises no level",
         "a handler wants it from whom it interrupted",
-        (Edit("mutex_spin", "    old = splraise(level)\n", "    old = spl_level()\n"),),
+        (Edit("mutex_spin", "    old = spl_irq_save(level)\n", "    old = spl_level()\n"),),
     ),
     Mutant(
         "spin-late",

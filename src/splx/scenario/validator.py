@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic
-from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_INHERIT, VARIANTS
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_INHERIT, MUTEX_RT, VARIANTS
 from splx.scenario import codes
 from splx.scenario.reach import Reach, reach
 from splx.scenario.vectors import words
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from splx.scenario.design import Design
 
 LENDS = frozenset({"chain", "immediate"})
-LENDING_KINDS = (MUTEX_ADAPTIVE, MUTEX_INHERIT, MUTEX_CEILING)
+LENDING_KINDS = (MUTEX_ADAPTIVE, MUTEX_INHERIT, MUTEX_CEILING, MUTEX_RT)
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ RULES = (
     ),
     Rule(
         "V4", codes.V4,
-        lambda f: not f.spin_enter.any("splraise", "intr_disable"),
+        lambda f: not f.spin_enter.any("splraise", "spl_irq_save", "intr_disable"),
         "spin locks that handlers take, and that keep no handler out",
         "a lock that spins must raise the level, or turn interrupts off, for as long as it is held",
     ),
@@ -199,7 +199,7 @@ RULES = (
         "V9", codes.V9,
         lambda f: bool(f.words("priority") & LENDS) and f.design.sleep_kind not in LENDING_KINDS,
         "waiters that lend their priority, and locks that do not know their owner",
-        "choose a lock that does: MUTEX_ADAPTIVE, MUTEX_INHERIT or MUTEX_CEILING",
+        "choose a lock that does: MUTEX_ADAPTIVE, MUTEX_INHERIT, MUTEX_CEILING or MUTEX_RT",
     ),
     Rule(
         "V10", codes.V10,

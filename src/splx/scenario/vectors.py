@@ -69,6 +69,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "ceiling": "a lock whose holder has the priority of its highest user",
         "token": "a token, given up when its holder sleeps",
         "gate": "the gate of a domain that is serialised",
+        "bh": "a lock of each CPU, which sleeps, around its sections without soft interrupts",
         "B1": "a big lock that spins, and is dropped when its holder sleeps",
         "B2": "a mutex around the handlers that are not mpsafe",
         "B3": "a big lock at each entry of the kernel, first come first served",

@@ -176,7 +176,7 @@ WINDOWS = (
         "m13",
         "a spin mutex raises to a level less than its own",
         "a handler of its level takes it from whom it interrupted, or the big lock on top of it",
-        (Edit("mutex_spin", "    old = splraise(level)\n", "    old = splraise(level - 1)\n"),),
+        (Edit("mutex_spin", "    old = spl_irq_save(level)\n", "    old = spl_irq_save(level - 1)\n"),),
     ),
     Mutant(
         "m17",

@@ -74,6 +74,8 @@ KERNELS = [
     "linux",
     "linux:ksoftirqd=waits",
     "linux-threadirqs",
+    "linux-rt",
+    "linux-rt:bh=none",
     "thomas-2007",
     "solaris",
     "netbsd-5",

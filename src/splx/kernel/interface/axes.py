@@ -11,6 +11,7 @@ from __future__ import annotations
 from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu
 from splx.kernel.interface.lwp import Lwp, ci
 from splx.lang.kernel import NULL, THREAD, context, inline, slot
+from splx.lang.marks import mark
 from splx.machine.intrinsics import become
 
 # ---- mask: how a section keeps interrupts out
@@ -24,6 +25,20 @@ def splraise(level: int) -> int:
 @slot
 def splx(level: int) -> None:
     """Lower to `level` if that is lower, and run what was held above it. Interrupts on; on in between."""
+
+
+@slot
+def spl_irq_save(level: int) -> int:
+    """`splraise` within the kernel, to a level of interrupts: never sleeps. The design's `splraise`, or its own."""
+
+
+@slot
+def spl_irq_restore(level: int) -> None:
+    """Undo `spl_irq_save`, and run what was held meanwhile. The design's `splx`, or its own."""
+
+
+mark(spl_irq_save, same_as=splraise)
+mark(spl_irq_restore, same_as=splx)
 
 
 @slot
@@ -172,11 +187,21 @@ def intr_continue(where: int) -> None:
 
 
 @slot
-def softint_leave() -> None:
-    """Where softirqs are left to a thread by an interrupt without one, on its way out to below the soft levels: do so.
+def softint_leave(old: int) -> None:
+    """Where softirqs are left to a thread by an interrupt without one, on its way out to level `old`: do so.
 
     In its frame, interrupts off.
     """
+
+
+@slot
+def local_bh_disable() -> None:
+    """PREEMPT_RT: the running thread begins a section without soft interrupts. It may sleep, now and later."""
+
+
+@slot
+def local_bh_enable() -> None:
+    """PREEMPT_RT: it ends the section, and runs the soft interrupts that wait on this CPU."""
 
 
 @slot

@@ -56,6 +56,12 @@ IRQ_DEBUG_COUNT = Const("IRQ_DEBUG_COUNT")
 IRQ_DEBUG_UNHANDLED = Const("IRQ_DEBUG_UNHANDLED")
 STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps
 
+#: Interrupt threads by handler: 1 if a handler that does not know that it is a thread runs with interrupts off.
+IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")
+
+#: PREEMPT_RT: 1 if a section without soft interrupts takes a lock of its CPU.
+RT_BH_LOCK = Const("RT_BH_LOCK")
+
 LEVELS = 16  # more than any design has
 NO_FLAG = LEVELS
 
@@ -66,6 +72,7 @@ SOFT_NET = 2
 SOFT_SERIAL = 3
 SOFT_PREEMPT = 4  # not a soft interrupt; it travels the same way
 SOFTS = 5
+KSOFTIRQD = SOFT_PREEMPT  # PREEMPT_RT: the place of that thread among those of the soft levels
 
 #: How many ticks a thread runs before its equals have their turn, where something ticks.
 SCHED_SLICE = Const("SCHED_SLICE")

@@ -22,6 +22,7 @@ MUTEX_FIFO = 5  # textbook: sleeps, no inheritance
 MUTEX_INHERIT = 6  # textbook: sleeps, the owner inherits
 MUTEX_CEILING = 7  # textbook: the owner runs at the ceiling
 MUTEX_TOKEN = 8  # owned only while the thread runs
+MUTEX_RT = 9  # PREEMPT_RT: sleeps, the owner inherits; that of a level above IPL_NONE is a spinlock_t, others a mutex
 
 
 class Mutex(Struct):
@@ -127,6 +128,7 @@ VARIANTS = {
         MUTEX_INHERIT: mutex_sleep_enter,
         MUTEX_CEILING: mutex_sleep_enter,
         MUTEX_TOKEN: mutex_sleep_enter,
+        MUTEX_RT: mutex_sleep_enter,
     },
     "mutex_exit": {
         MUTEX_SPIN: mutex_spin_exit,
@@ -137,6 +139,7 @@ VARIANTS = {
         MUTEX_INHERIT: mutex_sleep_exit,
         MUTEX_CEILING: mutex_sleep_exit,
         MUTEX_TOKEN: mutex_sleep_exit,
+        MUTEX_RT: mutex_sleep_exit,
     },
 }
 

@@ -46,6 +46,7 @@ LW_BOUND = 2  # never migrates
 LW_IDLE = 4
 LW_NOSLEEP = 8  # may block on a lock, may not sleep
 LW_SYSTEM = 16  # serves interrupts, pinned or not: waits until it is asked for
+LW_NOMIGRATE = 32  # PREEMPT_RT: does not migrate for now; its own doing (`RtTask.rt_nomigrate`)
 
 
 class Sleepq(Struct):
@@ -68,6 +69,20 @@ class Turnstile(Struct):
     ts_inheritor: Lwp
     ts_eprio: i16
     ts_pichain: Turnstile  # next on the inheritor's list of lenders
+
+
+class RtTask(Struct):
+    """PREEMPT_RT: what a thread has beside the rest; and rt_mutex_waiter, its place among those who wait for a lock."""
+
+    # set when declared
+    rt_lwp: Lwp
+    # the thread itself
+    rt_nomigrate: i16  # holds of `migrate_disable`
+    rt_bh: u8  # it is in a section without soft interrupts
+    # guarded by rtmutexes.wait_lock
+    rt_next: RtTask  # next of those who wait, falling by rt_prio
+    rt_lock: Mutex  # what it waits for; NULL: nothing
+    rt_prio: i16  # its priority when it was put here
 
 
 class Lwp(Struct):
@@ -108,6 +123,7 @@ class Lwp(Struct):
     l_yielded: u8  # 1: gives way to threads of its own priority too
     l_unparked: i16  # wakeups by `lwp_unpark` that it has not slept for
     l_held: Mutex  # textbook locks: those it holds, the last one first
+    l_rt: RtTask  # PREEMPT_RT
     # atomic: other CPUs ask
     l_dopreempt: u8 = atomic()  # a better thread waits: give way when allowed
     l_ctxswtch: u8 = atomic()  # still leaving a CPU: do not switch to it yet

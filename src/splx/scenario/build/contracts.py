@@ -35,7 +35,7 @@ _DECLARED = {HARDINT: "handler", SOFTINT: "softint", THREAD: "thread"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Root:
+class Root:
     """A function of the user's that the kernel calls: in which context, and at which level of the design."""
 
     func: Callable[..., Any]
@@ -48,33 +48,34 @@ def check_contracts(plan: Plan) -> None:
     """S0118 for every declaration that a contract excludes, S0119 for every call that is certain to be at too low a
     level, L0301 for calls in a context that is excluded.
     """
-    for root in _roots(plan):
+    for root in roots(plan):
         for each in (*_declaration(plan, root), *_contexts(root), *_levels(plan, root)):
             plan.problems.add(each)
 
 
-def _roots(plan: Plan) -> Iterator[_Root]:
+def roots(plan: Plan) -> Iterator[Root]:
+    """The functions of the user's that the kernel calls."""
     jobs = [each for each in plan.scenario.threads if each.job is not None]
     timers = {each.job.jb_timer for each in jobs if each.job is not None}
     for decl in plan.scenario.handlers:
         if decl.device not in timers:
-            yield _Root(decl.func, HARDINT, decl.level, decl.site)
+            yield Root(decl.func, HARDINT, decl.level, decl.site)
     for softint in plan.scenario.softints:
-        yield _Root(softint.si_func, SOFTINT, softint.about.level, softint.about.site)
+        yield Root(softint.si_func, SOFTINT, softint.about.level, softint.about.site)
     for callout in plan.scenario.callouts:
-        yield _Root(callout.c_func, SOFTINT, LEVEL, callout.about.site)
+        yield Root(callout.c_func, SOFTINT, LEVEL, callout.about.site)
     for thread in plan.scenario.threads:
         if thread.job is not None:
-            yield _Root(thread.job.jb_func, THREAD, "IPL_NONE", thread.site)
+            yield Root(thread.job.jb_func, THREAD, "IPL_NONE", thread.site)
         elif thread.workqueue is not None:
-            yield _Root(thread.workqueue.wq_func, THREAD, "IPL_NONE", thread.site)
+            yield Root(thread.workqueue.wq_func, THREAD, "IPL_NONE", thread.site)
         else:
-            yield _Root(thread.func, THREAD, "IPL_NONE", thread.site)
+            yield Root(thread.func, THREAD, "IPL_NONE", thread.site)
 
 
-def _declaration(plan: Plan, root: _Root) -> Iterator[Diagnostic]:
+def _declaration(plan: Plan, root: Root) -> Iterator[Diagnostic]:
     """The function's own contract against its declaration."""
-    made = _read(root.func)
+    made = read(root.func)
     for asked in made.function.contracts if made is not None else ():
         what = f"`{root.func.__name__}` is declared as a {_DECLARED[root.context]}"
         related = ((asked.span, "its contract"),)
@@ -88,12 +89,12 @@ def _declaration(plan: Plan, root: _Root) -> Iterator[Diagnostic]:
             yield Diagnostic(codes.CONTRACT, message, root.site.span, help=help_, related=related)
 
 
-def _contexts(root: _Root) -> Iterator[Diagnostic]:
+def _contexts(root: Root) -> Iterator[Diagnostic]:
     """Calls of the user's functions that are excluded in the context of the root."""
     seen: set[Callable[..., Any]] = set()
 
     def visit(func: Callable[..., Any], way: tuple[str, ...]) -> Iterator[Diagnostic]:
-        made = _read(func)
+        made = read(func)
         if made is None or func in seen or "context" in marks_of(func):
             return
         seen.add(func)
@@ -105,19 +106,19 @@ def _contexts(root: _Root) -> Iterator[Diagnostic]:
     return visit(root.func, (root.func.__name__,))
 
 
-def _levels(plan: Plan, root: _Root) -> list[Diagnostic]:
+def _levels(plan: Plan, root: Root) -> list[Diagnostic]:
     """Calls before any that may change the level of the root."""
     have, found = plan.design.level(root.level), []
     seen: set[Callable[..., Any]] = set()
 
     def visit(func: Callable[..., Any]) -> bool:
         """Whether the level may have changed when `func` returns."""
-        made = _read(func)
+        made = read(func)
         if made is None or func in seen:
             return made is None
         seen.add(func)
         for callee, span in made.calls:
-            if not _is_mine(callee):
+            if not is_mine(callee):
                 return True
             wanted = marks_of(callee).get("level", IPL_NONE)
             if _number(plan, wanted) > have:
@@ -130,7 +131,7 @@ def _levels(plan: Plan, root: _Root) -> list[Diagnostic]:
     return found
 
 
-def _too_low(name: str, wanted: object, root: _Root, span: Span) -> Diagnostic:
+def _too_low(name: str, wanted: object, root: Root, span: Span) -> Diagnostic:
     message = f"`{name}` is called at `{root.level}`, and asks for `{wanted}`"
     help_ = f"raise first: `s = splraise({wanted})`, and `splx(s)` afterwards"
     related = ((root.site.span, f"the {_DECLARED[root.context]} `{root.func.__name__}` is at `{root.level}`"),)
@@ -141,15 +142,17 @@ def _number(plan: Plan, level: Any) -> int:  # noqa: ANN401 - a number, or a con
     return level if isinstance(level, int) else plan.design.levels.get(level.name, 0)
 
 
-def _is_mine(func: Callable[..., Any]) -> bool:
+def is_mine(func: Callable[..., Any]) -> bool:
+    """Whether a function is the user's."""
     return "slot" not in marks_of(func) and is_users(func.__code__.co_filename)
 
 
 def _users(made: Fronted) -> list[tuple[Callable[..., Any], Span]]:
-    return [(callee, span) for callee, span in made.calls if _is_mine(callee)]
+    return [(callee, span) for callee, span in made.calls if is_mine(callee)]
 
 
-def _read(func: Callable[..., Any]) -> Fronted | None:
+def read(func: Callable[..., Any]) -> Fronted | None:
+    """It in typed form, or None if something is wrong with it."""
     try:
         return fronted(func, Dialect.KERNEL)
     except SplxError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.axes import ithread_loop, softint_thread
-from splx.kernel.interface.levels import PRI_IDLE, PRI_SOFTCLOCK
+from splx.kernel.interface.levels import KSOFTIRQD, PRI_IDLE, PRI_SOFTCLOCK, SOFT_CLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import (
     LSIDL,
@@ -18,6 +18,7 @@ from splx.kernel.interface.lwp import (
     LW_NOSLEEP,
     LW_SYSTEM,
     Lwp,
+    RtTask,
     Turnstile,
 )
 from splx.kernel.interface.sched import RunQueue
@@ -91,6 +92,9 @@ def _lwp(plan: Plan, lwps: Lwps, name: str, cpu: int, account: Account, **values
     lwp = Lwp(l_main=main, l_preempt=preempt, l_ctx=main, l_cpu=cpu, l_mutex=lwps.queues[cpu].rq_lwplock, **values)
     if plan.design.has("turnstile"):
         lwp.l_ts = Turnstile()
+    if plan.design.has("rtmutex"):
+        lwp.l_rt = RtTask(rt_lwp=lwp)
+        lwps.names[lwp.l_rt] = f"{name}.rt"
     lwps.names[lwp] = name
     return lwp
 
@@ -136,6 +140,8 @@ def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
         ksoftirqd = _scheduled(plan, lwps, f"ksoftirqd/{cpu}", cpu, plan.design.consts["KSOFTIRQD_PRI"], softint_thread)
         ksoftirqd.l_arg = plan.design.level("IPL_SOFTNET")
         return {min(plan.softs, default=0): ksoftirqd}
+    if plan.design.has("softirq_rt"):
+        return _softirqs_rt(plan, lwps, cpu)
     if plan.design.has("swi"):
         swis = {k: f"swi{name.removeprefix('IPL_SOFT').lower()}/{cpu}" for k, name in plan.softs.items()}
         return {k: _scheduled(plan, lwps, name, cpu, PRI_SOFTCLOCK + k, softint_thread, k) for k, name in swis.items()}
@@ -143,6 +149,20 @@ def _softs(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
         return {}
     return {k: _kernel(plan, lwps, f"{name.removeprefix('IPL_').lower()}/{cpu}", cpu, PRI_SOFTCLOCK + k, k)
             for k, name in plan.softs.items()}  # fmt: skip
+
+
+def _softirqs_rt(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
+    """Ktimers for the class of timers, ksoftirqd for the others; of those that are in use."""
+    consts, made = plan.design.consts, {}
+    if SOFT_CLOCK in plan.softs:
+        made[SOFT_CLOCK] = _scheduled(
+            plan, lwps, f"ktimers/{cpu}", cpu, consts["KTIMERS_PRI"], softint_thread, SOFT_CLOCK
+        )
+    if plan.softs:
+        made[KSOFTIRQD] = _scheduled(
+            plan, lwps, f"ksoftirqd/{cpu}", cpu, consts["KSOFTIRQD_PRI"], softint_thread, KSOFTIRQD
+        )
+    return made
 
 
 def _events(plan: Plan, lwps: Lwps) -> dict[int, list[Lwp]]:

@@ -15,6 +15,7 @@ from splx.scenario.arrivals import Never
 from splx.scenario.build.arguments import check_arguments
 from splx.scenario.build.contracts import check_contracts
 from splx.scenario.build.properties import check_properties
+from splx.scenario.build.refused import check_refused
 from splx.scenario.build.ticks import LEVEL, check_ticks, clocks_of
 from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
@@ -112,7 +113,7 @@ class Plan:
     @property
     def soft_frames(self) -> dict[int, str]:
         """The soft levels that interrupt: none where soft interrupts are threads that the scheduler runs."""
-        return {} if self.design.has("swi") else self.softs
+        return {} if self.design.has("swi") or self.design.has("softirq_rt") else self.softs
 
     @property
     def eager(self) -> bool:
@@ -157,6 +158,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
         plan.problems.add(each)
     check_arguments(plan)
     check_contracts(plan)
+    check_refused(plan)
     check_properties(plan)
     plan.problems.raise_if_any()
     return plan
@@ -205,7 +207,7 @@ def _check_ceilings(plan: Plan) -> None:
 def _check_rwlocks(plan: Plan) -> None:
     """Not every kernel has them."""
     for lock in [] if plan.design.has("rwlock") else plan.scenario.rwlocks:
-        message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none: its sleepers do not lend"
+        message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none"
         help_ = "choose a design with turnstiles, such as netbsd-5, or make it a `Mutex`"
         _refuse(plan, codes.RESTRICTION, message, lock.about.site, "", help_)
 

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.kernel.interface import lines, lwp, sched
+from splx.kernel.interface import lines, lwp, rt, sched
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
+from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.sched import SleepHash, TsChain
 from splx.lang.links import NULL
 from splx.machine.state import VECTORS
@@ -95,6 +96,10 @@ def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:
     shared = lwps.queues[0].rq_lock if plan.design.has("textbook_sched") else None
     hashes = [SleepHash(sh_lock=shared or spin_mutex(plan)) for _ in range(consts["SLEEP_HASHES"])]
     filling.set(sched.sleepqs, bucket=hashes)
+    if plan.design.has("rtmutex"):
+        wait_lock = spin_mutex(plan)
+        lwps.names |= {wait_lock: "wait_lock", rt.rtmutexes: "rtmutexes"}
+        filling.set(rt.rtmutexes, wait_lock=wait_lock)
 
 
 def _fill_declared(plan: Plan, lwps: Lwps, filling: Filling) -> None:
@@ -127,6 +132,10 @@ def _fill_cpus(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> No
         filling.percpu[lines.held] = [_held(sources, cpu) for cpu in cpus]
     if any(lwps.soft):
         filling.percpu[lines.softcpu] = [{"lwp": _table(lwps.soft[cpu], SOFTS)} for cpu in cpus]
+    if design.consts.get("RT_BH_LOCK"):
+        locks = [Mutex(ipl=design.level("IPL_SOFTCLOCK"), kind=design.sleep_kind) for _ in cpus]
+        lwps.names |= {lock: f"softirq_ctrl/{cpu}" for cpu, lock in enumerate(locks)}
+        filling.percpu[rt.bhlocks] = [{"lock": lock} for lock in locks]
     if design.has("ithread"):
         filling.percpu[lines.ithreadcpu] = [{"lwp": _table(lwps.interrupt[cpu], LEVELS)} for cpu in cpus]
 

@@ -1,0 +1,52 @@
+"""What the mechanisms of PREEMPT_RT share: who waits for its locks, the lock of each CPU, what keeps a thread there.
+
+What the builder of a system fills:
+
+    Lwp.l_rt                  an RtTask of its own
+    rtmutexes.wait_lock       a spin mutex of IPL_SCHED: raw
+    bhlocks.lock              per CPU: a Mutex of kind MUTEX_RT and the lowest soft level, where RT_BH_LOCK is 1
+    softcpu.lwp               per CPU: ktimers at SOFT_CLOCK, if that level is in use; ksoftirqd at KSOFTIRQD
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.lwp import LW_NOMIGRATE, Lwp, RtTask
+from splx.lang.kernel import PerCpu, Struct, ghost, i16, inline
+
+
+class RtMutexes(Struct):
+    """rt_mutex_base::wait_lock and ::waiters, of all locks together."""
+
+    wait_lock: Mutex
+    # guarded by wait_lock
+    first: RtTask
+    walks: i16 = ghost()  # priorities on their way along a chain
+
+
+class BhLocks(PerCpu):
+    """softirq_ctrl::lock."""
+
+    lock: Mutex
+
+
+rtmutexes = RtMutexes()
+bhlocks = BhLocks()
+
+
+@inline
+def migrate_disable(l: Lwp) -> None:
+    """The running thread `l` stays on its CPU, even if it sleeps, until as many `migrate_enable`."""
+    rt = l.l_rt
+    rt.rt_nomigrate += 1
+    if rt.rt_nomigrate == 1:
+        l.l_flag |= LW_NOMIGRATE
+
+
+@inline
+def migrate_enable(l: Lwp) -> None:
+    """Undo one `migrate_disable`."""
+    rt = l.l_rt
+    rt.rt_nomigrate -= 1
+    if rt.rt_nomigrate == 0:
+        l.l_flag &= ~LW_NOMIGRATE
