@@ -116,6 +116,7 @@ FOUND = {
     "e4": ("biglock", True, "R0001", "a line that is held interrupts again"),
     "e4-event": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
     "e4-oneshot": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
+    "e4-ist": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
     "spin-bare": ("line", True, "R0001", "locking against myself"),
     "spin-late": ("line", True, "R0001", "locking against myself"),
     "spin-early": ("line", True, "R0001", "locking against myself"),

@@ -60,9 +60,24 @@ from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.lang.kernel import NULL, addr, at, inline, invariant
-from splx.machine.intrinsics import cas, mark, pic_unmask
+from splx.machine.intrinsics import cas, mark, pic_eoi, pic_mask, pic_unmask
 
 __account__ = "intr"
+
+
+@inline
+def flow_enter(s: IntrSource) -> None:
+    """Quiet and end a line of threads. Nothing yet for one of the kernel's own."""
+    if s.is_level < IPL_DIRECT:
+        if s.is_trigger != 0:
+            pic_mask(s.is_irq)
+        pic_eoi(s.is_irq)
+
+
+@inline
+def flow_leave(s: IntrSource) -> None:
+    """The handlers of a line of the kernel's own have run: end the interrupt."""
+    pic_eoi(s.is_irq)
 
 
 @inline

@@ -182,7 +182,7 @@ CASES = (
     Case("e4", "flow_mask; flow_event; irq_thread", (
         Trial("doran-2006", mutants=("e4",), finds="R0001", why="a line that is held interrupts again"),
         Trial("dragonfly", mutants=("e4",), finds="R0001", why="a line that is held interrupts again"),
-        Trial("qnx", mutants=("e4",), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
+        Trial("qnx", mutants=("e4-ist",), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
         Trial("freebsd", mutants=("e4-event",), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
         Trial("linux-threadirqs", mutants=("e4-oneshot",), finds="R0038", why="cpu0 takes the interrupt of card"),
         Trial("doran-2006"), Trial("dragonfly"), Trial("qnx"), Trial("freebsd"), Trial("linux-threadirqs"),

@@ -216,6 +216,13 @@ KNOBS = (
         design="linux-threadirqs",
     ),
     Mutant(
+        "e4-ist",
+        "a level-triggered line is not masked until its interrupt service threads are through",
+        "it interrupts again before they come to run, and again",
+        (Edit("ist", "            pic_mask(s.is_irq)\n", "            pass\n"),),
+        design="qnx",
+    ),
+    Mutant(
         "spin-bare",
         "a spin mutex raises no level",
         "a handler wants it from whom it interrupted",
