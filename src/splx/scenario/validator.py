@@ -119,9 +119,15 @@ class Rule:
 
 
 def _opens_once(f: Facts) -> bool:
-    """Whether exactly one of those who can open a line that is masked at entry does."""
-    openers = sum(f.reach(slot).any("pic_unmask") for slot in ("flow_leave", "ithread_loop", "intr_continue"))
-    return openers == 1 if f.masked else openers == 0
+    """Whether a line that is masked at entry is opened by exactly one, on either way: by handlers that run at once, and
+    by those of a thread, which opens the line itself or has it opened by the flow.
+    """
+    flow = f.reach("flow_leave").any("pic_unmask")
+    if flow != f.reach("flow_enter").any("pic_mask"):
+        return False
+    thread = f.reach("ithread_loop")
+    openers = thread.any("pic_unmask") + (flow and thread.any("flow_leave"))
+    return not thread.names or openers == f.masked
 
 
 def _looks_again(f: Facts) -> bool:

@@ -9,7 +9,7 @@ NETBSD_2006, NETBSD_5, SOLARIS = design("netbsd-2006"), design("netbsd-5"), desi
 INHERITING = design("textbook:lock=inherit")
 
 HEAD = """
-from splx.kernel.interface.axes import splraise
+from splx.kernel.interface.axes import flow_end, splraise
 from splx.kernel.interface.lines import IntrSource
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import LSONPROC, LSSLEEP, Lwp, ci
@@ -56,7 +56,7 @@ def ithread_loop(where: int) -> None:
     l = ci.curlwp
     while True:
         while cas(s.is_need, 1, 0):
-            pass
+            flow_end(s)
         lose(s, l)
 
 def lose(s: IntrSource, l: Lwp) -> None:
