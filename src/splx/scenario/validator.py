@@ -122,8 +122,8 @@ def _opens_once(f: Facts) -> bool:
     """Whether a line that is masked at entry is opened by exactly one, on either way: by handlers that run at once, and
     by those of a thread, which opens the line itself or has it opened by the flow.
     """
-    flow = f.reach("flow_leave").any("pic_unmask")
-    if flow != f.reach("flow_enter").any("pic_mask"):
+    flow, enter = f.reach("flow_leave").any("pic_unmask"), f.reach("flow_enter")
+    if flow != enter.any("pic_mask") and not enter.any("IPL_DIRECT"):
         return False
     thread = f.reach("ithread_loop")
     openers = thread.any("pic_unmask") + (flow and thread.any("flow_leave"))
