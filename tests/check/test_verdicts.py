@@ -1,8 +1,9 @@
 """Whether it can go wrong: small systems whose answer everybody knows."""
 
 import pytest
-from tests.check.systems import system, verdict
+from tests.check.systems import HERE, system, verdict
 
+import splx
 from splx.check.loading import Bounds
 from splx.check.story import Halves, story_of
 from splx.check.verdict import check
@@ -110,3 +111,18 @@ def test_a_stopped_search_that_has_found_an_order_says_why_it_ended():
     stopped = check(system("ring"), Bounds(fuse=True, states=20_000), only=("order",))
     assert stopped.finding is not None
     assert "(not all: it was to look at no more)" in seen(stopped)
+
+
+@pytest.mark.parametrize("design", ["textbook", "netbsd-5"])
+@pytest.mark.parametrize("order", [132, 231])
+def test_threads_of_one_priority_start_in_any_order(order, design):
+    made = splx.check(HERE / "starts.py", design=design, settings={"ORDER": order}, properties=["said"])
+    assert made.finding is not None
+    assert "one and two and three start in any order" in made.assumptions
+
+
+def test_or_as_declared_and_the_answer_says_so():
+    declared = verdict("starts", "textbook", ORDER=132)
+    assert declared.holds
+    assert "one and two and three start in the order in which they are declared" in declared.assumptions
+    assert check(system("starts", "textbook", ORDER=123), Bounds()).finding is not None

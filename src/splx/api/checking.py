@@ -19,6 +19,7 @@ from splx.machine.models import load as load_model
 from splx.report.check import show_verdict
 from splx.report.console import console_for
 from splx.scenario.build import build
+from splx.scenario.build.wiring import ANY
 from splx.scenario.designs import design as design_named
 from splx.scenario.scene import Scenario
 from splx.simulate.setup import DESIGN, Setup
@@ -120,11 +121,11 @@ def check(
     given = tuple((name, str(value)) for name, value in (settings or {}).items())
     setup = None
     if isinstance(scenario, Scenario):
-        made = build(scenario, design_named(design), cpus=cpus or scenario.cpus_named())
+        made = build(scenario, design_named(design), cpus=cpus or scenario.cpus_named(), ties=ANY)
         system = replace(made, manners=load_model(machine).manners)
     else:
         setup = Setup(
-            str(scenario), design=design, machine=machine, cpus=cpus, settings=given,
+            str(scenario), design=design, machine=machine, cpus=cpus, settings=given, ties=ANY,
             mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
         )  # fmt: skip
         system = setup.system()

@@ -228,8 +228,10 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
     if bounds.fuse and not bounds.single:
         steps += ", uses of words that nobody else can look at among them"
+    starts = "in any order" if system.any_start else "in the order in which they are declared"
+    equals = [f"{' and '.join(each)} start {starts}" for each in system.equals]
     cpus = f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}"
     alike = ", those that are said to be alike not told apart" if bounds.symmetry else ""
     manners = ["an interrupt in service keeps none of lower priority away"] * (not system.manners.gate_by_priority)
     manners += ["an edge on a masked line is lost"] * system.manners.edge_lost
-    return memory, arrivals, ring, steps, "every duration possible", *manners, cpus + alike
+    return memory, arrivals, ring, steps, "every duration possible", *equals, *manners, cpus + alike

@@ -105,7 +105,9 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     _check_explained(given)
     if scenario is None:
         return _kernel(ctx, given)
-    setup = options.setup_of(scenario, design, given)
+    from splx.scenario.build.wiring import ANY  # noqa: PLC0415 - heavy
+
+    setup = options.setup_of(scenario, design, given).with_(ties=ANY)
     if given["verify_reduction"]:
         return _verify(setup, _bounds(given), given)
     verdicts = check_all(setup, _bounds(given), given)

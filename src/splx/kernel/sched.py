@@ -58,10 +58,10 @@ next tick, this sets it and looks: there need be no tick.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched
-from splx.kernel.interface.levels import MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT, SCHED_SLICE
+from splx.kernel.interface.levels import ANY_START, MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT, SCHED_SLICE
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, LW_IDLE, LW_NOMIGRATE, Lwp, ci
-from splx.kernel.interface.sched import RunQueue, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
+from splx.kernel.interface.sched import RunQueue, boot_any, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
 from splx.lang.kernel import NULL, PerCpu, inline, invariant, on_cpu, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cpu_number, mark
@@ -232,6 +232,8 @@ def sched_boot(rq: RunQueue) -> None:
     l = rq.rq_boot
     rq.rq_boot = NULL
     while l is not NULL:
+        if ANY_START != 0:
+            l = boot_any(l)
         after = l.l_next
         l.l_stat = LSRUN
         l.l_mutex = rq.rq_lock

@@ -55,7 +55,7 @@ shared queue.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched, splx
-from splx.kernel.interface.levels import KPREEMPT_PRI, MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT, SHARED_QUEUES
+from splx.kernel.interface.levels import ANY_START, KPREEMPT_PRI, MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT, SHARED_QUEUES
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit, mutex_spin_tryenter
 from splx.kernel.interface.lwp import (
     LSIDL,
@@ -70,7 +70,7 @@ from splx.kernel.interface.lwp import (
     cpu_intr_p,
     set_curlwp,
 )
-from splx.kernel.interface.sched import RunQueue, sched, sleepq_insert, sleepq_unlink
+from splx.kernel.interface.sched import RunQueue, boot_any, sched, sleepq_insert, sleepq_unlink
 from splx.lang.kernel import NULL, account, entry, inline, invariant, on_cpu
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import (
@@ -353,6 +353,8 @@ def sched_boot(rq: RunQueue) -> None:
     l = rq.rq_boot
     rq.rq_boot = NULL
     while l is not NULL:
+        if ANY_START != 0:
+            l = boot_any(l)
         after = l.l_next
         l.l_stat = LSRUN
         sched_enqueue(rq, l, lwp_eprio(l))

@@ -172,6 +172,9 @@ class System:
         """The same system, its properties with what the mechanisms state."""
         return self if self.stated is None else replace(self, properties=self.stated())
 
+    #: names of threads of equal priority on one CPU, and whether they start in any order, or as declared
+    equals: tuple[tuple[str, ...], ...] = ()
+    any_start: bool = False
     #: of the controller where what can happen is looked at, and not a run on a machine
     manners: Manners = field(default_factory=Manners)
     #: of a program without a kernel: what the word of a lock holds -> the context that has it

@@ -18,7 +18,7 @@ LEVELS = {
 CONSTS = LEVELS | {
     "IPL_DIRECT": 0, "IPI_BASE": 8, "KPREEMPT_PRI": 128, "NCPU": 2, "NIRQ": 64, "NBITS": 32, "RQ_SHIFT": 5,
     "RQ_COUNT": 8, "TS_CHAINS": 1, "SLEEP_HASHES": 1, "SPL_STOP": 0, "INTR_SLEEP": 0,
-    "SCHED_SLICE": 10,
+    "SCHED_SLICE": 10, "ANY_START": 0,
 }  # fmt: skip
 
 

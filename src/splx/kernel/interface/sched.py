@@ -18,7 +18,8 @@ from __future__ import annotations
 from splx.kernel.interface.levels import NCPU, RQ_COUNT, SLEEP_HASHES, TS_CHAINS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Sleepq, Turnstile
-from splx.lang.kernel import Array, Struct, addr, array, atomic, embedded, i64, inline, slot
+from splx.lang.kernel import NULL, Array, Struct, addr, array, atomic, embedded, i64, inline, slot
+from splx.machine.intrinsics import choose
 
 
 class RunQueue(Struct):
@@ -184,6 +185,31 @@ def sched_dequeue(rq: RunQueue, l: Lwp) -> None:
 @slot
 def sched_boot(rq: RunQueue) -> None:
     """Put what starts on this CPU on its run queue."""
+
+
+@inline
+def boot_any(first: Lwp) -> Lwp:
+    """The list `rq_boot` from `first` on, one that is as good as `first` in front: which one is a choice."""
+    prio = lwp_eprio(first)
+    equals = 0
+    each = first
+    while each is not NULL:
+        if lwp_eprio(each) == prio:
+            equals += 1
+        each = each.l_next
+    chosen = first
+    if equals > 1:
+        left = choose(equals)
+        before = first
+        while left > 0:
+            before = chosen
+            chosen = chosen.l_next
+            if lwp_eprio(chosen) == prio:
+                left -= 1
+        if chosen is not first:
+            before.l_next = chosen.l_next
+            chosen.l_next = first
+    return chosen
 
 
 @slot

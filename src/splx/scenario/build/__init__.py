@@ -24,7 +24,7 @@ from splx.scenario.build.linking import link_system, vector_of
 from splx.scenario.build.lwps import make_lwps
 from splx.scenario.build.plan import Plan, make_plan
 from splx.scenario.build.tables import fill
-from splx.scenario.build.wiring import devices, distributions, irqs, ranks
+from splx.scenario.build.wiring import ANY, devices, distributions, irqs, ranks
 from splx.scenario.sharing import shared
 from splx.scenario.system import System
 
@@ -47,7 +47,8 @@ def build(
 ) -> System:
     """The system of a scenario under a design on `cpus` CPUs; 0: as many as its devices and threads name.
 
-    `ties` is the order of irqs of equal priority: 0 as declared, 1 reversed, any other number seeds a shuffle.
+    `ties` is the order of irqs of equal priority: 0 as declared, 1 reversed, any other number seeds a shuffle. ANY is
+    as declared, and lets threads of equal priority start in any order.
     `cycle` is the machine's, which only code that says `cycles(n)` needs. `also` names a function of the kernel that
     is wanted as one of its own, to be listed. SplxError with every mistake found.
     """
@@ -78,6 +79,8 @@ def build(
         notes=_notes(plan),
         properties=watch,
         stated=stated,
+        equals=tuple(plan.equals()),
+        any_start=ties == ANY,
     )
 
 

@@ -23,6 +23,7 @@ from splx.program.slots import ByLock
 from splx.scenario import codes
 from splx.scenario.build.invariants import invariants
 from splx.scenario.build.properties import properties
+from splx.scenario.build.wiring import ANY
 from splx.scenario.objects import Mutex
 from splx.scenario.properties import Says
 
@@ -153,6 +154,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "NTHREADS": len(plan.threads),
         "NIRQ": len(plan.lines) + VECTORS * plan.cpus,
         "NBITS": sources.width,
+        "ANY_START": int(plan.ties == ANY and bool(plan.equals())),
         "SOFT_FIRST": min(plan.softs, default=0),
         **design.consts,
     }

@@ -87,6 +87,14 @@ class Plan:
     #: CPUs with a clock that calls `hardclock`
     clocks: tuple[int, ...] = ()
 
+    def equals(self) -> list[tuple[str, ...]]:
+        """The names of threads that start on one CPU with one priority, where there are several."""
+        found: dict[tuple[int, int], list[str]] = {}
+        for each in self.threads:
+            cpu = 0 if self.design.global_queue else each.cpu
+            found.setdefault((cpu, each.decl.priority), []).append(each.decl.name)
+        return [tuple(names) for names in found.values() if len(names) > 1]
+
     @property
     def direct_from(self) -> int:
         """Lines at this level and above run their handlers directly."""

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 #: Soft levels, as irqs by which a CPU asks itself for them.
 SOFT_NAMES = {number: name.removeprefix("IPL_").lower() for name, number in SOFT.items()} | {SOFT_PREEMPT: "preempt"}
 
-#: The order of equal priorities: as declared, the other way round; any other number seeds a shuffle.
-DECLARED, REVERSED = 0, 1
+#: The order of equal priorities: as declared, the other way round; any other number seeds a shuffle. ANY is of threads
+#: that start on a CPU, and a choice: what a search is to look at. Of irqs it is as declared.
+ANY, DECLARED, REVERSED = -1, 0, 1
 
 
 def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
@@ -63,7 +64,7 @@ def ranks(plan: Plan, made: tuple[IrqSpec, ...]) -> tuple[int, ...]:
 
 
 def _order(irq: int, ties: int) -> int:
-    if ties == DECLARED:
+    if ties in (DECLARED, ANY):
         return irq
     return -irq if ties == REVERSED else hash3(ties, 0, irq, 0)
 
