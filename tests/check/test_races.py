@@ -50,3 +50,26 @@ def test_a_race_is_found_whether_moves_are_remembered_or_made_and_under_store_bu
 def test_who_finds_a_lock_held_may_look_where_its_owner_runs_while_that_one_is_woken():
     """NetBSD has l_cpu volatile for this: the owner has let go of the lock since, and slept."""
     assert check(system("old_owner"), Bounds(fuse=True), only=("races",)).holds
+
+
+NOT, LOCK, RAISED, READS, COPY = range(5)
+
+
+@pytest.mark.parametrize(("how", "line"), [(NOT, 47), (COPY, 45)])
+@pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])  # a handler on the thread, and one that takes its place
+def test_an_addition_that_an_interrupt_of_its_cpu_comes_in_between_is_a_race(design, how, line):
+    verdict = check(system("torn", design, HOW=how), Bounds(fuse=True))
+    found = verdict.finding
+    assert (found.code, found.cost, found.place.line) == ("R0022", 1, line)
+    assert found.why.endswith(f"writes it (torn.py:30) between the read and the write of user (torn.py:{line})")
+    told = [each.strip() for each in story_of(verdict).splitlines()]
+    assert told.index("reads box.count: 0") < told.index("interrupt card") < told.index("box.count := 1")
+
+
+@pytest.mark.parametrize("how", [LOCK, RAISED, READS])
+def test_no_addition_is_torn_that_the_interrupt_is_kept_out_of_or_that_it_only_looks_at(how):
+    assert check(system("torn", HOW=how), Bounds(fuse=True)).holds
+
+
+def test_nobody_looks_for_it_who_does_not_look_for_races():
+    assert check(system("torn", HOW=NOT), Bounds(fuse=True), only=("rules",)).holds

@@ -15,8 +15,8 @@ from splx.check.finding import Finding
 from splx.check.holders import Holders, Lock
 from splx.check.in_one_run import way_of_all
 from splx.check.orders import CODE, PC_SHIFT, SOMEBODY
+from splx.check.ours import is_ours
 from splx.check.search import LOCKS
-from splx.check.story import is_ours
 from splx.check.takings import takings
 from splx.check.waits import Graph, Wait
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN, Mutex

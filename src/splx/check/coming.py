@@ -16,9 +16,9 @@ from splx.check.broken import words_read
 from splx.check.cheapest import AIM
 from splx.check.finding import Suspect
 from splx.check.loading import judges
+from splx.check.ours import is_ours
 from splx.check.runs import Runs, Way
 from splx.check.search import Move
-from splx.check.story import is_ours
 from splx.scenario.properties import Says
 
 if TYPE_CHECKING:

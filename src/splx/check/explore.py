@@ -14,6 +14,7 @@ from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
 from splx.check.search import TURN_AT, Beyond, Fate, Move, Outcome, Search, Want
 from splx.check.steps import at_stop, step_cpu
+from splx.check.torn import TORN
 from splx.check.turned import smallest, turn_other
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, wadd
@@ -291,12 +292,13 @@ def failed(s: Search, state: int, move: int) -> None:
     s.fail_ctx = b.find_ctx
     s.fail_a = b.find_a
     s.fail_b = b.find_b
-    if b.finding == HELD:
+    if b.finding == HELD or b.finding == TORN:
         s.fail_a = s.last_read
-    if b.finding == 0 or b.finding == HELD:
+        s.fail_b = s.torn
+    if b.finding == 0 or b.finding == HELD or b.finding == TORN:
         c = (move >> 16) & 255
         s.fail_ctx = s.machine.state.cur[c]
-        s.fail_pc = s.machine.state.pc[s.fail_ctx]
+        s.fail_pc = s.torn_at if b.finding == TORN else s.machine.state.pc[s.fail_ctx]
 
 
 def explore(s: Search) -> int:

@@ -35,6 +35,7 @@ def look_beneath(checker: Checker, wanted: Collection[Property]) -> None:
 def held_finding(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     """The finding: the search has come to the move that looks again."""
     s = checker.s
+    s.tears_asked = 0
     cost, moves = checker.cheapest_or(checker.moves_to(s.fail_state, s.fail_move), 0)
     cpu = s.fail_move >> 16 & 255
     checker.show(s.fail_state)

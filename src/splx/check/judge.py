@@ -7,6 +7,7 @@ in which nothing that it has ever looked at is other than in the state before, i
 
 from __future__ import annotations
 
+from splx.check.addresses import address_of
 from splx.check.buffers import look_away, look_through
 from splx.check.look import look
 from splx.check.memo import note, recall
@@ -14,7 +15,7 @@ from splx.check.moves import look_nowhere
 from splx.check.parts import bring
 from splx.check.rows import take_row
 from splx.check.search import READS, ROW, Move, Search, Truth
-from splx.check.steps import ENDLESS, address_of, execute
+from splx.check.steps import ENDLESS, execute
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check.additions import additions
 from splx.check.classes import SILENT, form, plain_accesses, writes
 from splx.check.codes import BOUNDS, too_much
 from splx.check.loops import rounds
@@ -143,6 +144,9 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     _put(buffer, "klass", classes_of(system, bounds))
     _put(buffer, "plain", plain_accesses(image))
+    for name, each in zip(("between", "tears"), additions(image), strict=True):
+        _put(buffer, name, each)
+    buffer.view().tears_asked = 1
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
     _put(buffer, "ends", rounds(image))
     _put(buffer, "reads", [int(form(insn)) for insn in [*image.insns, *beside(system)]])

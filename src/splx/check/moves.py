@@ -6,12 +6,13 @@ any time; nobody can tell before it is taken, or a lesser interrupt is taken in 
 
 from __future__ import annotations
 
+from splx.check.addresses import address_of
 from splx.check.buffers import let_go
 from splx.check.choices import decide
 from splx.check.look import look
 from splx.check.parts import forget_items
 from splx.check.search import Class, Move, Outcome, Search
-from splx.check.steps import address_of, at_stop, cut_here, look_all, soil, soil_all, step_cpu
+from splx.check.steps import at_stop, cut_here, look_all, soil, soil_all, step_cpu
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, Kind

@@ -92,7 +92,8 @@ RULES = prop(
     codes.RULE, Stage.STEPS, turned=True,
 )  # fmt: skip
 RACES = prop(
-    "races", "no two CPUs access a word at once, one of them writing, that is not marked atomic",
+    "races", "no two CPUs access a word at once, one of them writing, that is not marked atomic; nor is one written in "
+    "the middle of an addition to it",
     codes.RACE, Stage.STEPS, turned=True,
 )  # fmt: skip
 SAID = prop(

@@ -182,6 +182,11 @@ class Search(Struct):
     link_back: Array[i16] = array(CODE)
     lives: Slice[i64]
     plain: Array[u8] = array(CODE)  # 1: it reads a word that is not marked atomic, 2: it writes one
+    between: Array[i32] = array(CODE)  # between the read and the write of an addition: the place of the write
+    tears: Array[u8] = array(CODE)  # it writes a word to which something is added somewhere
+    tears_asked: u8
+    torn: i32  # the context whose addition was torn apart
+    torn_at: i32  # by which instruction
     # the parts
     n_parts: i32
     n_ctxs: i32

@@ -7,6 +7,7 @@ has just seen is no move.
 
 from __future__ import annotations
 
+from splx.check.addresses import address_of
 from splx.check.beneath import HELD, held_beneath
 from splx.check.buffers import hold_back, look_away, look_through, may_execute, seen_word
 from splx.check.choices import choices, choose, register
@@ -14,9 +15,10 @@ from splx.check.look import look
 from splx.check.orders import in_order
 from splx.check.owners import me_at, pass_on, seen_by, turned, used
 from splx.check.search import Class, Outcome, Round, Search, Writes
+from splx.check.torn import TORN, torn
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
-from splx.machine.constants import ADDRESS_SHIFT, NOREG
+from splx.machine.constants import ADDRESS_SHIFT
 from splx.machine.directing import advance, worked
 from splx.machine.state import Insn
 
@@ -44,23 +46,6 @@ def soil_all(s: Search, first: int, end: int) -> None:
     """Several parts may have changed."""
     for part in range(first, end):
         soil(s, part)
-
-
-def address_of(s: Search, c: int, ctx: int, pc: int, how: int) -> int:
-    """The address of a word that the instruction at `pc` reads or writes, 0 if there is no such word."""
-    at = formed(s, c, ctx, pc, how)
-    return at if at > 0 and at < s.machine.tables.words else 0
-
-
-@inline
-def formed(s: Search, c: int, ctx: int, pc: int, how: int) -> int:
-    """An address; see Writes."""
-    i = s.machine.tables.code[pc]
-    own = s.machine.tables.percpu_base + c * s.machine.tables.percpu_stride
-    if how == Writes.INDEXED:
-        return register(s, ctx, i.a) + register(s, ctx, i.b) + i.imm
-    base = register(s, ctx, i.a) if i.a != NOREG and how < Writes.FIXED else 0
-    return base + i.imm + (0 if how == Writes.BASE else own)
 
 
 def step_cpu(s: Search, c: int, joined: int) -> int:
@@ -186,6 +171,11 @@ def once(s: Search, c: int, pc: int) -> int:
     unseen = own and (klass & Class.STORE) != 0 and s.buffered[c] == 0
     execute_seen(s, c, address if (klass & Class.STORE) != 0 and not unseen else 0)
     if m.beside.finding != 0:
+        return Outcome.FINDING
+    if s.tears[pc] != 0 and torn(s, c, ctx, address) and s.tears_asked != 0:
+        s.last_read = address
+        s.torn_at = pc
+        m.beside.finding = TORN
         return Outcome.FINDING
     if s.ends[pc] != 0:
         end_round(s, ctx, pc)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import splx
+from splx.check import codes
+from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.watched import classes_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from splx.story.language import Event
 
 AGAIN = "from here on, again and again:"
-
-_OURS = Path(splx.__file__).resolve().parent
 
 
 def told(
@@ -52,12 +50,6 @@ def users(system: System) -> set[str]:
     return names
 
 
-def is_ours(file: str) -> bool:
-    """Whether a file is one of splx, and no scenario that comes with it."""
-    path = Path(file).resolve()
-    return path.is_relative_to(_OURS) and not path.is_relative_to(_OURS / "scenario" / "library")
-
-
 def story_of(verdict: Verdict) -> str:
     """The drawing of a finding, a column for each CPU."""
     found, system = verdict.finding, verdict.system
@@ -68,7 +60,7 @@ def story_of(verdict: Verdict) -> str:
     first = sum(len(events) for events in steps[: len(found.moves)])
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
-    outline = Outline(SystemNames(system).per_cpu, users(system), found.words)
+    outline = Outline(SystemNames(system).per_cpu, users(system), found.words, reads=found.code == codes.RACE)
     events, at = outline.of(log), len(outline.of(log, first))
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
+from splx.check.ours import is_ours
 from splx.check.search import How
-from splx.check.story import is_ours
 from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splx.check.holders import Holder, Holders
+from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
-from splx.check.story import is_ours
 from splx.check.watched import classes_of
 from splx.stage.stage import Stage
 

@@ -22,10 +22,11 @@ from splx.check.held import held_finding, look_beneath
 from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
+from splx.check.ours import is_ours
 from splx.check.properties import Answer, Property, Stage
-from splx.check.races import look_for_none, race_of
+from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
-from splx.check.story import is_ours
+from splx.check.torn import TORN
 from splx.check.waits import graph_of
 
 if TYPE_CHECKING:
@@ -154,9 +155,11 @@ def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
         return broken_property(checker, checker.s.fail_judge, checker.s.fail_state)
     if checker.s.fail_race:
         return race_of(checker)
+    if checker.s.fail_finding == TORN:
+        return torn_finding(checker)
     if checker.s.fail_finding == HELD:
         return held_finding(checker, groups)
-    checker.s.beneath_asked = 0  # of locks that are held beneath is not told
+    checker.s.beneath_asked = checker.s.tears_asked = 0  # of locks that are held beneath is not told
     moves = checker.moves_to(checker.s.fail_state, checker.s.fail_move)
     cost, moves = checker.cheapest_or(moves, 0)
     s, image = checker.s, checker.system.image

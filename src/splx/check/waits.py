@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
 from splx.check.holders import Holder, Holders
+from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
-from splx.check.story import is_ours
 from splx.check.watched import classes_of
 from splx.kernel.interface.rw import READERS
 from splx.machine.constants import IN_USE

@@ -50,7 +50,7 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.argument("scenario", type=click.Path(dir_okay=False), required=False)
 @click.option("--kernel", metavar="NAME", help="In place of SCENARIO: a kernel's own primitives, in any legal order.")
 @click.option("--client", "clients", multiple=True, metavar="NAME", help="With --kernel: one client only.")
-@click.option("--small", is_flag=True, help="With --kernel: within tighter bounds, in seconds.")
+@click.option("--small", is_flag=True, help="With --kernel: within tighter bounds (netbsd-5: half a minute of CPU).")
 @click.option("--lines", is_flag=True, help="With --kernel: which lines of the kernel ran, too.")
 @options.DESIGN
 @click.option("--machine", default="ideal", show_default=True, metavar="NAME|FILE",

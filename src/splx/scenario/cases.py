@@ -86,6 +86,10 @@ CASES = (
         Trial("textbook", _set(MASKS=0), finds="R0002", why="interrupts of CPU 1 spin on entry.word for ever"),
         Trial("textbook"),
     )),
+    Case("a2b", "level of a lock", (
+        Trial("textbook", _set(MASKS=0), finds="R0037", why="one holds table when interrupts of CPU 1 come in, which"),
+        Trial("textbook"),
+    )),
     Case("a4", "disabling of preemption", (
         Trial(settings=_set(PREEMPT_OFF=0), finds="R0003", why="high spins on lock.word for ever"),
         Trial(),

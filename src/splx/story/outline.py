@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Outline:
     """`per_cpu` are the names of the statics of which every CPU has its own; `functions` those to draw. Of `words`,
-    with the CPU before those of one, every write is drawn.
+    with the CPU before those of one, every write is drawn, and if asked for every read.
     """
 
     per_cpu: Collection[str]
     functions: Collection[str] = ()
     words: Collection[str] = ()
+    reads: bool = False
 
     def of(self, log: Iterable[tuple[int, Event]], first: int | None = None) -> list[tuple[int, Event]]:
         """The events of a run that are worth drawing; only those among the first so many, if that is said."""
@@ -45,6 +46,8 @@ class Outline:
                 return True
             case Call() | Returns():
                 return event.name in self.functions
+            case Read() if self.reads and self._word(cpu, event.place) in self.words:
+                return True
             case Write() | Visible() if self._word(cpu, event.place) in self.words:
                 return True
             case _:
