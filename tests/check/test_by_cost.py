@@ -111,3 +111,13 @@ def test_it_is_stopped_as_any_search():
 def test_a_cost_that_cannot_be_is_refused():
     with pytest.raises(SplxError, match="S0604"):
         limits_for(cost=-1)
+
+
+def test_a_circle_of_locks_that_closes_within_the_cost_is_told_as_the_deadlock_that_it_is():
+    made = system("orders", "textbook", HOW=-1)  # CLOSES
+    wanted = ("order", "stuck")
+    found = check(made, Bounds(fuse=True), only=wanted, limits=Limits(cost=2))
+    assert (found.finding.code, found.finding.cost, found.answers["order"]) == ("R0003", 2, Answer.FOUND)
+    assert found.finding.graph.circle
+    early = check(made, Bounds(fuse=True), only=wanted, limits=Limits(cost=1))
+    assert (early.finding.code, early.answers["stuck"]) == ("R0037", Answer.OPEN)

@@ -33,8 +33,8 @@ def test_two_orders_of_two_threads_that_are_never_there_together(fuse):
     assert finding.code == "R0037"
     assert finding.why.startswith("one holds a and waits for b; two holds b and waits for a: a circle if they meet")
     assert lines(finding) == [
-        ("one", "b with a held since orders.py:37", "two", 39),
-        ("two", "a with b held since orders.py:56", "one", 61),
+        ("one", "b with a held since orders.py:38", "two", 40),
+        ("two", "a with b held since orders.py:58", "one", 63),
     ]
     assert finding.graph.circle == ("one", "two")
 
@@ -60,8 +60,8 @@ def test_what_a_handler_takes_it_takes_with_all_that_lies_beneath():
     finding = order(HANDLER).finding
     assert finding.why.startswith("one holds a when interrupts of CPU 0 come in, which wait for b; two holds b and")
     assert lines(finding) == [
-        ("interrupts of CPU 0", "b with a held beneath, by one, since orders.py:37", "two", 28),
-        ("two", "a with b held since orders.py:56", "one", 61),
+        ("interrupts of CPU 0", "b with a held beneath, by one, since orders.py:38", "two", 29),
+        ("two", "a with b held since orders.py:58", "one", 63),
     ]
 
 

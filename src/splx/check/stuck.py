@@ -148,6 +148,15 @@ def tell_still(checker: Checker, groups: tuple[Group, ...], still: int) -> Findi
     return _finding(checker, properties.STANDSTILL, _stuck(checker, groups, end, ""), found)
 
 
+def tell_closed(
+    checker: Checker, groups: tuple[Group, ...], end: int, found: Way, wanted: Collection[Property]
+) -> Finding | None:
+    """Who is stuck in a state of which it is marked who is not; None if nobody asked for how they are."""
+    stuck = _stuck(checker, groups, end, "")
+    how = properties.ASLEEP if all(each.how == "sleeps" for each in stuck) else properties.STUCK
+    return _finding(checker, how, stuck, found) if how in wanted else None
+
+
 def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: Way) -> Finding:
     """The finding; the machine at hand is at its end."""
     cost, moves = found

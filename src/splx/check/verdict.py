@@ -28,6 +28,7 @@ from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.torn import TORN
 from splx.check.waits import graph_of
+from splx.check.within import closes
 
 if TYPE_CHECKING:
     from array import array
@@ -178,6 +179,11 @@ def _ordered(
     elif checker.s.orders_lost:
         answers[properties.ORDER.name] = Answer.OPEN
     if finding is not None or not circle:
+        return finding
+    if answers.get(properties.STUCK.name) is Answer.OPEN:
+        wanted = [each for each in properties.properties() if each.name in answers]
+        finding = closes(checker, groups, circle, wanted)
+    if finding is not None:
         return finding
     never = all(answers.get(each.name) is Answer.HOLDS for each in stuck.DEADLOCKS)
     return tell_circle(checker, groups, bounds, circle, never=never)

@@ -86,7 +86,7 @@ CASES = (
         Trial("textbook", _set(MASKS=0), finds="R0002", why="interrupts of CPU 1 spin on entry.word for ever"),
         Trial("textbook"),
     )),
-    Case("a2b", "level of a lock", (
+    Case("a2_order", "level of a lock", (
         Trial("textbook", _set(MASKS=0), finds="R0037", why="one holds table when interrupts of CPU 1 come in, which"),
         Trial("textbook"),
     )),

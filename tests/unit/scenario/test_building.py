@@ -347,6 +347,16 @@ def test_a_line_that_a_register_keeps_away_has_one_level(family):
         made(scenario, f"netbsd-2006-deferred:family={family}")
 
 
+@pytest.mark.parametrize("named", ["freebsd", "thomas-2007", "linux-threadirqs", "doran-2006"])
+def test_a_line_is_a_threads_or_is_not(named):
+    with Scenario("mixed") as scenario:
+        for name, level in (("a", IPL_NET), ("b", IPL_CLOCK)):
+            handler(NIC(name, Never(), irq="pci3"), level)(spend)
+    with pytest.raises(SplxError, match="the one at `IPL_CLOCK` runs at once and the one at `IPL_NET` in a thread"):
+        made(scenario, named)
+    made(scenario, "linux")
+
+
 def test_there_are_as_many_cpus_as_the_scenario_names_unless_it_is_said(scenario):
     assert build(scenario, design("netbsd-5")).cpus == 2  # wm0 is on CPU 1
     assert Setup("first").system().cpus == build(load_scenario("first"), design("netbsd-5")).cpus == 1

@@ -258,6 +258,7 @@ def _line(plan: Plan, number: int, sharing: list[int], cpu: int) -> Line:
     line = Line(devices[number], number, sharing[0], tuple(sharing), cpu, tuple(chain), max(levels), min(levels))
     if len(on) > 1:
         _may_share(plan, line, on)
+    _on_one_side(plan, line, on)
     if line.connected and line.level != line.lowest and (plan.by_register or plan.threaded(line)):
         names = " and ".join(dict.fromkeys(f"`{each.level}`" for each in chain))
         why = "its level is one hardware priority" if plan.by_register else "one interrupt thread runs them all"
@@ -280,6 +281,20 @@ def _may_share(plan: Plan, line: Line, on: list[Device]) -> None:
     if line.connected and len(on) > MOST_SHARING:
         message = f"{len(on)} devices share line `{device.irq}`, and it has room for {MOST_SHARING}"
         _refuse(plan, codes.SHARED, message, device.site, "irq", "give some a line of their own")
+
+
+def _on_one_side(plan: Plan, line: Line, on: list[Device]) -> None:
+    """A line is a thread's, or is not: all its handlers are below the level from which they run at once, or none is."""
+    threads = any(map(plan.design.has, ("ithread", "intr_event", "irq_thread", "carrier_continue")))
+    if not (threads and line.connected and line.lowest < plan.direct_from <= line.level):
+        return
+    low = next(each for each in line.handlers if plan.design.level(each.level) < plan.direct_from)
+    high = line.handlers[0]
+    whose = " and ".join(f"`{each.name}`" for each in on)
+    how = f"the one at `{high.level}` runs at once and the one at `{low.level}` in a thread"
+    message = f"the handlers of {whose} are on one line, and in `{plan.design.name}` {how}"
+    help_ = f"put both at or above `{plan.design.direct_from}`, or both below it, or give each a line of its own"
+    _refuse(plan, codes.RESTRICTION, message, low.site, "level", help_)
 
 
 def _refuse(plan: Plan, code: str, message: str, site: Site, argument: str, help_: str) -> None:

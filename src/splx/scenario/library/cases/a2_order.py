@@ -1,4 +1,4 @@
-"""A2B: two locks in a circle by way of an interrupt, and no run in which it closes.
+"""A2_ORDER: two locks in a circle by way of an interrupt, and no run in which it closes.
 
 As in A2, CPU 0 takes `table` under `entry`, and on CPU 1 the card's handler takes `entry` on top of a thread with
 `table`. But CPU 0 begins when the one interrupt that comes is through, so nobody ever waits for ever; with a second
