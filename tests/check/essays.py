@@ -87,6 +87,12 @@ ELSEWHERE = {
 }
 
 HERE = {
+    "intr_event:4": Broken(
+        "stormy", "the invariant `storm_always",
+        (Edit("intr_event", "    if storm.ie_count >= INTR_STORM_THRESHOLD:\n",
+              "    if storm.ie_count > INTR_STORM_THRESHOLD:\n"),),
+        "freebsd:storm=3",
+    ),
     "biglock_2006:1": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_2006", "    needs = old < IPL_SCHED and", "    needs = old < IPL_NONE and"),

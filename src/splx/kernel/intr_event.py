@@ -9,6 +9,9 @@ any mutex, and it may run on another CPU than the one that was interrupted. It r
 the line, and looks again whether it is needed before it waits. Lines at IPL_DIRECT and above have filters: their
 handlers run at once, with interrupts off.
 
+With INTR_STORM_THRESHOLD a line that is needed again each time its handlers have run, so often without a rest, is a
+storm: from then on the thread sleeps for a tick before it opens the line, until it has once found nothing to do.
+
 Why
 ---
 A handler that is a thread needs no rules of its own: locks, priorities and blame are those of threads. It costs two
@@ -36,11 +39,12 @@ Invariants
 1. Whoever waits for the line of an event is asleep. It is needed only while somebody is on the way to wake it.
 2. A level-triggered line is masked while its thread is needed or runs its handlers.
 3. A handler returns with no mutex, no spin mutex and no hold of Giant that it was not called with.
+4. With INTR_STORM_THRESHOLD, a line has no more than so many passes without a rest before each pause of a tick.
 
 Sources
 -------
 FreeBSD sys/kern/kern_intr.c @013ea0bf: intr_event_handle, intr_event_schedule_thread, ithread_execute_handlers,
-ithread_loop.
+ithread_loop. hw.intr_storm_threshold was 500 in 2004, 1000 from about 2007, and is 0, never, today.
 
 Left out
 --------
@@ -51,15 +55,25 @@ event to a CPU: its thread runs where the line is routed.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import biglock_handler_enter, biglock_handler_exit, flow_end, intr_direct
-from splx.kernel.interface.levels import IPL_DIRECT, MARK_DONE, MARK_START, NODEV
+from splx.kernel.interface.callout import IntrStorm, storms, timeout_sleep
+from splx.kernel.interface.levels import INTR_STORM_THRESHOLD, IPL_DIRECT, MARK_DONE, MARK_START, NODEV
 from splx.kernel.interface.lines import IntrHandler, IntrSource
 from splx.kernel.interface.locks import mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
-from splx.lang.kernel import NULL, addr, at, inline, invariant
+from splx.lang.kernel import NULL, Struct, addr, at, i64, inline, invariant, stat
 from splx.machine.intrinsics import cas, intr_disable, intr_enable, mark
 
 __account__ = "intr"
+
+
+class StormEvents(Struct):
+    """What is written in the log."""
+
+    storms: i64 = stat()  # "interrupt storm detected": pauses that a line was given
+
+
+storm_ev = StormEvents()
 
 
 @inline
@@ -99,6 +113,8 @@ def ithread_execute_handlers(s: IntrSource) -> None:
     while ih is not NULL:
         ithread_call(ih)
         ih = ih.ih_next
+    if INTR_STORM_THRESHOLD != 0:
+        ithread_storm(storms.line[s.is_irq])
     intr_disable()
     flow_end(s)
     intr_enable()
@@ -124,12 +140,24 @@ def ithread_call(ih: IntrHandler) -> None:
         mark(MARK_DONE, device, 0)
 
 
+@inline
+def ithread_storm(storm: IntrStorm) -> None:
+    """A line that has interrupted too often without a rest stays shut for a tick more."""
+    if storm.ie_count >= INTR_STORM_THRESHOLD:
+        storm_ev.storms += 1
+        timeout_sleep(storm.ie_pause, 1)
+    else:
+        storm.ie_count += 1
+
+
 def ithread_wait(s: IntrSource, l: Lwp) -> None:
     """IWAIT: wait to be needed, unless that has come about. The look is under the lock that whoever needs it takes."""
     lwp_lock(l)
     if s.is_need != 0:
         lwp_unlock(l)
         return
+    if INTR_STORM_THRESHOLD != 0:
+        storms.line[s.is_irq].ie_count = 0
     l.l_stat = LSSLEEP
     l.l_wchan = addr(s)
     mi_switch()
@@ -142,3 +170,11 @@ def intr_event_always(s: IntrSource) -> bool:
     if l is NULL or l.l_mutex is NULL or l.l_mutex.word != 0:
         return True
     return l.l_wchan != addr(s) or l.l_stat == LSSLEEP
+
+
+@invariant()
+def storm_always(s: IntrSource) -> bool:
+    """4."""
+    if INTR_STORM_THRESHOLD == 0 or s.is_lwp is NULL:
+        return True
+    return storms.line[s.is_irq].ie_count <= INTR_STORM_THRESHOLD

@@ -105,7 +105,12 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
 def kpause(ticks: int) -> None:
     """Sleep on one's own, where nobody wakes."""
     assert_sleepable()
-    st = timeout_of(ci.curlwp)
+    timeout_sleep(timeout_of(ci.curlwp), ticks)
+
+
+@inline
+def timeout_sleep(st: SleepTimeout, ticks: int) -> None:
+    """On a queue where nobody wakes."""
     sh = sleep_hash(addr(st))
     mutex_spin_enter(sh.sh_lock)
     timeout_enter(st, sh.sh_queue, addr(st), sh.sh_lock, ticks)

@@ -211,7 +211,7 @@ NOT_YET = {
     "e1": "receive livelock: a rate, which a check does not see; needs polling with a quota for the cure",
     "e6": "the thread of e5 delays what is urgent: a measure",
     "e7": "two CPUs hand an edge to and fro: needs that flow, and affinity that changes",
-    "e12": "a storm that nobody detects: needs a count within a time",
+    "e12": "a storm that nobody detects: `freebsd:storm=N` does, and what that changes is time, which a run shows",
 }
 
 

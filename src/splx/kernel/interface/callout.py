@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import IPI_BASE, NCPU, NTHREADS
+from splx.kernel.interface.levels import IPI_BASE, NCPU, NIRQ, NTHREADS
 from splx.kernel.interface.lines import Softint
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Sleepq
@@ -80,8 +80,23 @@ class TimeoutTable(Struct):
     lwp: Array[SleepTimeout] = array(NTHREADS)
 
 
+class IntrStorm(Struct):
+    """intr_event: how often a line has interrupted without a rest, and the pause that it is given then."""
+
+    # its thread alone
+    ie_count: i64
+    ie_pause: SleepTimeout = embedded()
+
+
+class StormTable(Struct):
+    """By irq, of lines with a thread of their own."""
+
+    line: Array[IntrStorm] = array(NIRQ)
+
+
 callouts = CalloutTable()
 timeouts = TimeoutTable()
+storms = StormTable()
 
 
 @inline
@@ -152,6 +167,11 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
 @context(THREAD)
 def kpause(ticks: int) -> None:
     """Sleep for so many ticks. Threads only."""
+
+
+@slot
+def timeout_sleep(st: SleepTimeout, ticks: int) -> None:
+    """Sleep for so many ticks, by the timeout that is the caller's."""
 
 
 @slot

@@ -51,6 +51,8 @@ SOFT_FIRST = Const("SOFT_FIRST")
 SOFTIRQ_ROUNDS = Const("SOFTIRQ_ROUNDS")
 SOFTIRQ_TIME = Const("SOFTIRQ_TIME")
 KSOFTIRQD_WAITS = Const("KSOFTIRQD_WAITS")
+#: intr_event: how often a line may interrupt without a rest before it pauses; 0: never.
+INTR_STORM_THRESHOLD = Const("INTR_STORM_THRESHOLD")
 #: spurious: of how many interrupts of a line how many may be nobody's.
 IRQ_DEBUG_COUNT = Const("IRQ_DEBUG_COUNT")
 IRQ_DEBUG_UNHANDLED = Const("IRQ_DEBUG_UNHANDLED")

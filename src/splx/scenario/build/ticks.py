@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from splx.base.diagnostics import Diagnostic
 from splx.kernel.interface.callout import (
     CalloutCpu,
+    IntrStorm,
     SleepTimeout,
     callout_softclock,
     callouts,
@@ -15,10 +16,12 @@ from splx.kernel.interface.callout import (
     hardclock,
     kpause,
     sleepq_timeout,
+    storms,
     timeouts,
 )
 from splx.kernel.interface.levels import NODEV
 from splx.kernel.interface.lines import Softint
+from splx.lang.links import NULL
 from splx.scenario import codes
 from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.levels import SOFT
@@ -47,6 +50,10 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
         message = f"`{first.func.__name__}` calls `hardclock`, and in `{plan.design.name}` nothing ticks"
         help_ = "choose another design, or release a thread with `@periodic`"
         yield Diagnostic(codes.RESTRICTION, message, first.site.span, help=help_)
+    if first is None and _pauses(plan) and plan.lines:
+        message = f"`{plan.design.name}:storm` has a line that storms sleep for a tick, and nobody calls `hardclock`"
+        help_ = "call `hardclock()` in the handler of a clock"
+        yield Diagnostic(codes.NO_TICKS, message, plan.lines[0].device.site.span, help=help_)
     if first is None:
         help_ = "call `hardclock()` in the handler of a clock"
         for callout in plan.scenario.callouts:
@@ -97,3 +104,20 @@ def fill_ticks(plan: Plan, lwps: Lwps, asked: Softint, filling: Filling) -> None
         lwps.names[st] = f"{lwps.names[st.st_lwp]}.timeout"
         filling.set(st.st_callout, c_func=sleepq_timeout, c_arg=st, c_mpsafe=1, c_cpu=first)
     filling.set(timeouts, lwp=made)
+    if _pauses(plan):
+        pauses = {number: _pause(lwps, number, first, filling) for number in lwps.event}
+        filling.set(storms, line=[pauses.get(number, NULL) for number in range(len(plan.lines))])
+
+
+def _pauses(plan: Plan) -> bool:
+    """Whether a line that storms is given a pause of a tick."""
+    return plan.design.consts.get("INTR_STORM_THRESHOLD", 0) != 0
+
+
+def _pause(lwps: Lwps, number: int, home: CalloutCpu, filling: Filling) -> IntrStorm:
+    """That of the thread of a line."""
+    storm, lwp = IntrStorm(), lwps.event[number][0]
+    lwps.names[storm] = f"{lwps.names[lwp]}.storm"
+    filling.set(storm.ie_pause, st_lwp=lwp)
+    filling.set(storm.ie_pause.st_callout, c_func=sleepq_timeout, c_arg=storm.ie_pause, c_mpsafe=1, c_cpu=home)
+    return storm

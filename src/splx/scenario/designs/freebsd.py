@@ -28,9 +28,24 @@ FILTER_AT = Option(
 )
 
 
+STORM = Option(
+    "storm",
+    "a line that has interrupted so often without a rest pauses for a tick each time: 500 in 2004, 1000 to 2020, now 0",
+    ("0", "500", "1000", "3"),
+    "0",
+)
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    line = chosen["filter_at"]
-    return replace(design, direct_from=line, spin_from=line)
+    line, storm = chosen["filter_at"], int(chosen["storm"])
+    overload = "O1" if storm else design.vector["overload"]
+    return replace(
+        design,
+        direct_from=line,
+        spin_from=line,
+        consts={**design.consts, "INTR_STORM_THRESHOLD": storm},
+        vector={**design.vector, "overload": overload},
+    )
 
 
 FREEBSD = Design(
@@ -100,7 +115,7 @@ FREEBSD = Design(
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
-    options=(FILTER_AT,),
+    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    options=(FILTER_AT, STORM),
     apply=_apply,
 )

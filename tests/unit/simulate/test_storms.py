@@ -1,7 +1,10 @@
-"""Interrupts that are nobody's: counted under linux with `irqdebug`, and their line shut."""
+"""Interrupts that are nobody's: counted under linux with `irqdebug`, and their line shut. Storms under freebsd with
+`storm`: the line pauses for a tick.
+"""
 
 import pytest
 
+from splx.base.diagnostics import SplxError
 from splx.base.units import UNITS
 from splx.simulate.setup import Setup
 
@@ -62,3 +65,42 @@ def test_what_is_somebodys_on_a_shared_line_is_not_counted(tmp_path):
     result = run(tmp_path, SHARED, "linux:irqdebug=3")
     assert result.source("one").done == 500
     assert result.statistics["SpuriousEvents.nobody_cared"] == 0
+
+
+#: The same card, whose handler makes no use of `intr_stray`, and a clock.
+TICKING = """
+card = NIC("card", Periodic(ms(1), offset=us(50)), limit=1, trigger=LEVEL)
+clock = Clock("clock", Periodic(ms(1)))
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    pass
+"""
+
+
+def test_a_line_that_storms_pauses_for_a_tick_each_time(tmp_path):
+    result = run(tmp_path, TICKING, "freebsd:storm=500")
+    pauses = result.statistics["StormEvents.storms"]
+    assert 9 <= pauses <= 10  # one a tick, of 10
+    assert result.source("card").irqs == 500 + pauses
+    assert result.statistics["laps"] > 90
+
+
+def test_without_that_nothing_else_runs(tmp_path):
+    assert run(tmp_path, TICKING, "freebsd").statistics["laps"] < 1
+
+
+def test_a_line_that_rests_is_no_storm(tmp_path):
+    resting = TICKING.replace("limit=1, ", "").replace("    pass\n", "    card.pop()\n")
+    assert run(tmp_path, resting, "freebsd:storm=3").statistics["StormEvents.storms"] == 0
+
+
+def test_a_pause_needs_a_clock(tmp_path):
+    with pytest.raises(SplxError) as refused:
+        run(tmp_path, NOBODYS, "freebsd:storm=500")
+    assert "nobody calls `hardclock`" in str(refused.value)
