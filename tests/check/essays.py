@@ -348,12 +348,12 @@ HERE = {
         "linux-rt",
     ),
     "spurious:1": Broken(
-        "section",
+        "stormy",
         "the invariant `spurious_always",
         (less("spurious", "        count = 0\n"),),
         "linux:irqdebug=3",
     ),
-    "rwlock:1": Broken("drawn/read_and_written", "writer sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
+    "rwlock:1": Broken("drawn/read_and_written", "sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
     "rwlock:2": Broken(
         "drawn/read_and_written",
         "the invariant `rw_always(table)` does not hold",
