@@ -38,7 +38,8 @@ MACHINE = click.option(
     default="x86-2020",
     show_default=True,
     metavar="NAME|FILE",
-    help="The cost model: a name (see `splx machines`) or a file of yours.",
+    help="The cost model: a name (see `splx machines`) or a file of yours, perhaps with figures that are changed: "
+    "x86-2020:mask=300ns,unmask=300ns.",
 )
 CPUS = click.option(
     "--cpus", type=click.IntRange(1, 64), metavar="N", help="How many CPUs; as many as the scenario names unless given."

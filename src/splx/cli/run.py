@@ -34,6 +34,7 @@ Examples:
 @options.SCENARIO
 @options.DESIGN
 @options.SYSTEM
+@options.MUTANTS
 @options.TIME
 @click.option("--seed", type=options.SEED, default=1, show_default=True, metavar="N", help="Seed of everything random.")
 @options.TIES

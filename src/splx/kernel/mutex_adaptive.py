@@ -54,6 +54,9 @@ again:
     2. owner not on a CPU, bit clear: a release overwrote it. Try again.
     3. owner not on a CPU, bit set: the owner will see it. It is safe to sleep; in no other case.
 
+With MTX_HANDOFF a release makes the best of the sleepers the owner, and wakes that one alone. It may have to wait for a
+CPU, and until it has one nobody else gets on: a convoy.
+
 An owner that waits for the big lock counts as not on a CPU (`lwp_onproc`), though it runs:
 
     without biglock_wanted:
@@ -87,6 +90,7 @@ disables preemption around its look at the owner; the disabling is kept, and see
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
+from splx.kernel.interface.levels import MTX_HANDOFF
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, Mutex
 from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import (
@@ -147,6 +151,8 @@ def mutex_adaptive_wait(m: Mutex) -> None:
             mutex_adaptive_spin(m, owner)
         else:
             mutex_adaptive_block(m, owner, word)
+            if MTX_HANDOFF != 0 and m.word & ~MTX_FLAGS == addr(me):
+                break
     kpreempt_enable()
 
 
@@ -182,9 +188,13 @@ def mutex_adaptive_block(m: Mutex, owner: Lwp, word: int) -> None:
 
 @noinline
 def mutex_adaptive_wake(m: Mutex) -> None:
-    """mutex_vector_exit: free `m` and its WAITERS bit together, and wake all who slept on it."""
+    """mutex_vector_exit: free `m` and its WAITERS bit together, and wake all who slept on it; or hand it over."""
     assert m.word & ~MTX_FLAGS == addr(ci.curlwp), "exiting unheld mutex"
     ts = turnstile_lookup(m)
+    if MTX_HANDOFF != 0 and ts is not NULL:
+        m.word = addr(ts.ts_queue[TS_WRITER_Q].sq_head) | int(ts.ts_waiters[TS_WRITER_Q] > 1)
+        turnstile_wakeup(ts, TS_WRITER_Q, 1)
+        return
     m.word = 0
     if ts is NULL:
         turnstile_exit(m)

@@ -11,6 +11,9 @@ the chain. It stops at an owner that is as good already, at one that runs or is 
 what has no owner (a condition variable). When the owner releases, it falls back to the best of what others still
 lend it, not simply to its own.
 
+TS_LEND is how far it goes. NetBSD's first turnstiles lent nothing; a kernel that lends one step, to the owner of what
+the waiter waits for, leaves that owner's own waiting as it is.
+
 Why
 ---
 Without lending, a thread of middle priority that never touches the lock keeps the owner, and with it the best
@@ -61,7 +64,7 @@ Readers (queue 0 is there, and used by nobody). Interruption of the sleep: the o
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import PRI_KTHREAD
+from splx.kernel.interface.levels import PRI_KTHREAD, TS_LEND
 from splx.kernel.interface.locks import (
     Mutex,
     kernel_relock_block,
@@ -143,10 +146,12 @@ def turnstile_join(tc: TsChain, ts: Turnstile, l: Lwp, m: Mutex) -> Turnstile:
 
 
 def turnstile_lend(me: Lwp) -> None:
-    """Lend my priority along the chain of owners. My lock is held on entry and on return, and let go of in between."""
+    """Lend my priority along the chain of owners, as far as TS_LEND says. My lock is held on entry and on return, and
+    let go of in between.
+    """
     l = me
     prio = lwp_eprio(me)
-    while l.l_syncobj == SOBJ_TURNSTILE:
+    while TS_LEND != 0 and l.l_syncobj == SOBJ_TURNSTILE and (TS_LEND == 2 or l is me):
         owner = at(Lwp, at(Mutex, l.l_wchan).word & OWNER)
         if owner is NULL or owner is me:
             break

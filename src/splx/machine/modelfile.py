@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from splx.base.diagnostics import Collector, Diagnostic, Span, SplxError
-from splx.base.units import UNITS, Cycle, Number, exact
+from splx.base.units import UNITS, Cycle, Number, exact, parse_duration
 from splx.machine import codes
 from splx.machine.costs import Cost, Transfer
 from splx.machine.models import CostModel, Figure, load, shipped
@@ -42,6 +42,31 @@ _FIGURE = ("cycles", "ns", "source")
 def read_model(text: str, path: str) -> CostModel:
     """The model in `text`; `path` is what diagnostics show. SplxError with all that is wrong."""
     return _Reader(text, path).model()
+
+
+def changed(model: CostModel, changes: str) -> CostModel:
+    """The model with other figures, `mask=300ns,unmask=300ns`. SplxError with all that is wrong."""
+    costs, transfers, bad = dict(model.costs), dict(model.transfers), Collector()
+    for text in changes.split(","):
+        name, _, amount = (each.strip() for each in text.partition("="))
+        if name not in {**COSTS, **TRANSFERS}:
+            near = difflib.get_close_matches(name, [*COSTS, *TRANSFERS], 1)
+            advice = f"did you mean `{near[0]}`?" if near else f"there are {', '.join([*COSTS, *TRANSFERS])}"
+            bad.add(Diagnostic(codes.UNKNOWN_KEY, f"a machine has no figure `{name}`", help=advice))
+            continue
+        figure = Figure(parse_duration(amount), amount, "given with the name of the machine")
+        if figure.ps > LONGEST:
+            what = f"`{name}` is {amount}, longer than a millisecond"
+            bad.add(Diagnostic(codes.ABSURD, what, help="a cost lies between 0 and 1 ms"))
+        if name in COSTS:
+            costs[COSTS[name]] = figure
+        else:
+            transfers[TRANSFERS[name]] = figure
+    for each in contradictions(costs):
+        bad.add(each)
+    bad.raise_if_any()
+    unusual = tuple(doubts(costs, transfers))
+    return replace(model, name=f"{model.name}:{changes}", costs=costs, transfers=transfers, doubts=unusual)
 
 
 class _Reader:

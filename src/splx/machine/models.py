@@ -25,11 +25,14 @@ A model is a TOML file. Every figure is an amount of cycles or nanoseconds and s
 
 `from` takes the other figures from another model, so that a file can hold only what differs: `from = "x86-2020"`.
 What is missing, unknown, unreadable or absurd is a diagnostic that names the line.
+
+A few figures can be changed where a model is named: `x86-2020:mask=300ns,unmask=300ns`.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -107,14 +110,22 @@ def shipped() -> dict[str, Traversable]:
     return dict(sorted(found.items()))
 
 
+#: A model, and figures of it that are changed.
+_CHANGED = re.compile(r"(.+?):(\w+=.*)")
+
+
 def load(machine: str | Path) -> CostModel:
-    """A model by name, or from the user's own file: anything that ends in `.toml` or holds a `/` is a path.
+    """A model by name, or from the user's own file: anything that ends in `.toml` or holds a `/` is a path. Behind a
+    colon there may be figures that are changed.
 
     SplxError with M codes when there is no such model or something is wrong with it.
     """
-    from splx.machine.modelfile import read_model  # noqa: PLC0415 - the reader needs these classes
+    from splx.machine.modelfile import changed, read_model  # noqa: PLC0415 - the reader needs these classes
 
     name = str(machine)
+    match = _CHANGED.fullmatch(name)
+    if match is not None:
+        return changed(load(match[1]), match[2])
     ours = shipped()
     if name in ours:
         return read_model(ours[name].read_text(encoding="utf-8"), str(ours[name]))

@@ -83,6 +83,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "P1": "a level is a priority of threads",
         "P2": "fixed for each thread",
         "chain": "whoever waits lends its priority, along the chain of owners",
+        "step": "whoever waits lends its priority to the owner, and not to whom that one waits for",
         "none": "nobody lends",
         "immediate": "the ceiling of a lock is lent when it is taken",
         "donation": "whoever waits lends its budget of the CPU",

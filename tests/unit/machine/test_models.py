@@ -159,3 +159,27 @@ def test_a_file_that_is_not_there(tmp_path):
         load(tmp_path / "none.toml")
     assert caught.value.diagnostics[0].code == "M0002"
     assert caught.value.exit == 2
+
+
+# ---- figures changed where the model is named
+
+
+def test_figures_can_be_changed_where_the_model_is_named(tmp_path):
+    plain, other = load("x86-2020"), load("x86-2020:mask=300ns,remote=1us")
+    assert (other.bake(Cost.MASK), other.transfer(Transfer.REMOTE)) == (300_000, 1_000_000)
+    assert other.name == "x86-2020:mask=300ns,remote=1us"
+    assert {each: figure for each, figure in other.costs.items() if figure != plain.costs[each]}.keys() == {Cost.MASK}
+    (tmp_path / "mine.toml").write_text('name = "mine"\ntitle = "mine"\nfrom = "x86-2020"\n')
+    assert load(f"{tmp_path}/mine.toml:mask=2us").bake(Cost.MASK) == 2_000_000
+
+
+@pytest.mark.parametrize(("changes", "code", "says"), [
+    ("maks=1us", "M0004", "did you mean `mask`?"),
+    ("mask=1s", "M0006", "`mask` is 1s, longer than a millisecond"),
+    ("mask=3", "S0001", "has no unit"),
+    ("locked=1ps", "M0008", "LOCKED|locked"),
+])  # fmt: skip
+def test_changes_that_cannot_be(changes, code, says):
+    with pytest.raises(SplxError, match=says) as refused:
+        load(f"x86-2020:{changes}")
+    assert [each.code for each in refused.value.diagnostics] == [code]

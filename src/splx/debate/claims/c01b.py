@@ -15,7 +15,8 @@ EXPERIMENT = Sweep(
     claim=Claim(
         "C1b",
         "Doran",
-        "... and no easy cure. Tested: whatever takes it away costs the interrupt latency, or the kernel time",
+        "the order of the big lock and spin locks has no easy cure. Tested: whatever takes it away costs the "
+        "interrupt latency, or the kernel time",
         "tech-smp, 1 December 2006",
     ),
     scenario="debate/c01b",

@@ -33,5 +33,4 @@ EXPERIMENT = Sweep(
     "as Laight said, and a watchdog notices that within 10 ms more; but if the disk interrupts another CPU, it works, "
     "as he said too. A run ends when the mistake is noticed, or after 100 ms.",
     time=100 * UNITS["ms"],
-    most=6,
 )

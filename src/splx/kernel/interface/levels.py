@@ -90,6 +90,12 @@ KPREEMPT_PRI = Const("KPREEMPT_PRI")
 #: 2 never.
 INTR_SLEEP = Const("INTR_SLEEP")
 
+#: How far a waiter lends its priority: 0 not at all, 1 to the owner of what it waits for, 2 along the chain of owners.
+TS_LEND = Const("TS_LEND")
+
+#: 1 if the release of an adaptive mutex makes the best of its waiters the owner, 0 if it wakes all of them.
+MTX_HANDOFF = Const("MTX_HANDOFF")
+
 # Bands of thread priority; higher runs first.
 PRI_IDLE = -1
 PRI_USER = 0

@@ -4,7 +4,9 @@ Device levels are collapsed into IPL_VM, and only handlers there take the big lo
 with lending along the chain; from there on they spin at their level. Soft interrupts may block on a lock.
 Preemption of the kernel is refused where a count, the big lock, a softint or the level forbids it, and retried.
 
-`build` is what the kernel is compiled for: any number of CPUs, or one.
+`build` is what the kernel is compiled for: any number of CPUs, or one. `lend`, `wake` and `preempt` are what it could
+have been built with instead: lending less far, or not at all, as in the first turnstiles of January 2007; handing a
+mutex to the best of those who wait for it; and no preemption of the kernel, as before 2008.
 
 Levels: sys/arch/x86/include/intrdefs.h of 2014, with BIO, NET and TTY other names for VM, CLOCK and AUDIO for SCHED.
 """
@@ -37,11 +39,46 @@ BUILD = Option(
 )
 
 
+LEND = Option("lend", "how far who waits for a lock lends its priority", ("chain", "step", "none"), "chain")
+
+WAKE = Option("wake", "whether a release wakes all who wait, or hands the lock to the best", ("all", "handoff"), "all")
+
+PREEMPT = Option(
+    "preempt", "whether threads in the kernel give way, if no count forbids it", ("count", "never"), "count"
+)
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    if chosen["build"] == "smp":
-        return design
-    lock = design.choices["lock"].replace("level-raising spin", "level alone")
-    return replace(design, choices={**design.choices, "lock": lock}, mechanisms=(*design.mechanisms, "mutex_up"))
+    if chosen["build"] == "up":
+        design = replace(design, mechanisms=(*design.mechanisms, "mutex_up"))
+        design = _with(design, "lock", ("level-raising spin", "level alone"))
+    if chosen["lend"] == "step":
+        design = _with(design, "priority", ("along the chain", "to the owner"), ("chain", "step"), TS_LEND=1)
+    if chosen["lend"] == "none":
+        design = _with(design, "priority", ("lending along the chain", "no lending"), ("chain", "none"), TS_LEND=0)
+    if chosen["wake"] == "handoff":
+        design = _with(design, "priority", ("wake all", "hand-off"), ("all", "handoff"), MTX_HANDOFF=1)
+    if chosen["preempt"] == "never":
+        never = tuple("preempt_never" if each == "preempt" else each for each in design.mechanisms)
+        design = replace(design, mechanisms=never)
+        codes = (design.vector["preempt"], "R0")
+        design = _with(design, "preempt", (design.choices["preempt"], "never in the kernel"), codes, KPREEMPT_PRI=1000)
+    return design
+
+
+def _with(
+    design: Design, axis: str, words: tuple[str, str], codes: tuple[str, str] = ("", ""), **consts: int
+) -> Design:
+    """The design with a choice told otherwise, in words and in codes, and other constants. What was published is of a
+    kernel with the choices that it has.
+    """
+    return replace(
+        design,
+        choices={**design.choices, axis: design.choices[axis].replace(*words)},
+        vector={**design.vector, axis: design.vector[axis].replace(*codes)} if codes[0] else design.vector,
+        published={} if codes[0] else design.published,
+        consts={**design.consts, **consts},
+    )
 
 
 NETBSD_5 = Design(
@@ -101,7 +138,7 @@ NETBSD_5 = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
-    options=(BUILD,),
+    options=(BUILD, LEND, WAKE, PREEMPT),
     apply=_apply,
     accepted={"V10": DRAIN},
 )

@@ -1,4 +1,4 @@
-"""C17: adaptive locks, or locks that sleep at once."""
+"""C17a: adaptive locks, or locks that sleep at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(
-        "C17",
+        "C17a",
         "NetBSD",
         "a lock that spins while its owner runs loses less time than one that sleeps at once",
         "NetBSD 5, mutex(9)",

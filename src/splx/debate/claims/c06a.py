@@ -1,4 +1,4 @@
-"""C6: preemption and locks that spin."""
+"""C6a: preemption and locks that spin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(
-        "C6",
+        "C6a",
         "Doran",
         "each hold of a spin lock is a window without preemption. Tested: real time waits less long with locks "
         "that sleep",

@@ -1,4 +1,4 @@
-"""C8: masking and unmasking for each interrupt."""
+"""C8a: masking and unmasking for each interrupt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(
-        "C8",
+        "C8a",
         "Laight",
         "threads make every interrupt mask its line, and unmask it when the thread has run",
         "tech-smp, 2 December 2006",

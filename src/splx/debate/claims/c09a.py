@@ -1,4 +1,4 @@
-"""C9: priority inversion."""
+"""C9a: priority inversion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(
-        "C9",
+        "C9a",
         "Laight, Doran",
         "threads bring priority inversion, and lending the priority to the owner of a lock takes it away",
         "tech-smp, 1 and 2 December 2006",

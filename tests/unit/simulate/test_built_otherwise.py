@@ -1,0 +1,51 @@
+"""NetBSD 5 as it could have been built: how far it lends, how a mutex is released, whether it preempts, for one CPU."""
+
+from fractions import Fraction
+
+import pytest
+
+from splx.base.units import ms, us
+from splx.scenario.designs import design
+from splx.simulate.setup import Setup
+
+LONG = us(300)  # for which a thread of middle priority has the CPU
+
+
+def urgent(lend, depth):
+    run = Setup("debate/c09b", design=f"netbsd-5:lend={lend}", time=ms(3), settings=(("depth", str(depth)),)).run()
+    return run.source("urgent").finish.percentile(Fraction(1))
+
+
+@pytest.mark.parametrize(("lend", "depth", "late"), [
+    ("none", 1, True), ("step", 1, False), ("step", 2, True), ("chain", 3, False),
+])  # fmt: skip
+def test_priority_is_lent_as_far_as_it_is_said(lend, depth, late):
+    assert (urgent(lend, depth) > LONG) == late
+
+
+@pytest.mark.parametrize("wake", ["all", "handoff"])
+def test_a_mutex_that_is_handed_over_excludes_and_gets_on(wake):
+    run = Setup("debate/c17c", design=f"netbsd-5:wake={wake}", time=ms(2)).run()
+    assert run.statistics["sections"] > 100
+    assert run.share("switch") > 0
+
+
+@pytest.mark.parametrize(("preempt", "refused"), [("count", False), ("never", True)])
+def test_a_kernel_that_never_preempts_keeps_who_is_better_waiting(preempt, refused):
+    lock = (("lock", "sleep"), ("hold", "100us"))
+    run = Setup("debate/c06", design=f"netbsd-5:preempt={preempt}", time=ms(5), settings=lock).run()
+    assert (run.source("control").finish.percentile(Fraction(1)) > us(50)) == refused
+
+
+def test_a_lock_of_the_kernel_for_one_cpu_is_cheaper():
+    one, any_ = (Setup("debate/c04", design=f"netbsd-5:build={each}", time=ms(1)).run() for each in ("up", "smp"))
+    assert 0 < one.share("lock") < any_.share("lock")
+
+
+def test_what_is_built_otherwise_says_so():
+    other = design("netbsd-5:lend=step,wake=handoff,preempt=never,build=up")
+    assert (other.vector["priority"], other.vector["preempt"]) == ("P1 step handoff", "R0")
+    assert other.choices["priority"] == "level to priority; lending to the owner; hand-off"
+    assert other.choices["preempt"] == "never in the kernel"
+    assert other.choices["lock"].startswith("level alone from IPL_VM")
+    assert other.published == {}
