@@ -98,6 +98,7 @@ from splx.kernel.interface.sched import (
     ts_chain,
     turnstile_block,
     turnstile_exit,
+    turnstile_handoff,
     turnstile_lookup,
     turnstile_wakeup,
 )
@@ -193,7 +194,7 @@ def mutex_adaptive_wake(m: Mutex) -> None:
     ts = turnstile_lookup(m)
     if MTX_HANDOFF != 0 and ts is not NULL:
         m.word = addr(ts.ts_queue[TS_WRITER_Q].sq_head) | int(ts.ts_waiters[TS_WRITER_Q] > 1)
-        turnstile_wakeup(ts, TS_WRITER_Q, 1)
+        turnstile_handoff(ts, TS_WRITER_Q)
         return
     m.word = 0
     if ts is NULL:

@@ -213,6 +213,29 @@ def turnstile_wakeup(ts: Turnstile, queue: int, count: int) -> None:
     mutex_spin_exit(tc.tc_lock)
 
 
+def turnstile_handoff(ts: Turnstile, queue: int) -> None:
+    """Wake the best waiter of `queue`, the owner from now on, and unlock the chain. Those who still wait lend to it.
+
+    It is as good as they are now, but that may be lent. So their loan is written down, whatever it is worth today.
+    """
+    tc = ts_chain(at(Mutex, ts.ts_obj))
+    q = ts.ts_queue[queue]
+    heir = q.sq_head
+    rest = heir.l_next
+    if ts.ts_inheritor is not NULL:
+        turnstile_unlend(ts)
+    turnstile_leave(tc, ts, heir)
+    if TS_LEND != 0 and rest is not NULL:
+        ts.ts_inheritor = heir
+        ts.ts_eprio = lwp_eprio(rest)
+        ts.ts_pichain = heir.l_pi_lenders
+        heir.l_pi_lenders = ts
+        heir.l_inherited = max(heir.l_inherited, ts.ts_eprio)
+    ts.ts_waiters[queue] -= 1
+    sleepq_remove(q, heir)
+    mutex_spin_exit(tc.tc_lock)
+
+
 @inline
 def turnstile_leave(tc: TsChain, ts: Turnstile, l: Lwp) -> None:
     """Give `l` a turnstile to take home: a free one, or, for the last, `ts` itself, which leaves the chain."""

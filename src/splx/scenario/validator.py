@@ -21,7 +21,7 @@ from splx.scenario.vectors import words
 if TYPE_CHECKING:
     from splx.scenario.design import Design
 
-LENDS = frozenset({"chain", "immediate"})
+LENDS = frozenset({"chain", "step", "immediate"})
 LENDING_KINDS = (MUTEX_ADAPTIVE, MUTEX_INHERIT, MUTEX_CEILING, MUTEX_RT)
 
 
@@ -55,6 +55,13 @@ class Facts:
     def carrier(self) -> Reach:
         """What becomes of an interrupt that was let in."""
         return self.reach("carrier_run")
+
+    @property
+    def relends(self) -> bool:
+        """Whether a release changes what somebody inherits, itself or by way of the turnstiles."""
+        release, loans = self.reach("mutex_sleep_exit"), ("sched_changepri", "l_inherited", "turnstile_lend")
+        handed = release.any("turnstile_handoff") and self.reach("turnstile_handoff").any(*loans)
+        return handed or release.any(*loans)
 
     @property
     def pinned(self) -> bool:
@@ -197,7 +204,7 @@ RULES = (
     Rule(
         "V8", codes.V8,
         lambda f: bool(f.words("priority") & {"one", "handoff"} and f.words("priority") & LENDS)
-        and not f.reach("mutex_sleep_exit").any("sched_changepri", "l_inherited", "turnstile_lend"),
+        and not f.relends,
         "a release that chooses the next owner, and a loan that stays with the last",
         "lend to the new owner what those lend who still wait, or wake all of them",
     ),

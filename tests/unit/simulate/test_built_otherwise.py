@@ -5,7 +5,11 @@ from fractions import Fraction
 import pytest
 
 from splx.base.units import ms, us
+from splx.scenario.build import build
 from splx.scenario.designs import design
+from splx.scenario.load import load_scenario
+from splx.scenario.mutants import Edit, mutated
+from splx.simulate.run import simulate
 from splx.simulate.setup import Setup
 
 LONG = us(300)  # for which a thread of middle priority has the CPU
@@ -49,3 +53,49 @@ def test_what_is_built_otherwise_says_so():
     assert other.choices["preempt"] == "never in the kernel"
     assert other.choices["lock"].startswith("level alone from IPL_VM")
     assert other.published == {}
+
+
+HEIR = """
+from splx.scenario import *
+
+m, x = Mutex("m"), Mutex("x")
+
+@periodic(ms(1), priority=PRI_USER_RT, cpu=0)
+def owner() -> None:
+    with m:
+        work(us(100))
+
+@periodic(ms(1), offset=us(10), priority=PRI_USER_RT + 1, cpu=0)
+def heir() -> None:
+    mutex_enter(x)
+    mutex_enter(m)
+    mutex_exit(x)  # and with it what `best` lent
+    work(us(50))
+    mutex_exit(m)
+
+@periodic(ms(1), offset=us(20), priority=PRI_USER_RT + 10, cpu=0)
+def waiter() -> None:
+    with m:
+        work(us(5))
+
+@periodic(ms(1), offset=us(30), priority=PRI_USER_RT + 30, cpu=0)
+def best() -> None:
+    with x:
+        work(us(1))
+
+@periodic(ms(1), offset=us(60), priority=PRI_USER_RT + 5, cpu=0)
+def between() -> None:
+    work(us(300))
+"""
+
+
+def test_who_still_waits_lends_to_whom_a_mutex_was_handed(tmp_path):
+    scenario = tmp_path / "heir.py"
+    scenario.write_text(HEIR)
+    run = Setup(str(scenario), design="netbsd-5:wake=handoff", time=ms(3)).run()
+    assert run.source("waiter").finish.percentile(Fraction(1)) < us(200)
+
+    # without the loan the heir is what it is by itself, and whoever is in between goes first
+    forgets = Edit("turnstile", "    if TS_LEND != 0 and rest is not NULL:\n", "    if TS_LEND == 3:\n")
+    system = build(load_scenario(str(scenario)), mutated(design("netbsd-5:wake=handoff"), [forgets]), cpus=1)
+    assert simulate(system, time=ms(3)).source("waiter").finish.percentile(Fraction(1)) > LONG

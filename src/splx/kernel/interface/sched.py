@@ -289,3 +289,10 @@ def turnstile_block(ts: Turnstile, queue: int, m: Mutex) -> None:
 @slot
 def turnstile_wakeup(ts: Turnstile, queue: int, count: int) -> None:
     """Wake `count` waiters, best first; the chain is locked and is unlocked."""
+
+
+@slot
+def turnstile_handoff(ts: Turnstile, queue: int) -> None:
+    """Wake the best waiter, who has been made the owner, and have the others lend to it; the chain is locked and is
+    unlocked.
+    """
