@@ -48,6 +48,8 @@ AT_A_LOOK = {
     "park:1": "park.park_invariant",
     "pool:1": "pool.pool_invariant",
     "sched:1": "sched.sched_invariant",
+    "sched_fair:1": "sched_fair.fair_order_invariant",
+    "sched_fair:2": "sched_fair.fair_least_invariant",
     "sleepq:2": "sleepq.sleepq_invariant",
     "softint:1": "softint.softint_invariant",
     "softirq:1": "softirq.softint_invariant",

@@ -68,6 +68,19 @@ LOOKS = {
               "    l.l_cpu = cpu\n    l.l_stat = LSRUN\n"),),
         "twice",
     ),
+    "sched_fair.fair_order_invariant": Look(
+        (after("sched_fair", "    rq.rq_bitmap |= bit(row)\n", "fair_order_invariant(rq)"),),
+        (Edit("sched_fair", "    return its < mine or ", "    return its > mine or "),),
+        "fairly",
+        "linux:share=fair",
+    ),
+    "sched_fair.fair_least_invariant": Look(
+        (Edit("sched_fair", "    if competes and fair", f'    assert fair_least_invariant(rq, l), "{SAYS}"\n'
+              "    if competes and fair"),),
+        (Edit("sched_fair", "        fair_forget(least, here)\n", "        pass\n"),),
+        "fairly",
+        "linux:share=fair",
+    ),
     "sleepq.sleepq_invariant": Look(
         (after("sleepq", "    l.l_sleepq = q\n    sleepq_insert(q, l, lwp_eprio(l))\n", "sleepq_invariant(q)"),),
         (Edit("sleepq", "    l.l_sleepq = q\n    sleepq_insert(q, l, lwp_eprio(l))\n",

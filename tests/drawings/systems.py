@@ -118,6 +118,7 @@ SETTINGS = {
     "rwlock:2": Setting(
         "read_and_written", NETBSD_5, guards.BITS_SET_BLINDLY, "cas rw_lock.word := RW_HAS_WAITERS | RW_WRITE_WANTED"
     ),
+    "sched_fair:1": Setting("fairly", design("linux:share=fair")),
     "sched:1": Setting("woken_at_once", NETBSD_5, guards.NO_BOOKING, "sched_takecpu returns 2", cpus=4),
     "simplelock_2006:1": Setting("out_of_order", NETBSD_2006),
     "simplelock_2006:2": Setting("two_levels", NETBSD_2006),

@@ -7,7 +7,8 @@ pending. On the way out of the outermost interrupt, and where a section that hel
 at the mark: if it is set it runs the classes in their order, with interrupts on, and looks again. If there is more to
 do then, and SOFTIRQ_ROUNDS rounds are over, or SOFTIRQ_TIME, or a thread should run, it stops and wakes ksoftirqd, a
 thread of each CPU, which goes on as a thread may: in its turn. Who raises work outside any interrupt wakes ksoftirqd
-at once; and where handlers are forced into threads an interrupt that has none wakes it, too, in place of the rounds.
+at once. With SOFTIRQ_LOOKS every way out does what was left as well, whoever is on its way. And where handlers are
+forced into threads an interrupt that has none wakes it, too, in place of the rounds.
 
 Why
 ---
@@ -45,7 +46,9 @@ Invariants
 Sources
 -------
 Linux kernel/softirq.c @01581a21 (6.x): raise_softirq, handle_softirqs, invoke_softirq, run_ksoftirqd; before v6.5
-the way out did nothing while ksoftirqd was runnable (KSOFTIRQD_WAITS; d15121be7485 removed it).
+the way out did nothing while ksoftirqd was runnable (KSOFTIRQD_WAITS; 4cd13c21b207, 4.9, brought that, d15121be7485
+removed it). SOFTIRQ_LOOKS is local_softirq_pending in irq_exit and __local_bh_enable_ip, before and after; without it
+what ksoftirqd was woken for is done by others only when they raise more.
 
 Left out
 --------
@@ -57,7 +60,16 @@ run on two CPUs at once.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import intr_leave, mask_enter, spl_level, spl_request, splraise, splx
+from splx.kernel.interface.axes import (
+    frame_of,
+    intr_leave,
+    mask_enter,
+    mask_leave,
+    spl_level,
+    spl_request,
+    splraise,
+    splx,
+)
 from splx.kernel.interface.levels import (
     IPL_HIGH,
     IPL_NONE,
@@ -71,6 +83,7 @@ from splx.kernel.interface.levels import (
     SOFT_FIRST,
     SOFT_NET,
     SOFT_SERIAL,
+    SOFTIRQ_LOOKS,
     SOFTIRQ_ROUNDS,
     SOFTIRQ_TIME,
     SOFTS,
@@ -80,9 +93,9 @@ from splx.kernel.interface.lines import IntrSource, Softint, softcpu, softints
 from splx.kernel.interface.lwp import ci, cpu_intr_p, splfloor_enter, splfloor_exit
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
-from splx.lang.kernel import PerCpu, entry, i64, inline, invariant, u8
+from splx.lang.kernel import NULL, PerCpu, entry, i64, inline, invariant, u8
 from splx.lang.wide import bit
-from splx.machine.intrinsics import cpu_number, elapsed, intr_disable, intr_enable, mark, stamp, swap_local
+from splx.machine.intrinsics import become, cpu_number, elapsed, intr_disable, intr_enable, mark, stamp, swap_local
 
 __account__ = "intr"
 
@@ -152,7 +165,20 @@ def softint_run(s: IntrSource) -> None:
         ci.idepth = depth + 1
         handle_softirqs(s.is_level)
         ci.idepth = depth
-    intr_leave(old)
+    if SOFTIRQ_LOOKS != 0:
+        softirq_leave(old)
+    else:
+        intr_leave(old)
+
+
+@inline
+def softirq_leave(old: int) -> None:
+    """`intr_leave`, and what is left asks for the next way out: not for this one, else there would be no end."""
+    s = mask_leave(old)
+    if softirq.wanted != 0:
+        spl_request(SOFT_FIRST)
+    if s is not NULL:
+        become(frame_of(s), s.is_run, s)
 
 
 def handle_softirqs(level: int) -> None:
@@ -227,6 +253,9 @@ def softint_thread(level: int) -> None:
         ci.idepth += 1
         handle_softirqs(level)
         ci.idepth -= 1
+        if SOFTIRQ_LOOKS != 0 and softirq.wanted != 0:
+            softirq.left = 1  # not by the `splx` of this thread
+            spl_request(SOFT_FIRST)
         intr_enable()
         splx(IPL_NONE)
         lwp_park()

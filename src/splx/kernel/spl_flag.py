@@ -52,7 +52,7 @@ interrupts among themselves: none interrupts another.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_ready
-from splx.kernel.interface.levels import IPL_FLAG
+from splx.kernel.interface.levels import IPL_FLAG, SOFT_FIRST, SOFTIRQ_LOOKS
 from splx.kernel.interface.lines import IntrSource, held
 from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, invariant, noinline, panic, u8
@@ -114,8 +114,21 @@ def spllower(level: int) -> None:
     s = mask_leave(level)
     while s is not NULL:
         enter(frame_of(s), s.is_run, s)
-        s = mask_leave(level)
+        if SOFTIRQ_LOOKS != 0:
+            s = mask_leave_rest(level)
+        else:
+            s = mask_leave(level)
     intr_enable()
+
+
+@inline
+def mask_leave_rest(level: int) -> IntrSource:
+    """`mask_leave`, but for soft work that was left just now: that is for the next way out."""
+    left = spl.ipending & held.softbit[SOFT_FIRST]
+    spl.ipending &= ~left
+    s = mask_leave(level)
+    spl.ipending |= left
+    return s
 
 
 def spl_request(soft_level: int) -> None:

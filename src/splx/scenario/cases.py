@@ -209,7 +209,7 @@ NOT_YET = {
     "d6": "a bound and no mistake: for how long levels are shut behind a blocked interrupt thread; a measure",
     "d7": "a slow handler keeps a shared line shut: needs an unmask that waits for each handler, or for all; a measure",
     "e1": "receive livelock: a rate, which a check does not see; needs polling with a quota for the cure",
-    "e6": "the thread of e5 delays what is urgent: a measure",
+    "e6": "the thread of e5 delays what is urgent: a measure, made beside a published result (docs/published.md, 11)",
     "e7": "two CPUs hand an edge to and fro: needs that flow, and affinity that changes",
     "e12": "a storm that nobody detects: `freebsd:storm=N` does, and what that changes is time, which a run shows",
 }

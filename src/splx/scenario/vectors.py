@@ -82,6 +82,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "P0": "the order of the hardware's levels, and threads after all of them",
         "P1": "a level is a priority of threads",
         "P2": "fixed for each thread",
+        "shares": "among threads of one priority, who has run least",
         "chain": "whoever waits lends its priority, along the chain of owners",
         "step": "whoever waits lends its priority to the owner, and not to whom that one waits for",
         "none": "nobody lends",

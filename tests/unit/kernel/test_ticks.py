@@ -157,5 +157,11 @@ def test_what_waits_for_ticks_needs_some(tmp_path):
     assert refused(tmp_path, sleeps) == {"S0121": "thread `sleeps` calls `kpause`, and nobody calls `hardclock`"}
 
 
+def test_turns_by_ticks_need_a_clock(tmp_path):
+    worker = "@thread()\ndef worker() -> None:\n    pass\n"
+    message = "in `linux` with `share=fair` threads take turns by ticks, and nobody calls `hardclock`"
+    assert refused(tmp_path, worker, "linux:share=fair") == {"S0121": message}
+
+
 def test_in_the_textbook_nothing_ticks(tmp_path):
     assert refused(tmp_path, HEAD, "textbook") == {"S0303": "`tick` calls `hardclock`, and in `textbook` nothing ticks"}

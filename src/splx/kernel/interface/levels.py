@@ -51,6 +51,8 @@ SOFT_FIRST = Const("SOFT_FIRST")
 SOFTIRQ_ROUNDS = Const("SOFTIRQ_ROUNDS")
 SOFTIRQ_TIME = Const("SOFTIRQ_TIME")
 KSOFTIRQD_WAITS = Const("KSOFTIRQD_WAITS")
+#: softirq: 1 if every way out does what was left at a limit as well, though ksoftirqd was woken for it.
+SOFTIRQ_LOOKS = Const("SOFTIRQ_LOOKS")
 #: intr_event: how often a line may interrupt without a rest before it pauses; 0: never.
 INTR_STORM_THRESHOLD = Const("INTR_STORM_THRESHOLD")
 #: spurious: of how many interrupts of a line how many may be nobody's.

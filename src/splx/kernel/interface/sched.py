@@ -218,6 +218,11 @@ def sched_best(rq: RunQueue) -> Lwp:
 
 
 @slot
+def sched_request(l: Lwp, cpu: int) -> None:
+    """Have `cpu` look at its run queue if `l`, which is on it, should run there now. `rq_lock` is held."""
+
+
+@slot
 def sched_changepri(l: Lwp, inherited: int) -> None:
     """Set what is lent to `l`, and move it in its queue."""
 

@@ -156,6 +156,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "NBITS": sources.width,
         "ANY_START": int(plan.ties == ANY and bool(plan.equals())),
         "SOFT_FIRST": min(plan.softs, default=0),
+        "SOFTIRQ_LOOKS": 0,
         **design.consts,
     }
 

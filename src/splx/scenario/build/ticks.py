@@ -54,6 +54,9 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
         message = f"`{plan.design.name}:storm` has a line that storms sleep for a tick, and nobody calls `hardclock`"
         help_ = "call `hardclock()` in the handler of a clock"
         yield Diagnostic(codes.NO_TICKS, message, plan.lines[0].device.site.span, help=help_)
+    if first is None and plan.design.has("sched_fair"):
+        message = f"in `{plan.design.name}` with `share=fair` threads take turns by ticks, and nobody calls `hardclock`"
+        yield Diagnostic(codes.NO_TICKS, message, plan.scenario.site.span, help="declare a clock that does")
     if first is None:
         help_ = "call `hardclock()` in the handler of a clock"
         for callout in plan.scenario.callouts:

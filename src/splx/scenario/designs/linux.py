@@ -3,9 +3,10 @@
 The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
 `spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. That mutex lends the priority of its
 waiters, which Linux's own does not (its rt_mutex does): here inversion is bounded where there it is not. There is no
-big lock any more. ksoftirqd is above ordinary threads and below real-time ones: there are no time slices here in which
-it could take its turn among them. `ksoftirqd` says whether interrupts leave soft work to that thread once it is
-runnable (2016 to 2023).
+big lock any more. ksoftirqd is above ordinary threads and below real-time ones; with `share=fair`, and a clock that
+calls `hardclock`, it is one of them, and they take turns by how much they have run. `ksoftirqd` says whether interrupts
+leave soft work to that thread once it is runnable (`waits`, 2016 to 2023), or do what was left to it as well, as does
+every section that ends (`looks`, before and since).
 """
 
 from __future__ import annotations
@@ -32,13 +33,26 @@ RUNGS = (
     ("IPL_IPI",),
 )
 
-SOFTIRQ = {"SOFTIRQ_ROUNDS": 10, "SOFTIRQ_TIME": 2 * 10**9, "KSOFTIRQD_WAITS": 0, "KSOFTIRQD_PRI": PRI_KTHREAD + 1}
+SOFTIRQ = {
+    "SOFTIRQ_ROUNDS": 10,
+    "SOFTIRQ_TIME": 2 * 10**9,
+    "KSOFTIRQD_WAITS": 0,
+    "KSOFTIRQD_PRI": PRI_KTHREAD + 1,
+}
 
 KSOFTIRQD = Option(
     "ksoftirqd",
-    "once it is runnable, interrupts go on doing soft work themselves, or leave it to that thread",
-    ("inline", "waits"),
+    "once it is runnable, interrupts do soft work as before, leave it to it, or do what it was woken for, too",
+    ("inline", "waits", "looks"),
     "inline",
+)
+
+
+SHARE = Option(
+    "share",
+    "threads of one priority take turns by slices, ksoftirqd above them, or by what each has used, ksoftirqd as they",
+    ("slices", "fair"),
+    "slices",
 )
 
 
@@ -64,12 +78,27 @@ def counting(design: Design, choice: str) -> Design:
     )
 
 
+def sharing(design: Design, choice: str) -> Design:
+    """With `share=fair`: ordinary threads by what they have used, and ksoftirqd one of them."""
+    if choice == "slices":
+        return design
+    return replace(
+        design,
+        choices={**design.choices, "priority": f"{design.choices['priority']}; equals by what they have used"},
+        vector={**design.vector, "priority": f"{design.vector['priority']} shares"},
+        mechanisms=(*design.mechanisms, "sched_fair"),
+        consts={**design.consts, "KSOFTIRQD_PRI": PRI_KTHREAD},
+    )
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    design = counting(design, chosen["irqdebug"])
-    waits = chosen["ksoftirqd"] == "waits"
+    design = sharing(counting(design, chosen["irqdebug"]), chosen["share"])
+    waits, looks = chosen["ksoftirqd"] == "waits", chosen["ksoftirqd"] == "looks"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
     return replace(
-        design, consts={**design.consts, "KSOFTIRQD_WAITS": int(waits)}, vector={**design.vector, "queue": queue}
+        design,
+        consts={**design.consts, "KSOFTIRQD_WAITS": int(waits), "SOFTIRQ_LOOKS": int(looks)},
+        vector={**design.vector, "queue": queue},
     )
 
 
@@ -129,6 +158,6 @@ LINUX = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, **SOFTIRQ, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    options=(KSOFTIRQD, IRQDEBUG),
+    options=(KSOFTIRQD, SHARE, IRQDEBUG),
     apply=_apply,
 )
