@@ -15,7 +15,7 @@ def test_what_the_next_cost_would_take_is_worked_out_from_the_last_that_came_thr
     assert "no, through 2: it was to take no more memory" in text
     assert "cost 2 takes 100 times the states of cost 1" in text
     assert "cost 3 has 100 million states" in text
-    assert "a core sees 125,000 a second: 75 million in 10 minutes" in text
+    assert "a core sees 125,000 a second: 2 see 150 million in 10 minutes" in text
     assert "a state takes 100 bytes of tables: 4GB hold 40 million" in text
     assert "with nothing fused, cost 2 did not come through: it was stopped, at 3 million states" in text
 

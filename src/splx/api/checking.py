@@ -89,6 +89,7 @@ def check(
     max_memory: str | int | None = None,
     resume: str | Path | None = None,
     cost: int | None = None,
+    jobs: int = 1,
     explain_state: bool = False,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
@@ -110,7 +111,8 @@ def check(
 
     With `explain_state` the verdict's `explained` says what its states consist of.
 
-    With `cost` the search goes by CPU switches and arrivals, the fewest first, up to so many of them together.
+    With `cost` the search goes by CPU switches and arrivals, the fewest first, up to so many of them together; the last
+    of them, where nearly all the work is, in `jobs` processes, if it is not kept.
 
     `progress` is called with the counts now and then, and `stopped` is asked whether to give up. SplxError for any
     mistake in the input.
@@ -129,7 +131,7 @@ def check(
             mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
         )  # fmt: skip
         system = setup.system()
-    limits = limits_for(max_memory, resume, cost)
+    limits = limits_for(max_memory, resume, cost, jobs)
     return _checked(
         setup, system, bounds, tuple(properties), engine, limits, progress, stopped, explain_state=explain_state
     )

@@ -6,6 +6,7 @@ of all states is decided only if there is nothing left to see.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from splx.check import stuck
@@ -14,6 +15,7 @@ from splx.check.limits import End
 from splx.check.properties import STANDSTILL
 from splx.check.room import OutOfRoom
 from splx.check.search import Want
+from splx.check.split import last_cost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +73,8 @@ def _seen(
         keeper = None
 
     begun, still = keeper is not None and keeper.began, STANDSTILL in wanted
-    want = checker.by_cost(limits.cost, look, full, still=still, visits=limits.piece, begun=begun)
+    last = partial(last_cost, checker, limits.jobs, look) if limits.jobs > 1 and keeper is None else None
+    want = checker.by_cost(limits.cost, look, full, still=still, visits=limits.piece, begun=begun, last=last)
     if keeper is not None and want is not Want.FINDING and not s.raised:
         keeper.save(checker)
     return want

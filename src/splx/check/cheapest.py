@@ -75,6 +75,8 @@ def to_the_goal(s: Search) -> int:
             if s.cost >= s.most_cost:
                 return Want.COST
             dearer(s)
+            if s.halts != 0 and s.cost >= s.most_cost:
+                return Want.LAST
             continue
         to = s.ways[2 * way]
         node = node_of(s, to & A_STATE, to >> LAST_AT & A_CPU)

@@ -19,7 +19,8 @@ PIECE = 20_000  # states between two looks of the host
 class Limits:
     """`memory`: bytes that the tables may take, 0 for a sane share of the machine. `folder`: where the search is kept,
     every so many seconds, and goes on from. `piece`: states between two looks of the host. `cost`: search by cost, up
-    to so many CPU switches and arrivals; -1 by moves.
+    to so many CPU switches and arrivals; -1 by moves. `jobs`: processes among which the last cost of one that is not
+    kept is dealt out.
 
     They decide how far a search comes, and nothing of what it says.
     """
@@ -29,16 +30,19 @@ class Limits:
     every: float = 10.0
     piece: int = PIECE
     cost: int = -1
+    jobs: int = 1
 
 
-def limits_for(memory: str | int | None = None, folder: str | Path | None = None, cost: int | None = None) -> Limits:
+def limits_for(
+    memory: str | int | None = None, folder: str | Path | None = None, cost: int | None = None, jobs: int | None = None
+) -> Limits:
     """Limits in a user's words: "2GB", "500 MiB", or bytes. SplxError S0604 for what is no size, or too little."""
     wanted = 0 if memory is None else memory if isinstance(memory, int) else _bytes(memory)
     if memory is not None and wanted < LEAST:
         raise SplxError(Diagnostic(BOUNDS, f"{memory} of memory: a search needs {LEAST >> 20} MiB at least"))
     if cost is not None and cost < 0:
         raise SplxError(Diagnostic(BOUNDS, f"a cost of {cost}"))
-    return Limits(wanted, None if folder is None else Path(folder), cost=-1 if cost is None else cost)
+    return Limits(wanted, None if folder is None else Path(folder), cost=-1 if cost is None else cost, jobs=jobs or 1)
 
 
 def _bytes(text: str) -> int:

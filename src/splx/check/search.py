@@ -162,6 +162,7 @@ class Want(IntEnum):
     MEMO = 10
     COST = 9  # nothing within `most_cost`
     FULL = 11  # the host has no more memory
+    LAST = 13  # the last cost begins
     IMAGE = 12  # there are contents of which nobody has said what they are when CPUs are exchanged
 
 
@@ -403,6 +404,7 @@ class Search(Struct):
     ways_room: i64
     n_ways: i64
     visits: i64  # nodes between two looks of the host
+    halts: u8  # where the last cost begins, the host looks
     way: i64  # the one at hand
     last: i32  # and the CPU that moved last in it, plus one; 0: nobody has moved
     dear_at: i64  # the next of those of the present cost that were dearer than the way before them

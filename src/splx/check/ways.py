@@ -69,16 +69,17 @@ class Ways(Tables):
         s.goal_judge, s.goal_race, s.goal_first = judge, race, 0
         s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
         self._set_out(goal, most_cost)
-        return self._way() if self._go_on() is Want.FINDING else None
+        return self._way() if self.go_on() is Want.FINDING else None
 
     def by_cost(
         self, most_cost: int, look: Callable[[], bool], full: Callable[[], None], *, still: bool, visits: int = PIECE,
-        begun: bool = False,
+        begun: bool = False, last: Callable[[], bool | None] | None = None,
     ) -> Want:  # fmt: skip
         """Search from the start by cost, for whatever shows in a move or in a state, standstills if `still`: FINDING,
         COST when all within `most_cost` was seen, NOTHING when all was. `look` is asked every so many `visits` of nodes
         whether to end (PAUSE); FULL as `explore`. Where memory ends before the last cost, that of the moment becomes
         the last, `most_cost` of the search; `full` is told before. `begun`: it goes on from what has been recalled.
+        `last` is asked where the last cost begins: False to end there (PAUSE), and anything else to go on.
         """
         s = self.s
         s.goal_judge, s.goal_race, s.goal_how = -1, 0, How.ANY
@@ -88,8 +89,11 @@ class Ways(Tables):
         try:
             if not begun:
                 self._set_out(0, most_cost)
-            s.visits = visits
-            want = self._go_on(look, full)
+            s.visits, s.halts = visits, int(last is not None)
+            want = self.go_on(look, full)
+            if want is Want.LAST and last is not None:
+                s.halts = 0
+                want = Want.PAUSE if last() is False else self.go_on(look, full)
         except OutOfRoom:
             return Want.FULL
         if want is Want.FINDING:
@@ -132,7 +136,8 @@ class Ways(Tables):
         self._nodes()
         self.run["start_cheapest"](self.buffer, goal)
 
-    def _go_on(self, look: Callable[[], bool] | None = None, full: Callable[[], None] | None = None) -> Want:
+    def go_on(self, look: Callable[[], bool] | None = None, full: Callable[[], None] | None = None) -> Want:
+        """Go on with a search by cost that has set out; see `by_cost`."""
         while True:
             want = Want(self.run["cheapest"](self.buffer))
             if want is Want.PAUSE and look is not None:
@@ -140,7 +145,7 @@ class Ways(Tables):
                     return want
             elif want is Want.PAUSE:
                 self._look_up()
-            elif want in (Want.NOTHING, Want.FINDING, Want.COST):
+            elif want in (Want.NOTHING, Want.FINDING, Want.COST, Want.LAST):
                 self._vouch()
                 return want
             else:

@@ -83,7 +83,8 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--resume", type=click.Path(file_okay=False), metavar="DIR",
               help="Keep the search in a folder, and go on from what is there.")  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N",
-              help="With --all-designs, --kernel: searches at once; one for each CPU unless given.")  # fmt: skip
+              help="With --all-designs, --kernel: searches at once; one for each CPU unless given. "
+              "With --cost: processes for the last cost; one unless given.")  # fmt: skip
 @click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and compare.")
 @click.option("--explain-state", is_flag=True, help="What the states of the search consist of, in bits and bytes.")
 @options.ENGINE

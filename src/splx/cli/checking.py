@@ -23,6 +23,7 @@ def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[Check
     """The answer under the design of a setup, or, with `all_designs`, under every design."""
     limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
+        limits = replace(limits, jobs=given["jobs"] or 1)
         return [_one(setup, bounds, given["only"], limits, explain_state=given["explain_state"])]
     setups = _setups(setup)
     each_limits = [_within(limits, each.design) for each in setups]
