@@ -438,6 +438,16 @@ HERE = {
         "two_owners", "turnstile lent to one thread, owned by another",
         (less("turnstile", "    ts.ts_inheritor = NULL\n"),),
     ),
+    "workloop:2": Broken(
+        "section", "cpu0 takes the interrupt of nic again and again",
+        (Edit("workloop", "        v.soft = s.is_trigger\n", "        v.soft = 0\n"),),
+        "xnu",
+    ),
+    "workloop:3": Broken(
+        "edges", "an item of nic is never taken",
+        (Edit("workloop", "    if s.is_need != 0:\n", "    if s.is_need > 1:\n"),),
+        "xnu",
+    ),
     "workqueue:2": Broken(
         "queued", "bad address",
         (less("workqueue", "    wq.wq_tail = wk\n"),),
@@ -452,6 +462,8 @@ NONE = {
     "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
     "kinterrupt:2": "as carrier_direct:1",
     "ist:3": "as intr_event:3",
+    "workloop:1": "its drawing shows what its mutant does: with two lines and two CPUs, a million states",
+    "workloop:4": "whoever would close the gate besides has a lock of the driver's instead",
     "lwkt_ithread:3": "as intr_event:3",
     "kmutex:3": "as mutex_adaptive:2",
     "intr_event:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",

@@ -20,6 +20,7 @@ LIKE_ANOTHER = {
     "linux-rt": ("spin", "line", "waiting", "soft"),
     "thomas-2007": ("line", "biglock"),
     "qnx": ("line", "waiting"),
+    "xnu": ("line", "soft"),
     "dragonfly": ("line", "waiting", "biglock", "two_locks"),
 }
 

@@ -146,6 +146,8 @@ FLAG_TEST_FIRST = (
     ),
 )
 
+NO_WAIT_FOR_ACTIVE = (Edit("workloop", "    spin_while(v.active != 0)\n", ""),)
+
 IRQL_TEST_FIRST = (
     Edit(
         "irql_lazy",

@@ -44,6 +44,7 @@ THOMAS_2007 = design("thomas-2007")
 WINDOWS = design("windows")
 DRAGONFLY = design("dragonfly")
 QNX = design("qnx")
+XNU = design("xnu")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -74,6 +75,7 @@ SETTINGS = {
     "irql_lazy:2": Setting("lowered_in_steps", WINDOWS),
     "kinterrupt:1": Setting("lines", WINDOWS),
     "dpc:1": Setting("asked_twice", WINDOWS),
+    "workloop:1": Setting("two_threads_of_lines", XNU, guards.NO_WAIT_FOR_ACTIVE, "reads vectors.of[0].hard: 0"),
     "ist:1": Setting("shared_line", QNX, cpus=1),
     "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
     "lwkt_token:1": Setting("opposite", DRAGONFLY),

@@ -49,6 +49,7 @@ DESIGNS = [
     "dragonfly",
     "qnx",
     "qnx:attach=isr",
+    "xnu",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip

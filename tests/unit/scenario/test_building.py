@@ -388,6 +388,7 @@ def spend_more(n: int) -> None:
     ("linux", []),
     ("thomas-2007", []),
     ("dragonfly", ["irq/wm0"]),
+    ("xnu", ["irq/wm0"]),
     ("qnx", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend", "irq/clock"]),
     ("linux-threadirqs", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend"]),
 ])  # fmt: skip

@@ -83,6 +83,7 @@ KERNELS = [
     "dragonfly",
     "qnx",
     "qnx:attach=isr",
+    "xnu",
 ]
 
 

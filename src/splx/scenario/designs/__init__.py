@@ -26,6 +26,7 @@ from splx.scenario.designs.solaris import SOLARIS
 from splx.scenario.designs.textbook import TEXTBOOK
 from splx.scenario.designs.thomas_2007 import THOMAS_2007
 from splx.scenario.designs.windows import WINDOWS
+from splx.scenario.designs.xnu import XNU
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ _DESIGNS = (
     WINDOWS,
     DRAGONFLY,
     QNX,
+    XNU,
     TEXTBOOK,
 )
 

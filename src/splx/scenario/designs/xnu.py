@@ -1,0 +1,79 @@
+"""xnu: XNU and its IOKit: an interrupt disables its line by a word, and a work loop runs the actions.
+
+Each line has a work loop, a thread behind whose gate its handlers run; the line is masked in the controller only if it
+interrupts once more meanwhile. Soft interrupts are threads (thread calls). The clock's handlers run at once, with
+interrupts off, and their locks spin. A lock of threads is adaptive and lends the priority of who waits, along the chain
+of owners; that a release wakes all who wait is ours, there it wakes one. There is no big lock. A better thread runs at
+once unless a count forbids it.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.design import Design
+from splx.scenario.designs.linux import RUNGS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.operations import Published
+
+XNU = Design(
+    name="xnu",
+    title="XNU: work loops, and lines that are disabled by a word",
+    choices={
+        "flow": "eoi at once; disabled by a word, masked if it interrupts again, till the action has run",
+        "mask": "CPU flag",
+        "top half": "mark and wake; whole handler from IPL_CLOCK on",
+        "queue": "need flag per line; list per soft level and CPU",
+        "carrier": "work loop per line, scheduled thread per soft level and CPU; interrupted context from IPL_CLOCK",
+        "lock": "adaptive below IPL_CLOCK, flag spin from there; a gate around the handlers of a line; no big lock",
+        "priority": "fixed by class; lending along the chain; wake all",
+        "preempt": "count zero",
+        "overload": "disabled until a thread ran",
+    },
+    vector={
+        "flow": "F2 z",
+        "mask": "M0",
+        "top half": "T0 T2",
+        "queue": "Q2 Q4",
+        "carrier": "K4 K3 K0",
+        "lock": "adaptive spin-flag gate",
+        "priority": "P2 chain all",
+        "preempt": "R2",
+        "overload": "O7",
+    },
+    published={
+        "edge": Published(
+            "XNU iokit/Kernel: IOInterruptEventSource.cpp, IOWorkLoop.cpp",
+            entry="eoi",
+            exit="",
+            atomics="2-4",
+            stacks="0",
+            wakes="1",
+            switches="2",
+            differs={
+                "atomics": "counted there are the locks of the work loop, here those of waking and switching, too"
+            },
+        ),
+    },
+    mechanisms=(
+        *THREADS,
+        "intr",
+        "spl_flag",
+        "flow_eoi_last",
+        "carrier_direct",
+        "workloop",
+        "swi",
+        "turnstile",
+        "mutex",
+        "mutex_adaptive",
+        "rwlock",
+        "kernel_lock_none",
+        "biglock_none",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_CLOCK",
+    direct_from="IPL_CLOCK",
+    sleep_kind=MUTEX_ADAPTIVE,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+)
