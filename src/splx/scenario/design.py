@@ -164,7 +164,7 @@ class Design:
             _fill(found, importlib.import_module(f"splx.kernel.{name}"))
         for slot, where in self.exceptions.items():
             module, _, function = where.partition(".")
-            found[slot] = getattr(importlib.import_module(f"splx.kernel.{module}"), function)
+            _put(found, slot, getattr(importlib.import_module(f"splx.kernel.{module}"), function))
         for own in self.replaced:
             _fill(found, own)
         return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
@@ -173,10 +173,15 @@ class Design:
 def _fill(found: dict[Any, Any], module: ModuleType) -> None:
     """What a module has for slots takes the place of what was there."""
     for name, func in _filling(module).items():
-        before = found.get(name)
-        if before is not None and before is not func:
-            found |= {key: func for key, value in found.items() if value is before} | {before: func}
-        found[name] = func
+        _put(found, name, func)
+
+
+def _put(found: dict[Any, Any], name: str, func: Any) -> None:  # noqa: ANN401 - a function of a kernel
+    before = found.get(name)
+    if before is not None and before is not func:
+        found |= {key: func for key, value in found.items() if value is before} | {before: func}
+    found[name] = func
+    found.pop(func, None)  # it may have been replaced itself
 
 
 def _by_lock(name: str, found: Mapping[Any, Any]) -> ByLock:

@@ -235,3 +235,17 @@ def test_locks_known_at_link_time_reach_a_users_body():
 def test_a_mechanism_that_replaces_nothing_or_has_another_shape(functions):
     with pytest.raises(SplxError, match="S0304"):
         design("netbsd-5").replace(module(**functions))
+
+
+def test_a_function_that_is_chosen_is_not_replaced_by_the_one_that_it_stands_for():
+    threshold, flow = (importlib.import_module(f"splx.kernel.{name}") for name in ("spl_threshold", "flow_mask"))
+    bodies = design("netbsd-2006-deferred:family=threshold").bodies()
+    assert bodies["flow_hold"] is threshold.flow_hold
+    assert bodies[flow.flow_hold] is threshold.flow_hold
+    assert threshold.flow_hold not in bodies
+
+
+def test_a_later_mechanism_is_called_by_an_earlier_one_too():
+    intr, spurious = (importlib.import_module(f"splx.kernel.{name}") for name in ("intr", "spurious"))
+    assert design("linux:irqdebug=3").bodies()[intr.intr_chain] is spurious.intr_chain
+    assert intr.intr_chain not in design("linux").bodies()
