@@ -129,6 +129,13 @@ def dearer(s: Search) -> None:
     s.near = int(s.cost >= s.most_cost)
 
 
+def keep_only(s: Search, cpus: int) -> None:
+    """Of the ways with which the present cost begins, leave those of some CPUs, as bits, and pass over the others."""
+    for way in range(s.first_dear, s.dear_end):
+        if (cpus & bit(s.ways[2 * way] >> LAST_AT & A_CPU)) == 0:
+            s.ways[2 * way + 1] = s.ways[2 * way + 1] & ~DEARER
+
+
 def one_by_one(s: Search) -> None:
     """There is no more memory, within the last cost. Begin it anew, and follow one way that was dearer to its end
     before the next one: nobody goes back to what lies behind it, so that can be forgotten now and then.

@@ -17,7 +17,6 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from splx.check.nodes import A_CPU, DEARER, LAST_AT
 from splx.check.room import OutOfRoom
 from splx.check.search import MOVE, Want
 
@@ -59,10 +58,7 @@ def deal(cpus: int, jobs: int) -> list[range]:
 
 def keep_only(checker: Checker, cpus: range) -> None:
     """Of the ways with which the last cost begins, leave those of some CPUs, and pass over the others."""
-    s, ways = checker.s, checker.slice("ways")
-    for way in range(s.first_dear, s.dear_end):
-        if (ways[2 * way] >> LAST_AT & A_CPU) not in cpus:
-            ways[2 * way + 1] &= ~DEARER
+    checker.run["keep_only"](checker.buffer, sum(1 << cpu for cpu in cpus))
 
 
 def _wait(checker: Checker, helpers: list[_Helper], look: Callable[[], bool]) -> bool:
