@@ -23,8 +23,13 @@ BROKEN_RULE = {
     "recursion": ["locking against myself"],
     "level_lowered": ["splx below the level that the handler was called at"],
 }
-#: An interrupt thread that the scheduler runs has no level that it could lower.
-HARMLESS = {("level_lowered", "freebsd")}
+#: An interrupt thread that the scheduler runs has no level that it could lower; and QNX's may wait for an item.
+HARMLESS = {
+    ("level_lowered", "freebsd"),
+    ("level_lowered", "qnx"),
+    ("level_lowered", "xnu"),
+    ("waiting_allocation", "qnx"),
+}
 KERNELS = [
     *designs(),
     "netbsd-2006-deferred:family=threshold",

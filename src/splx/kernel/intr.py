@@ -197,12 +197,14 @@ def handler_call(ih: IntrHandler, level: int) -> None:
     l = ci.curlwp
     spins = ci.mtx_count
     holds = l.l_blcnt
+    ci.locks_under[level] = l.l_locks
     ci.simple_under[level] = ci.simple_locks
     splfloor_enter(l, level)
     ih.ih_func(ih.ih_arg)
     splfloor_exit(l, level)
     assert ci.mtx_count == spins, "handler returned holding a spin mutex"
     assert ci.simple_locks == ci.simple_under[level], "handler returned holding a simple lock"
+    assert l.l_locks == ci.locks_under[level], "handler left a mutex held"
     assert l.l_blcnt == holds, "handler returned holding kernel_lock"
     assert spl_level() == level or (spins != 0 and spl_level() > level), "handler returned at another level"
     if took:

@@ -190,6 +190,7 @@ def irq_forced_thread_fn(ih: IntrHandler, l: Lwp) -> None:
     ih.ih_func(ih.ih_arg)
     l.l_splfloor = IPL_NONE
     assert ci.mtx_count == 0, "handler returned holding a spin mutex"
+    assert l.l_locks == 0, "handler left a mutex held"
     assert spl_level() == level, "handler returned at another level"
     if took:
         biglock_handler_exit(ih)

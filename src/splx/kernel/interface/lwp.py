@@ -143,6 +143,7 @@ class CpuInfo(PerCpu):
     idepth: i8  # handlers that run here without a thread of their own: hard ones, and softints of 2006
     simple_locks: i8 = ghost()  # simple locks held here (2006: ci_simple_locks)
     simple_under: Array[i8] = array(LEVELS, ghost())  # how many there were when a handler of that level began
+    locks_under: Array[i16] = array(LEVELS, ghost())  # how many sleeping locks what it interrupted held then
     floor_under: Array[u8] = array(LEVELS, ghost())  # what `l_splfloor` was when a handler of that level began
     # atomic: other CPUs read them
     running: Lwp = atomic()  # curlwp as other CPUs see it: stored after every change of curlwp
