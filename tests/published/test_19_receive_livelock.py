@@ -8,8 +8,8 @@ Fitted: two costs of a packet, from where forwarding peaks with a filter in user
 costs: all rates in between. `netbsd-2006` is within 1 % of the peak from the model, at each. A quota for the driver
 with its card quiet meanwhile changes nothing there. With feedback from the filter's queue as well, what is forwarded
 stays within 2 % of the peak. Under `linux` the quota alone does that, but only where packets come so fast that the
-card is never found empty: then the rest of the work is a thread's, and the filter better than that thread. (No kernel
-here has time slices, by which the two would share.)
+card is never found empty: then the rest of the work is a thread's, and the filter better than that thread. (With
+`share=fair` the two would take turns: see 11.)
 
 Not reproduced: 4,700/s without the filter (the same model with another sum); 2,800/s with feedback (costs of a packet
 do not fall here when many are served at once); the limit on cycles.
