@@ -49,6 +49,7 @@ def test_all_is_seen_and_some_of_it_twice(helped, jobs, cost):
     assert (several.end, several.through, several.answers) == (End.COST, cost, one.answers)
     assert several.counts.edges == one.counts.edges  # of a node each
     assert one.counts.states <= several.counts.states < jobs * one.counts.states
+    assert several.memory > min(jobs, built.cpus) * one.memory  # of all of them
     assert no_child_is_left()
 
 

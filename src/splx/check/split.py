@@ -84,6 +84,7 @@ def _count(checker: Checker, told: list[dict[str, Any]]) -> None:
     s = checker.s
     s.forgotten += sum(each["states"] for each in told)
     s.edges += sum(each["edges"] for each in told)
+    checker.elsewhere = sum(each["held"] for each in told)
     s.past = int(any(each["past"] for each in told))
     s.level = max(each["level"] for each in told)
     s.dear_at, s.free_at = s.dear_end, s.n_ways
@@ -166,7 +167,7 @@ def _help(checker: Checker, cpus: range, room: int, out: int) -> None:
 
     def tell(**more: Any) -> None:  # noqa: ANN401 - what JSON has
         now = {"states": s.n_states + s.forgotten - states, "edges": s.edges - edges, "past": s.past, "level": s.level}
-        os.write(out, json.dumps(now | more).encode() + b"\n")
+        os.write(out, json.dumps(now | {"held": checker.held} | more).encode() + b"\n")
 
     def look() -> bool:
         tell()

@@ -42,6 +42,7 @@ class Tables:
     def __init__(self, most: int) -> None:
         self._slices: dict[str, Words] = {}
         self.most = most  # bytes that all of them may take
+        self.elsewhere = 0  # bytes of tables that other processes had for this search
 
     @property
     def held(self) -> int:

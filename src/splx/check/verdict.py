@@ -144,8 +144,9 @@ def check(
     if end is None and at_end is not None:
         at_end(checker)
     seconds, under = monotonic() - began, assumptions(system, bounds)
+    held = checker.held + checker.elsewhere
     return Verdict(
-        system, bounds, counts, end is None, seconds, room, finding, under, answers, end, checker.held, through,
+        system, bounds, counts, end is None, seconds, room, finding, under, answers, end, held, through,
         limits.cost >= 0, places, state,
     )  # fmt: skip
 
