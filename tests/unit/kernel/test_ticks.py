@@ -102,6 +102,75 @@ def holder() -> None:
     work(LONG)
 """
 
+STRESS = """
+clock1 = Clock("clock1", Periodic(us(50), jitter=Uniform(0, us(40))), cpu=1)
+m = Mutex("m")
+ran, halted = Statistic("ran"), Statistic("halted")
+LONG, SHORT = Exponential(us(30)), Exponential(us(10))
+
+class Watch(Struct):
+    runs: i64 = atomic()
+
+watches = [Watch() for _ in range(4)]
+
+@handler(clock1, IPL_CLOCK, mpsafe=True)
+def tick1() -> None:
+    clock1.ack()
+    hardclock()
+
+def late(w: Watch) -> None:
+    w.runs += 1
+    assert w.runs == 1, "it runs twice at once"
+    work(LONG)
+    w.runs -= 1
+    count(ran, 1)
+
+class All(Struct):
+    each: Array[Callout_] = array(4)
+
+timers = All(each=[Callout(late, name=f"t{n}", arg=w, mpsafe=True) for n, w in enumerate(watches)])
+
+@thread(priority=PRI_KTHREAD + 1)
+def above() -> None:
+    while True:
+        work(SHORT)
+        kpause(3)
+
+@thread(count=4)
+def user(n: int) -> None:
+    while True:
+        timer = timers.each[choose(4)]
+        what = choose(4)
+        if what == 0:
+            callout_stop(timer)
+        elif what == 1:
+            mutex_enter(m)
+            callout_halt(timer, m)
+            mutex_exit(m)
+            count(halted, 1)
+        else:
+            callout_schedule(timer, choose(5))
+        work(SHORT)
+"""
+
+ITSELF = """
+ended = Statistic("ended")
+
+def late() -> None:
+    fired = callout_halt(c, NULL)
+    assert fired, "it was not due"
+    count(ended, 1)
+
+c = Callout(late)
+
+@thread(cpu=0)
+def starter() -> None:
+    callout_schedule(c, 1)
+    kpause(2)
+    fired = callout_stop(c)
+    assert not fired, "it was halted"
+"""
+
 SLICES = """
 W = Constant(us(100))
 
@@ -136,6 +205,20 @@ def test_callouts_are_called_in_order(tmp_path, design):
 @pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
 def test_one_that_waits_for_the_big_lock_is_not_called_when_its_holder_stops_it(tmp_path, design):
     assert run(tmp_path, HEAD + STOPPED, design, 20).statistics["ran"] == 0
+
+
+@pytest.mark.parametrize("design", ["netbsd-5", "netbsd-2006", "linux:share=fair"])
+def test_callouts_of_two_cpus_that_everybody_schedules_stops_and_halts(tmp_path, design):
+    head = HEAD.replace("Periodic(ms(1))", "Periodic(us(50), jitter=Uniform(0, us(40)))")
+    own = "from splx.kernel.interface.callout import Callout as Callout_\n"
+    found = run(tmp_path, own + head + STRESS, design, 40).statistics
+    assert found["ran"] > 100
+    assert found["halted"] > 300
+
+
+@pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
+def test_a_callout_that_is_a_thread_may_halt_itself(tmp_path, design):
+    assert run(tmp_path, HEAD + ITSELF, design, 5).statistics["ended"] == 1
 
 
 @pytest.mark.parametrize("design", DESIGNS)
