@@ -102,6 +102,7 @@ class Lwp(Struct):
     l_user: u8  # 1: in user mode, where it may be preempted without kernel preemption (`user_enter`)
     l_blcnt: i16  # its holds of the big lock
     l_locks: i16 = ghost()  # sleeping locks it holds
+    l_locksunder: i16 = ghost()  # how many it held when its handler was called
     l_splfloor: u8 = ghost()  # the level of the handler or softint that runs on it: no `splx` goes below
     l_ncsw: i64 = stat()  # context switches
     # atomic: whoever wants the lock reads which one that is, and once it has it looks again
