@@ -20,7 +20,7 @@ from splx.machine.state import VECTORS
 from splx.scenario.build.events import continuations, tie_events
 from splx.scenario.build.lines import device_of, needs_bits
 from splx.scenario.build.lwps import spin_mutex
-from splx.scenario.build.ticks import fill_ticks, softclock
+from splx.scenario.build.ticks import fill_storms, fill_ticks, softclock
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> 
     for asked in ticking:
         lwps.names[asked] = "softclock"
         fill_ticks(plan, lwps, asked, filling)
+    if not ticking:
+        fill_storms(plan, lwps, filling, NULL)
 
 
 def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:
