@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from splx.debate.verdict import Curves, Evidence, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from splx.base.student import Spread
 
 #: Of the greater of the two: a difference that is surely smaller is none.
@@ -43,7 +45,7 @@ def less(better: str, *worse: str) -> Rule:
     def against(evidence: Evidence, x: float) -> list[str]:
         return [each for each in worse if (sign(evidence.curves, better, each, x) or 0) <= 0]
 
-    return Rule(f"{better} measures less than {_each(worse)}", at, by, against)
+    return Rule(f"`{better}` measures less than {_each(worse)}", at, by, against)
 
 
 def no_more(side: str, *others: str) -> Rule:
@@ -59,7 +61,7 @@ def no_more(side: str, *others: str) -> Rule:
     def against(evidence: Evidence, x: float) -> list[str]:
         return [each for each in others if sign(evidence.curves, side, each, x) == -1]
 
-    return Rule(f"{side} measures no more than {_each(others)}", at, by, against)
+    return Rule(f"`{side}` measures no more than {_each(others)}", at, by, against)
 
 
 def front(side: str, *others: str) -> Rule:
@@ -80,7 +82,7 @@ def front(side: str, *others: str) -> Rule:
     def against(evidence: Evidence, x: float) -> list[str]:
         return [each for each in others if beaten(evidence, each, x) == 1]
 
-    return Rule(f"none of {_or(others)} is as good as {side} in both measures and better in one", at, None, against)
+    return Rule(f"none of {_or(others)} is as good as `{side}` in both measures and better in one", at, None, against)
 
 
 def below(limit: float, unit: str, *sides: str) -> Rule:
@@ -120,7 +122,7 @@ def dearer(without: str, *cures: str) -> Rule:
     def against(evidence: Evidence, x: float) -> list[str]:
         return [each for each in cures if costs(evidence, each, x) == -1]
 
-    return Rule(f"each of {_and(cures)} measures more than {without} in one of the two measures", at, None, against)
+    return Rule(f"each of {_and(cures)} measures more than `{without}` in one of the two measures", at, None, against)
 
 
 def finds(side: str, *others: str) -> Rule:
@@ -136,7 +138,7 @@ def finds(side: str, *others: str) -> Rule:
         return [each for each in others if evidence.found[each][x]]
 
     nobody = f", and none with {_or(others)}" if others else ""
-    return Rule(f"there is an interleaving that goes wrong with {side}{nobody}", at, None, against)
+    return Rule(f"there is an interleaving that goes wrong with `{side}`{nobody}", at, None, against)
 
 
 def _apart(by: Spread) -> int | None:
@@ -145,15 +147,15 @@ def _apart(by: Spread) -> int | None:
     return None
 
 
-def _and(names: tuple[str, ...]) -> str:
-    *most, last = names
+def _and(names: Sequence[str]) -> str:
+    *most, last = [f"`{each}`" for each in names]
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _each(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"each of {_and(names)}"
+def _each(names: Sequence[str]) -> str:
+    return _and(names) if len(names) == 1 else f"each of {_and(names)}"
 
 
-def _or(names: tuple[str, ...]) -> str:
-    *most, last = names
+def _or(names: Sequence[str]) -> str:
+    *most, last = [f"`{each}`" for each in names]
     return f"{', '.join(most)} or {last}" if most else last

@@ -81,7 +81,7 @@ def test_a_claim_in_full_has_its_plot_from_zero_its_numbers_its_verdict_and_how_
     assert "o eager   x log\n" in text
     assert f"mean of {settled.seeds} seeds" in text
     assert f"verdict: {settled.ruling.words()}" in text
-    assert "by the rule: log measures less than eager" in text
+    assert "by the rule: `log` measures less than `eager`" in text
     again = "again: splx run debate/c05 --design netbsd-2006-deferred:line=level --machine pentium-apic --time 10ms"
     assert f"{again} --seed 1 --set rate=50000" in text
 

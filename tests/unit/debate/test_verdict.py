@@ -104,7 +104,7 @@ def test_less_than_several_is_less_than_each_and_the_verdict_names_who_is_not_mo
 
 def test_no_more_is_as_much_or_less():
     rule = no_more("a", "b")
-    assert rule.says == "a measures no more than b"
+    assert rule.says == "`a` measures no more than `b`"
     assert judged(rule, {"a": curve(10, 20, 30), "b": curve(10, 20, 60)}) == Ruling(Verdict.HOLDS)
     assert judged(rule, {"a": curve(20, 40, 60), "b": curve(10, 20, 30)}).words() == "does not hold against b"
     assert judged(rule, {"a": curve(10, 20, 30), "b": curve(15, 25, 25)}).words() == "holds when rate below 31.6 /s"
@@ -153,7 +153,7 @@ def test_seeds_that_do_not_tell_do_not_put_anything_on_a_front():
 
 def test_each_below_a_number():
     rule = below(10, "%", "a", "b")
-    assert rule.says == "a and b measure 10 % or less"
+    assert rule.says == "`a` and `b` measure 10 % or less"
     assert judged(rule, {"a": curve(2, 3, 4), "b": curve(5, 6, 7)}) == Ruling(Verdict.HOLDS)
     assert judged(rule, {"a": curve(2, 3, 4), "b": curve(15, 26, 37)}).words() == "does not hold against b"
     # 5 below, 5 above: half way, over the logarithm
@@ -199,7 +199,7 @@ def test_a_search_finds_something_with_one_and_nothing_with_the_others():
 
 def test_or_it_is_asked_of_one_alone():
     assert sought(finds("a"), a=[True] * 3) == Ruling(Verdict.HOLDS)
-    assert finds("a").says == "there is an interleaving that goes wrong with a"
+    assert finds("a").says == "there is an interleaving that goes wrong with `a`"
 
 
 # ---- numbers without chance in them

@@ -17,7 +17,7 @@ EXPERIMENT = Search(
         "tech-smp, 1 December 2006",
     ),
     scenario="debate/c01a",
-    axis=Axis.named("level", "level of the lock", "NET", "TTY"),
+    axis=Axis.named("level", "level of the lock (the interrupt's is TTY)", "NET", "TTY"),
     sides=(
         Side(OLD, "netbsd-2006"),
         Side("and leaves the work to a softint", "netbsd-2006", (("where", "softint"),)),

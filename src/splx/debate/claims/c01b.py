@@ -34,6 +34,6 @@ EXPERIMENT = Sweep(
     why="The cures of C1a, where nothing goes wrong. A thread has the driver's lock for a quarter of its time. As in "
     "2006 the serial line interrupts it and takes the big lock; held at VM, the lock keeps the line waiting, and so "
     "it does in netbsd-5, where no spin lock is lower; an interrupt thread has to be started, or switched to, each "
-    "time.",
+    "time. The verdict counts what is more than one per cent; how much it is, the tables say.",
     time=50 * UNITS["ms"],
 )

@@ -25,10 +25,11 @@ EXPERIMENT = Sweep(
     ),
     measure=to_start("99 % latency of a device that does not need the lock", "sd0"),
     rule=less("sleeps (doran-2006)", "level + lock (netbsd-2006)", "spin lock (netbsd-5)"),
-    why="Threads on two CPUs use a table, and so does a card's handler. Where that handler runs in the interrupt,"
-    " the table's lock raises the level, and a disk that has nothing to do with it waits: for the hold, and "
-    "for the spinning before it. Where it runs in a thread, nothing is raised, but each interrupt has to "
-    "start a thread. While doran-2006's thread of a level is blocked for the table, the levels below it are "
-    "shut as well: C10.",
+    why="Threads on two CPUs use a table, and so does a card's handler. Where that handler runs in the interrupt, the "
+    "table's lock raises the level, and a disk that has nothing to do with it waits: for the hold, and for the "
+    "spinning before it. The hold is the same for all: Laight answered that with two CPUs data need protection for "
+    "longer, whatever protects them. Where it runs in a thread, nothing is raised, but each interrupt has to start a "
+    "thread. While doran-2006's thread of a level is blocked for the table, the levels below it are shut as well: "
+    "C10.",
     time=20 * UNITS["ms"],
 )
