@@ -43,7 +43,8 @@ def command(numbers: Sequence[str], machine: str, jobs: int | None, *, source: b
     if source:
         if len(chosen) != 1:
             among = f": one of {', '.join(each.claim.number for each in chosen)}" if numbers else ""
-            raise click.UsageError(f"whose source{among}? `splx debate C5 --source`")
+            one = chosen[0].claim.number if numbers else "C5"
+            raise click.UsageError(f"whose source{among}? `splx debate {one} --source`")
         click.echo(_text(chosen[0]), nl=False)
         return
     settled = _settle(chosen, machine, jobs)
