@@ -160,7 +160,10 @@ class Look:
         data = self.system.image.data
         owner, lock = self._holder(channel) if isinstance(obj, Mutex) else ("", False)
         what = data.name_of(channel, struct=True) if channel != at else "its own wakeup"
-        return Waiter(data.name(self._threads[at]), self._of(at, "l_ctx"), -1, what, owner, lock)
+        name = data.name(self._threads[at])
+        if owner == name:  # the lock was handed to it, and whoever did that is about to wake it
+            owner, lock = "", False
+        return Waiter(name, self._of(at, "l_ctx"), -1, what, owner, lock)
 
     def _holder(self, address: int) -> tuple[str, bool]:
         """Who holds the lock that a word belongs to, and whether only they can end the wait for it."""

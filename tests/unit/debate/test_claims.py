@@ -107,7 +107,7 @@ def test_the_threads_of_a_level_run_out_for_ever_if_the_wakeup_needs_that_level(
 
 def test_a_claim_that_nobody_made(capsys):
     assert splx(["debate", "C99"]) == 2
-    assert "there is no experiment for `C99`: there are C1a, C1b, C2, C3, " in capsys.readouterr().err
+    assert "there is no experiment for `C99`: there are C1a, C1b, C1c, C2, C3, " in capsys.readouterr().err
 
 
 def test_a_claim_of_several_experiments_is_all_of_them(capsys):

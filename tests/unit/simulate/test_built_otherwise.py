@@ -34,6 +34,12 @@ def test_a_mutex_that_is_handed_over_excludes_and_gets_on(wake):
     assert run.share("switch") > 0
 
 
+def test_who_was_handed_a_mutex_and_is_not_woken_yet_waits_for_nobody():
+    # the run ends between the two
+    setup = Setup("debate/c17c", design="netbsd-5:wake=handoff", machine="pentium-apic", settings=(("hold", "0.5us"),))
+    assert setup.with_(time=us(206)).run().statistics["sections"] > 10
+
+
 @pytest.mark.parametrize(("preempt", "refused"), [("count", False), ("never", True)])
 def test_a_kernel_that_never_preempts_keeps_who_is_better_waiting(preempt, refused):
     lock = (("lock", "sleep"), ("hold", "100us"))

@@ -32,5 +32,6 @@ EXPERIMENT = Search(
     "CPU 1 has that one, and wants the driver's. A search looks at every interleaving. The lock is safe at the level "
     "of the interrupt or above. What cures it otherwise: a rule that nobody who has the big lock takes another; spin "
     "locks that are never below an interrupt that takes the big lock; a handler that can be set aside. To leave the "
-    "work to a soft interrupt is none, as long as the interrupt itself takes the big lock. What the cures cost: C1b.",
+    "work to a soft interrupt is none, as long as the interrupt itself takes the big lock. What the cures cost: C1b. "
+    "Locks that sleep: C1c.",
 )

@@ -1,18 +1,18 @@
-"""A driver's spin lock, the big lock, and an interrupt whose handler needs the big lock.
+"""A driver's lock, the big lock, and an interrupt whose handler needs the big lock.
 
 CPU 0 holds `lock` when the serial line interrupts it. CPU 1 has the big lock, and wants `lock`.
 
-Parameters: level, at which `lock` is held; both, 0 if the code under the big lock does without `lock`; where, what the
-handler does under the big lock: its work, or `softint`, leave it to a soft interrupt.
+Parameters: level, at which `lock` is held; at NONE it is a lock of threads; both, 0 if the code under the big lock does
+without `lock`; where, what the handler does under the big lock: its work, or `softint`, leave it to a soft interrupt.
 """
 
 from splx.scenario import *
 
-LEVELS = {"BIO": IPL_BIO, "NET": IPL_NET, "TTY": IPL_TTY, "VM": IPL_VM}
+LEVELS = {"NONE": IPL_NONE, "NET": IPL_NET, "TTY": IPL_TTY, "VM": IPL_VM}
 LATER = ("handler", "softint").index(Param("where", "handler"))
 BOTH = Param("both", 1)
 
-lock = Mutex("lock", LEVELS[Param("level", "BIO")])
+lock = Mutex("lock", LEVELS[Param("level", "NET")])
 line = NIC("com0", Poisson(ms(1)), cpu=0, limit=1)
 
 
