@@ -111,6 +111,21 @@ HERE = {
               "    if s.is_level < IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n"),),
         "thomas-2007",
     ),
+    "clh:1": Broken(
+        "entered", "locking against myself",
+        (Edit("clh", "    m.word = 0\n    if kernels(m):\n", "    if kernels(m):\n"),),
+        "sel4",
+    ),
+    "clh:2": Broken(
+        "section", "locking against myself",
+        (Edit("clh", "    old = splraise(level)\n", "    old = spl_level()\n"),),
+        "sel4",
+    ),
+    "clh:3": Broken(
+        "entered", "exiting unheld spin mutex",
+        (Edit("clh", "    if clh.node[before - 1].pending != 0:\n", "    if clh.node[before - 1].pending > 1:\n"),),
+        "sel4",
+    ),
     "flow_eoi_first:1": Broken(
         "section", "busy frame",
         (Edit("spl_eager", "    spl.ilevel = level\n    set_hw_level(mask_clamp(level))\n    return old\n",
@@ -251,6 +266,16 @@ HERE = {
         "below", "locking against myself",
         (Edit("mutex_up", "    old = splraise(level)\n", "    old = splraise(IPL_NONE)\n"),),
         "netbsd-5:build=up",
+    ),
+    "notification:1": Broken(
+        "section", "cpu0 takes the interrupt of nic again and again",
+        (less("notification", "    if s.is_trigger != 0:\n        pic_mask(s.is_irq)\n"),),
+        "sel4",
+    ),
+    "notification:2": Broken(
+        "section", "an item of nic is never taken",
+        (less("notification", "    s.is_need = 1\n"),),
+        "sel4",
     ),
     "pool:2": Broken(
         "handed_on", "getter sleeps on pool and nobody can wake it",
@@ -462,6 +487,7 @@ NONE = {
     "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
     "kinterrupt:2": "as carrier_direct:1",
     "ist:3": "as intr_event:3",
+    "notification:3": "as intr_event:3",
     "workloop:1": "its drawing shows what its mutant does: with two lines and two CPUs, a million states",
     "workloop:4": "whoever would close the gate besides has a lock of the driver's instead",
     "lwkt_ithread:3": "as intr_event:3",

@@ -21,6 +21,7 @@ LIKE_ANOTHER = {
     "thomas-2007": ("line", "biglock"),
     "qnx": ("line", "waiting"),
     "xnu": ("line", "soft"),
+    "sel4": ("line", "soft"),
     "dragonfly": ("line", "waiting", "biglock", "two_locks"),
 }
 

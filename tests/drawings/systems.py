@@ -45,6 +45,7 @@ WINDOWS = design("windows")
 DRAGONFLY = design("dragonfly")
 QNX = design("qnx")
 XNU = design("xnu")
+SEL4 = design("sel4")
 INHERITING = design("textbook:lock=inherit")
 TWO_CHAINS = replace(NETBSD_5, consts={**NETBSD_5.consts, "TS_CHAINS": 2})
 EOI_LAST = instead(NETBSD_5, flow_mask="flow_eoi_last")
@@ -76,6 +77,8 @@ SETTINGS = {
     "kinterrupt:1": Setting("lines", WINDOWS),
     "dpc:1": Setting("asked_twice", WINDOWS),
     "workloop:1": Setting("two_threads_of_lines", XNU, guards.NO_WAIT_FOR_ACTIVE, "reads vectors.of[0].hard: 0"),
+    "clh:1": Setting("three_enter", SEL4, cpus=3),
+    "notification:1": Setting("lines", SEL4, cpus=1),
     "ist:1": Setting("shared_line", QNX, cpus=1),
     "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
     "lwkt_token:1": Setting("opposite", DRAGONFLY),

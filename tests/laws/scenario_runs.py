@@ -50,6 +50,7 @@ DESIGNS = [
     "qnx",
     "qnx:attach=isr",
     "xnu",
+    "sel4",
     *TEXTBOOKS,
     "textbook:lock=inherit,order=fifo",
 ]  # fmt: skip

@@ -118,6 +118,12 @@ def mutex_spin_exit(m: Mutex) -> None:
     mutex_spin_restore()
 
 
+@inline
+def mutex_spin_let_go(m: Mutex) -> None:
+    """Free the word: whoever switches has taken it for another thread, and goes on as that one."""
+    m.word = 0
+
+
 def mutex_spin_tryenter(m: Mutex) -> bool:
     """Take `m` if it is free; if not, undo what was done to the level."""
     mutex_spin_raise(m)

@@ -54,9 +54,9 @@ shared queue.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import resched, splx
+from splx.kernel.interface.axes import let_in, resched, splx
 from splx.kernel.interface.levels import ANY_START, KPREEMPT_PRI, MARK_RUN, MARK_WAKE, NCPU, RQ_SHIFT, SHARED_QUEUES
-from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit, mutex_spin_tryenter
+from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit, mutex_spin_let_go, mutex_spin_tryenter
 from splx.kernel.interface.lwp import (
     LSIDL,
     LSONPROC,
@@ -312,7 +312,7 @@ def switch_finish() -> None:
 @inline
 def textbook_let_go(l: Lwp) -> None:
     """The same, where it is known that `l` runs here now: the lock of every thread is the one lock."""
-    l.l_mutex.word = 0
+    mutex_spin_let_go(l.l_mutex)
     fetch_add_local(ci.mtx_count, 1)
 
 
@@ -322,7 +322,7 @@ def switch_away() -> None:
     l = ci.curlwp
     assert ci.mtx_count == 0, "ended while holding a spin mutex"
     mutex_spin_enter(l.l_mutex)
-    intr_enable()
+    let_in()
     newl = textbook_choose(l)
     set_curlwp(newl)
     switch_exit(newl.l_ctx)

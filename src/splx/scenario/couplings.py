@@ -39,7 +39,16 @@ def _has(design: Design, mechanism: str) -> bool:
 def _direct_level(design: Design) -> int:
     """The lowest level at which a handler runs without a thread."""
     lowest = min(design.level(name) for name in HARD)
-    carriers = ("ithread", "intr_event", "irq_thread", "ist", "lwkt_ithread", "workloop", "carrier_continue")
+    carriers = (
+        "ithread",
+        "intr_event",
+        "irq_thread",
+        "ist",
+        "lwkt_ithread",
+        "workloop",
+        "notification",
+        "carrier_continue",
+    )
     threads = any(design.has(each) for each in carriers)
     return max(lowest, design.level(design.direct_from)) if threads else lowest
 

@@ -389,6 +389,7 @@ def spend_more(n: int) -> None:
     ("thomas-2007", []),
     ("dragonfly", ["irq/wm0"]),
     ("xnu", ["irq/wm0"]),
+    ("sel4", ["irq/wm0"]),
     ("qnx", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend", "irq/clock"]),
     ("linux-threadirqs", ["irq/wm0", "irq/sd0:spend_more", "irq/sd0:spend"]),
 ])  # fmt: skip

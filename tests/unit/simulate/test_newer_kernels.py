@@ -84,6 +84,7 @@ KERNELS = [
     "qnx",
     "qnx:attach=isr",
     "xnu",
+    "sel4",
 ]
 
 

@@ -8,11 +8,12 @@ The entry function of a frame raises with `mask_enter`, does its work with inter
 
 from __future__ import annotations
 
+from splx.kernel.interface.levels import IPL_FLAG, NO_FLAG
 from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu
 from splx.kernel.interface.lwp import Lwp, ci
 from splx.lang.kernel import NULL, THREAD, context, inline, slot
 from splx.lang.marks import mark
-from splx.machine.intrinsics import become
+from splx.machine.intrinsics import become, intr_enable
 
 # ---- mask: how a section keeps interrupts out
 
@@ -294,6 +295,13 @@ def user_leave() -> None:
 
 
 # ---- what the entry functions of frames share
+
+
+@inline
+def let_in() -> None:
+    """Interrupts on, unless the level is the CPU's flag: then they are off as long as the level is up."""
+    if IPL_FLAG == NO_FLAG:
+        intr_enable()
 
 
 @inline

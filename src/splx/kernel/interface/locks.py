@@ -88,6 +88,11 @@ def mutex_spin_exit(m: Mutex) -> None:
 
 
 @slot
+def mutex_spin_let_go(m: Mutex) -> None:
+    """Free the spin mutex `m`, which this CPU has, and leave its count and its level as they are."""
+
+
+@slot
 def mutex_sleep_enter(m: Mutex) -> None:
     """`mutex_enter` of the design's lock for threads: adaptive, sleeping, inheriting, ..."""
 

@@ -106,7 +106,7 @@ class Plan:
 
     def evented(self, line: Line) -> bool:
         """Whether threads of its own, which the scheduler runs, have the handlers of `line`."""
-        own = ("intr_event", "irq_thread", "ist", "lwkt_ithread", "workloop")
+        own = ("intr_event", "irq_thread", "ist", "lwkt_ithread", "workloop", "notification")
         return any(map(self.design.has, own)) and line.connected and line.level < self.direct_from
 
     @property

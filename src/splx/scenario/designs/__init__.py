@@ -22,6 +22,7 @@ from splx.scenario.designs.netbsd_5 import NETBSD_5
 from splx.scenario.designs.netbsd_2006 import NETBSD_2006
 from splx.scenario.designs.netbsd_2006_deferred import NETBSD_2006_DEFERRED
 from splx.scenario.designs.qnx import QNX
+from splx.scenario.designs.sel4 import SEL4
 from splx.scenario.designs.solaris import SOLARIS
 from splx.scenario.designs.textbook import TEXTBOOK
 from splx.scenario.designs.thomas_2007 import THOMAS_2007
@@ -48,6 +49,7 @@ _DESIGNS = (
     DRAGONFLY,
     QNX,
     XNU,
+    SEL4,
     TEXTBOOK,
 )
 

@@ -1,0 +1,80 @@
+"""sel4: a microkernel under one lock: what comes sets a word, and a driver's thread waits for it and acknowledges.
+
+The kernel is entered under one lock, first come first served, with interrupts off; nothing in it gives way. All else
+are threads of fixed priorities, of which a better one runs at once: the driver of each line, soft work, and the threads
+of the scenario. Nobody lends a priority. A lock of threads is handed over in order of arrival; there it would be made
+of a notification. Only the timer's handlers, from IPL_CLOCK on, run in the kernel, and only they share spin locks. A
+driver here may raise its level, which there is not for it to do. Budgets of time (MCS) are left out.
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.locks import MUTEX_FIFO, MUTEX_SPIN
+from splx.scenario.design import Design
+from splx.scenario.designs.linux import RUNGS
+from splx.scenario.designs.netbsd_2006 import CONSTS
+from splx.scenario.operations import Published
+
+SEL4 = Design(
+    name="sel4",
+    title="seL4: one lock around the kernel, a notification and a thread for each line",
+    choices={
+        "flow": "mask + eoi, unmask when the driver acknowledges",
+        "mask": "CPU flag",
+        "top half": "quiet and signal; whole handler from IPL_CLOCK on",
+        "queue": "notification word per line; list per soft level and CPU",
+        "carrier": "scheduled thread per line, per soft level and CPU; interrupted context from IPL_CLOCK on",
+        "lock": "one for each entry of the kernel, first come first served; sleeping below IPL_CLOCK, flag spin above",
+        "priority": "fixed; hand over in order of arrival; no lending",
+        "preempt": "threads at once; nothing in the kernel",
+        "overload": "masked until a thread ran",
+    },
+    vector={
+        "flow": "F7",
+        "mask": "M0",
+        "top half": "T0 T2",
+        "queue": "Q7 Q4",
+        "carrier": "K3 K0",
+        "lock": "sleep spin-flag B3",
+        "priority": "P2 none handoff",
+        "preempt": "R2",
+        "overload": "O7",
+    },
+    published={
+        "line": Published(
+            "seL4 src/object/interrupt.c: handleInterrupt, invokeIRQHandler_AckIRQ; include/smp/lock.h",
+            entry="mask eoi",
+            exit="unmask",
+            atomics="3",
+            stacks="0",
+            wakes="1",
+            switches="2",
+            differs={"atomics": "to give way is an entry of its own, and a switch tells other CPUs by an exchange"},
+        ),
+    },
+    mechanisms=(
+        "textbook_sched",
+        "textbook_lock",
+        "kthread",
+        "sleepq",
+        "park",
+        "pool",
+        "workqueue",
+        "clh",
+        "intr",
+        "spl_flag",
+        "flow_eoi_last",
+        "carrier_direct",
+        "notification",
+        "swi",
+        "kernel_lock_none",
+        "biglock_none",
+        "preempt",
+    ),
+    rungs=RUNGS,
+    spin_from="IPL_CLOCK",
+    direct_from="IPL_CLOCK",
+    sleep_kind=MUTEX_FIFO,
+    spin_kind=MUTEX_SPIN,
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0},
+)
