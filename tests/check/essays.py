@@ -37,6 +37,12 @@ def less(mechanism, text):
     return Edit(mechanism, text, "")
 
 
+#: A poll that was asked for meanwhile is polled once more, and is nobody's.
+HALF_COMPLETE = {
+    mechanism: Edit(mechanism, "state, 0 if state & NAPI_MISSED == 0 else NAPI_SCHED)", "state, 0)")
+    for mechanism in ("napi", "napi_softint", "napi_thread")
+}
+
 AT_A_LOOK = {
     "callout:1": "callout.callout_invariant",
     "condvar:2": "condvar.cv_invariant",
@@ -339,6 +345,11 @@ HERE = {
         (less("softirq", "        softirq.wanted |= bit(k)\n"),),
         "linux",
     ),
+    "napi:1": Broken("asked_while_polled", "napi_complete outside a poll", (HALF_COMPLETE["napi"],), "linux"),
+    "napi_softint:1": Broken("asked_while_polled", "polled and not scheduled", (HALF_COMPLETE["napi_softint"],)),
+    "napi_thread:1": Broken(
+        "asked_while_polled", "polled and not scheduled", (HALF_COMPLETE["napi_thread"],), "linux-napi-threaded"
+    ),
     "rtmutex:1": Broken(
         "two_wait", "one sleeps on wanted and nobody can wake it",
         (Edit("rtmutex", "    m.word = addr(rt.rt_lwp) | int(top is not NULL)\n", "    m.word = addr(rt.rt_lwp)\n"),),
@@ -503,6 +514,9 @@ NONE = {
     "sched:3": "the drawing of sched shows what its mutant does: a CPU stays idle, and nothing is broken or stuck",
     "softint:3": "as ithread:3",
     "softint:4": "asserted of what a handler leaves behind: handlers that do are in the goldens",
+    "napi:2": "asserted of what a poll returns: test_napi has one that takes too much",
+    "napi_softint:2": "as napi:2",
+    "napi_thread:2": "as napi:2",
     "rtmutex:4": "asserted of those who call it: test_linux_rt has one who should not",
     "softirq:3": "as softint:4",
     "softirq_rt:3": "as softint:4",

@@ -12,11 +12,12 @@ from splx.scenario.designs import designs
 from splx.scenario.mutants import MUTANTS, mutant
 from splx.simulate.setup import Setup
 
-QUICK = ("levels", "spin", "line", "waiting", "biglock", "two_locks", "soft")
+QUICK = ("levels", "spin", "line", "waiting", "biglock", "two_locks", "soft", "polls")
 
 #: A kernel that is another one but for how handlers run: what that changes.
 LIKE_ANOTHER = {
     "linux-threadirqs": ("line", "soft"),
+    "linux-napi-threaded": ("polls",),
     "linux-rt": ("spin", "line", "waiting", "soft"),
     "thomas-2007": ("line", "biglock"),
     "qnx": ("line", "waiting"),

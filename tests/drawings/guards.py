@@ -180,3 +180,11 @@ LOOK_WITH_INTERRUPTS_ON = (
 """,
     ),
 )
+
+WITHOUT_MISSED = (
+    Edit(
+        "napi",
+        "    while not cas(n.n_state, state, NAPI_SCHED if state & NAPI_SCHED == 0 else state | NAPI_MISSED):\n",
+        "    while not cas(n.n_state, state, NAPI_SCHED):\n",
+    ),
+)

@@ -40,6 +40,7 @@ FREEBSD = design("freebsd")
 LINUX = design("linux")
 THREADIRQS = design("linux-threadirqs")
 LINUX_RT = design("linux-rt")
+NAPI_THREADED = design("linux-napi-threaded")
 THOMAS_2007 = design("thomas-2007")
 WINDOWS = design("windows")
 DRAGONFLY = design("dragonfly")
@@ -84,6 +85,9 @@ SETTINGS = {
     "lwkt_token:1": Setting("opposite", DRAGONFLY),
     "lwkt_token:2": Setting("victim", DRAGONFLY),
     "kmutex:1": Setting("handed_over", WINDOWS),
+    "napi:1": Setting("polled", LINUX, guards.WITHOUT_MISSED, "nic_poll.n_state is NAPI_SCHED"),
+    "napi_softint:1": Setting("polled", NETBSD_5),
+    "napi_thread:1": Setting("quieted_late", NAPI_THREADED),
     "rtmutex:1": Setting("left_with_waiter", LINUX_RT),
     "softirq_rt:1": Setting("ends_section", LINUX_RT, guards.LOOK_WITH_INTERRUPTS_ON, "reads softirq.cnt: 1"),
     "spl_rt:1": Setting("gives_way_in_section", LINUX_RT),

@@ -109,6 +109,7 @@ CLIENTS = (
         "soft", ("softint_schedule", "mutex_enter", "mutex_exit", "splraise", "splx"), {"operations": 1}, {"card": 1},
         ONE,
     ),
+    Client("polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}, ONE),
     Client("preemption", PREEMPTION, {"others": 0}, {"clock": 1}),
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),

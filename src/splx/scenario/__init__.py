@@ -18,9 +18,9 @@ imports what it names from here, and everything is plain Python for editors and 
     devices      NIC, Disk, Clock, OneShot, Audio, Serial; EDGE, LEVEL
     arrivals     Periodic, Poisson, Bursts, ClosedLoop, Recorded, Never; shipped(name), a recording of ours
     times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
-    code         handler, softint, thread, periodic: decorators
+    code         handler, softint, poll, thread, periodic: decorators
     properties   always, never, eventually: decorators of functions that `splx check` judges
-    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Callout, Statistic
+    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Napi, Callout, Statistic
     settings     Param("speedup", 400)
     kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
 
@@ -52,6 +52,8 @@ from splx.kernel.interface.driver import (
     mutex_exit,
     mutex_owned,
     mutex_tryenter,
+    napi_complete,
+    napi_schedule,
     pool_get,
     pool_put,
     rw_downgrade,
@@ -127,11 +129,11 @@ from splx.lang.kernel import (
 )
 from splx.machine.intrinsics import choose, count, cpu_number, work
 from splx.scenario.arrivals import Bursts, ClosedLoop, Never, Periodic, Poisson, Recorded
-from splx.scenario.declare import handler, periodic, softint, thread
+from splx.scenario.declare import handler, periodic, poll, softint, thread
 from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, OneShot, Serial
 from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
 from splx.scenario.load import load_scenario
-from splx.scenario.objects import Callout, Condvar, Mutex, Pool, RWLock, Softint, Statistic, Work, Workqueue
+from splx.scenario.objects import Callout, Condvar, Mutex, Napi, Pool, RWLock, Softint, Statistic, Work, Workqueue
 from splx.scenario.parameters import Param
 from splx.scenario.properties import always, eventually, never
 from splx.scenario.recordings import shipped
@@ -182,6 +184,7 @@ __all__ = [
     "Empirical",
     "Exponential",
     "Mutex",
+    "Napi",
     "Never",
     "OneShot",
     "Param",
@@ -236,9 +239,12 @@ __all__ = [
     "mutex_exit",
     "mutex_owned",
     "mutex_tryenter",
+    "napi_complete",
+    "napi_schedule",
     "never",
     "ns",
     "periodic",
+    "poll",
     "pool_get",
     "pool_put",
     "ps",

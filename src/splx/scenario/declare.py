@@ -6,6 +6,9 @@
     @softint(IPL_SOFTNET)
     def ip_input() -> None: ...          # ip_input is the softint: softint_schedule(ip_input)
 
+    @poll(weight=64)
+    def nic_poll(budget: int) -> int: ...    # nic_poll is what is polled: napi_schedule(nic_poll)
+
     @thread("reader", priority=PRI_USER, cpu=1, count=2)
     def reader(n: int) -> None: ...      # called with 0 and with 1
 
@@ -34,7 +37,7 @@ from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
 from splx.scenario.functions import Role, body_of
 from splx.scenario.levels import HARD, TIMER, level_name
-from splx.scenario.objects import Softint
+from splx.scenario.objects import Napi, Softint
 from splx.scenario.periodic import Job, Timer, job_loop, job_release
 from splx.scenario.priorities import check_priority
 from splx.scenario.scene import current, report
@@ -94,6 +97,22 @@ def softint(
         level = IPL_SOFTNET
     safe = flag(mpsafe, site, "mpsafe")
     return lambda func: Softint(func, level, name=name, arg=arg, mpsafe=safe, finishes=finishes)
+
+
+@decorator
+def poll(
+    weight: int = 64,
+    *,
+    name: str = "",
+    arg: Any = 0,  # noqa: ANN401 - a number or a static
+    finishes: Device | None = None,
+) -> Callable[[Callable[..., int]], Napi]:
+    """The function polls a device, with a budget of `weight` items: see `Napi`, whose name it takes."""
+    site = here()
+    current("a poll", site)
+    if _bare("poll", weight, site):
+        weight = 64
+    return lambda func: Napi(func, weight, name=name, arg=arg, finishes=finishes)
 
 
 @decorator

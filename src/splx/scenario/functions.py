@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from enum import Enum
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from splx.base.diagnostics import Diagnostic
 from splx.scenario import codes
@@ -16,8 +16,10 @@ from splx.scenario.scene import in_use, report
 if TYPE_CHECKING:
     from splx.scenario.sites import Site
 
-#: A function that a handler, softint, thread or workqueue runs: `f()` or `f(arg)`.
-Function: TypeAlias = Callable[..., None]
+#: A function that a handler, softint, thread or workqueue runs: `f()` or `f(arg)`; or a poll, which gives a number.
+Function: TypeAlias = Callable[..., Any]
+
+_CALLED = ("one", "a budget, or with `arg` and a budget")
 
 #: What the parameter of a function without one is called: no name that a user can write.
 UNUSED = "%arg"
@@ -31,11 +33,13 @@ class Role(Enum):
     THREAD = "thread"
     JOB = "job"
     WORK = "work"
+    POLL = "poll"
     CALLOUT = "callout"
 
 
 def body_of(func: Function, role: Role, site: Site, name: str, position: int = -1) -> Function:
-    """`func` as the kernel calls it, with one argument. S0114 if it is no plain function of at most one parameter.
+    """`func` as the kernel calls it, with one argument, and as a poll with a budget behind it. S0114 if it is no plain
+    function of at most so many parameters.
 
     The same object each time it is declared for one role, and another one for another: the kernel calls handlers,
     threads and jobs from different depths, and what is called through a number has its registers at one depth.
@@ -52,10 +56,10 @@ def body_of(func: Function, role: Role, site: Site, name: str, position: int = -
             )
         )
         return nothing
-    given = len(inspect.signature(func).parameters)
-    if given > 1:
-        message = f"`{func.__name__}` takes {given} arguments, and is called with one"
-        help_ = "put what it needs into a struct, and give that as `arg`"
+    given, budgets = len(inspect.signature(func).parameters), int(role is Role.POLL)
+    if not budgets <= given <= 1 + budgets:
+        message = f"`{func.__name__}` takes {given or 'no'} arguments, and is called with {_CALLED[budgets]}"
+        help_ = "put what it needs into a struct, and give that as `arg`" if given else "take the budget"
         report(Diagnostic(codes.FUNCTION, message, site.argument(name, position), help=help_))
         return nothing
     scenario = in_use()
@@ -63,7 +67,7 @@ def body_of(func: Function, role: Role, site: Site, name: str, position: int = -
         scenario.meant += meant(func, site)
     twins = vars(func).setdefault("__twins__", {})
     if role not in twins:
-        twins[role] = _twin(func, func.__code__ if given else _taking_one(func.__code__))
+        twins[role] = _twin(func, func.__code__ if given > budgets else _taking_one_more(func.__code__))
     made: Function = twins[role]
     return made
 
@@ -81,11 +85,13 @@ def _twin(func: FunctionType, code: CodeType) -> FunctionType:
     return twin
 
 
-def _taking_one(code: CodeType) -> CodeType:
-    """Code with a parameter that it does not look at.
+def _taking_one_more(code: CodeType) -> CodeType:
+    """Code with a first parameter that it does not look at.
 
     The kernel hands every handler its argument. A wrapper would cost a call and a line of ours in the user's listing,
     so only the head is changed: compilers of this project read the head from the code object and the body from the
     text.
     """
-    return code.replace(co_argcount=1, co_nlocals=code.co_nlocals + 1, co_varnames=(UNUSED, *code.co_varnames))
+    return code.replace(
+        co_argcount=code.co_argcount + 1, co_nlocals=code.co_nlocals + 1, co_varnames=(UNUSED, *code.co_varnames)
+    )

@@ -10,10 +10,11 @@ declared with the level of its *highest user*, and that is all that is said abou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from splx.kernel.interface import callout, lines, locks, rw, sync
+from splx.kernel.interface import callout, lines, locks, napi, rw, sync
 from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
 from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
@@ -26,6 +27,8 @@ from splx.scenario.levels import LOCK, SOFT, level_name
 from splx.scenario.priorities import check_priority
 from splx.scenario.scene import in_use
 from splx.scenario.sites import Site, here
+
+MOST_WEIGHT = (1 << 15) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,34 @@ class Callout(callout.Callout, Declared):
         if scenario is not None:
             scenario.take_name("callout", chosen, "a callout", site)
             scenario.callouts.append(self)
+
+
+class Napi(napi.Napi, Declared):
+    """napi(9): `func(budget)`, or `func(arg, budget)`, polls a device and returns how many items it has dealt with; at
+    most `weight` of them, which is the budget.
+
+    `finishes` names a device whose popped items are done when `func` returns. It runs in a soft interrupt of the
+    network or in a thread, as the design has it, and without the big lock.
+    """
+
+    def __init__(
+        self,
+        func: Callable[..., int],
+        weight: int = 64,
+        *,
+        name: str = "",
+        arg: Any = 0,  # noqa: ANN401 - a number or a static
+        finishes: Device | None = None,
+    ) -> None:
+        site = here()
+        body = body_of(func, Role.POLL, site, "func", 0)
+        super().__init__(n_func=body, n_arg=arg, n_weight=count(weight, site, "weight", 1, most=MOST_WEIGHT))
+        chosen = name or getattr(func, "__name__", "")
+        _note(self, About(chosen, site, "IPL_SOFTNET", finishes=finishes))
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("source", chosen, "a poll", site)
+            scenario.napis.append(self)
 
 
 class Statistic(Handle):

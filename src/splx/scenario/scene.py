@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from splx.scenario.declared import HandlerDecl, PropertyDecl, ThreadDecl
     from splx.scenario.devices import Device
     from splx.scenario.distributions import Distribution
-    from splx.scenario.objects import Callout, Mutex, RWLock, Softint, Statistic
+    from splx.scenario.objects import Callout, Mutex, Napi, RWLock, Softint, Statistic
     from splx.scenario.rebound import Meant
 
 T = TypeVar("T")
@@ -54,6 +54,7 @@ class Scenario:
         self.handlers: list[HandlerDecl] = []
         self.softints: list[Softint] = []
         self.callouts: list[Callout] = []
+        self.napis: list[Napi] = []
         self.threads: list[ThreadDecl] = []
         self.locks: list[Mutex] = []
         self.rwlocks: list[RWLock] = []

@@ -35,6 +35,7 @@ def _running(scenario: Scenario) -> Iterator[tuple[FunctionType, object]]:
     declared += [(each.func, each.arg) for each in scenario.threads]
     declared += [(each.si_func, each.si_arg) for each in scenario.softints]
     declared += [(each.c_func, each.c_arg) for each in scenario.callouts]
+    declared += [(each.n_func, each.n_arg) for each in scenario.napis]
     for func, arg in declared:
         found, given = (arg.jb_func, arg.jb_arg) if isinstance(arg, Job) else (func, arg)
         if isinstance(found, FunctionType):

@@ -30,7 +30,7 @@ def refused(*args):
 
 def test_the_designs():
     netbsd = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
-    linux = ["linux", "linux-threadirqs", "linux-rt"]
+    linux = ["linux", "linux-threadirqs", "linux-napi-threaded", "linux-rt"]
     others = ["solaris", "freebsd", *linux, "thomas-2007", "windows", "dragonfly", "qnx", "xnu", "sel4"]
     assert list(DESIGNS) == [*netbsd, *others, "textbook"]
 

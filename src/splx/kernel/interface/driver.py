@@ -50,6 +50,7 @@ from splx.kernel.interface.locks import (
     mutex_owned,
     mutex_tryenter,
 )
+from splx.kernel.interface.napi import Napi, napi_complete, napi_schedule
 from splx.kernel.interface.rw import (
     RWLock,
     rw_downgrade,
@@ -156,6 +157,7 @@ __all__ = [
     "Callout",
     "KCondvar",
     "Mutex",
+    "Napi",
     "RWLock",
     "assert_sleepable",
     "callout_halt",
@@ -178,6 +180,8 @@ __all__ = [
     "mutex_exit",
     "mutex_owned",
     "mutex_tryenter",
+    "napi_complete",
+    "napi_schedule",
     "pool_get",
     "pool_put",
     "rw_downgrade",

@@ -58,7 +58,11 @@ INTR_STORM_THRESHOLD = Const("INTR_STORM_THRESHOLD")
 #: spurious: of how many interrupts of a line how many may be nobody's.
 IRQ_DEBUG_COUNT = Const("IRQ_DEBUG_COUNT")
 IRQ_DEBUG_UNHANDLED = Const("IRQ_DEBUG_UNHANDLED")
-STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps
+STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps; poll lists have as many again
+
+#: Poll lists: how many items, and for how long (ps), before the soft interrupt asks for itself.
+NETDEV_BUDGET = Const("NETDEV_BUDGET")
+NETDEV_TIME = Const("NETDEV_TIME")
 
 #: Interrupt threads by handler: 1 if a handler that does not know that it is a thread runs with interrupts off.
 IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")

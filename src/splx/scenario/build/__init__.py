@@ -75,7 +75,7 @@ def build(
         sources=tuple(lwps.sources),
         statistics=tuple(image.counters),
         counters=1 + len(lwps.user) + image.draws,
-        stamps=STAMPS + cpus,
+        stamps=STAMPS + cpus * (1 + int(design.has("napi"))),
         notes=_notes(plan),
         properties=watch,
         stated=stated,

@@ -42,6 +42,8 @@ def _given(plan: Plan) -> Iterator[Given]:
             yield decl.func, decl.arg, decl.site
     for softint in plan.scenario.softints:
         yield softint.si_func, softint.si_arg, softint.about.site
+    for napi in plan.scenario.napis:
+        yield napi.n_func, napi.n_arg, napi.about.site
     for callout in plan.scenario.callouts:
         yield callout.c_func, callout.c_arg, callout.about.site
     for thread in plan.scenario.threads:
@@ -53,7 +55,7 @@ def _given(plan: Plan) -> Iterator[Given]:
 
 def _problem(func: Function, arg: object) -> str | None:
     try:
-        (parameter,) = front(func, Dialect.KERNEL).params
+        parameter = front(func, Dialect.KERNEL).params[0]
     except SplxError:
         return None  # what is wrong with the function is said when it is linked
     kind, name = parameter.type, func.__name__

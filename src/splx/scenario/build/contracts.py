@@ -62,6 +62,8 @@ def roots(plan: Plan) -> Iterator[Root]:
             yield Root(decl.func, HARDINT, decl.level, decl.site)
     for softint in plan.scenario.softints:
         yield Root(softint.si_func, SOFTINT, softint.about.level, softint.about.site)
+    for napi in plan.scenario.napis:
+        yield Root(napi.n_func, SOFTINT, "IPL_SOFTNET", napi.about.site)
     for callout in plan.scenario.callouts:
         yield Root(callout.c_func, SOFTINT, LEVEL, callout.about.site)
     for thread in plan.scenario.threads:

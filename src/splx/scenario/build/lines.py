@@ -17,6 +17,7 @@ from splx.lang.links import NULL
 from splx.machine.costs import Account
 from splx.machine.state import VECTORS
 from splx.scenario import codes
+from splx.scenario.build.polls import polling
 from splx.scenario.devices import LEVEL
 
 if TYPE_CHECKING:
@@ -94,10 +95,11 @@ def _line(plan: Plan, line: Line) -> IntrSource:
 def _check_room(plan: Plan) -> None:
     softints = plan.scenario.softints
     lines = [line for line in plan.lines if plan.continued(line)]
-    if len(softints) + len(lines) + int(bool(plan.clocks)) > MAXSOFTINTS:
-        ours = f" and {len(lines)} lines that go on in one" if lines else ""
+    polls = polling(plan)
+    if len(softints) + len(lines) + int(bool(plan.clocks)) + polls > MAXSOFTINTS:
+        ours = f" and {len(lines)} lines that go on in one" if lines else f" and {polls} polls" if polls else ""
         message = f"there are {len(softints)} softints{ours}, and the kernel has room for {MAXSOFTINTS}"
-        last = softints[MAXSOFTINTS].about.site if len(softints) > MAXSOFTINTS else lines[-1].device.site
+        last = lines[-1].device.site if lines else [*softints, *plan.scenario.napis][MAXSOFTINTS].about.site
         raise SplxError(Diagnostic(codes.LIMIT, message, last.span))
 
 

@@ -164,7 +164,8 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
 def _names(plan: Plan, lwps: Lwps) -> dict[Any, str]:
     names: dict[Any, str] = {lock: lock.about.name for lock in plan.scenario.locks}
     names |= {lock: lock.about.name for lock in plan.scenario.rwlocks}
-    names |= {each: each.about.name for each in (*plan.scenario.softints, *plan.scenario.callouts)}
+    deferred = (*plan.scenario.softints, *plan.scenario.callouts, *plan.scenario.napis)
+    names |= {each: each.about.name for each in deferred}
     return names | dict(lwps.names)
 
 

@@ -21,6 +21,7 @@ from splx.kernel.interface.lwp import (
     RtTask,
     Turnstile,
 )
+from splx.kernel.interface.napi import napi_loop
 from splx.kernel.interface.sched import RunQueue
 from splx.lang.links import NULL
 from splx.machine.costs import Account
@@ -46,6 +47,7 @@ class Lwps:
     soft: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then soft level
     interrupt: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then level
     event: dict[int, list[Lwp]] = field(default_factory=dict)  # by line: one, or one for each handler
+    poll: list[Lwp] = field(default_factory=list)  # of poll routines that are threads, in their order
     scheduled: list[Lwp] = field(default_factory=list)  # those of them that the scheduler starts
     names: dict[Any, str] = field(default_factory=dict)  # of them, and of what they wait for
     sources: list[str] = field(default_factory=list)  # what latencies are kept of
@@ -62,6 +64,7 @@ def make_lwps(plan: Plan, contexts: Contexts) -> Lwps:
         lwps.soft.append(_softs(plan, lwps, cpu))
         lwps.interrupt.append(_interrupts(plan, lwps, cpu))
     lwps.event = _events(plan, lwps)
+    lwps.poll = _polls(plan, lwps)
     for cpu in range(plan.cpus):
         lwps.idle.append(_idle(plan, lwps, cpu))
     lwps.sources.append("idle")
@@ -182,6 +185,14 @@ def _event(plan: Plan, lwps: Lwps, name: str, line: Line) -> Lwp:
     return _scheduled(plan, lwps, name, line.cpu, priority, ithread_loop)
 
 
+def _polls(plan: Plan, lwps: Lwps) -> list[Lwp]:
+    """A thread for each poll routine, if they are threads. It starts on the first CPU, and goes where there is room."""
+    if not plan.design.has("napi_thread"):
+        return []
+    names = [f"napi/{each.about.name}" for each in plan.scenario.napis]
+    return [_scheduled(plan, lwps, name, 0, plan.design.consts["NAPI_PRI"], napi_loop) for name in names]
+
+
 def _event_names(plan: Plan, line: Line) -> list[str]:
     """One thread for the line; or one for each handler, named after its device, and after itself if that has two."""
     if not plan.by_handler:
@@ -206,7 +217,7 @@ def _scheduled(
         l_func=func,
         l_arg=arg,
         l_id=_new_source(lwps, name),
-        l_flag=LW_SYSTEM if func is ithread_loop else LW_SYSTEM | LW_BOUND,
+        l_flag=LW_SYSTEM if func in (ithread_loop, napi_loop) else LW_SYSTEM | LW_BOUND,
         l_stat=LSSLEEP,
         l_prio=priority,
         l_switched=1,

@@ -139,6 +139,7 @@ class Plan:
         used = {each.about.level for each in self.scenario.softints}
         used |= {CONTINUED[line.handlers[0].level] for line in self.lines if self.continued(line)}
         used |= {LEVEL} if self.clocks else set()
+        used |= {"IPL_SOFTNET"} if self.scenario.napis and not self.design.has("napi_thread") else set()
         return {number: name for name, number in SOFT.items() if name in used}
 
 

@@ -20,6 +20,7 @@ from splx.machine.state import VECTORS
 from splx.scenario.build.events import continuations, tie_events
 from splx.scenario.build.lines import device_of, needs_bits
 from splx.scenario.build.lwps import spin_mutex
+from splx.scenario.build.polls import fill_polls
 from splx.scenario.build.ticks import fill_storms, fill_ticks, softclock
 from splx.scenario.levels import SOFT
 
@@ -82,7 +83,9 @@ def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> 
     going_on = continuations(plan, sources)
     filling.set(lines.continuations, softint=_table(going_on, irqs))
     ticking = [softclock(plan)] if plan.clocks else []
-    filling.set(lines.softints, softint=[*plan.scenario.softints, *ticking, *going_on.values()])
+    first = len(plan.scenario.softints) + len(ticking) + len(going_on)
+    polls = fill_polls(plan, lwps, filling, first)
+    filling.set(lines.softints, softint=[*plan.scenario.softints, *ticking, *going_on.values(), *polls])
     for asked in ticking:
         lwps.names[asked] = "softclock"
         fill_ticks(plan, lwps, asked, filling)

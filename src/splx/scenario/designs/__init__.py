@@ -16,6 +16,7 @@ from splx.scenario.designs.doran_2006 import DORAN_2006
 from splx.scenario.designs.dragonfly import DRAGONFLY
 from splx.scenario.designs.freebsd import FREEBSD
 from splx.scenario.designs.linux import LINUX
+from splx.scenario.designs.linux_napi_threaded import LINUX_NAPI_THREADED
 from splx.scenario.designs.linux_rt import LINUX_RT
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
 from splx.scenario.designs.netbsd_5 import NETBSD_5
@@ -43,6 +44,7 @@ _DESIGNS = (
     FREEBSD,
     LINUX,
     LINUX_THREADIRQS,
+    LINUX_NAPI_THREADED,
     LINUX_RT,
     THOMAS_2007,
     WINDOWS,

@@ -39,6 +39,7 @@ SOFTIRQ = {
     "KSOFTIRQD_WAITS": 0,
     "KSOFTIRQD_PRI": PRI_KTHREAD + 1,
 }
+NETDEV = {"NETDEV_BUDGET": 300, "NETDEV_TIME": 2 * 10**9}
 
 KSOFTIRQD = Option(
     "ksoftirqd",
@@ -79,7 +80,7 @@ def counting(design: Design, choice: str) -> Design:
 
 
 def sharing(design: Design, choice: str) -> Design:
-    """With `share=fair`: ordinary threads by what they have used, and ksoftirqd one of them."""
+    """With `share=fair`: ordinary threads by what they have used, and ksoftirqd and threads that poll among them."""
     if choice == "slices":
         return design
     return replace(
@@ -87,7 +88,7 @@ def sharing(design: Design, choice: str) -> Design:
         choices={**design.choices, "priority": f"{design.choices['priority']}; equals by what they have used"},
         vector={**design.vector, "priority": f"{design.vector['priority']} shares"},
         mechanisms=(*design.mechanisms, "sched_fair"),
-        consts={**design.consts, "KSOFTIRQD_PRI": PRI_KTHREAD},
+        consts={**design.consts, "KSOFTIRQD_PRI": PRI_KTHREAD, "NAPI_PRI": PRI_KTHREAD},
     )
 
 
@@ -119,7 +120,7 @@ LINUX = Design(
         "flow": "eoi last; the flag keeps the line away",
         "mask": "CPU flag; bottom-half count",
         "top half": "whole handler",
-        "queue": "class bitmap, list per class and CPU",
+        "queue": "class bitmap, list per class and CPU; poll list with a budget",
         "carrier": "interrupted context; soft: on the way out, per-CPU drain thread for what is too much",
         "lock": "flag spin, spin with soft interrupts off; adaptive, lending along the chain",
         "priority": "hardware order, then fixed; lending along the chain",
@@ -130,7 +131,7 @@ LINUX = Design(
         "flow": "F2",
         "mask": "M0 M3",
         "top half": "T2",
-        "queue": "Q3 Q4",
+        "queue": "Q3 Q4 Q6",
         "carrier": "K0 K7",
         "lock": "spin-flag spin-preempt adaptive",
         "priority": "P0 P2 chain all",
@@ -138,7 +139,8 @@ LINUX = Design(
         "overload": "O4",
     },
     mechanisms=(
-        *THREADS,
+        *(each for each in THREADS if each != "napi_softint"),
+        "napi",
         "intr",
         "spl_flag",
         "flow_eoi_last",
@@ -157,7 +159,7 @@ LINUX = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, **SOFTIRQ, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+    consts={**CONSTS, **SOFTIRQ, **NETDEV, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     options=(KSOFTIRQD, SHARE, IRQDEBUG),
     apply=_apply,
 )

@@ -33,6 +33,7 @@ THREADS = (
     "workqueue",
     "mutex_spin",
     "callout",
+    "napi_softint",
     "timeout",
 )
 

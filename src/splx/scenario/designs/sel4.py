@@ -60,6 +60,7 @@ SEL4 = Design(
         "park",
         "pool",
         "workqueue",
+        "napi_softint",
         "clh",
         "intr",
         "spl_flag",

@@ -79,6 +79,7 @@ TEXTBOOK = Design(
         "pool",
         "workqueue",
         "mutex_spin",
+        "napi_softint",
         "intr",
         "spl_eager",
         "flow_eoi_first",
