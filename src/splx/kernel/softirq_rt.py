@@ -255,16 +255,10 @@ def softint_thread(k: int) -> None:
         lwp_park()
 
 
-def softint_invariant(si: Softint) -> bool:
-    """1: at IPL_HIGH."""
-    queued = softq_has(si)
-    return queued == (sq.pending[si.si_index] != 0)
-
-
 @invariant()
 def softint_always(si: Softint) -> bool:
     """1, below IPL_HIGH."""
-    return spl_level() >= IPL_HIGH or softint_invariant(si)
+    return spl_level() >= IPL_HIGH or softq_has(si) == (sq.pending[si.si_index] != 0)
 
 
 @invariant()
