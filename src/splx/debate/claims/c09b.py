@@ -25,8 +25,8 @@ EXPERIMENT = Sweep(
     ),
     measure=to_end("longest response of the urgent job", "urgent", "1"),
     rule=less("along the chain", "to the owner"),
-    why="An urgent job waits for a lock, whose owner waits for another, and so on; the last owner computes for 100 us "
-    "with its lock when a thread of middle priority takes the CPU for 300 us. The turnstiles of NetBSD lent nothing "
-    "in January 2007, and along the chain later that year.",
-    time=50 * UNITS["ms"],
+    why="An urgent job waits for a lock, whose owner waits for another, and so on; the last owner computes for 1 ms "
+    "with its lock when a thread of middle priority takes the CPU for 3 ms. The turnstiles of NetBSD lent nothing in "
+    "January 2007, and along the chain later that year.",
+    time=200 * UNITS["ms"],
 )

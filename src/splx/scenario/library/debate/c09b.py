@@ -8,8 +8,8 @@ Parameters: depth, how many owners there are, one to three; hog, how long the th
 from splx.scenario import *
 
 DEPTH = Param("depth", 2)
-HOG = Param("hog", us(300))
-HOLD = Constant(us(100))
+HOG = Param("hog", ms(3))
+HOLD = Constant(ms(1))
 
 one = Mutex("one")
 two = Mutex("two")
@@ -46,16 +46,16 @@ OWNERS = (first, second, third)
 
 for n in range(DEPTH):
     # the last first, each better than the one that it will wait for
-    periodic(ms(1), offset=us(20) * (DEPTH - n), priority=PRI_USER_RT + 3 - n, cpu=0)(OWNERS[n])
+    periodic(ms(10), offset=us(200) * (DEPTH - n), priority=PRI_USER_RT + 3 - n, cpu=0)(OWNERS[n])
 
 
-@periodic(ms(1), offset=us(80), priority=PRI_USER_RT + 10, cpu=0)
+@periodic(ms(10), offset=us(800), priority=PRI_USER_RT + 10, cpu=0)
 def between() -> None:
     """Compute; it needs no lock."""
     work(HOG)
 
 
-@periodic(ms(1), offset=us(90), priority=PRI_KERNEL_RT, cpu=0, jitter=us(20))
+@periodic(ms(10), offset=us(900), priority=PRI_KERNEL_RT, cpu=0, jitter=us(200))
 def urgent() -> None:
     """A short look."""
     with one:
