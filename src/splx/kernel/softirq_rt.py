@@ -225,15 +225,13 @@ def softirq_call(si: Softint) -> None:
     """Call the handler. It may wait for a lock that is not raw, and for nothing else."""
     l = ci.curlwp
     level = spl_level()
-    sleeps = l.l_flag & LW_NOSLEEP
     if si.si_dev != NODEV:
         mark(MARK_START, si.si_dev, 0)
     l.l_flag |= LW_NOSLEEP
     l.l_splfloor = IPL_SOFTCLOCK
     si.si_func(si.si_arg)
     l.l_splfloor = IPL_NONE
-    if sleeps == 0:
-        l.l_flag &= ~LW_NOSLEEP
+    l.l_flag &= ~LW_NOSLEEP
     assert spl_level() == level, "softint returned at another level"
     assert ci.mtx_count == 0, "softint left a spin mutex held"
     if si.si_autodone != 0:

@@ -112,3 +112,87 @@ for n in range(6):
 
 def test_threads_of_all_priorities_share_locks_on_three_cpus(tmp_path):
     assert run(tmp_path, LOADED + SHARED, ms=5).statistics["rounds"] > 300
+
+
+CROWDED = """
+a, b, m = Mutex("a", IPL_NET), Mutex("b", IPL_NET), Mutex("m")
+ready = Condvar("ready")
+jobs, waits = Statistic("jobs"), Statistic("waits")
+PRIORITIES = (PRI_USER + 5, PRI_USER + 5, PRI_USER + 5, PRI_USER + 5, PRI_USER + 30, PRI_USER_RT + 40)
+disk = Disk("disk", Periodic(us(40)))
+
+class Box(Struct):
+    ready: i64
+
+box = Box()
+
+@softint(IPL_SOFTBIO)
+def blocks() -> None:
+    work(us(1))
+    if choose(4) != 0:
+        softint_schedule(blocks)
+
+@softint(IPL_SOFTSERIAL)
+def characters() -> None:
+    with b:
+        work(us(1))
+
+@handler(disk, IPL_BIO, mpsafe=True)
+def disk_intr() -> None:
+    disk.pop()
+    softint_schedule(blocks)
+    softint_schedule(characters)
+
+def job(n: int) -> None:
+    what = choose(5)
+    if what == 0:
+        with b, a:
+            work(us(2))
+    elif what == 1:
+        with a:
+            work(us(4))
+            box.ready += 1
+            cv_signal(ready)
+    elif what == 2:
+        if mutex_tryenter(m):
+            work(us(3))
+            mutex_exit(m)
+        with m:
+            work(us(2))
+    elif what == 3:
+        s = splraise(IPL_NET)
+        splx(splraise(IPL_SOFTNET))
+        t = splhigh()
+        splx(splhigh())
+        splx(t)
+        splx(IPL_HIGH)
+        softint_schedule(blocks)
+        splx(s)
+    else:
+        with a:
+            with b2:
+                work(us(3))
+    count(jobs, 1)
+
+b2 = Mutex("b2", IPL_NET)
+for number, priority in enumerate(PRIORITIES):
+    periodic(us(23) + us(7) * number, priority=priority, cpu=number % 2, arg=number, name=f"job{number}")(job)
+
+@thread(priority=PRI_USER)
+def waiter() -> None:
+    while True:
+        with a:
+            work(us(4))
+            while box.ready == 0:
+                cv_wait(ready, a)
+            box.ready -= 1
+        with b:
+            work(us(2))
+        count(waits, 1)
+"""
+
+
+def test_locks_of_all_kinds_are_left_and_lent_as_it_comes(tmp_path):
+    counts = run(tmp_path, CROWDED, ms=20).statistics
+    assert counts["jobs"] > 1000
+    assert counts["waits"] > 20

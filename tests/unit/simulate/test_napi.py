@@ -110,3 +110,41 @@ def test_what_a_poll_may_not_do(tmp_path, design, says):
 def test_a_poll_takes_a_budget(tmp_path, head, result, body, says):
     with pytest.raises(SplxError, match=says):
         run(tmp_path, SMALL.format(head=head, result=result, body=body))
+
+
+LONG = """
+from splx.scenario import *
+
+nic = NIC("nic", Bursts(8, 0, ms(1)))
+taken = Statistic("taken")
+
+@handler(nic, IPL_NET, mpsafe=True)
+def intr() -> None:
+    nic.disable()
+    napi_schedule(card_poll)
+    napi_schedule(other_poll)
+    napi_schedule(card_poll)
+
+@poll(weight=2)
+def card_poll(budget: int) -> int:
+    n = 0
+    while n < budget and nic.pop() != 0:
+        work(ms(3))
+        n += 1
+    count(taken, n)
+    if n < budget and napi_complete(card_poll):
+        nic.enable()
+    return n
+
+@poll()
+def other_poll(budget: int) -> int:
+    napi_complete(other_poll)
+    return 0
+"""
+
+
+@pytest.mark.parametrize("design", ["linux", "linux-napi-threaded", "netbsd-5"])
+def test_time_ends_a_round_too_and_a_poll_need_finish_nothing(tmp_path, design):
+    (tmp_path / "driver.py").write_text(LONG)
+    setup = Setup(str(tmp_path / "driver.py"), design=design, machine="ideal", time=50 * UNITS["ms"])
+    assert setup.run().statistics["taken"] >= 14
