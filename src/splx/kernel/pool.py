@@ -45,7 +45,7 @@ Memory: items are counted, not kept. Pages, caches, low- and high-water marks, r
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import IPL_NONE
+from splx.kernel.interface.levels import INTR_SLEEP, IPL_NONE
 from splx.kernel.interface.locks import mutex_enter, mutex_exit
 from splx.kernel.interface.lwp import LW_NOSLEEP, ci, cpu_intr_p
 from splx.kernel.interface.sync import (
@@ -65,7 +65,7 @@ def pool_get(p: Pool, flags: int) -> int:
     """An item, or 0 if there is none and the caller will not wait."""
     assert PR_WAITOK <= flags <= PR_NOWAIT, "pool_get: one of PR_WAITOK and PR_NOWAIT"
     assert p.pr_ipl != IPL_NONE or not cpu_intr_p(), "pool is IPL_NONE but called from interrupt context"
-    assert p.pr_ipl != IPL_NONE or ci.curlwp.l_flag & LW_NOSLEEP == 0, (
+    assert p.pr_ipl != IPL_NONE or INTR_SLEEP == 2 or ci.curlwp.l_flag & LW_NOSLEEP == 0, (
         "pool is IPL_NONE but called from a softint or interrupt thread"
     )
     if flags == PR_WAITOK:

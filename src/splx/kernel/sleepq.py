@@ -49,8 +49,8 @@ equal priority is the same.
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import INTR_SLEEP
-from splx.kernel.interface.locks import Mutex, mutex_spin_exit
+from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP
+from splx.kernel.interface.locks import Mutex, kernel_locked_p, mutex_spin_exit
 from splx.kernel.interface.lwp import (
     LSONPROC,
     LSSLEEP,
@@ -140,6 +140,7 @@ def assert_sleepable() -> None:
     assert flags & LW_IDLE == 0, "assert_sleepable: in the idle thread"
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
     assert ci.simple_locks == 0, "assert_sleepable: simple lock held"
+    assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks <= int(kernel_locked_p()), "assert_sleepable: mutex held"
 
 
 def sleepq_invariant(q: Sleepq) -> bool:

@@ -62,9 +62,11 @@ from splx.kernel.interface.callout import (
     callout_schedule,
     timeout_of,
 )
+from splx.kernel.interface.levels import LOCKED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
+    kernel_locked_p,
     kernel_relock,
     kernel_unlock_all,
     mutex_enter,
@@ -92,6 +94,7 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     cv.cv_waiters += 1
     timeout_enter(st, cv.cv_queue, addr(cv), lock, ticks)
     interlock_exit(m)
+    assert LOCKED_SLEEP != 0 or l.l_locks <= int(kernel_locked_p()), "cv_timedwait with a mutex held"
     timeout_block(st)
     mutex_enter(m)
     if st.st_late == 0:

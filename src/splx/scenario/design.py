@@ -79,6 +79,10 @@ class Design:
     published: Mapping[str, Published] = field(default_factory=dict)
     #: Rule of the `validator` -> why the design breaks it all the same.
     accepted: Mapping[str, str] = field(default_factory=dict)
+    #: Place -> act -> with which words it is refused (see `legality`); what is not named is allowed.
+    forbidden: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: What an assertion of a mechanism says -> what the kernel of that name says.
+    words: Mapping[str, str] = field(default_factory=dict)
     #: A guard was left out, to see what comes of it: the validator does not ask.
     mutated: bool = False
     #: Mechanism files of the user, by which ours are replaced.

@@ -19,7 +19,7 @@ CONSTS = LEVELS | {
     "IPL_DIRECT": 0, "IPI_BASE": 8, "KPREEMPT_PRI": 128, "NCPU": 2, "NIRQ": 64, "NBITS": 32, "RQ_SHIFT": 5,
     "RQ_COUNT": 8, "TS_CHAINS": 1, "SLEEP_HASHES": 1, "SPL_STOP": 0, "INTR_SLEEP": 0,
     "SCHED_SLICE": 10, "ANY_START": 0,
-    "TS_LEND": 2, "MTX_HANDOFF": 0,
+    "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1,
 }  # fmt: skip
 
 

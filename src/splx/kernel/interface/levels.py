@@ -102,6 +102,9 @@ TS_LEND = Const("TS_LEND")
 #: 1 if the release of an adaptive mutex makes the best of its waiters the owner, 0 if it wakes all of them.
 MTX_HANDOFF = Const("MTX_HANDOFF")
 
+#: Whether a thread may sleep for a condition or for memory while it holds a mutex of threads other than the interlock.
+LOCKED_SLEEP = Const("LOCKED_SLEEP")
+
 # Bands of thread priority; higher runs first.
 PRI_IDLE = -1
 PRI_USER = 0

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from splx.scenario.build.lwps import Lwps
     from splx.scenario.build.plan import Plan
     from splx.scenario.build.tables import Filling
+    from splx.scenario.design import Design
     from splx.scenario.system import Properties, Stated
 
 
@@ -80,12 +81,21 @@ def link_system(
     with filling.in_place():
         image, watch, stated = _link_both(plan, roots, (bodies, _consts(plan, lwps, sources), statics, options))
         _check_declared(image, plan)
+    _in_its_words(image, plan.design)
     for cpu, idle in enumerate(lwps.idle):
         number = image.number_of(bodies["idle_loop"])
         lwps.contexts.start(idle.l_main, number, image.address_of(idle), cpu)
     for lwp in (*lwps.user, *lwps.scheduled):
         lwps.contexts.start(lwp.l_main, image.number_of(bodies["lwp_startup"]), image.address_of(lwp))
     return image, watch, stated
+
+
+def _in_its_words(image: Image, design: Design) -> None:
+    """What assertions say, led by the words of the kernel that the design is named after."""
+    for number, message in enumerate(image.messages):
+        theirs = design.words.get(message.text)
+        if theirs:
+            image.messages[number] = replace(message, text=f"{theirs} ({message.text})")
 
 
 def _link_both(plan: Plan, roots: list[Any], given: tuple[Any, ...]) -> tuple[Image, Properties | None, Stated]:

@@ -23,6 +23,7 @@ from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
+from splx.scenario.legality import BIG_SPIN, NO_THREAD, SPIN_HELD, THREADED
 
 #: Every class of device has a level of its own, and soft levels are below all of them.
 RUNGS = (
@@ -115,4 +116,5 @@ DORAN_2006 = Design(
     direct_from="IPL_AUDIO",
     restrictions=("all handlers of a line of an interrupt thread have one level",),
     accepted={"V10": DRAIN},
+    forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": {**SPIN_HELD, "big": BIG_SPIN}},
 )

@@ -14,6 +14,7 @@ from splx.kernel.interface.levels import PRI_SOFTCLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, MUTEX_TOKEN
 from splx.scenario.design import Design
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
+from splx.scenario.legality import NO_THREAD, SPIN_HELD, TOKEN_HARD, TOKEN_SPIN
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -82,6 +83,10 @@ DRAGONFLY = Design(
     direct_from="IPL_CLOCK",
     sleep_kind=MUTEX_TOKEN,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK},
+    consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK, "INTR_SLEEP": 2},
     accepted={"V10": DRAIN},
+    forbidden={
+        "hard": {**NO_THREAD, "mutex": TOKEN_HARD, "big": TOKEN_HARD},
+        "spin": {**SPIN_HELD, "mutex": TOKEN_SPIN, "big": TOKEN_SPIN},
+    },
 )

@@ -17,6 +17,16 @@ from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.legality import (
+    ADAPTIVE_HARD,
+    ADAPTIVE_SPIN,
+    FREEBSD_WORDS,
+    MEMORY_LOCKED,
+    NO_THREAD,
+    SPIN_HELD,
+    THREADED,
+    WAIT_LOCKED,
+)
 from splx.scenario.operations import Published
 
 FILTER_AT = Option(
@@ -115,7 +125,15 @@ FREEBSD = Design(
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64, "LOCKED_SLEEP": 0},
     options=(FILTER_AT, STORM),
     apply=_apply,
+    forbidden={
+        "hard": {**NO_THREAD, "big": ADAPTIVE_HARD},
+        "device": THREADED,
+        "soft": THREADED,
+        "spin": {**SPIN_HELD, "big": ADAPTIVE_SPIN},
+        "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED},
+    },
+    words=FREEBSD_WORDS,
 )

@@ -18,6 +18,7 @@ from splx.kernel.interface.levels import PRI_KTHREAD
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.legality import LINUX_WORDS, NO_THREAD, SPIN_HELD
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -162,4 +163,6 @@ LINUX = Design(
     consts={**CONSTS, **SOFTIRQ, **NETDEV, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     options=(KSOFTIRQD, SHARE, IRQDEBUG),
     apply=_apply,
+    forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": NO_THREAD, "spin": SPIN_HELD},
+    words=LINUX_WORDS,
 )

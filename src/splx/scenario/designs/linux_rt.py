@@ -17,6 +17,7 @@ from splx.kernel.interface.locks import MUTEX_RT
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import IRQDEBUG, counting
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
+from splx.scenario.legality import NO_THREAD, RT_HARD, RT_RAW, RT_SOFT, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -97,4 +98,9 @@ LINUX_RT = replace(
     consts={**LINUX_THREADIRQS.consts, "IRQ_FORCED_OFF": 0, "RT_BH_LOCK": 1, "KTIMERS_PRI": PRI_USER_RT + 1},
     options=(BH, IRQDEBUG),
     apply=_apply,
+    forbidden={
+        "hard": {**NO_THREAD, "mutex": RT_HARD},
+        **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
+        "spin": {**SPIN_HELD, "mutex": RT_RAW},
+    },
 )

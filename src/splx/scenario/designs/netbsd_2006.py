@@ -19,6 +19,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
 from splx.scenario.design import Design, Option
+from splx.scenario.legality import MEMORY_SIMPLE, NO_THREAD, SLEEP_2006, SPIN_2006, SWITCH_SIMPLE
 
 #: What every design with the scheduler of `sched` and `switch` is built of.
 THREADS = (
@@ -54,7 +55,7 @@ RUNGS = (
 
 CONSTS = {
     "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
-    "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0,
+    "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1,
 }  # fmt: skip
 
 #: V10 of most designs, and V6 of 2006: what the kernels of those names do.
@@ -123,4 +124,8 @@ NETBSD_2006 = Design(
     apply=lined,
     restrictions=("all handlers of one line have one level",),
     accepted={"V6": ORDER, "V10": DRAIN},
+    forbidden={
+        **{place: {**NO_THREAD, "mutex": SLEEP_2006} for place in ("hard", "device", "soft")},
+        "spin": {"mutex": SPIN_2006, "wait": SWITCH_SIMPLE, "memory": MEMORY_SIMPLE},
+    },
 )

@@ -18,6 +18,7 @@ from dataclasses import replace
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -129,4 +130,5 @@ QNX = Design(
     consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     options=(ATTACH,),
     apply=_apply,
+    forbidden={"hard": NO_THREAD, "soft": THREADED, "spin": SPIN_HELD},
 )

@@ -18,6 +18,7 @@ from dataclasses import replace
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
+from splx.scenario.legality import NO_THREAD, SOLARIS_WORDS, SPIN_HELD
 from splx.scenario.operations import Published
 
 #: IPL_CLOCK is LOCK_LEVEL, 10 there; IPL_SCHED is DISP_LEVEL.
@@ -120,9 +121,11 @@ SOLARIS = Design(
     direct_from="IPL_SCHED",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "INTR_SLEEP": 2},
     options=(PSM,),
     apply=_apply,
     restrictions=("all handlers of one line have one level",),
     accepted={"V10": DRAIN},
+    forbidden={"hard": NO_THREAD, "spin": SPIN_HELD},
+    words=SOLARIS_WORDS,
 )

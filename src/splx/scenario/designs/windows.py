@@ -16,6 +16,7 @@ from __future__ import annotations
 from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
 from splx.scenario.design import Design
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_WINDOWS, WINDOWS_WORDS
 from splx.scenario.operations import Published
 
 #: PASSIVE_LEVEL, APC_LEVEL, DISPATCH_LEVEL, those of devices, CLOCK_LEVEL, IPI_LEVEL, HIGH_LEVEL.
@@ -98,4 +99,9 @@ WINDOWS = Design(
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": 0},
     accepted={"V10": "DPCs are run to the last one before any thread, as there: ones that queue themselves starve all"},
+    forbidden={
+        **{place: {**NO_THREAD, "mutex": SLEEP_WINDOWS} for place in ("hard", "device", "soft")},
+        "spin": {**SPIN_HELD, "mutex": SPIN_WINDOWS},
+    },
+    words=WINDOWS_WORDS,
 )

@@ -1,0 +1,138 @@
+"""Who may take what, and who may sleep where: each design's table, cell by cell, on the running kernel, uncontended."""
+
+import pytest
+
+from splx.scenario import load_scenario
+from splx.scenario.build import build
+from splx.scenario.legality import ACTS, PLACES
+from splx.scenario.variants import variants
+from splx.stage.stage import Stage
+
+TABLES = {name: each for name, each in variants().items() if each.forbidden and ":" not in name}
+PLACE, ACT = list(PLACES), list(ACTS)
+
+SCENARIO = """
+from splx.scenario import *
+
+card = NIC("card", Never())
+top = NIC("top", Never())
+inner = Mutex("inner", IPL_SERIAL)
+outer = Mutex("outer", IPL_SERIAL)
+mutex = Mutex("mutex", IPL_NONE)
+other = Mutex("other", IPL_NONE)
+cv = Condvar("cv")
+pool = Pool("pool", 2)
+
+class Asked(Struct):
+    place: i64
+    act: i64
+    done: i64
+
+asked = Asked(place=-1)
+
+def act(place: int) -> None:
+    if asked.place == place:
+        asked.place = -1
+        if asked.act == 0:
+            mutex_enter(inner)
+            mutex_exit(inner)
+        elif asked.act == 1:
+            mutex_enter(mutex)
+            mutex_exit(mutex)
+        elif asked.act == 2:
+            mutex_enter(inner)
+            cv_wait(cv, inner)
+            mutex_exit(inner)
+        elif asked.act == 3:
+            pool_put(pool, pool_get(pool, PR_WAITOK))
+        else:
+            kernel_lock()
+            kernel_unlock()
+        asked.done = 1
+
+@softint(IPL_SOFTNET, mpsafe=True)
+def soft() -> None:
+    act(2)
+
+@handler(top, IPL_SERIAL, mpsafe=True)
+def top_intr() -> None:
+    top.pop()
+    act(0)
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    card.pop()
+    act(1)
+    softint_schedule(soft)
+
+@thread("waker", priority=PRI_USER)
+def waker() -> None:
+    while True:
+        mutex_enter(inner)
+        cv_broadcast(cv)
+        mutex_exit(inner)
+        yield_()
+
+@thread("holder", priority=PRI_USER)
+def holder() -> None:
+    while True:
+        mutex_enter(outer)
+        act(3)
+        mutex_exit(outer)
+        mutex_enter(other)
+        act(4)
+        mutex_exit(other)
+        yield_()
+"""
+
+
+def answer(system, place, act):
+    """What the kernel says to an act in a place; "" if it lets it be done."""
+    stage = Stage(system)
+    word = {name: stage.find(0, f"asked.{name}")[0] for name in ("place", "act", "done")}
+    settle(stage, 300, word)
+    while stage.word(stage.find(0, "ci.mtx_count")[0]) != 0:
+        stage.step(0)
+    stage._memory[word["place"]], stage._memory[word["act"]] = PLACE.index(place), ACT.index(act)
+    for device in ("top", "card"):
+        stage.arrive(0, device)
+    settle(stage, 6000, word)
+    if stage.stopped:
+        return str(stage.log[-1][1].message)
+    assert stage.word(word["done"]), "it was neither done nor refused"
+    return ""
+
+
+def settle(stage, steps, word):
+    """Let the CPU run, and take every interrupt, until it is done or refused."""
+    for _ in range(steps):
+        if stage.stopped or stage.word(word["done"]):
+            return
+        due = stage.due(0)
+        if not (due and stage.interrupt(0, due)) and not stage.halted(0):
+            stage.step(0)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    file = tmp_path_factory.mktemp("legality") / "legal.py"
+    file.write_text(SCENARIO)
+    return file
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_cell_is_answered_as_the_design_says(scenario, name):
+    each = TABLES[name]
+    system = build(load_scenario(scenario), each, cpus=1)
+    for place in PLACES:
+        for act in ACTS:
+            says = each.forbidden.get(place, {}).get(act, "")
+            theirs = each.words.get(says)
+            assert answer(system, place, act) == (f"{theirs} ({says})" if theirs else says), (place, act)
+
+
+def test_kernels_refuse_in_words_of_their_own():
+    linux, freebsd = TABLES["linux"], TABLES["freebsd"]
+    assert linux.words[linux.forbidden["hard"]["mutex"]].startswith("BUG: sleeping function")
+    assert linux.words[linux.forbidden["spin"]["wait"]] == "BUG: scheduling while atomic"
+    assert freebsd.words[freebsd.forbidden["mutex"]["wait"]].startswith("Sleeping with the following")
