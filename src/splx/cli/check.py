@@ -228,9 +228,11 @@ def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None) -> No
 def _show_one(verdict: Checked, saved: str | None) -> None:
     from splx.report.check import show_verdict  # noqa: PLC0415 - heavy
     from splx.report.console import console_for  # noqa: PLC0415
+    from splx.report.run import show_warnings  # noqa: PLC0415
     from splx.report.states import show_explained  # noqa: PLC0415
 
     show_verdict(_name(verdict), verdict.system.design, verdict, console_for(sys.stdout))
+    show_warnings(verdict.system.warnings, console_for(sys.stdout))
     if verdict.explained is not None:
         show_explained(verdict.explained, console_for(sys.stdout))
     if verdict.finding is not None:

@@ -70,6 +70,7 @@ def _data(design: Design) -> dict[str, object]:
         "axes": dict(design.choices),
         "vector": dict(design.vector),
         "accepted": dict(design.accepted),
+        "forbidden": {place: list(acts) for place, acts in design.forbidden.items()},
         "levels": [list(names) for names in design.rungs],
         "mechanisms": list(design.mechanisms),
         "options": options_,
@@ -90,6 +91,7 @@ def _show_all(found: list[Design]) -> None:
 
 def _show_one(design: Design) -> None:
     from splx.report.console import console_for, put, table  # noqa: PLC0415 - heavy
+    from splx.scenario.legality import ACTS  # noqa: PLC0415 - heavy
 
     made = table(f"{design.name}: {design.title}", "axis", "choice", "codes")
     made.columns[1].justify = made.columns[2].justify = "left"
@@ -102,6 +104,8 @@ def _show_one(design: Design) -> None:
     for option in design.options:
         choices = ", ".join(option.choices)
         made.add_row(f":{option.name}=", f"{option.title}: {choices} ({option.default})")
+    for place, refused in design.forbidden.items():
+        made.add_row(f"refused, {place}", ", ".join(ACTS[act] for act in refused))
     for rule, why in design.accepted.items():
         made.add_row(rule, why)
     put(made, console_for(sys.stdout))

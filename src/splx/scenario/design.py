@@ -79,6 +79,8 @@ class Design:
     published: Mapping[str, Published] = field(default_factory=dict)
     #: Rule of the `validator` -> why the design breaks it all the same.
     accepted: Mapping[str, str] = field(default_factory=dict)
+    #: Slots that the kernel of that name does not have -> what a call of one does here instead: a warning at the call.
+    instead: Mapping[str, str] = field(default_factory=dict)
     #: Place -> act -> with which words it is refused (see `legality`); what is not named is allowed.
     forbidden: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: What an assertion of a mechanism says -> what the kernel of that name says.

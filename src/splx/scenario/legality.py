@@ -10,8 +10,8 @@ PLACES = {
     "hard": "a handler at IPL_SERIAL, which has no thread",
     "device": "a handler at IPL_NET, in a thread where the design has one",
     "soft": "a soft interrupt at IPL_SOFTNET",
-    "spin": "a thread that holds a spin mutex",
-    "mutex": "a thread that holds a mutex of threads",
+    "spin": "a spin mutex held",
+    "mutex": "a mutex of threads held",
 }
 
 ACTS = {

@@ -18,7 +18,7 @@ from splx.machine.models import Manners
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from splx.base.diagnostics import Span
+    from splx.base.diagnostics import Diagnostic, Span
     from splx.program.image import Function, Image
     from splx.scenario.properties import Says
 
@@ -175,6 +175,8 @@ class System:
     #: names of threads of equal priority on one CPU, and whether they start in any order, or as declared
     equals: tuple[tuple[str, ...], ...] = ()
     any_start: bool = False
+    #: what the design does not do as the scenario has it
+    warnings: tuple[Diagnostic, ...] = ()
     #: of the controller where what can happen is looked at, and not a run on a machine
     manners: Manners = field(default_factory=Manners)
     #: of a program without a kernel: what the word of a lock holds -> the context that has it

@@ -101,6 +101,6 @@ def _result(
         sources=read_sources(buffer, system),
         statistics=read_statistics(buffer, system),
         notes=system.notes | waits,
-        warnings=tuple(unserved(buffer, system, driven.until)),
+        warnings=(*system.warnings, *unserved(buffer, system, driven.until)),
         wall=wall,
     )

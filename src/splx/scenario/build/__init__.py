@@ -81,6 +81,7 @@ def build(
         stated=stated,
         equals=tuple(plan.equals()),
         any_start=ties == ANY,
+        warnings=tuple(plan.warnings),
     )
 
 

@@ -82,6 +82,7 @@ class Plan:
     cpus: int
     ties: int
     problems: Collector = field(default_factory=Collector)
+    warnings: list[Diagnostic] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     threads: list[Placed] = field(default_factory=list)
     #: CPUs with a clock that calls `hardclock`

@@ -16,7 +16,7 @@ from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
-from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, FLAG_OFF, THREADS
 from splx.scenario.legality import (
     ADAPTIVE_HARD,
     ADAPTIVE_SPIN,
@@ -136,4 +136,5 @@ FREEBSD = Design(
         "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED},
     },
     words=FREEBSD_WORDS,
+    instead={"splraise": FLAG_OFF},
 )

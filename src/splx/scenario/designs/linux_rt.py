@@ -43,6 +43,7 @@ BH = Option(
 INSTEAD = {"spl_flag": "spl_rt", "softirq": "softirq_rt", "mutex_adaptive": "rtmutex"}
 WITHOUT = {"turnstile", "rwlock"}
 
+CPU_LOCK = "there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"
 NO_LOCK = "it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level"
 
 
@@ -103,4 +104,5 @@ LINUX_RT = replace(
         **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "mutex": RT_RAW},
     },
+    instead={**LINUX_THREADIRQS.instead, "splraise": CPU_LOCK},
 )

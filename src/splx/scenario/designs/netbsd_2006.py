@@ -62,6 +62,11 @@ CONSTS = {
 DRAIN = "soft interrupts are run to the last one before any thread, as there: ones that ask for themselves starve all"
 ORDER = "handlers above the spin locks took the big lock, and with that the debate of 2006 began (cases/a9)"
 
+#: Of kernels without a big lock, or without levels.
+NO_BIG_LOCK = {"kernel_lock": "there is no big lock, and the call does nothing: take a mutex for what it protected"}
+
+FLAG_OFF = "there are no levels: from IPL_BIO on it turns interrupts off on this CPU, below it holds soft ones back"
+
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
 
 

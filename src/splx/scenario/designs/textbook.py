@@ -14,7 +14,7 @@ from dataclasses import replace
 from splx.kernel.interface.locks import MUTEX_CEILING, MUTEX_FIFO, MUTEX_INHERIT, MUTEX_SPIN
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.doran_2006 import RUNGS
-from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, NO_BIG_LOCK
 from splx.scenario.legality import NO_THREAD, SLEEP_TEXTBOOK, SPIN_HELD, SPIN_TEXTBOOK, THREADED, WAIT_TEXTBOOK
 
 KINDS = {"fifo": MUTEX_FIFO, "inherit": MUTEX_INHERIT, "ceiling": MUTEX_CEILING}
@@ -104,8 +104,10 @@ TEXTBOOK = Design(
     restrictions=("all handlers of one line have one level",),
     accepted={"V10": DRAIN},
     forbidden={
-        **dict.fromkeys(("hard", "device"), {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK}),
+        "hard": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
+        "device": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
         "soft": {**THREADED, "wait": "cv_wait in a softint"},
         "spin": {**SPIN_HELD, "mutex": SPIN_TEXTBOOK},
     },
+    instead=NO_BIG_LOCK,
 )

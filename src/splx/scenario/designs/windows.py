@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
 from splx.scenario.design import Design
-from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, NO_BIG_LOCK, THREADS
 from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_WINDOWS, WINDOWS_WORDS
 from splx.scenario.operations import Published
 
@@ -104,4 +104,5 @@ WINDOWS = Design(
         "spin": {**SPIN_HELD, "mutex": SPIN_WINDOWS},
     },
     words=WINDOWS_WORDS,
+    instead=NO_BIG_LOCK,
 )
