@@ -1,6 +1,6 @@
 """Measure splx and its peers, and print how they compare.
 
-python -m bench [--repetitions N] [--json] [events] [engines] [check] [start] [check4]
+python -m bench [--repetitions N] [--json] [events] [engines] [interrupts] [check] [start] [check4]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bench.check4 import MEMORY, MOST_COST, SECONDS, limits, reaches
 from bench.engine_c import compiler
 from bench.engines import duels
 from bench.events import races, simpy_there
+from bench.interrupts import interrupts
 from bench.orbits import ALIKE, orbits
 from bench.peer_harmony import harmony_there
 from bench.peer_spin import spin_there
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bench.check4 import Reach
     from bench.engines import Duel
     from bench.events import Race
+    from bench.interrupts import Interrupt
     from bench.orbits import Orbits
     from bench.start import Start
 
@@ -62,7 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m bench", description="Measure splx beside its peers.")
-    made.add_argument("sections", nargs="*", metavar="SECTION", help="events, engines, check, start by default; check4")
+    made.add_argument(
+        "sections", nargs="*", metavar="SECTION", help="events, engines, interrupts, check, start by default; check4"
+    )
     made.add_argument("--repetitions", type=int, default=5, help="runs of each subject (default 5)")
     made.add_argument("--json", action="store_true", help="numbers instead of a table")
     return made
@@ -219,6 +223,22 @@ def reach_lines(found: list[Reach]) -> Iterator[str]:
     yield from limits(found)
 
 
+def interrupting(repetitions: int) -> tuple[Any, list[str]]:
+    """An uncontended interrupt of each design."""
+    found = interrupts(repetitions)
+    return [each.to_json() for each in found], list(interrupt_lines(found))
+
+
+def interrupt_lines(found: list[Interrupt]) -> Iterator[str]:
+    """The table of `interrupts`."""
+    yield "one uncontended interrupt: instructions of the machine, simulated ns on x86-2020, ns of ours"
+    yield f"{'':24}{'instructions':>14}{'simulated':>12}{'ns':>9}{'ns each':>9}"
+    for each in found:
+        nanoseconds = each.seconds * 1e9
+        each_one = nanoseconds / each.instructions
+        yield f"{each.design:24}{each.instructions:14,}{each.simulated:12,.0f}{nanoseconds:9,.0f}{each_one:9.2f}"
+
+
 def starting(repetitions: int) -> tuple[Any, list[str]]:
     """What a user waits for."""
     try:
@@ -241,10 +261,11 @@ SECTIONS: dict[str, Callable[[int], tuple[Any, list[str]]]] = {
     "events": events,
     "engines": engines,
     "check": checking,
+    "interrupts": interrupting,
     "start": starting,
     "check4": four_cpus,
 }
-USUAL = ("events", "engines", "check", "start")  # check4 takes minutes, and gigabytes
+USUAL = ("events", "engines", "interrupts", "check", "start")  # check4 takes minutes, and gigabytes
 
 if __name__ == "__main__":
     sys.exit(main())
