@@ -29,6 +29,8 @@ HARMLESS = {
     ("level_lowered", "qnx"),
     ("level_lowered", "xnu"),
     ("waiting_allocation", "qnx"),
+    ("waiting_allocation", "solaris"),
+    ("waiting_allocation", "dragonfly"),
 }
 KERNELS = [
     *designs(),

@@ -12,9 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from splx.base.diagnostics import SplxError
 from splx.kernel.interface.levels import MARK_WAKE
 from splx.machine.costs import Cost
 from splx.machine.table import ROWS
+from splx.scenario import codes
 from splx.scenario.build import build
 from splx.scenario.load import load_scenario
 from splx.scenario.operations import SITUATIONS
@@ -75,7 +77,13 @@ def _without(all_: tuple[str, ...], some: tuple[str, ...]) -> tuple[str, ...]:
 
 def operations(design: Design, engine: str = "native") -> dict[str, Operations]:
     """Each situation's operations under a design, on one CPU. SplxError if it cannot be built."""
-    return count(build(load_scenario("uncontended"), design, cpus=1), engine)
+    try:
+        system = build(load_scenario("uncontended"), design, cpus=1)
+    except SplxError as error:
+        if {each.code for each in error.diagnostics} != {codes.NO_TICKS}:
+            raise
+        system = build(load_scenario("uncontended", {"ticks": "1"}), design, cpus=1)
+    return count(system, engine)
 
 
 def count(system: System, engine: str = "native") -> dict[str, Operations]:

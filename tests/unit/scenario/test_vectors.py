@@ -15,6 +15,7 @@ SAME_CHOICES = {
     ("doran-2006", "sleeping"),
     ("netbsd-5", "build"),
     ("freebsd", "filter_at"),
+    ("freebsd", "witness"),
     ("textbook", "order"),
 }
 

@@ -4,11 +4,11 @@ import pytest
 
 from splx.scenario import load_scenario
 from splx.scenario.build import build
-from splx.scenario.designs import designs
+from splx.scenario.designs import design, designs
 from splx.scenario.legality import ACTS, PLACES
 from splx.stage.stage import Stage
 
-TABLES = designs()
+TABLES = {**designs(), "freebsd:witness=on": design("freebsd:witness=on")}
 PLACE, ACT = list(PLACES), list(ACTS)
 
 SCENARIO = """
@@ -135,4 +135,6 @@ def test_kernels_refuse_in_words_of_their_own():
     linux, freebsd = TABLES["linux"], TABLES["freebsd"]
     assert linux.words[linux.forbidden["hard"]["mutex"]].startswith("BUG: sleeping function")
     assert linux.words[linux.forbidden["spin"]["wait"]] == "BUG: scheduling while atomic"
-    assert freebsd.words[freebsd.forbidden["mutex"]["wait"]].startswith("Sleeping with the following")
+    assert freebsd.words[TABLES["freebsd:witness=on"].forbidden["mutex"]["wait"]].startswith(
+        "Sleeping with the following"
+    )

@@ -46,7 +46,22 @@ STORM = Option(
 )
 
 
+WITNESS = Option(
+    "witness", "whether a thread may sleep that holds another mutex: only WITNESS tells", ("off", "on"), "off"
+)
+
+
+def _witnessed(design: Design) -> Design:
+    """With the rule of WITNESS."""
+    return replace(
+        design,
+        consts={**design.consts, "LOCKED_SLEEP": 0},
+        forbidden={**design.forbidden, "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED}},
+    )
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    design = _witnessed(design) if chosen["witness"] == "on" else design
     line, storm = chosen["filter_at"], int(chosen["storm"])
     overload = "O1" if storm else design.vector["overload"]
     return replace(
@@ -125,15 +140,14 @@ FREEBSD = Design(
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64, "LOCKED_SLEEP": 0},
-    options=(FILTER_AT, STORM),
+    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    options=(FILTER_AT, STORM, WITNESS),
     apply=_apply,
     forbidden={
         "hard": {**NO_THREAD, "big": ADAPTIVE_HARD},
         "device": THREADED,
         "soft": THREADED,
         "spin": {**SPIN_HELD, "big": ADAPTIVE_SPIN},
-        "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED},
     },
     words=FREEBSD_WORDS,
     instead={"splraise": FLAG_OFF},

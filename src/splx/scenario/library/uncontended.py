@@ -5,13 +5,17 @@ splx designs --matrix
 
 from splx.scenario import (
     EDGE,
+    IPL_CLOCK,
     IPL_NET,
     IPL_SERIAL,
     IPL_SOFTNET,
     NIC,
+    Clock,
     Constant,
     Never,
+    Param,
     handler,
+    hardclock,
     softint,
     softint_schedule,
     thread,
@@ -25,6 +29,7 @@ high = NIC("high", Never(), ring=2)
 soft = NIC("soft", Never(), ring=2)
 
 THINK = Constant(us(1))
+TICKS = Param("ticks", 0)  # 1: a clock that never comes, for designs that want one
 
 
 @handler(line, IPL_NET)
@@ -55,6 +60,15 @@ def soft_intr() -> None:
     """Take the item, and leave the rest to a soft interrupt."""
     soft.pop()
     softint_schedule(later)
+
+
+if TICKS:
+    tick = Clock("tick", Never())
+
+    @handler(tick, IPL_CLOCK, mpsafe=True)
+    def tick_intr() -> None:
+        """One tick."""
+        hardclock()
 
 
 @thread("user")
