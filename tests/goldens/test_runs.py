@@ -28,6 +28,7 @@ HARMLESS = {
     ("level_lowered", "freebsd"),
     ("level_lowered", "qnx"),
     ("level_lowered", "xnu"),
+    ("level_lowered", "sel4"),
     ("waiting_allocation", "qnx"),
     ("waiting_allocation", "solaris"),
     ("waiting_allocation", "dragonfly"),
