@@ -13,6 +13,14 @@ from splx.kernel.interface.locks import MUTEX_FIFO, MUTEX_SPIN
 from splx.scenario.design import Design
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS
+from splx.scenario.legality import (
+    NO_THREAD,
+    SLEEP_TEXTBOOK,
+    SPIN_HELD,
+    SPIN_TEXTBOOK,
+    THREADED,
+    WAIT_TEXTBOOK,
+)
 from splx.scenario.operations import Published
 
 SEL4 = Design(
@@ -78,4 +86,10 @@ SEL4 = Design(
     sleep_kind=MUTEX_FIFO,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0},
+    forbidden={
+        "hard": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
+        "device": {**THREADED, "wait": "cv_wait in a softint"},
+        "soft": {**THREADED, "wait": "cv_wait in a softint"},
+        "spin": {**SPIN_HELD, "mutex": SPIN_TEXTBOOK},
+    },
 )
