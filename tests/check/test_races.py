@@ -73,3 +73,7 @@ def test_no_addition_is_torn_that_the_interrupt_is_kept_out_of_or_that_it_only_l
 
 def test_nobody_looks_for_it_who_does_not_look_for_races():
     assert check(system("torn", HOW=NOT), Bounds(fuse=True), only=("rules",)).holds
+
+
+def test_a_thread_that_is_lent_to_while_a_cpu_chooses_it_is_that_cpus_already():
+    assert check(system("lent_while_chosen", "netbsd-5"), Bounds(states=60_000)).finding is None

@@ -153,16 +153,23 @@ def sched_choose(rq: RunQueue) -> Lwp:
     newl = sched_best(rq)
     if newl is NULL:
         newl = ci.idlelwp
+        sched_onproc(newl)
     else:
         sched_dequeue(rq, newl)
-        newl.l_mutex = rq.rq_lwplock
+        sched_onproc(newl)
+        newl.l_mutex = rq.rq_lwplock  # last: another lock guards it from now on, which this CPU does not have
+    ci.want_resched = 0
+    ci.want_kpreempt = 0
+    return newl
+
+
+@inline
+def sched_onproc(newl: Lwp) -> None:
+    """`newl` is this CPU's."""
     newl.l_stat = LSONPROC
     newl.l_switched = 0
     ci.onproc = newl
     ci.curpriority = lwp_eprio(newl)
-    ci.want_resched = 0
-    ci.want_kpreempt = 0
-    return newl
 
 
 @inline
