@@ -107,3 +107,64 @@ def test_a_filter_cannot_want_giant(tmp_path):
     with pytest.raises(SplxError) as refused:
         Setup(str(tmp_path / "driver.py"), design="freebsd:filter_at=IPL_NET").run()
     assert "`nic_intr` is a filter under `freebsd`, and wants Giant, which sleeps" in str(refused.value)
+
+
+#: Locks that two CPUs want, and two lines of different levels that are up until somebody has looked.
+CONTENDED = """
+from splx.scenario import *
+
+clock = Clock("clock", Periodic(us(30)))
+disk = Disk("disk", Periodic(us(25), jitter=us(9)))
+nic = NIC("nic", Periodic(us(20), jitter=us(15)), ring=16)
+tick = Mutex("tick", IPL_CLOCK)
+line = Mutex("line", IPL_BIO)
+own = Mutex("own")
+ended = Statistic("ended")
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def clock_intr() -> None:
+    clock.ack()
+    with tick:
+        work(us(1))
+
+@handler(disk, IPL_BIO, mpsafe=True)
+def disk_intr() -> None:
+    while disk.pop() != 0:
+        pass
+    with line:
+        work(us(1))
+
+@handler(nic, IPL_NET, mpsafe=True)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        work(us(1))
+
+@thread("near", cpu=0)
+@thread("nearer", cpu=0)
+@thread("far", cpu=1)
+@thread("other", cpu=1)
+def user(n: int) -> None:
+    while True:
+        if mutex_tryenter(own):
+            work(us(2))
+            mutex_exit(own)
+        if mutex_tryenter(tick):
+            mutex_exit(tick)
+        with own:
+            work(us(3))
+        with tick:
+            work(us(2))
+        with line:
+            work(us(2))
+        count(ended, 1)
+        yield_()
+"""
+
+
+@pytest.mark.parametrize("design", ["windows", "dragonfly", "qnx", "xnu", "sel4"])
+def test_locks_that_two_cpus_want_are_had_in_turn(tmp_path, design):
+    (tmp_path / "driver.py").write_text(CONTENDED)
+    result = Setup(str(tmp_path / "driver.py"), design=design, machine="x86-2020", time=3 * UNITS["ms"]).run()
+    assert result.statistics["ended"] > 20
+    for name in ("disk", "nic"):
+        assert result.source(name).done >= result.source(name).arrived - 2
