@@ -10,6 +10,7 @@ from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.watched import classes_of
+from splx.lang.source import line_span
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
 from splx.story.language import Read, Visible, Write
@@ -50,6 +51,16 @@ def users(system: System) -> set[str]:
     return names
 
 
+def own(system: System) -> set[str]:
+    """The names of the statics that are of the user's own classes."""
+    data = system.image.data
+    return {"_".join(data.name(each).split()) for each in (*data.statics, *data.per_cpu) if _is_users(type(each))}
+
+
+def _is_users(cls: type) -> bool:
+    return not is_ours(line_span(*cls.__made_at__).file)  # type: ignore[attr-defined]
+
+
 def story_of(verdict: Verdict) -> str:
     """The drawing of a finding, a column for each CPU."""
     found, system = verdict.finding, verdict.system
@@ -60,8 +71,10 @@ def story_of(verdict: Verdict) -> str:
     first = sum(len(events) for events in steps[: len(found.moves)])
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
-    outline = Outline(SystemNames(system).per_cpu, users(system), found.words, reads=found.code == codes.RACE)
-    events, at = outline.of(log), len(outline.of(log, first))
+    races = found.code == codes.RACE
+    outline = Outline(SystemNames(system).per_cpu, users(system), found.words, reads=races, own=own(system))
+    whose = stage.whose[len(stage.log) - len(log) :]  # without what was done before the first move
+    events, at = outline.of(log, whose=whose), len(outline.of(log, first, whose))
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
     if found.cycle:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from splx.api.kernel import Task
     from splx.check.clients import Client, Explored
     from splx.check.limits import Limits
+    from splx.simulate.engine import Stop
 
 
 def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], budgets: dict[str, int]) -> int:
@@ -40,7 +41,7 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     executed = Executed() if given["lines"] else None
     jobs = given["jobs"] or (1 if given["small"] else os.cpu_count() or 1)
     together = jobs > 1 and executed is None
-    results = _together(made, given, jobs) if together else [_run(each, given, executed) for each in made]
+    results = _together(made, given, jobs) if together else _in_turn(made, given, executed)
     if given["save"]:
         _save(results, given["save"])
     _show(design, results, executed, given)
@@ -69,9 +70,14 @@ def _check_words(made: Sequence[Task], settings: Sequence[tuple[str, str]], budg
             raise click.UsageError(f"no client has a device `{name}`")
 
 
-def _run(task: Task, given: dict[str, Any], executed: Executed | None) -> Explored:
-    what = f"states of {task.client.name}, {task.memory}"
-    with Counting(what) as counting, interruptible() as stop:
+def _in_turn(made: Sequence[Task], given: dict[str, Any], executed: Executed | None) -> list[Explored]:
+    """One Ctrl-C is meant for all that are left."""
+    with interruptible() as stop:
+        return [_run(each, given, executed, stop) for each in made]
+
+
+def _run(task: Task, given: dict[str, Any], executed: Executed | None, stop: Stop) -> Explored:
+    with Counting(f"states of {task.client.name}, {task.memory}") as counting:
         return run(
             task, limits=_limits(given), only=given["only"], executed=executed,
             progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked, **_within(given),

@@ -16,6 +16,7 @@ from splx.simulate.engine import interruptible
 if TYPE_CHECKING:
     from splx.api import Checked
     from splx.check.loading import Bounds
+    from splx.simulate.engine import Stop
     from splx.simulate.setup import Setup
 
 
@@ -24,12 +25,14 @@ def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[Check
     limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
         limits = replace(limits, jobs=given["jobs"] or 1)
-        return [_one(setup, bounds, given["only"], limits, explain_state=given["explain_state"])]
+        with interruptible() as stop:
+            return [_one(setup, bounds, given["only"], limits, stop, explain_state=given["explain_state"])]
     setups = _setups(setup)
     each_limits = [_within(limits, each.design) for each in setups]
     if given["jobs"] == 1:
         pairs = zip(setups, each_limits, strict=True)
-        return [_one(each, bounds, given["only"], within) for each, within in pairs]
+        with interruptible() as stop:  # one Ctrl-C is meant for all that are left
+            return [_one(each, bounds, given["only"], within, stop) for each, within in pairs]
     with Counting("states") as counting, interruptible() as stop:
         return check_together(
             setups, bounds, given["only"], each_limits, given["jobs"] or os.cpu_count() or 1,
@@ -64,9 +67,9 @@ def _setups(setup: Setup) -> list[Setup]:
 
 
 def _one(
-    setup: Setup, bounds: Bounds, only: tuple[str, ...], limits: Limits, *, explain_state: bool = False
+    setup: Setup, bounds: Bounds, only: tuple[str, ...], limits: Limits, stop: Stop, *, explain_state: bool = False
 ) -> Checked:
-    with Counting("states") as counting, interruptible() as stop:
+    with Counting("states") as counting:
         return check_setup(
             setup,
             bounds,

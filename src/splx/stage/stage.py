@@ -39,6 +39,7 @@ class Stage:
         self.machine = self.buffer.view()
         self.observer = Observer(system.image, self.names)
         self.log: list[tuple[int, Event]] = []
+        self.whose: list[int] = []  # of each event in the log, the context that it is of
         #: CPUs all of whose plain stores stay in their buffers
         self.holding: set[int] = set()
         self._moves = _moves(engine, self.buffer.sizes)
@@ -117,7 +118,7 @@ class Stage:
         """
         before = self.observer.look(self, cpu)
         if self._moves["worked"](self.buffer, cpu):
-            return self._say(cpu, self.observer.moved(before, self))
+            return self._say(cpu, self.observer.moved(before, self), before.context)
         events: list[Event] = []
         if ROWS[before.insn.op].drains:
             events += self.drain(cpu)
@@ -133,7 +134,7 @@ class Stage:
         else:
             events += self._kept(before, self.observer.events(before, self), old, wanted)
         self._buffers.end()
-        return self._say(cpu, events)
+        return self._say(cpu, events, before.context)
 
     def _kept(self, before: Look, events: list[Event], old: int, wanted: Sequence[Event]) -> list[Event]:
         """Keep a plain store back if that is wanted, or if those before it are kept back."""
@@ -203,8 +204,9 @@ class Stage:
         """A store that was kept back becomes visible, and with it those before it; or only the oldest."""
         return self._say(cpu, self.drain(cpu, lambda event: drawn is None or is_it(drawn, event, self.names)))
 
-    def _say(self, cpu: int, events: list[Event]) -> list[Event]:
+    def _say(self, cpu: int, events: list[Event], context: int = -1) -> list[Event]:
         self.log += [(cpu, event) for event in events]
+        self.whose += [context if context >= 0 else self.context(cpu)] * len(events)
         return events
 
     def _finding(self) -> str:

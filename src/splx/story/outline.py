@@ -1,7 +1,8 @@
 """What of a run is worth drawing for people: what one CPU did that another could see, interrupts, and chosen functions.
 
-A word matters if two CPUs touch it in the run and one of them writes it. Of such words every access is kept, so the
-outline performs to the same values as the run. Before an interrupt what its CPU did last is kept: it tells when.
+A word matters if two CPUs touch it in the run and one of them writes it; a word of the scenario's own also if a thread
+and an interrupt do, or two threads. Of such words every access is kept, so the outline performs to the same values as
+the run. Before an interrupt what its CPU did last is kept: it tells when.
 """
 
 from __future__ import annotations
@@ -13,24 +14,30 @@ from typing import TYPE_CHECKING
 from splx.story.language import Accept, Arrival, Call, Event, Fails, Read, Returns, Spins, Stops, Visible, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True)
 class Outline:
     """`per_cpu` are the names of the statics of which every CPU has its own; `functions` those to draw. Of `words`,
-    with the CPU before those of one, every write is drawn, and if asked for every read.
+    with the CPU before those of one, every write is drawn, and if asked for every read. `own` are the names of the
+    statics of the scenario's own classes.
     """
 
     per_cpu: Collection[str]
     functions: Collection[str] = ()
     words: Collection[str] = ()
     reads: bool = False
+    own: Collection[str] = ()
 
-    def of(self, log: Iterable[tuple[int, Event]], first: int | None = None) -> list[tuple[int, Event]]:
-        """The events of a run that are worth drawing; only those among the first so many, if that is said."""
+    def of(
+        self, log: Iterable[tuple[int, Event]], first: int | None = None, whose: Sequence[int] = ()
+    ) -> list[tuple[int, Event]]:
+        """The events of a run that are worth drawing; only those among the first so many, if that is said. `whose`
+        are the contexts that they are of.
+        """
         run = list(log)
-        contested = self._contested(run)
+        contested = self._contested(run) | self._shared(run, whose)
         keep = [self._matters(cpu, event, contested) for cpu, event in run]
         last: dict[int, int] = {}
         for at, (cpu, event) in enumerate(run):
@@ -53,14 +60,25 @@ class Outline:
             case _:
                 return any(self._word(cpu, place) in contested for place in _places(event))
 
-    def _contested(self, run: Iterable[tuple[int, Event]]) -> set[str]:
+    def _contested(self, run: Sequence[tuple[int, Event]]) -> set[str]:
         """The words that two CPUs touch, one of them writing."""
+        return self._common(run, [cpu for cpu, _ in run])
+
+    def _shared(self, run: Sequence[tuple[int, Event]], whose: Sequence[int]) -> set[str]:
+        """The words of the scenario's own that two contexts touch, one of them writing."""
+        return {word for word in self._common(run, whose) if self._is_own(word)}
+
+    def _is_own(self, word: str) -> bool:
+        return re.split(r"[.\[]", re.sub(r"^cpu\d+\.", "", word))[0] in self.own
+
+    def _common(self, run: Sequence[tuple[int, Event]], whose: Sequence[int]) -> set[str]:
+        """The words that two of those whose events they are touch, one of them writing."""
         touched: dict[str, set[int]] = {}
         written: set[str] = set()
-        for cpu, event in run:
+        for (cpu, event), who in zip(run, whose, strict=False):
             for place in _places(event):
                 word = self._word(cpu, place)
-                touched.setdefault(word, set()).add(cpu)
+                touched.setdefault(word, set()).add(who)
                 if isinstance(event, Write):
                     written.add(word)
         return {word for word in written if len(touched[word]) > 1}

@@ -28,3 +28,15 @@ def test_interrupts_and_what_their_cpu_did_last():
 def test_functions_that_are_asked_for():
     run = [(0, Call("splx", ())), (0, Call("mask_ready")), (0, Returns("mask_ready")), (0, Returns("splx"))]
     assert Outline((), {"splx"}).of(run) == [(0, Call("splx", ())), (0, Returns("splx"))]
+
+
+def test_own_words_of_a_thread_and_an_interrupt_on_one_cpu():
+    run = [(0, Read("x.done")), (0, Read("lock.word")), (0, write("x.done")), (0, write("lock.word"))]
+    assert Outline((), own={"x"}).of(run, whose=[3, 3, 1, 1]) == [(0, Read("x.done")), (0, write("x.done"))]
+    assert Outline((), own={"x"}).of(run, whose=[3, 3, 3, 3]) == []
+
+
+def test_own_words_of_a_cpu_are_as_many_as_there_are_cpus():
+    run = [(0, Read("mine.done")), (1, write("mine.done")), (1, Read("mine.done"))]
+    assert Outline({"mine"}, own={"mine"}).of(run, whose=[3, 4, 4]) == []
+    assert Outline({"mine"}, own={"mine"}).of(run, whose=[3, 4, 2]) == run[1:]
