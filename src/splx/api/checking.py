@@ -43,6 +43,11 @@ class Checked(Verdict):
     setup: Setup | None = field(default=None, kw_only=True)
 
     @property
+    def kernel(self) -> str:
+        """Under which kernel: as it was asked for, with what was changed in it."""
+        return self.setup.kernel if self.setup else self.system.design
+
+    @property
     def story(self) -> str:
         """The drawing of the finding, a column for each CPU; empty if nothing was found."""
         return "" if self.finding is None else story_of(self)
@@ -59,12 +64,12 @@ class Checked(Verdict):
     def __repr__(self) -> str:
         answer = "holds" if self.holds else "not all was seen" if self.finding is None else self.finding.code
         why = f": {self.finding.why}" if self.finding else ""
-        return f"<{self.system.scenario} under {self.system.design}: {answer}{why}>"
+        return f"<{self.system.scenario} under {self.kernel}: {answer}{why}>"
 
     def __str__(self) -> str:
         text = io.StringIO()
         scenario = self.setup.scenario if self.setup else self.system.scenario
-        show_verdict(scenario, self.system.design, self, console_for(text))
+        show_verdict(scenario, self.kernel, self, console_for(text))
         return text.getvalue()
 
 

@@ -231,7 +231,7 @@ def _show_one(verdict: Checked, saved: str | None) -> None:
     from splx.report.run import show_warnings  # noqa: PLC0415
     from splx.report.states import show_explained  # noqa: PLC0415
 
-    show_verdict(_name(verdict), verdict.system.design, verdict, console_for(sys.stdout))
+    show_verdict(_name(verdict), verdict.kernel, verdict, console_for(sys.stdout))
     show_warnings(verdict.system.warnings, console_for(sys.stdout))
     if verdict.explained is not None:
         show_explained(verdict.explained, console_for(sys.stdout))

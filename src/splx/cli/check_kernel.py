@@ -44,7 +44,7 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     results = _together(made, given, jobs) if together else _in_turn(made, given, executed)
     if given["save"]:
         _save(results, given["save"])
-    _show(design, results, executed, given)
+    _show(setup.kernel, results, executed, given)
     codes = {_exit(each) for each in results}
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 

@@ -46,6 +46,12 @@ class Setup:
     mutants: tuple[str, ...] = ()
     engine: str = "native"
 
+    @property
+    def kernel(self) -> str:
+        """The kernel, and what was changed in it: `netbsd-5, mutant m7`."""
+        changes = [f"{name}={value}" for name, value in self.options]
+        return ", ".join([self.design, *changes, *self.mechanisms, *(f"mutant {name}" for name in self.mutants)])
+
     def model(self) -> CostModel:
         """The cost model. SplxError with M codes."""
         return load_model(self.machine)

@@ -105,3 +105,9 @@ def test_who_still_waits_lends_to_whom_a_mutex_was_handed(tmp_path):
     forgets = Edit("turnstile", "    if TS_LEND != 0 and rest is not NULL:\n", "    if TS_LEND == 3:\n")
     system = build(load_scenario(str(scenario)), mutated(design("netbsd-5:wake=handoff"), [forgets]), cpus=1)
     assert simulate(system, time=ms(3)).source("waiter").finish.percentile(Fraction(1)) > us(300)
+
+
+def test_a_kernel_is_named_with_what_was_changed_in_it():
+    setup = Setup("first", "doran-2006", options=(("line_at", "IPL_VM"),), mechanisms=("mine.py",), mutants=("m4",))
+    assert Setup("first", "textbook:lock=inherit").kernel == "textbook:lock=inherit"
+    assert setup.kernel == "doran-2006, line_at=IPL_VM, mine.py, mutant m4"
