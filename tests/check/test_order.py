@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from tests.check.systems import system
 
-from splx.check.limits import Limits
+from splx.check.limits import End, Limits
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
 from splx.check.properties import Answer
@@ -114,3 +114,12 @@ def test_takings_that_exclude_one_another_are_said_to_be_of_other_runs():
     finding = check(system("ring", "netbsd-5", EITHER=1), Bounds(fuse=True), only=("order",)).finding
     assert len(finding.elsewhere) == 1
     assert " with b held" in finding.elsewhere[0] or " with a held" in finding.elsewhere[0]
+
+
+@pytest.mark.parametrize("megabytes", [14, 16])
+def test_where_states_are_forgotten_those_in_which_an_order_was_seen_first_are_not(megabytes):
+    apart = system("orders", HOW=APART)
+    enough = check(apart, only=("order",), limits=Limits(cost=1)).finding
+    little = check(apart, only=("order",), limits=Limits(cost=2, memory=megabytes * 10**6))
+    assert little.end is End.MEMORY
+    assert (little.finding.why, lines(little.finding)) == (enough.why, lines(enough))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from splx.check.explore import ARENA_MARGIN, MARGIN, alike, race
 from splx.check.graph import any_there, every_move, stands, there
 from splx.check.judge import is_bad, judge
-from splx.check.memo import memo_full
+from splx.check.memo import forget, memo_full
 from splx.check.nodes import (
     A_CPU,
     A_STATE,
@@ -27,6 +27,7 @@ from splx.check.nodes import (
     node_of,
     price_of,
 )
+from splx.check.orders import forget_orders, last_order
 from splx.check.parts import bring
 from splx.check.rows import rehash, take_row
 from splx.check.search import TURN_AT, Fate, How, Search, Want
@@ -67,7 +68,10 @@ def to_the_goal(s: Search) -> int:
     left = s.visits
     while True:
         if s.alone != 0 and s.free_at == s.n_ways and is_crowded(s):
-            forget_last(s)
+            if is_noted(s):
+                s.kept = s.n_states  # what was noted is told of later: its state has to stay, and all before it
+            else:
+                forget_last(s)
         way = head(s)
         if way < 0:
             if s.n_later == 0 and s.past == 0:
@@ -142,6 +146,9 @@ def one_by_one(s: Search) -> None:
     """
     s.alone = 1
     s.dear_at = s.first_dear
+    forget_orders(s, s.kept)
+    if s.memo_room > 0:
+        forget(s)  # a move that is remembered notes nothing
     forget_last(s)
     for at in range((node_of(s, s.kept, 0) >> NODES_AT) + 1):
         s.fates[at] = 0
@@ -159,6 +166,11 @@ def is_crowded(s: Search) -> bool:
     states = s.states_room - s.kept
     ways = s.ways_room - s.dear_end
     return (s.n_states - s.kept) * 4 > states * 3 or (s.n_ways - s.dear_end) * 4 > ways * 3
+
+
+def is_noted(s: Search) -> bool:
+    """Whether something was noted of a state that would be forgotten."""
+    return (s.noted_judge >= 0 and s.noted_state >= s.kept) or last_order(s) >= s.kept
 
 
 def forget_last(s: Search) -> None:

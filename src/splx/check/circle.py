@@ -177,7 +177,7 @@ class _Noted:
         """Those that may be part of a circle."""
         array = self.checker.buffer.array
         columns = zip(*(array(f"order_{name}").tolist() for name in ("who", "held", "state", "move")), strict=True)
-        rows = [row for row in columns if row[0] and not self._lets_go(row[0])]
+        rows = [row for row in columns if row[0] and row[2] >= 0 and not self._lets_go(row[0])]
         round_ = _in_circles({(row[0] >> 6 & 63, row[0] & 63) for row in rows})
         for who, held, state, move in rows:
             if (who >> 6 & 63, who & 63) in round_:

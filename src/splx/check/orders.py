@@ -124,4 +124,23 @@ def keep_orders(s: Search, state: int, move: int) -> None:
                 s.order_state[at] = state
                 s.order_move[at] = move
                 s.n_orders = s.n_orders + 1
+        elif s.order_state[at] < 0:
+            s.order_state[at] = state
+            s.order_move[at] = move
     s.n_pending = 0
+
+
+def last_order(s: Search) -> int:
+    """The last state in which an order was seen first."""
+    last = -1
+    for at in range(ORDERS):
+        if s.order_who[at] != 0:
+            last = max(last, s.order_state[at])
+    return last
+
+
+def forget_orders(s: Search, kept: int) -> None:
+    """States from `kept` on are to be forgotten, and looked at again: so are orders that were seen there first."""
+    for at in range(ORDERS):
+        if s.order_who[at] != 0 and s.order_state[at] >= kept:
+            s.order_state[at] = -1

@@ -121,7 +121,7 @@ def _orders(checker: Checker) -> dict[tuple[int, int], tuple[int, int]]:
     who, held, state, move = (
         checker.buffer.array(f"order_{each}").tolist() for each in ("who", "held", "state", "move")
     )
-    return {(who[k], held[k]): (state[k], move[k]) for k in range(len(who)) if who[k]}
+    return {(who[k], held[k]): (state[k], move[k]) for k in range(len(who)) if who[k] and state[k] >= 0}
 
 
 class _Helper:

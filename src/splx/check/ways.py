@@ -162,7 +162,8 @@ class Ways(Tables):
             else:
                 self._satisfy(want)
         except OutOfRoom:
-            if s.alone or (s.cost < s.most_cost and full is None):
+            noted = s.noted_judge >= 0 and s.noted_state >= s.kept  # where it was seen would be forgotten
+            if s.alone or noted or (s.cost < s.most_cost and full is None):
                 raise
             if s.cost < s.most_cost and full is not None:
                 full()
