@@ -4,9 +4,9 @@
 
 A test (of `if`, `while`, `for`, a spin, each side of `and` and `or`) has two branches. It counts if some program
 decides it; where the constants of every design decide, there is no branch. That an assertion fails is not asked for.
-The tests of a function that is in no program at all count too; but not those of an `@invariant`, which says something
-of a mechanism and is no part of any kernel: a search judges it in every state, and tests/check/test_stated.py breaks
-each.
+The tests of a function that is in no program at all count too; but not those of an `@invariant`, nor those of what only
+such a one calls: it says something of a mechanism and is no part of any kernel. A search judges it in every state, and
+tests/check/test_stated.py breaks each.
 """
 
 from __future__ import annotations
@@ -85,12 +85,28 @@ def is_invariant(function: ast.FunctionDef) -> bool:
 
 def strangers(path: Path, lines: Iterable[int]) -> list[ast.FunctionDef]:
     """The functions with tests that are in no program."""
-    known = set(lines)
+    known, stated = set(lines), in_invariants(path)
     return [
         each
         for each in functions(path)
-        if decided(each) and known.isdisjoint(range(each.body[0].lineno, (each.end_lineno or each.lineno) + 1))
+        if each.name not in stated
+        and decided(each)
+        and known.isdisjoint(range(each.body[0].lineno, (each.end_lineno or each.lineno) + 1))
     ]
+
+
+def in_invariants(path: Path) -> set[str]:
+    """The functions of a file that state something, by their mark or their name, and what they call."""
+    defined = {
+        each.name: each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.FunctionDef)
+    }
+    found = {name for name, each in defined.items() if is_invariant(each) or name.endswith("_invariant")}
+    waiting = list(found)
+    while waiting:
+        called = {each.id for each in ast.walk(defined[waiting.pop()]) if isinstance(each, ast.Name)}
+        waiting += [name for name in defined if name in called - found]
+        found |= called & defined.keys()
+    return found
 
 
 def decided(function: ast.FunctionDef) -> list[ast.expr]:

@@ -114,14 +114,14 @@ SOFTINTS_MAY_SLEEP = (
     Edit(
         "sleepq",
         """\
-    assert flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
+    assert INTR_SLEEP != 0 or flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
 """,
         "",
     ),
     Edit(
         "condvar",
         """\
-    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
 """,
         "",
     ),

@@ -127,7 +127,7 @@ def test_a_handler(handler, said):
         (leaves_level, "handler returned at another level"),
         (lets_others_in, LOWERED),
         (leaves_spin, "handler returned holding a spin mutex"),
-        (leaves_sleeping, "interrupt thread left a mutex held"),
+        (leaves_sleeping, "handler left a mutex held"),
     ],
 )
 def test_a_handler_in_a_thread(handler, said):

@@ -148,3 +148,32 @@ def test_time_ends_a_round_too_and_a_poll_need_finish_nothing(tmp_path, design):
     (tmp_path / "driver.py").write_text(LONG)
     setup = Setup(str(tmp_path / "driver.py"), design=design, machine="ideal", time=50 * UNITS["ms"])
     assert setup.run().statistics["taken"] >= 14
+
+
+#: Two CPUs ask for one poll as fast as they can, while it says that it is through.
+HAMMERED = """
+from splx.scenario import *
+
+polls = Statistic("polls")
+
+def nothing(unused: int, budget: int) -> int:
+    count(polls, 1)
+    napi_complete(napi)
+    return 0
+
+napi = Napi(nothing, 4, name="poll")
+
+@thread("one", cpu=0)
+@thread("two", cpu=1)
+@thread("three", cpu=2)
+def asks(n: int) -> None:
+    while True:
+        napi_schedule(napi)
+"""
+
+
+@pytest.mark.parametrize("design", ["linux", "linux-napi-threaded", "netbsd-5"])
+def test_asked_for_by_three_cpus_at_once(tmp_path, design):
+    (tmp_path / "driver.py").write_text(HAMMERED)
+    result = Setup(str(tmp_path / "driver.py"), design, "x86-2020", cpus=3, time=300 * UNITS["us"]).run()
+    assert result.statistics["polls"] > 30

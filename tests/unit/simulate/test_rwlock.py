@@ -289,3 +289,34 @@ def user(me: int) -> None:
 def test_whatever_they_do_they_all_come_to_an_end(tmp_path, design):
     result = run(tmp_path, ANYTHING, cpus=2, design=design, machine="x86-2020", time=20 * UNITS["ms"])
     assert result.statistics["rounds"] == 200
+
+
+#: As fast as they can, on four CPUs: words change between a look and what follows from it.
+HAMMERED = """
+class Box(Struct):
+    writer: i64 = guarded_by("table")
+
+box = Box()
+rounds = Statistic("rounds")
+
+@thread(count=8)
+def user(me: int) -> None:
+    for _ in range(60):
+        if choose(4) == 0:
+            rw_enter(table, RW_WRITER)
+            assert box.writer == 0
+            box.writer = 1
+            box.writer = 0
+        else:
+            rw_enter(table, RW_READER)
+            assert box.writer == 0
+        rw_exit(table)
+        count(rounds, 1)
+        if choose(8) == 0:
+            yield_()
+"""
+
+
+def test_on_four_cpus_at_once(tmp_path):
+    result = run(tmp_path, HAMMERED, cpus=4, machine="x86-2020", time=20 * UNITS["ms"])
+    assert result.statistics["rounds"] == 480

@@ -85,3 +85,9 @@ def test_what_a_mechanism_states_of_itself_is_no_part_of_a_kernel(kernel):
     stated = "@invariant(admitting=True)\n" + TEXT[TEXT.index("def stranger") : TEXT.index("def slot")]
     found = kernel(TEXT[: TEXT.index("def stranger")] + stated, LINKED)
     assert found == kernel(TEXT[: TEXT.index("def stranger")], LINKED)
+
+
+def test_nor_is_what_only_that_calls(kernel):
+    begin, end = TEXT.index("def stranger"), TEXT.index("def slot")
+    stated = "@invariant()\ndef said(a: int) -> bool:\n    return stranger(a)\n\n\n" + TEXT[begin:end]
+    assert kernel(TEXT[:begin] + stated, LINKED) == kernel(TEXT[:begin], LINKED)
