@@ -87,7 +87,7 @@ def intr_stray() -> None:
 
 
 @inline
-def intr_chain(s: IntrSource, old: int) -> bool:  # noqa: ARG001 - as the slot has it
+def intr_chain(s: IntrSource, old: int) -> bool:
     """Run the handlers of `s`, and note whether it was anybody's. The CPU's flag was on: no level forbids any."""
     spurious_cpu.strays = 0
     called = 0
