@@ -18,7 +18,7 @@ from splx.scenario.load import find_scenario
 from splx.simulate.setup import Setup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from splx.check.verdict import Verdict
     from splx.check.waits import Wait
@@ -63,10 +63,21 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
                 "elsewhere": list(found.elsewhere),
+                "seal": seal_of(found.code, found.why, found.moves, found.cycle),
             },
         },
         indent=1,
     ) + "\n"  # fmt: skip
+
+
+def seal_of(code: str, why: str, moves: Sequence[int], cycle: Sequence[int]) -> str:
+    """What holds a sentence and its moves together: without it nobody has judged what the moves come to."""
+    return hashlib.sha256(repr((code, why, tuple(moves), tuple(cycle))).encode()).hexdigest()
+
+
+def is_sealed(found: Mapping[str, Any]) -> bool:
+    """Whether the sentence and the moves of a file are those that were saved."""
+    return found.get("seal") == seal_of(found["code"], found["why"], found["moves"], found.get("cycle", ()))
 
 
 def program_of(system: System) -> str:

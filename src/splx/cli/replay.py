@@ -19,6 +19,9 @@ Examples:
 """
 
 
+UNSEALED = "these are not the moves, or not the sentence, that were saved: what they come to nobody has judged"
+
+
 @click.command("replay", epilog=EPILOG)
 @click.argument("finding", type=click.Path(dir_okay=False))
 @click.option(
@@ -35,7 +38,7 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
     """
     if expect:
         return _expect(finding, expect)
-    from splx.api.findings import no_finding, read_finding, see_the_program  # noqa: PLC0415
+    from splx.api.findings import is_sealed, no_finding, read_finding, see_the_program  # noqa: PLC0415
     from splx.check.path import ImpossibleError, comes_back  # noqa: PLC0415 - heavy
     from splx.check.story import told  # noqa: PLC0415
 
@@ -57,6 +60,9 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
     if cycle:
         back = comes_back(system, bounds, found["moves"], cycle)
         click.echo(f"{'the same state' if back else 'NOT the same state'} again, after a round of {len(cycle)} moves")
+    if not is_sealed(found):
+        click.echo(UNSEALED)
+        return Exit.GAVE_UP
     click.echo(found["why"])
     return Exit.HOLDS
 

@@ -107,6 +107,18 @@ def test_moves_of_a_program_that_has_changed_are_not_performed(files, capfd):
     assert "S0606" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["moves", "why"])
+def test_what_other_moves_come_to_or_another_sentence_says_nobody_has_judged(files, capfd, key):
+    splx.check("asleep.py").save("found.json")
+    data = json.loads(Path("found.json").read_text())
+    data["finding"][key] = data["finding"][key][:-1]
+    Path("found.json").write_text(json.dumps(data))
+    assert run(["replay", "found.json"]) == 3
+    said = capfd.readouterr().out
+    assert said.endswith("what they come to nobody has judged\n")
+    assert "nobody can wake it" not in said
+
+
 @pytest.mark.parametrize("moves", ["all of them", ["first", "second"], None])
 def test_a_file_whose_moves_are_no_numbers_is_no_finding(files, capfd, moves):
     splx.check("asleep.py").save("found.json")
