@@ -266,7 +266,7 @@ HERE = {
     ),
     "mutex_spin:3": Broken(
         "below", "locking against myself",
-        (less("mutex_spin", "    m.word = 0\n"),),
+        (Edit("mutex_spin", "    m.word = 0\n    mutex_spin_restore()\n", "    mutex_spin_restore()\n"),),
     ),
     "mutex_up:1": Broken(
         "below", "locking against myself",
@@ -388,7 +388,7 @@ HERE = {
     "spurious:1": Broken(
         "stormy",
         "the invariant `spurious_always",
-        (less("spurious", "        count = 0\n"),),
+        (Edit("spurious", "    if count >= IRQ_DEBUG_COUNT:\n", "    if count > IRQ_DEBUG_COUNT:\n"),),
         "linux:irqdebug=3",
     ),
     "rwlock:1": Broken("drawn/read_and_written", "sleeps on table and nobody can wake it", BITS_SET_BLINDLY),

@@ -76,7 +76,9 @@ def test_an_interrupt_is_taken_before_a_better_one_whose_line_another_cpu_has_ju
     assert (done.accepted, done.overtaken) == (2, 1)
 
 
-@pytest.mark.parametrize(("design", "machine"), [("linux", "pentium-apic"), ("freebsd", "x86-2020")])
+@pytest.mark.parametrize(
+    ("design", "machine"), [("linux", "x86-2020"), ("netbsd-5", "pentium-apic"), ("textbook", "x86-2020")]
+)
 def test_two_cpus_meddle_with_each_others_lines(design, machine):
     done = follow_run(system("meddling", design), machine, time=us(150))
     assert done.accepted >= 3

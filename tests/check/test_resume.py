@@ -246,4 +246,5 @@ def test_stopped_while_the_graph_is_made_only_the_steps_are_decided(crossed, mon
     after(monkeypatch, lambda checker: asked.append(True))
     found = check(crossed, QUIET, stopped=lambda: bool(asked))
     assert (found.complete, found.end) == (False, End.ASKED)
-    assert (found.answers["rules"], found.answers["stuck"]) == (Answer.HOLDS, Answer.OPEN)
+    assert (found.answers["rules"], found.answers["livelock"]) == (Answer.HOLDS, Answer.OPEN)
+    assert found.answers["stuck"] is Answer.FOUND  # its circle of locks was noted in steps, and closes

@@ -20,7 +20,7 @@ ONLY = ("invariants",)
 
 #: invariant -> design, scenario, settings, mechanism, what stands there, what stands there instead
 SPOILED = {
-    "cv_always": ("netbsd-5", "lost_wakeup", {"CAREFUL": "1"}, "condvar", "        cv.cv_waiters -= 1\n", ""),
+    "cv_always": ("netbsd-5", "lost_wakeup", {"CAREFUL": "1"}, "condvar", "    cv.cv_waiters += 1\n", ""),
     "sleepq_always": (
         "netbsd-2006", "busy", {"WHAT": "3"}, "sleepq",
         "    l.l_sleepq = q\n",

@@ -10,6 +10,7 @@ import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
 from splx.check.orders import CODE
+from splx.check.room import OutOfRoom
 from splx.check.search import Move
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class Way(NamedTuple):
 
 
 def way_of_all(checker: Checker, circle: Sequence[Taken]) -> Way:
-    """The best way that is found."""
+    """The best way that is found; without room to look on, one to one of them."""
     room, checker.s.memo_room = checker.s.memo_room, 0  # what is recalled is not noted
     try:
         ways = [_way(checker, each, circle) for each in circle]
+    except OutOfRoom:
+        ways = [_alone(checker, each, circle) for each in circle]
     finally:
         checker.s.memo_room = room
         if room:
@@ -58,6 +61,12 @@ def _way(checker: Checker, first: Taken, circle: Sequence[Taken]) -> Way:
         state = end
         del lacks[code]
     return Way(checker.cost_of(moves), tuple(moves), tuple(lacks.values()))
+
+
+def _alone(checker: Checker, first: Taken, circle: Sequence[Taken]) -> Way:
+    """The way by which one of them was found, and no further."""
+    moves = checker.moves_to(*first.seen)
+    return Way(checker.cost_of(moves), tuple(moves), tuple(each for each in circle if each is not first))
 
 
 def _on(checker: Checker, start: int, cpu: int, wanted: Collection[int]) -> tuple[list[int], int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
@@ -183,7 +184,8 @@ def _ordered(
         return finding
     if answers.get(properties.STUCK.name) is Answer.OPEN:
         wanted = [each for each in properties.properties() if each.name in answers]
-        finding = closes(checker, groups, circle, wanted)
+        with suppress(OutOfRoom):
+            finding = closes(checker, groups, circle, wanted)
     if finding is not None:
         return finding
     never = all(answers.get(each.name) is Answer.HOLDS for each in stuck.DEADLOCKS)
