@@ -26,7 +26,11 @@ SPOILED = {
         "    l.l_sleepq = q\n",
         "    l.l_sleepq = NULL\n",
     ),
-    "sched_always": ("netbsd-5", "raced", {}, "switch", "        newl.l_mutex = rq.rq_lwplock\n", ""),
+    "sched_always": (
+        "netbsd-5", "raced", {}, "switch",
+        "        newl.l_mutex = rq.rq_lwplock  # last",
+        "        pass  # last",
+    ),
     "sched_bitmap": (
         "netbsd-5", "raced", {}, "sched",
         "        rq.rq_bitmap &= ~bit(row)\n",
