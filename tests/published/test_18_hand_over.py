@@ -7,8 +7,7 @@ condition variable of `linux`. No lock of a design will do: none differs from an
 Fitted: a section of 6 us, by which the mutex makes the published 84,153 loops a second on `pentium-apic`, within 5 %.
 Predicted: that the semaphore makes fewer by a factor between 1.5 and 4. Ours is 1.9, 45,800 loops where the source has
 34,713. And that it is the time of a wakeup that makes the difference: with sections that are longer than one, here
-from 8 us on, it is below 1.4. (It was below 1.2 before a thread of these kernels had a word more: where its words lie
-decides how often a line goes from CPU to CPU.)
+from 8 us on, it is below 1.2.
 
 Not reproduced: that the mutex takes less of the CPUs (22 % where the semaphore takes 63 %). Here it takes nearly all
 and the semaphore a fifth, since every release wakes somebody who then mostly finds the lock taken, and looks again;
@@ -138,4 +137,4 @@ def test_a_lock_that_is_handed_over_is_slower_by_a_factor_as_published():
 def test_in_sections_longer_than_a_wakeup_it_is_hardly_slower():
     semaphore, _ = measured(with_semaphore, us(8))
     mutex, _ = measured(with_mutex, us(8))
-    assert semaphore < mutex < 1.4 * semaphore
+    assert semaphore < mutex < 1.2 * semaphore

@@ -88,7 +88,15 @@ from splx.kernel.interface.axes import (
     splraise,
     splx,
 )
-from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SOFTCLOCK, IRQ_FORCED_OFF, MARK_DONE, MARK_START
+from splx.kernel.interface.levels import (
+    IPL_DIRECT,
+    IPL_NONE,
+    IPL_SOFTCLOCK,
+    IRQ_FORCED_OFF,
+    MARK_DONE,
+    MARK_START,
+    RT_BH_LOCK,
+)
 from splx.kernel.interface.lines import IntrHandler, IntrSource, IrqAction, IrqDesc, irqdescs
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
@@ -187,11 +195,10 @@ def irq_forced_thread_fn(ih: IntrHandler, l: Lwp) -> None:
     mark(MARK_START, device, 0)
     took = biglock_handler_enter(ih)
     l.l_splfloor = level
-    l.l_locksunder = l.l_locks  # that of soft sections, where there is one
     ih.ih_func(ih.ih_arg)
     l.l_splfloor = IPL_NONE
     assert ci.mtx_count == 0, "handler returned holding a spin mutex"
-    assert l.l_locks == l.l_locksunder, "handler left a mutex held"
+    assert l.l_locks == RT_BH_LOCK, "handler left a mutex held"  # but that of the soft section
     assert spl_level() == level, "handler returned at another level"
     if took:
         biglock_handler_exit(ih)

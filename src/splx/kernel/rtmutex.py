@@ -66,7 +66,7 @@ from __future__ import annotations
 from splx.kernel.interface.levels import IPL_NONE, PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_RT, Mutex, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, Lwp, RtTask, ci, cpu_intr_p
-from splx.kernel.interface.rt import migrate_disable, migrate_enable, rtmutexes
+from splx.kernel.interface.rt import migrate_disable, migrate_enable, rt_of, rtmutexes
 from splx.kernel.interface.sched import (
     lwp_eprio,
     lwp_lock,
@@ -98,7 +98,7 @@ def rt_mutex_may(m: Mutex, l: Lwp) -> None:
     assert not cpu_intr_p(), "a lock that sleeps in an interrupt without a thread"
     assert ci.mtx_count == 0, "a lock that sleeps while a raw one is held"
     assert l.l_nopreempt == 0, "a lock that sleeps with preemption disabled"
-    assert m.ipl != IPL_NONE or l.l_rt.rt_nomigrate == 0, (
+    assert m.ipl != IPL_NONE or rt_of(l).rt_nomigrate == 0, (
         "a mutex where a spinlock_t is held or soft interrupts are disabled"
     )
 
@@ -131,7 +131,7 @@ def mutex_sleep_tryenter(m: Mutex) -> bool:
     taken = cas(m.word, 0, addr(l))
     if not taken and rt_mutex_owner(m) is NULL:
         mutex_spin_enter(rtmutexes.wait_lock)
-        taken = rt_mutex_try(m, l.l_rt)
+        taken = rt_mutex_try(m, rt_of(l))
         mutex_spin_exit(rtmutexes.wait_lock)
     if taken:
         l.l_locks += 1
@@ -144,7 +144,7 @@ def mutex_sleep_tryenter(m: Mutex) -> bool:
 def rt_mutex_slowlock(m: Mutex) -> None:
     """Until `m` is mine: join those who wait, lend, and spin or sleep."""
     l = ci.curlwp
-    rt = l.l_rt
+    rt = rt_of(l)
     assert rt_mutex_owner(m) is not l, "locking against myself"
     mutex_spin_enter(rtmutexes.wait_lock)
     while not rt_mutex_try(m, rt):
@@ -320,10 +320,10 @@ def rt_mutex_requeue(l: Lwp) -> Lwp:
     If nobody does, the first has been woken, which may be another one now.
     """
     owner: Lwp = NULL
-    m = l.l_rt.rt_lock
+    m = rt_of(l).rt_lock
     if m is not NULL:
-        rt_mutex_dequeue(l.l_rt)
-        rt_mutex_enqueue(l.l_rt, m)
+        rt_mutex_dequeue(rt_of(l))
+        rt_mutex_enqueue(rt_of(l), m)
         owner = rt_mutex_owner(m)
         if owner is NULL:
             rt_mutex_wake(m, rt_mutex_top(m).rt_lwp)

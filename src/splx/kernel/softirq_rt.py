@@ -77,7 +77,7 @@ from splx.kernel.interface.levels import (
 from splx.kernel.interface.lines import Softint, softcpu, softints
 from splx.kernel.interface.locks import mutex_sleep_enter, mutex_sleep_exit
 from splx.kernel.interface.lwp import LW_NOSLEEP, ci, cpu_intr_p
-from splx.kernel.interface.rt import bhlocks, migrate_disable, migrate_enable
+from splx.kernel.interface.rt import bhlocks, migrate_disable, migrate_enable, rt_of
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
 from splx.lang.kernel import PerCpu, addr, i64, inline, invariant, u8
@@ -158,7 +158,7 @@ def local_bh_disable() -> None:
     if RT_BH_LOCK != 0:
         mutex_sleep_enter(bhlocks.lock)
     fetch_add_local(softirq.cnt, 1)
-    l.l_rt.rt_bh = 1
+    rt_of(l).rt_bh = 1
 
 
 def local_bh_enable() -> None:
@@ -168,7 +168,7 @@ def local_bh_enable() -> None:
     if softirq.wanted != 0:
         handle_softirqs()
     fetch_add_local(softirq.cnt, -1)
-    l.l_rt.rt_bh = 0
+    rt_of(l).rt_bh = 0
     intr_enable()
     if RT_BH_LOCK != 0:
         mutex_sleep_exit(bhlocks.lock)
@@ -263,6 +263,6 @@ def softint_always(si: Softint) -> bool:
 def bh_section() -> bool:
     """2."""
     l = ci.curlwp
-    if l.l_rt.rt_bh == 0:
+    if rt_of(l).rt_bh == 0:
         return True
-    return l.l_rt.rt_nomigrate != 0 and (RT_BH_LOCK == 0 or bhlocks.lock.word & ~7 == addr(l))
+    return rt_of(l).rt_nomigrate != 0 and (RT_BH_LOCK == 0 or bhlocks.lock.word & ~7 == addr(l))

@@ -52,6 +52,7 @@ from splx.kernel.interface.axes import frame_of, local_bh_disable, local_bh_enab
 from splx.kernel.interface.levels import IPL_FLAG, IPL_PREEMPT, IPL_SOFTCLOCK, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, soft
 from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
+from splx.kernel.interface.rt import rt_of
 from splx.lang.kernel import NULL, PerCpu, inline, invariant, noinline, panic, u8
 from splx.machine.intrinsics import enter, intr_disable, intr_enable
 
@@ -94,7 +95,7 @@ def splx(level: int) -> None:
     spllevel_check(level)
     old = spl.ilevel
     if old >= IPL_FLAG:
-        assert level >= IPL_SOFTCLOCK or ci.curlwp.l_rt.rt_bh == 0, (
+        assert level >= IPL_SOFTCLOCK or rt_of(ci.curlwp).rt_bh == 0, (
             "splx out of a section without soft interrupts, with interrupts off"
         )
         spl_irq_restore(level)

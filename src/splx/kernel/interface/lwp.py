@@ -69,6 +69,8 @@ class Turnstile(Struct):
     ts_inheritor: Lwp
     ts_eprio: i16
     ts_pichain: Turnstile  # next on the inheritor's list of lenders
+    # set when declared: here, and not in the thread, whose words would lie elsewhere for it under every kernel
+    ts_rt: RtTask  # PREEMPT_RT: what its thread has beside the rest
 
 
 class RtTask(Struct):
@@ -102,7 +104,6 @@ class Lwp(Struct):
     l_user: u8  # 1: in user mode, where it may be preempted without kernel preemption (`user_enter`)
     l_blcnt: i16  # its holds of the big lock
     l_locks: i16 = ghost()  # sleeping locks it holds
-    l_locksunder: i16 = ghost()  # how many it held when its handler was called
     l_splfloor: u8 = ghost()  # the level of the handler or softint that runs on it: no `splx` goes below
     l_ncsw: i64 = stat()  # context switches
     # atomic: whoever wants the lock reads which one that is, and once it has it looks again
@@ -124,7 +125,6 @@ class Lwp(Struct):
     l_yielded: u8  # 1: gives way to threads of its own priority too
     l_unparked: i16  # wakeups by `lwp_unpark` that it has not slept for
     l_held: Mutex  # textbook locks: those it holds, the last one first
-    l_rt: RtTask  # PREEMPT_RT
     # atomic: other CPUs ask
     l_dopreempt: u8 = atomic()  # a better thread waits: give way when allowed
     l_ctxswtch: u8 = atomic()  # still leaving a CPU: do not switch to it yet

@@ -2,7 +2,7 @@
 
 What the builder of a system fills:
 
-    Lwp.l_rt                  an RtTask of its own
+    Turnstile.ts_rt           of the turnstile of each thread: an RtTask of its own
     rtmutexes.wait_lock       a spin mutex of IPL_SCHED: raw
     bhlocks.lock              per CPU: a Mutex of kind MUTEX_RT and the lowest soft level, where RT_BH_LOCK is 1
     softcpu.lwp               per CPU: ktimers at SOFT_CLOCK, if that level is in use; ksoftirqd at KSOFTIRQD
@@ -35,9 +35,15 @@ bhlocks = BhLocks()
 
 
 @inline
+def rt_of(l: Lwp) -> RtTask:
+    """What `l` has beside the rest."""
+    return l.l_ts.ts_rt
+
+
+@inline
 def migrate_disable(l: Lwp) -> None:
     """The running thread `l` stays on its CPU, even if it sleeps, until as many `migrate_enable`."""
-    rt = l.l_rt
+    rt = rt_of(l)
     rt.rt_nomigrate += 1
     if rt.rt_nomigrate == 1:
         l.l_flag |= LW_NOMIGRATE
@@ -46,7 +52,7 @@ def migrate_disable(l: Lwp) -> None:
 @inline
 def migrate_enable(l: Lwp) -> None:
     """Undo one `migrate_disable`."""
-    rt = l.l_rt
+    rt = rt_of(l)
     rt.rt_nomigrate -= 1
     if rt.rt_nomigrate == 0:
         l.l_flag &= ~LW_NOMIGRATE

@@ -96,8 +96,8 @@ def _lwp(plan: Plan, lwps: Lwps, name: str, cpu: int, account: Account, **values
     if plan.design.has("turnstile"):
         lwp.l_ts = Turnstile()
     if plan.design.has("rtmutex"):
-        lwp.l_rt = RtTask(rt_lwp=lwp)
-        lwps.names[lwp.l_rt] = f"{name}.rt"
+        lwp.l_ts = Turnstile(ts_rt=RtTask(rt_lwp=lwp))
+        lwps.names[lwp.l_ts.ts_rt] = f"{name}.rt"
     lwps.names[lwp] = name
     return lwp
 

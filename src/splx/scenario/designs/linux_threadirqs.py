@@ -51,6 +51,6 @@ LINUX_THREADIRQS = replace(
         "soft": SOFT,
     },
     mechanisms=(*LINUX.mechanisms, "irq_thread"),
-    consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI, "IRQ_FORCED_OFF": 1},
+    consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI, "IRQ_FORCED_OFF": 1, "RT_BH_LOCK": 0},
     direct_from="IPL_CLOCK",
 )
