@@ -49,8 +49,8 @@ Left out
 Preemption that is refused because one is under way: a thread is in a critical section here from its first handler to
 its last, so no line comes on top of it. Leaving that section after every round. Fast handlers that find the big
 lock taken and leave the work to their thread. The rate of a line, above 50,000 a second of which its thread leaves it
-masked and is woken by a timer until it falls below 20,000: nothing in the kernels here has timers of its own. The
-thread that polls every handler, which is an option there. A line whose thread is another CPU's.
+masked and is woken by a timer until it falls below 20,000; `freebsd:storm` shows how such a pause is made. The thread
+that polls every handler, which is an option there. A line whose thread is another CPU's.
 """
 
 from __future__ import annotations
