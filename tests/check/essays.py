@@ -372,7 +372,7 @@ HERE = {
     ),
     "softirq_rt:2": Broken(
         "section_and_clock", "bh_section",
-        (less("softirq_rt", "    l.l_rt.rt_bh = 0\n"),),
+        (less("softirq_rt", "    rt_of(l).rt_bh = 0\n"),),
         "linux-rt",
     ),
     "spl_rt:1": Broken(
