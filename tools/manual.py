@@ -162,7 +162,8 @@ BUGS = """\
 Mistakes that real kernels and drivers had, each as a scenario of a screen with a knob: on, `splx check` finds it; off,
 it verifies. They come with splx: `splx cases` lists them, `splx cases a9` says what goes wrong and how to see it, and
 `splx cases a9 --source > mine.py` is a file to start from. Below, the knob is what to write behind
-`splx check cases/NAME`; the last line of each case is the cure.
+`splx check cases/NAME`; the last line of each case is the cure. Where a rule is about time the knob has a `--time`, and
+goes behind `splx run cases/NAME`: the rule is the deadline that a device or a job of the scenario has.
 """
 
 
@@ -172,10 +173,9 @@ def bugs_page() -> str:
     lines += ["| case | what goes wrong | knob | what is found | mechanism |", "|---|---|---|---|---|"]
     for case in CASES:
         for number, trial in enumerate(case.trials):
-            found = f"{trial.finds}: {trial.why}" if trial.finds else "holds"
             knob = f"`{trial.knob()}`" if trial.knob() else ""
             first = (case.name, case.title, case.mechanism) if number == 0 else ("", "", "")
-            lines.append(f"| {first[0]} | {first[1]} | {knob} | {found} | {first[2]} |")
+            lines.append(f"| {first[0]} | {first[1]} | {knob} | {trial.outcome()} | {first[2]} |")
     lines += ["", "## Without a file", "", "| case | why |", "|---|---|"]
     lines += [f"| {name} | {why} |" for name, why in NOT_YET.items()]
     lines += ["", "## Kernels without a guard", ""]

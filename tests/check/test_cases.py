@@ -2,13 +2,15 @@
 
 import pytest
 
+from splx.base.units import parse_duration
 from splx.check.loading import Bounds
 from splx.check.verdict import check
-from splx.scenario.cases import CASES, NOT_YET
+from splx.scenario.cases import CASES, MISSED, NOT_YET
 from splx.scenario.load import LIBRARY
 from splx.simulate.setup import Setup
 
-TRIALS = [(case, trial) for case in CASES for trial in case.trials]
+TRIALS = [(case, trial) for case in CASES for trial in case.trials if not trial.time]
+RUNS = [(case, trial) for case in CASES for trial in case.trials if trial.time]
 
 
 def _check(case, trial):
@@ -25,6 +27,15 @@ def test_a_bug_is_found_and_its_cure_holds(case, trial):
     else:
         assert verdict.finding is None
         assert verdict.holds
+
+
+@pytest.mark.parametrize(("case", "trial"), RUNS, ids=[case.command(trial) for case, trial in RUNS])
+def test_where_it_is_about_time_a_deadline_is_missed_or_none(case, trial):
+    made = Setup(f"cases/{case.name}", trial.design, time=parse_duration(trial.time), settings=trial.settings).run()
+    late = [each.name for each in made.sources if each.missed]
+    assert late == ([trial.why] if trial.finds else [])
+    assert any(each.deadline and each.done for each in made.sources) or late
+    assert not trial.finds or trial.finds == MISSED
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

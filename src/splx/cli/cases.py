@@ -11,7 +11,7 @@ import click
 from splx.cli import options
 
 if TYPE_CHECKING:
-    from splx.scenario.cases import Case, Trial
+    from splx.scenario.cases import Case
 
 EPILOG = """\b
 Examples:
@@ -77,12 +77,8 @@ def _show_one(each: Case) -> None:
     click.echo(each.essay)
     click.echo()
     for trial in each.trials:
-        click.echo(f"{each.command(trial)}\n    {_answer(trial)}")
+        click.echo(f"{each.command(trial)}\n    {trial.outcome()}")
     click.echo(f"\nthe file: {each.file}\nnext: {each.command(each.trials[0])}")
-
-
-def _answer(trial: Trial) -> str:
-    return f"{trial.finds}: {trial.why}" if trial.finds else "holds"
 
 
 def _show_mutants(*, as_json: bool) -> None:
