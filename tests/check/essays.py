@@ -181,6 +181,16 @@ HERE = {
          *mutant("b5").edits[1:]),
         "doran-2006",
     ),
+    "irq_chip:1": Broken(
+        "edges", "a line interrupts that is in progress",
+        (less("irq_chip", "    d.busy = 0\n"),),
+        "linux",
+    ),
+    "irq_chip:2": Broken(
+        "section", "spin on irqs.of[0].lock",
+        (Edit("irq_chip", "    d.busy = 1\n    d.lock = 0\n", "    d.busy = 1\n"),),
+        "linux",
+    ),
     "irql_lazy:1": Broken(
         "section", "an item of nic is never taken",
         (Edit("irql_lazy", "        if spl.ipending & mask_ready(level) != 0:\n            spllower(level)\n", ""),),

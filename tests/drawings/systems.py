@@ -70,6 +70,7 @@ SETTINGS = {
     "flow_event:1": Setting("lines", FREEBSD),
     "giant:1": Setting("giant", FREEBSD),
     "intr_event:1": Setting("lines", FREEBSD),
+    "irq_chip:1": Setting("lines", LINUX),
     "irq_thread:1": Setting("shared_line", THREADIRQS),
     "irq_thread:2": Setting("ticking", THREADIRQS),
     "softirq:1": Setting("soft_section", LINUX),

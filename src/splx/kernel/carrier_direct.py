@@ -39,7 +39,7 @@ A separate interrupt stack.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.axes import handle_irq
 from splx.kernel.interface.lines import IntrSource, held
 from splx.lang.kernel import inline
 
@@ -49,7 +49,7 @@ __account__ = "intr"
 @inline
 def carrier_run(s: IntrSource, old: int) -> None:
     """Right here."""
-    intr_direct(s, old)
+    handle_irq(s, old)
 
 
 @inline

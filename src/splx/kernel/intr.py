@@ -141,6 +141,12 @@ def preempt_run(s: IntrSource) -> None:
 
 
 @inline
+def handle_irq(s: IntrSource, old: int) -> None:
+    """Nothing else."""
+    intr_direct(s, old)
+
+
+@inline
 def intr_direct(s: IntrSource, old: int) -> None:
     """Run the handlers of `s` in this frame. Called and returns with interrupts off.
 

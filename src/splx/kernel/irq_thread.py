@@ -82,7 +82,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import (
     biglock_handler_enter,
     biglock_handler_exit,
-    intr_direct,
+    handle_irq,
     softint_leave,
     spl_level,
     splraise,
@@ -113,16 +113,10 @@ def flow_enter(s: IntrSource) -> None:
 
 
 @inline
-def flow_leave(s: IntrSource) -> None:
-    """The handlers of a line without threads have run: end the interrupt."""
-    pic_eoi(s.is_irq)
-
-
-@inline
 def carrier_run(s: IntrSource, old: int) -> None:
     """What is not forced runs here and now; for all else its threads do."""
     if s.is_level >= IPL_DIRECT:
-        intr_direct(s, old)
+        handle_irq(s, old)
         softint_leave(old)
     else:
         handle_oneshot_irq(s, irqdescs.desc[s.is_irq])

@@ -165,6 +165,11 @@ def intr_chain(s: IntrSource, old: int) -> bool:
 
 
 @slot
+def handle_irq(s: IntrSource, old: int) -> None:
+    """`intr_direct`, of a line whose handlers no thread runs, and what else its flow does before and after them."""
+
+
+@slot
 def intr_direct(s: IntrSource, old: int) -> None:
     """In the frame, interrupts off: run the handlers of `s` right here, and let its line go."""
 

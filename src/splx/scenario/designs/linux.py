@@ -107,7 +107,6 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
 FASTEOI = Published(
     "Linux kernel/irq/chip.c: handle_fasteoi_irq",
     entry="", exit="eoi", atomics="2", stacks="0-2", wakes="0", switches="0",
-    differs={"atomics": "a line goes to one CPU here, and is never disabled: nobody needs the lock of its descriptor"},
 )  # fmt: skip
 SOFT = Published(
     "Linux kernel/softirq.c: irq_exit, __do_softirq",
@@ -145,6 +144,7 @@ LINUX = Design(
         "intr",
         "spl_flag",
         "flow_eoi_last",
+        "irq_chip",
         "carrier_direct",
         "softirq",
         "turnstile",
