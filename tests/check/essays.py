@@ -401,6 +401,18 @@ HERE = {
         (Edit("spurious", "    if count >= IRQ_DEBUG_COUNT:\n", "    if count > IRQ_DEBUG_COUNT:\n"),),
         "linux:irqdebug=3",
     ),
+    "rwlock_rt:1": Broken(
+        "drawn/read_and_written", "rw_always",
+        (less("rwlock_rt", "        if readers & RW_CLOSED != 0:\n            return False\n"),
+         # and who finds that out later says nothing
+         less("rwlock_rt", '        assert was & (RW_WRITING - 1) != 0, "rw_exit: nobody reads"\n')),
+        "linux-rt",
+    ),
+    "rwlock_rt:2": Broken(
+        "drawn/read_and_written", "rw_always",
+        (less("rwlock_rt", "    rw.rw_readers = readers\n"),),
+        "linux-rt",
+    ),
     "rwlock:1": Broken("drawn/read_and_written", "sleeps on table and nobody can wake it", BITS_SET_BLINDLY),
     "rwlock:2": Broken(
         "drawn/read_and_written",

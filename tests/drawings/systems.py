@@ -124,6 +124,7 @@ SETTINGS = {
     "park:1": Setting("parked", NETBSD_5),
     "park:2": Setting("parked", NETBSD_5),
     "pool:1": Setting("stock", NETBSD_5, guards.SOFTINTS_MAY_SLEEP, "p.pr_free := 0"),
+    "rwlock_rt:1": Setting("read_and_written", LINUX_RT),
     "rwlock:1": Setting("read_and_written", NETBSD_5),
     "rwlock:2": Setting(
         "read_and_written", NETBSD_5, guards.BITS_SET_BLINDLY, "cas rw_lock.word := RW_HAS_WAITERS | RW_WRITE_WANTED"

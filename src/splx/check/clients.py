@@ -50,7 +50,7 @@ class Client:
     def left_out(self, design: Design) -> tuple[str, ...]:
         """Operations that do nothing under `design`."""
         absent = {each for each, without in ABSENT.items() if design.has(without)}
-        absent |= {each for each, needed in NEEDED.items() if not design.has(needed)}
+        absent |= {each for each, needed in NEEDED.items() if not design.has(*needed)}
         found = tuple(each for each in self.operations if each in absent)
         return (*found, self.kept) if self.kept and not keeps(design) else found
 
@@ -87,8 +87,8 @@ ABSENT = {
 }
 
 RWLOCK = ("rw_enter", "rw_exit", "rw_tryenter", "rw_downgrade")
-#: operation -> the mechanism that has it
-NEEDED = dict.fromkeys(RWLOCK, "rwlock")
+#: operation -> the mechanisms that have it
+NEEDED = dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt"))
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 

@@ -58,7 +58,7 @@ Left out
 A wait_lock in each lock and a pi_lock in each thread: here all locks have one, raw, that is held for the whole of a
 walk. What was lent is looked up among those who wait, and kept in no tree. The state in which the thread meant to
 sleep before it met the lock (saved_state): nothing here takes a lock between the two. A limit to the length of a
-chain; one who waits with a time limit. rwlock_t.
+chain; one who waits with a time limit.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ from __future__ import annotations
 from splx.kernel.interface.levels import IPL_NONE, PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_RT, Mutex, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, Lwp, RtTask, ci, cpu_intr_p
-from splx.kernel.interface.rt import migrate_disable, migrate_enable, rt_of, rtmutexes
+from splx.kernel.interface.rt import RT_FLAGS, migrate_disable, migrate_enable, rt_mutex_owner, rt_of, rtmutexes
 from splx.kernel.interface.sched import (
     lwp_eprio,
     lwp_lock,
@@ -77,19 +77,12 @@ from splx.kernel.interface.sched import (
     sched_changepri,
     setrunnable,
 )
-from splx.lang.kernel import NULL, account, addr, at, inline, invariant, noinline, on_cpu, spin_while
+from splx.lang.kernel import NULL, account, addr, inline, invariant, noinline, on_cpu, spin_while
 from splx.machine.intrinsics import cas, cpu_number
 
 __account__ = "lock"
 
 RT_HAS_WAITERS = 1
-RT_FLAGS = 7
-
-
-@inline
-def rt_mutex_owner(m: Mutex) -> Lwp:
-    """Who has `m`, or NULL."""
-    return at(Lwp, m.word & ~RT_FLAGS)
 
 
 @inline

@@ -176,9 +176,10 @@ CASES = (
         Trial(INHERIT, _set(OWNED=0), finds="R0002", why="high sleeps on pool and nobody can wake it"),
         Trial(INHERIT),
     )),
-    Case("d3_readers", "rwlock", (
+    Case("d3_readers", "rwlock, rwlock_rt", (
         Trial(settings=_set(WRITES=0), finds="R0002", why="high sleeps on table and nobody can wake it"),
-        Trial(),
+        Trial(RT, _set(WRITES=0), finds="R0002", why="high sleeps on table and nobody can wake it"),
+        Trial(), Trial(RT),
     )),
     Case("d4", "spin_while; textbook_lock, rtmutex", (
         Trial(INHERIT, _set(SLEEPS=0), finds="R0002", why="high spins on box.busy for ever"),

@@ -129,9 +129,9 @@ class Design:
             return self.level("IPL_CLOCK")
         return self.level("IPL_BIO") if self.has("spl_flag") else NO_FLAG
 
-    def has(self, mechanism: str) -> bool:
-        """Whether the design is built of a mechanism of that name."""
-        return mechanism in self.mechanisms
+    def has(self, *mechanisms: str) -> bool:
+        """Whether the design is built of a mechanism of that name, or one of these."""
+        return any(each in self.mechanisms for each in mechanisms)
 
     # ---- options and replacement
 

@@ -193,10 +193,11 @@ def high() -> None:
 """
 
 
+@pytest.mark.parametrize("design", ["netbsd-5", "linux-rt"])
 @pytest.mark.parametrize(("held_to", "reached_after"), [("1", (3, 10)), ("0", (500, 520))])
-def test_lending_goes_through_a_writer_and_ends_at_a_reader(tmp_path, held_to, reached_after):
+def test_lending_goes_through_a_writer_and_ends_at_a_reader(tmp_path, held_to, reached_after, design):
     least, most = reached_after
-    result = run(tmp_path, CHAIN, settings=(("LOW", held_to),))
+    result = run(tmp_path, CHAIN, settings=(("LOW", held_to),), design=design)
     assert least <= result.statistics["took"] <= most
 
 
@@ -223,6 +224,35 @@ def wrong() -> None:
     with pytest.raises(Findings) as found:
         run(tmp_path, body)
     assert says in str(found.value)
+
+
+#: What is told of the same mistakes by a kernel whose rwlock is an rt_mutex and a count.
+BY_RT = {
+    "rw_exit(table)": "rw_exit: nobody reads",
+    "kpreempt_disable()\n    rw_enter(table, RW_READER)": "a lock that sleeps with preemption disabled",
+    "splraise(IPL_SOFTNET)\n    rw_enter(table, RW_READER)": "soft interrupts are disabled",
+    "rw_downgrade(table)": "rw_downgrade: not held to write",
+}
+
+
+@pytest.mark.parametrize("text", BY_RT)
+def test_and_by_one_that_sleeps_on_an_rt_mutex(tmp_path, text):
+    with pytest.raises(Findings) as found:
+        run(tmp_path, f"@thread(cpu=0)\ndef wrong() -> None:\n    {text}\n", design="linux-rt")
+    assert BY_RT[text] in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("holds", "second", "third", "order"),
+    [
+        (R, R, R, ["left", "first", "second", "third"]),  # the writer has come first, and readers wait for it
+        (W, R, R, ["left", "first", "second", "third"]),  # of equals the first to come is next
+    ],
+)
+def test_under_preempt_rt_equals_come_in_as_they_came(tmp_path, holds, second, third, order):
+    settings = (("HOLDS", str(holds)), ("SECOND", str(second)), ("THIRD", str(third)))
+    result = run(tmp_path, QUEUED, cpus=4, settings=settings, design="linux-rt")
+    assert sorted(order, key=result.statistics.get) == order
 
 
 def test_a_hard_handler_may_not(tmp_path):
@@ -285,7 +315,7 @@ def user(me: int) -> None:
 """
 
 
-@pytest.mark.parametrize("design", ["netbsd-5", "solaris", "freebsd", "linux", "thomas-2007"])
+@pytest.mark.parametrize("design", ["netbsd-5", "solaris", "freebsd", "linux", "linux-rt", "thomas-2007"])
 def test_whatever_they_do_they_all_come_to_an_end(tmp_path, design):
     result = run(tmp_path, ANYTHING, cpus=2, design=design, machine="x86-2020", time=20 * UNITS["ms"])
     assert result.statistics["rounds"] == 200

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import LW_NOMIGRATE, Lwp, RtTask
-from splx.lang.kernel import PerCpu, Struct, ghost, i16, inline
+from splx.lang.kernel import PerCpu, Struct, at, ghost, i16, inline
+
+RT_FLAGS = 7  # of the word of an rt_mutex
 
 
 class RtMutexes(Struct):
@@ -38,6 +40,12 @@ bhlocks = BhLocks()
 def rt_of(l: Lwp) -> RtTask:
     """What `l` has beside the rest."""
     return l.l_ts.ts_rt
+
+
+@inline
+def rt_mutex_owner(m: Mutex) -> Lwp:
+    """Who has `m`, or NULL."""
+    return at(Lwp, m.word & ~RT_FLAGS)
 
 
 @inline

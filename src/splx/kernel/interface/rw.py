@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from splx.kernel.interface.locks import Mutex
-from splx.lang.kernel import Struct, embedded, slot
+from splx.lang.kernel import Struct, atomic, embedded, i64, slot
 
 # what is asked for
 RW_READER = 0
 RW_WRITER = 1
+
+# of rw_readers, under PREEMPT_RT
+RW_CLOSED = 1 << 31  # a reader has to wait for the rt_mutex
+RW_WRITING = 1 << 30  # somebody writes
 
 READERS = 48  # above this bit of the word of a lock is how many read; below, as in that of a mutex, its owner
 
@@ -22,6 +26,7 @@ class RWLock(Struct):
     owned_with: ClassVar[Callable[[RWLock], bool]]
 
     rw_lock: Mutex = embedded()
+    rw_readers: i64 = atomic()  # PREEMPT_RT, where the word is that of an rt_mutex: how many read, and flags
 
 
 @slot

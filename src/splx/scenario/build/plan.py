@@ -216,9 +216,9 @@ def _check_ceilings(plan: Plan) -> None:
 
 def _check_rwlocks(plan: Plan) -> None:
     """Not every kernel has them."""
-    for lock in [] if plan.design.has("rwlock") else plan.scenario.rwlocks:
+    for lock in [] if plan.design.has("rwlock", "rwlock_rt") else plan.scenario.rwlocks:
         message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none"
-        help_ = "choose a design with turnstiles, such as netbsd-5, or make it a `Mutex`"
+        help_ = "choose a design that has them, such as netbsd-5, or make it a `Mutex`"
         _refuse(plan, codes.RESTRICTION, message, lock.about.site, "", help_)
 
 

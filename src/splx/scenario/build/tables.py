@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface import lines, lwp, rt, sched
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
-from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.locks import MUTEX_RT, Mutex
 from splx.kernel.interface.sched import SleepHash, TsChain
 from splx.lang.links import NULL
 from splx.machine.state import VECTORS
@@ -116,6 +116,8 @@ def _fill_declared(plan: Plan, lwps: Lwps, filling: Filling) -> None:
         about = lock.about
         ceiling = best if about.ceiling is None else about.ceiling
         filling.set(lock, ipl=design.ipl_of(about.level), kind=design.kind_of(about.level), ceiling=ceiling)
+    for rwlock in plan.scenario.rwlocks if design.has("rwlock_rt") else ():
+        filling.set(rwlock.rw_lock, kind=MUTEX_RT)
     for softint in plan.scenario.softints:
         finishes = softint.about.finishes
         device = NODEV if finishes is None else device_of(plan, finishes)

@@ -40,8 +40,8 @@ BH = Option(
     "lock",
 )
 
-INSTEAD = {"spl_flag": "spl_rt", "softirq": "softirq_rt", "mutex_adaptive": "rtmutex"}
-WITHOUT = {"turnstile", "rwlock"}
+INSTEAD = {"spl_flag": "spl_rt", "softirq": "softirq_rt", "mutex_adaptive": "rtmutex", "rwlock": "rwlock_rt"}
+WITHOUT = {"turnstile"}
 
 CPU_LOCK = "there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"
 NO_LOCK = "it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level"
