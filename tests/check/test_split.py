@@ -1,6 +1,7 @@
 """The last cost of a search by cost in several processes: the answer is that of one."""
 
 import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -109,6 +110,22 @@ def test_it_is_stopped_as_any_search(helped):
     found = check(m4(0), FUSED, limits=Limits(cost=4, jobs=2, piece=10**6), stopped=lambda: next(asked, None) is None)
     assert helped == [False]
     assert (found.end, found.through) == (End.ASKED, 3)
+    assert no_child_is_left()
+
+
+def test_what_the_others_have_seen_until_it_is_stopped_is_counted(helped, monkeypatch):
+    def many(_checker, _cpus, _room, out):
+        os.write(out, b'{"states": 1000000, "edges": 3000000, "held": 0, "past": 0, "level": 9}\n')
+        time.sleep(60)
+
+    monkeypatch.setattr(split, "_help", many)
+    seen = [0]
+    found = check(
+        philosophers(3), limits=Limits(cost=1, jobs=2), stopped=lambda: seen[-1] >= 2_000_000,
+        progress=lambda counts: seen.append(counts.states),
+    )  # fmt: skip
+    assert helped == [False]
+    assert found.counts.states == seen[-1] > 2_000_000
     assert no_child_is_left()
 
 

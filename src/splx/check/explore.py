@@ -6,7 +6,7 @@ from splx.check.beneath import HELD
 from splx.check.choices import another, digits
 from splx.check.intern import intern
 from splx.check.judge import is_bad, judge
-from splx.check.memo import apply, memo_full, note, recall
+from splx.check.memo import apply, memo_full, note, recall_next
 from splx.check.moves import attempt, run_on
 from splx.check.nodes import fate, mover_after, node_of, price_of
 from splx.check.orders import keep_orders
@@ -105,7 +105,7 @@ def expand(s: Search, state: int) -> int:
     """
     before = s.edges
     for k in range(s.n_movers):
-        want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 1)
+        want = move_all(s, state, k, 1)
         if want != Want.NOTHING:
             s.edges = before
             return want
@@ -167,7 +167,7 @@ def sum_up(s: Search, state: int) -> int:
     if s.imaged != s.index_used:
         return Want.IMAGE
     for k in range(s.n_movers):
-        want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 3)
+        want = move_all(s, state, k, 3)
         if want != Want.NOTHING:
             return want
     return Want.NOTHING
@@ -188,14 +188,16 @@ def race(s: Search, state: int) -> bool:
     return found
 
 
-def move_all(s: Search, state: int, kind: int, who: int, record: int) -> int:
-    """One kind of move with all combinations of choices; `record` 1 enters the successors, 2 notes the edges, 3 sums
-    the hashes of successors.
+def move_all(s: Search, state: int, k: int, record: int) -> int:
+    """The moves of mover `k` with all combinations of choices; `record` 1 enters the successors, 2 notes the edges, 3
+    sums the hashes of successors.
     """
+    kind = s.mover[k] >> 8
+    who = s.mover[k] & 255
     s.n_chosen = 0
     more = True
     while more:
-        leaf = recall(s, kind, who) if s.memo_room > 0 and s.raised == 0 else 0
+        leaf = recall_next(s, k) if s.memo_room > 0 and s.raised == 0 else 0
         want: int = Want.NOTHING
         done = False
         if leaf > 0:

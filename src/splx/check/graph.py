@@ -52,7 +52,7 @@ def look_round(s: Search, state: int) -> int:
 def every_move(s: Search, state: int) -> int:
     """Note the edges of `state`, whose row is in `row`."""
     for k in range(s.n_movers):
-        want = move_all(s, state, s.mover[k] >> 8, s.mover[k] & 255, 2)
+        want = move_all(s, state, k, 2)
         if want != Want.NOTHING:
             return want
     return Want.NOTHING

@@ -11,7 +11,7 @@ from splx.check.additions import additions
 from splx.check.classes import SILENT, form, plain_accesses, writes
 from splx.check.codes import BOUNDS, too_much
 from splx.check.loops import rounds
-from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, Class, Move, Search, Truth
+from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, RECENT_AT, Class, Move, Search, Truth
 from splx.check.watched import classes_of
 from splx.lang.buffer import Buffer
 from splx.lang.sizes import Sizes
@@ -104,7 +104,9 @@ def search_sizes(system: System, *, cover: bool = False) -> Sizes:
     free = {name: machine[name] for name in FREE}
     lengths = dict(derived({**free, "ITEMS": 16, "SOURCES": machine["SOURCES"]}, cover=cover))
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
-    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "MOVERS": 4 * lengths["CPUS"] + lengths["DEVS"]}
+    movers = 4 * lengths["CPUS"] + lengths["DEVS"]
+    rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "RECENT_WORDS": ROW_WORDS << 64 - RECENT_AT}
+    rooms |= {"MOVERS": movers, "MOVER_ROWS": movers * ROW_WORDS}
     return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 
@@ -256,15 +258,15 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
 
 
 def _movers(buffer: Buffer[Search], system: System) -> None:
-    """Stores can wait only where there are instructions whose stores do, and interrupts be overtaken where one CPU may
-    interrupt another, or where there are two of devices.
+    """Stores can wait only where there are instructions whose stores do, interrupts be taken where a device or a CPU
+    may ask for them, and be overtaken where one CPU may interrupt another, or where there are two of devices.
     """
     waits = any(klass & Class.STORE for klass in buffer.array("klass").tolist())
-    sends = any(insn.op == "IPI" for insn in system.image.insns) or sum(irq.device >= 0 for irq in system.irqs) > 1
-    sends = sends and system.cpus > 1
-    kinds = (
-        Move.STEP, Move.ACCEPT, *([Move.OVERTAKE] if sends else []), *([Move.VISIBLE] if waits else []),
-    )  # fmt: skip
+    asks = any(insn.op == "IPI" for insn in system.image.insns)
+    of_devices = sum(irq.device >= 0 for irq in system.irqs)
+    sends = (asks or of_devices > 1) and system.cpus > 1
+    possible = {Move.STEP: True, Move.ACCEPT: asks or of_devices > 0, Move.OVERTAKE: sends, Move.VISIBLE: waits}
+    kinds = [kind for kind, is_possible in possible.items() if is_possible]
     found = [kind << 8 | cpu for cpu in range(system.cpus) for kind in kinds]
     found += [Move.ARRIVE << 8 | n for n, each in enumerate(system.devices) if each.kind is not Kind.NONE]
     buffer.view().n_movers = len(found)

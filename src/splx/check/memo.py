@@ -12,7 +12,7 @@ Parts that have been seen with one content only are left out. When rows get a ne
 from __future__ import annotations
 
 from splx.check.intern import mix
-from splx.check.search import Outcome, Search
+from splx.check.search import ROW, Outcome, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ushr
 
@@ -20,7 +20,7 @@ ROOTS = 1536  # of trees: kind << 8 | who
 HEAD = 3  # words of a node before its branches: part, or -1 - choice; word | shift << 8 | many << 16; mask
 FEW = 5  # bits of a part whose branches lie side by side; those of others are found by hashing
 #: words of a leaf before the changes: outcome | changes << 8; who made progress; who made a round; what it accesses
-LEAF = 4
+LEAF = 4  # and then, by word of a row, the bits that the move has looked at
 CHANGE = 3  # words of a change: word of the row, bits that stay, bits that are set
 SPARE = 1 << 16  # words that the moves of one state may need
 
@@ -33,6 +33,25 @@ def branch(s: Search, node: int, number: int) -> int:
     while s.memo[ROOTS + 2 * at] != key and s.memo[ROOTS + 2 * at] != 0:
         at = (at + 1) & s.memo_mask
     return ROOTS + 2 * at
+
+
+def recall_next(s: Search, k: int) -> int:
+    """The leaf of the moves of mover `k`, as `recall`. States that are expanded one after the other differ in little:
+    if in nothing that the last such move looked at, it is the same leaf.
+    """
+    leaf = s.last_leaf[k]
+    if leaf > 0 and s.n_chosen == 0:
+        other = 0
+        for w in range(s.row_words):
+            other = other | (s.row[w] ^ s.last_row[k * ROW + w]) & s.memo[leaf + LEAF + w]
+        if other == 0:
+            return leaf
+    leaf = recall(s, s.mover[k] >> 8, s.mover[k] & 255)
+    if s.n_chosen == 0:
+        s.last_leaf[k] = leaf
+        for w in range(s.row_words):
+            s.last_row[k * ROW + w] = s.row[w]
+    return leaf
 
 
 def recall(s: Search, kind: int, who: int) -> int:
@@ -67,7 +86,7 @@ def apply(s: Search, leaf: int) -> None:
     """The row of the state that a move leads to, in `other`."""
     for k in range(s.row_words):
         s.other[k] = s.row[k]
-    at = leaf + LEAF
+    at = leaf + LEAF + s.row_words
     for _ in range(s.memo[leaf] >> 8):
         w = s.memo[at]
         s.other[w] = (s.row[w] & s.memo[at + 1]) | s.memo[at + 2]
@@ -133,7 +152,9 @@ def node_of(s: Search, part: int) -> int:
 def leaf_of(s: Search, outcome: int) -> int:
     """A new leaf: the bits of dirty parts, word by word."""
     leaf = s.memo_used
-    at = leaf + LEAF
+    for w in range(s.row_words):
+        s.memo[leaf + LEAF + w] = looked_at(s, w)
+    at = leaf + LEAF + s.row_words
     changes = 0
     if outcome == Outcome.DONE:
         for w in range(s.row_words):
@@ -156,6 +177,16 @@ def leaf_of(s: Search, outcome: int) -> int:
     return leaf
 
 
+def looked_at(s: Search, w: int) -> int:
+    """The bits of a word of a row that stand for what the move has looked at."""
+    mask = 0
+    for k in range(s.n_looked):
+        part = s.looked[k]
+        if part >= 0 and s.bits[part] != 0 and s.word[part] == w:
+            mask = mask | (bit(s.bits[part]) - 1) << s.shift[part]
+    return mask
+
+
 @inline
 def memo_full(s: Search) -> bool:
     """Whether there may be no room for what the moves of one state need."""
@@ -169,3 +200,5 @@ def forget(s: Search) -> None:
         s.memo[k] = 0
     s.memo_used = first
     s.memo_pairs = 0
+    for k in range(s.n_movers):
+        s.last_leaf[k] = 0

@@ -7,7 +7,7 @@ at once. So successors are kept until there are some dozens, and looked up toget
 from __future__ import annotations
 
 from splx.check.intern import mix
-from splx.check.search import HAND, ROW, Search
+from splx.check.search import HAND, RECENT_AT, ROW, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ushr
 
@@ -85,17 +85,27 @@ def enter(s: Search, came: int) -> int:
 
 @inline
 def keep_for_later(s: Search, came: int) -> None:
-    """The row in `other` is that of a successor."""
-    if s.n_hand == HAND:
-        enter_all(s)
-    n = s.n_hand
-    h = 0
+    """The row in `other` is that of a successor. Every second has been one a short while ago."""
+    h = hash_other(s)
+    if not lately(s, ushr(h, RECENT_AT) * s.row_words):
+        if s.n_hand == HAND:
+            enter_all(s)
+        n = s.n_hand
+        for k in range(s.row_words):
+            s.hand[n * ROW + k] = s.other[k]
+        s.hand_hash[n] = h
+        s.hand_came[n] = came
+        s.n_hand = n + 1
+
+
+@inline
+def lately(s: Search, at: int) -> bool:
+    """Whether the row remembered at `at` is that in `other`. From now on it is; at first it is that of state 0."""
+    changed = 0
     for k in range(s.row_words):
-        s.hand[n * ROW + k] = s.other[k]
-        h = mix(h, s.other[k])
-    s.hand_hash[n] = h
-    s.hand_came[n] = came
-    s.n_hand = n + 1
+        changed = changed | (s.recent[at + k] ^ s.other[k])
+        s.recent[at + k] = s.other[k]
+    return changed == 0
 
 
 def enter_all(s: Search) -> None:
@@ -179,3 +189,5 @@ def relayout(s: Search) -> None:
             part = s.active[k]
             at = to + s.new_word[part]
             s.rows[at] = s.rows[at] | number_in(s, part, s.other[s.word[part]]) << s.new_shift[part]
+    for k in range((1 << 64 - RECENT_AT) * s.fresh_words):
+        s.recent[k] = 0

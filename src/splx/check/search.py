@@ -20,7 +20,10 @@ PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED mor
 ROW = Size("ROW")  # words of a row at most
 HAND = 64  # successors that are looked up together at most
 HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
+RECENT_AT = 53  # of a hash: so many bits on, and 1 << 64 - 53 rows of successors are remembered
+RECENT_WORDS = Size("RECENT_WORDS")  # so many times ROW
 MOVERS = Size("MOVERS")  # 4 * CPUS + DEVS
+MOVER_ROWS = Size("MOVER_ROWS")  # MOVERS * ROW
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
 GROUPS = 64
 CUTS = 4096
@@ -289,6 +292,8 @@ class Search(Struct):
     pause: i64  # stop when `next` is this
     n_movers: i32
     mover: Array[i32] = array(MOVERS)  # kinds of moves, in the order in which they are tried: kind << 8 | who
+    last_leaf: Array[i64] = array(MOVERS)  # of each, the leaf of its last move, 0 none; see `memo`
+    last_row: Array[i64] = array(MOVER_ROWS)  # and the row of the state that it was made in
     # CPUs that are alike, see `turned`: a turn is a way to call them, 0 the one that leaves all as it is
     n_turns: i32  # beside that; 0: no two CPUs are said to be alike
     turn: i32  # the one that led to the row in `other`
@@ -306,6 +311,7 @@ class Search(Struct):
     hand_hash: Array[i64] = array(HAND)
     hand_came: Array[i64] = array(HAND)
     asked: i64
+    recent: Array[i64] = array(RECENT_WORDS)  # rows that have been successors lately, by their hashes
     # results
     edges: i64
     dead: i64

@@ -44,10 +44,14 @@ def last_cost(checker: Checker, jobs: int, look: Callable[[], bool]) -> bool | N
             each.end()
     told = [each.told for each in helpers]
     if not ended:
+        _count(checker, [each for each in told if each])
         return False
     if not all(each.get("well") for each in told) or not _orders_again(checker, told):
         return None
     _count(checker, told)
+    s = checker.s
+    s.past = int(any(each["past"] for each in told))
+    s.dear_at, s.free_at = s.dear_end, s.n_ways
     return True
 
 
@@ -80,14 +84,12 @@ def _wait(checker: Checker, helpers: list[_Helper], look: Callable[[], bool]) ->
 
 
 def _count(checker: Checker, told: list[dict[str, Any]]) -> None:
-    """What all of them have seen is what this search has seen, and forgotten."""
+    """What all of them have seen, be it all there is or not, is what this search has seen, and forgotten."""
     s = checker.s
     s.forgotten += sum(each["states"] for each in told)
     s.edges += sum(each["edges"] for each in told)
     checker.elsewhere = sum(each["held"] for each in told)
-    s.past = int(any(each["past"] for each in told))
-    s.level = max(each["level"] for each in told)
-    s.dear_at, s.free_at = s.dear_end, s.n_ways
+    s.level = max([s.level, *(each["level"] for each in told)])
 
 
 def _orders_again(checker: Checker, told: list[dict[str, Any]]) -> bool:
