@@ -55,6 +55,9 @@ class Taken:
     seen: tuple[int, int]
     words: tuple[int, int]  # that say who holds the two
     code: int = 0  # as the search noted it, but for where those beneath were
+    # readers are not followed there
+    shared: frozenset[str] = frozenset()
+    reads: bool = False
 
 
 def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:

@@ -10,7 +10,7 @@ from splx.lockdep.model import THREAD
 from splx.lockdep.order import edges, on_top
 from splx.lockdep.subject import is_users
 from splx.machine.constants import Finding
-from splx.story.circles import by_interrupt, circles, from_interrupt, told
+from splx.story.circles import between_readers, by_interrupt, circles, from_interrupt, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ IT_DID = "this is where the run ended: they wait for ever"
 
 def findings(facts: Facts, subject: Subject, buffer: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - a buffer
     """All that was found, worst first, each once."""
-    found = [*_beneath(facts, subject), *(_circle(each, facts) for each in circles(edges(facts))), *_broken(facts)]
+    found = [*_beneath(facts, subject), *_circles(facts), *_broken(facts)]
     yield from dict.fromkeys(found)
     lines = {_line(span) for each in found for span in (each.span, *(span for span, _ in each.related))}
     yield from (each for each in _stopped(subject, buffer) if _line(each.span) not in lines)
@@ -78,6 +78,10 @@ def _on_top(held: Held, ask: Ask, level: str, when: str) -> Diagnostic:
 # ---- circles
 
 
+def _circles(facts: Facts) -> Iterator[Diagnostic]:
+    return (_circle(each, facts) for each in circles(edges(facts), facts.writers))
+
+
 def _circle(circle: Sequence[Edge], facts: Facts) -> Diagnostic:
     circle = from_interrupt(circle)
     code = codes.INTERRUPT_ORDER if by_interrupt(circle[0]) else codes.ORDER
@@ -88,7 +92,7 @@ def _circle(circle: Sequence[Edge], facts: Facts) -> Diagnostic:
         f"{told(circle)}: none of them can go on",
         related[0][0],
         related[0][1],
-        notes=(*_where(circle), when),
+        notes=(*_where(circle), *_held_up(circle, facts), when),
         help=_way_out(circle),
         related=related[1:],
     )
@@ -117,6 +121,11 @@ def _where(circle: Sequence[Edge]) -> Iterator[str]:
             yield f"{edge.then.actor} interrupts CPU {min(edge.cpus)}"
 
 
+def _held_up(circle: Sequence[Edge], facts: Facts) -> Iterator[str]:
+    for lock, writers in between_readers(circle, facts.writers):
+        yield f"{min(writers, key=str)} comes between two readers of {lock}, and keeps out the second"
+
+
 def _way_out(circle: Sequence[Edge]) -> str:
     for edge in circle:
         if by_interrupt(edge) and not edge.first.lock.big:
@@ -136,9 +145,20 @@ def _broken(facts: Facts) -> Iterator[Diagnostic]:
     told = set()
     for each in facts.broken:
         key = (each.code, each.span, each.lock)
-        if key not in told and not (each.code == codes.TOO_LOW and (each.lock, each.actor.name) in beneath):
+        harmless = each.reads and not _writers(each, facts)
+        if (
+            key not in told
+            and not harmless
+            and not (each.code == codes.TOO_LOW and (each.lock, each.actor.name) in beneath)
+        ):
             told.add(key)
             yield _RULES[each.code](each)
+
+
+def _writers(broken: Broken, facts: Facts) -> set[Actor]:
+    """Who may come between two readings of one thread, and keep out the second."""
+    assert broken.lock is not None
+    return facts.writers.get(broken.lock, set()) - {broken.actor}
 
 
 def _too_low(broken: Broken) -> Diagnostic:

@@ -15,7 +15,7 @@ THREAD = -1  # the level of an actor that is no interrupt
 class Lock:
     """A lock that the scenario declared, or the big one. `level` is the number of `level_name` in the design; `spins`
     says how one waits for it, `counted` that the CPU counts it as a spin mutex, `let_go` that who waits for one that
-    sleeps gives it up. `span` is where it was declared.
+    sleeps gives it up, `many` that many may read under it. `span` is where it was declared.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Lock:
     span: Span | None
     big: bool = False
     let_go: bool = False
+    many: bool = False
 
     def __str__(self) -> str:
         return "the big lock" if self.big else f"`{self.name}`"
@@ -52,22 +53,30 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Somebody waits for a lock, at a place of the user's. `held` are the locks that it holds."""
+    """Somebody waits for a lock, at a place of the user's, perhaps to read. `held` are the locks that it holds,
+    `shared` those of them that it holds to read.
+    """
 
     lock: Lock
     actor: Actor
     span: Span
     held: frozenset[Lock]
+    shared: frozenset[Lock] = frozenset()
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lock was held by somebody who took it at `span`, with `others` held before and all the while; see `Facts`."""
+    """A lock was held by somebody who took it at `span`, perhaps to read, with `others` held before and all the while,
+    `shared` of them to read; see `Facts`.
+    """
 
     lock: Lock
     actor: Actor
     span: Span
     others: frozenset[Lock]
+    shared: frozenset[Lock] = frozenset()
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,18 @@ class Edge:
         return self.first.others | self.then.held | {self.first.lock}
 
     @property
+    def shared(self) -> frozenset[Lock]:
+        """What of that is held to read."""
+        return (
+            self.first.shared | self.then.shared | (frozenset({self.first.lock}) if self.first.reads else frozenset())
+        )
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is waited for to read."""
+        return self.then.reads
+
+    @property
     def cpus(self) -> frozenset[int]:
         """Where it can happen."""
         return self.first.actor.cpus & self.then.actor.cpus
@@ -125,6 +146,7 @@ class Broken:
     what: str
     lock: Lock | None = None
     held: Held | None = None
+    reads: bool = False  # what is held to read already
 
 
 @dataclass(slots=True)
@@ -139,6 +161,7 @@ class Facts:
     asks: dict[Ask, None] = field(default_factory=dict)
     orders: dict[tuple[str, str], None] = field(default_factory=dict)  # names of locks, the second taken with the first
     broken: dict[Broken, None] = field(default_factory=dict)
+    writers: dict[Lock, set[Actor]] = field(default_factory=dict)  # who waited for a lock that may be read, to write
     # at the end of the run
     standing: set[tuple[Actor, Lock]] = field(default_factory=set)  # who holds what
     waiting: set[tuple[Actor, Lock]] = field(default_factory=set)  # who waits for what

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from splx.kernel.interface.rw import READERS
+from splx.kernel.interface.rw import RW_READER
 from splx.lockdep import codes
 from splx.lockdep.model import THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
 from splx.lockdep.points import BIG, ENTER, SLEEP, TRY, Points, address
+from splx.lockdep.subject import OWNER
 from splx.machine.constants import Mode
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from splx.lockdep.subject import Frame, Subject
     from splx.machine.state import Machine
 
-#: The owner in the word of a sleeping lock: below it are flags, above it readers, who are not followed.
-OWNER = (1 << READERS) - 8
-
 
 @dataclass(slots=True)
 class Hold:
@@ -33,13 +31,15 @@ class Hold:
     span: Span | None
     others: frozenset[Lock]
     level: int
+    shared: frozenset[Lock]
+    reads: bool
 
     @property
     def fact(self) -> Held | None:
         """For the record."""
         if self.actor is None or self.span is None:
             return None
-        return Held(self.lock, self.actor, self.span, self.others)
+        return Held(self.lock, self.actor, self.span, self.others, self.shared, self.reads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Waiting:
     span: Span | None
     level: int
     cpu: int
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Observer:
         self._below: Any = buffer.array("state.below")
         self._cpus: Any = buffer.view().beside.cpus
         self._window = buffer.sizes["REGS"]
-        self._words = dict.fromkeys(subject.locks, 0)
+        self._words = {at: 0 for at, lock in subject.locks.items() if not lock.many}
+        self._many = dict.fromkeys(subject.many, (0, 0))
         self._holds: dict[int, list[Hold]] = {}
         self._waits: dict[int, Waiting] = {}
         self._big: dict[int, int] = {}  # CPU -> who holds the big lock there
@@ -135,7 +137,7 @@ class Observer:
         if point.name in ENTER:
             lock = self._lock_meant(here, point)
             if lock is not None:
-                self._ask(here, lock)
+                self._ask(here, lock, reads=lock.many and self._reads(here, point))
         elif point.name in TRY:
             lock = self._lock_meant(here, point)
             if lock is not None:
@@ -157,8 +159,12 @@ class Observer:
     def _may_take(self, here: Here, lock: Lock) -> None:
         """Whoever tries waits for nothing, and must be among the users of the lock all the same."""
         actor, span = self._who(here, self._frames(here))
-        if actor is not None and span is not None and actor.level > lock.level:
+        if actor is not None and span is not None and _too_high(actor, lock):
             self._break(codes.TOO_LOW, actor, span, "", lock, None)
+
+    def _reads(self, here: Here, point: Point) -> bool:
+        """Whether `rw_enter` is to read."""
+        return point.window >= 0 and self._registers(here.context)[point.window + 1] == RW_READER
 
     def _lock_meant(self, here: Here, point: Point) -> Lock | None:
         """The lock that is asked for, None for one of the kernel's own."""
@@ -182,7 +188,7 @@ class Observer:
 
     # ---- asking
 
-    def _ask(self, here: Here, lock: Lock) -> None:
+    def _ask(self, here: Here, lock: Lock, *, reads: bool = False) -> None:
         waits = self._waits.get(here.holder)
         if waits is not None and waits.lock is lock:
             return
@@ -193,10 +199,12 @@ class Observer:
         mine = next((each for each in held if each.lock is lock), None)
         if actor is not None and span is not None:
             if mine is not None:
-                self._break(codes.AGAIN, actor, span, "", lock, mine)
-                return
-            self._wait(lock, actor, span, held)
-        self._waits[here.holder] = Waiting(lock, actor, span, self._level(here.cpu), here.cpu)
+                both = mine.reads and reads
+                self._break(codes.AGAIN, actor, span, "", lock, mine, reads=both)
+                if not both:
+                    return
+            self._wait(lock, actor, span, held, reads=reads)
+        self._waits[here.holder] = Waiting(lock, actor, span, self._level(here.cpu), here.cpu, reads)
 
     def _who(self, here: Here, frames: Sequence[Frame]) -> tuple[Actor | None, Span | None]:
         """Who it is, and where in the user's text; a thread without any is where it was declared."""
@@ -204,18 +212,20 @@ class Observer:
         users = self.subject.users(frames)
         return actor, users[1] if users is not None else actor.span if actor is not None else None
 
-    def _wait(self, lock: Lock, actor: Actor, span: Span, held: Sequence[Hold]) -> None:
+    def _wait(self, lock: Lock, actor: Actor, span: Span, held: Sequence[Hold], *, reads: bool = False) -> None:
         """`actor` waits for `lock`, or would if it were not free."""
         if lock.big and not actor.threaded and actor.level >= self.subject.design.level("IPL_SCHED"):
             self._break(codes.BIG_TOO_HIGH, actor, span, "")
-        if not lock.big and actor.level > lock.level:
+        if not lock.big and _too_high(actor, lock):
             self._break(codes.TOO_LOW, actor, span, "", lock, None)
+        if lock.many and not reads:
+            self.facts.writers.setdefault(lock, set()).add(actor)
         for each in held:
             if each.lock.spins and not each.lock.big and not lock.spins:
                 self._break(codes.SLEEP_SPIN, actor, span, f"waiting for {lock}", lock, each)
             if lock.big and each.lock.counted:
                 self._break(codes.BIG_UNDER_SPIN, actor, span, "", lock, each)
-        asks = Ask(lock, actor, span, frozenset(each.lock for each in held))
+        asks = Ask(lock, actor, span, *_locks(held), reads)
         for each in held:
             first = each.fact
             # It is given up before somebody sleeps, so nobody waits for a sleeping lock with it.
@@ -241,9 +251,10 @@ class Observer:
                 self._break(codes.SLEEP_SPIN, actor, span, f"`{what}`", None, each)
 
     def _break(
-        self, code: str, actor: Actor, span: Span, what: str, lock: Lock | None = None, held: Hold | None = None
-    ) -> None:
-        self.facts.broken[Broken(code, actor, span, what, lock, None if held is None else held.fact)] = None
+        self, code: str, actor: Actor, span: Span, what: str, lock: Lock | None = None, held: Hold | None = None,
+        *, reads: bool = False,
+    ) -> None:  # fmt: skip
+        self.facts.broken[Broken(code, actor, span, what, lock, None if held is None else held.fact, reads)] = None
 
     # ---- words change
 
@@ -270,6 +281,26 @@ class Observer:
                     self._release(lock)
                 if now:
                     self._take(here, lock, here.holder if lock.spins else now)
+        for lock, (owner, readers) in self._many.items():
+            writes, read = self._many[lock] = self.subject.who(lock, self._memory)
+            for _ in range(readers - read):
+                self._release(lock, here.holder)
+            if writes != owner and owner:
+                self._release(lock)
+            if writes != owner and writes:
+                self._take(here, lock, writes)
+            for reader in self._come(here, lock, read - readers):
+                self._take(here, lock, reader, reads=True)
+
+    def _come(self, here: Here, lock: Lock, more: int) -> list[int]:
+        """Who reads now, that many: they come in by themselves, or the lock was handed to those who wait for it."""
+        if more <= 0:
+            return []
+        waiting = [each for each, waits in self._waits.items() if waits.lock is lock and waits.reads]
+        if here.holder in waiting or not waiting:
+            return [here.holder]
+        self_too = [here.holder] if _tries(self._frames(here)) else []
+        return [*self_too, *waiting][:more]
 
     def _look_at_big(self, here: Here) -> None:
         count = self._memory[self.subject.big_counts[here.cpu]]
@@ -279,7 +310,7 @@ class Observer:
         elif count == 0 and here.cpu in self._big:
             self._release(self.subject.big, self._big.pop(here.cpu))
 
-    def _take(self, here: Here, lock: Lock, holder: int) -> None:
+    def _take(self, here: Here, lock: Lock, holder: int, *, reads: bool = False) -> None:
         held = self._holds.setdefault(holder, [])
         waits = self._waits.pop(holder, None)
         if waits is None or waits.lock is not lock:
@@ -287,11 +318,11 @@ class Observer:
             actor, span = self._who(here, frames)
             waits = Waiting(lock, actor, span, self._level(here.cpu), here.cpu)
             if actor is not None and span is not None and not _tries(frames):
-                self._wait(lock, actor, span, held)
+                self._wait(lock, actor, span, held, reads=reads)
         level = self._level(here.cpu) if lock.spins and not lock.big else waits.level
-        others = frozenset(each.lock for each in held)
-        self.facts.orders |= dict.fromkeys((each.name, lock.name) for each in others)
-        held.append(Hold(lock, waits.actor, waits.span, others, level))
+        others, shared = _locks(held)
+        self.facts.orders |= dict.fromkeys((each.name, lock.name) for each in others if each is not lock)
+        held.append(Hold(lock, waits.actor, waits.span, others, level, shared, reads))
         self.facts.taken += 1
         self.facts.locks.add(lock)
 
@@ -305,6 +336,7 @@ class Observer:
                     self._keep(hold)
                     for still in self._holds[each]:
                         still.others -= {lock}
+                        still.shared -= {lock}
                     return
 
     def _keep(self, hold: Hold) -> None:
@@ -314,5 +346,15 @@ class Observer:
 
 
 def _tries(frames: Sequence[Frame]) -> bool:
-    """Whether this is `mutex_tryenter`, which waits for nothing."""
-    return any("tryenter" in func.__name__ for func, _ in frames)
+    """Whether this is `mutex_tryenter`, or another that waits for nothing."""
+    return any("tryenter" in func.__name__ or func.__name__ == "rw_downgrade" for func, _ in frames)
+
+
+def _too_high(actor: Actor, lock: Lock) -> bool:
+    """Whether a lock has to be declared with a higher level; one that many may read under has none to declare."""
+    return actor.level > lock.level and not (lock.many and actor.threaded)
+
+
+def _locks(held: Sequence[Hold]) -> tuple[frozenset[Lock], frozenset[Lock]]:
+    """All of them, and those that are held to read."""
+    return frozenset(each.lock for each in held), frozenset(each.lock for each in held if each.reads)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import CpuInfo
+from splx.kernel.interface.rw import RWLock
 from splx.lockdep.watch import AFTER, BEFORE, LEVEL
 from splx.machine.constants import F_OWN, NOREG
 from splx.machine.table import ROWS
@@ -24,6 +25,8 @@ TRY = frozenset({"mutex_tryenter", "mutex_spin_tryenter", "mutex_sleep_tryenter"
 BIG = frozenset({"kernel_lock", "kernel_relock"})
 SLEEP = frozenset({"cv_wait", "assert_sleepable"})
 NAMED = ENTER | TRY | BIG | SLEEP
+#: what says who holds a lock
+_SAY = ((Mutex, "word"), (RWLock, "rw_readers"), (CpuInfo, "biglock_count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Points:
         what = (insn.of.cls, insn.of.field)
         if what == self.levels:
             return LEVEL
-        return AFTER if what in ((Mutex, "word"), (CpuInfo, "biglock_count")) else 0
+        return AFTER if what in _SAY else 0
 
 
 def _starts(function: Function, insns: Sequence[Any]) -> Iterator[tuple[int, Point]]:

@@ -10,6 +10,7 @@ import splx
 from splx.kernel.interface.lines import intrcpu
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN
 from splx.kernel.interface.lwp import LW_BOUND, LW_SYSTEM, Lwp, ci
+from splx.kernel.interface.rw import READERS, RW_WRITING
 from splx.lockdep.model import THREAD, Actor, Lock
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from splx.scenario.design import Design
     from splx.scenario.scene import Scenario
     from splx.scenario.system import System
+
+#: The owner in the word of a sleeping lock: below it are flags, above it readers.
+OWNER = (1 << READERS) - 8
 
 _OURS = Path(splx.__file__).resolve().parent
 _LIBRARY = _OURS / "scenario" / "library"
@@ -46,6 +50,8 @@ class Subject:
         #: address of a struct -> lock; of a rwlock that is where its mutex is, which lies first in it
         self.structs = {self.image.address_of(each): self.locks[self.image.address_of(each, "word")]
                         for each in self._declared() if self._linked(each)}  # fmt: skip
+        #: the lock that many may read under -> where its words are: the owner, and how many read
+        self.many = dict(self._many())
         self.lwps = {self.image.address_of(obj): obj for obj in self.image.data.statics if isinstance(obj, Lwp)}
         self._holders = {ctx: at for at, lwp in self.lwps.items() for ctx in (lwp.l_main, lwp.l_preempt)}
         self._threads = {each.name: each for each in scenario.threads}
@@ -76,7 +82,8 @@ class Subject:
     def _locks(self) -> Iterator[tuple[int, Lock]]:
         for rwlock in self.scenario.rwlocks:
             if self._linked(rwlock.rw_lock):
-                made = Lock(rwlock.about.name, 0, "IPL_NONE", spins=False, counted=False, span=rwlock.about.site.span)
+                name, span = rwlock.about.name, rwlock.about.site.span
+                made = Lock(name, 0, "IPL_NONE", spins=False, counted=False, span=span, many=True)
                 yield self.image.address_of(rwlock.rw_lock, "word"), made
         for each in self.scenario.locks:
             if self._linked(each):
@@ -94,6 +101,19 @@ class Subject:
                     let_go=kind == MUTEX_TOKEN,
                 )
                 yield self.image.address_of(each, "word"), made
+
+    def _many(self) -> Iterator[tuple[Lock, tuple[int, int]]]:
+        for each in self.scenario.rwlocks:
+            if self._linked(each.rw_lock):
+                word, count = self.image.address_of(each.rw_lock, "word"), self.image.address_of(each, "rw_readers")
+                yield self.locks[word], (word, count)
+
+    def who(self, lock: Lock, memory: Sequence[int]) -> tuple[int, int]:
+        """Who has a lock that many may read under to write, 0 nobody, and how many have it to read."""
+        word, count = self.many[lock]
+        if self.design.has("rwlock_rt"):
+            return memory[word] & OWNER if memory[count] & RW_WRITING else 0, memory[count] & (RW_WRITING - 1)
+        return memory[word] & OWNER, memory[word] >> READERS
 
     def level_field(self) -> tuple[type, str]:
         """The variable of a CPU in which the design keeps its level: what `spl_level` reads."""

@@ -3,10 +3,17 @@
 Who asks for a lock with another one held makes a link from the one held to the one asked for. A circle of links is a
 possible deadlock if all of them can be there at the same time: by different actors, of whom no two hold the same lock
 (a common outer lock, a gate, keeps them apart), and each of whom has a CPU to itself if it spins.
+
+Of a lock that many may read under, two readers do not keep each other apart. Nor does one wait for the other, unless a
+writer waits that has come between the two: so it takes somebody else who writes. (Linux' lockdep, since 5.10, leaves
+out a circle if a lock is read on both sides and who asks is a recursive reader, whom no waiting writer holds up. The
+readers here all are held up.)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -19,7 +26,8 @@ class Link(Protocol):
     """Somebody holds `before` and asks for `after`. Locks and actors are anything that can be told apart, and printed.
 
     `holder` and `asker` are two if the one that asks came in on top of the one that holds. `held` is all that is held
-    meanwhile, `cpus` where it can be, `occupies` whether the CPU does nothing else.
+    meanwhile, `shared` what of that only to read, `cpus` where it can be, `occupies` whether the CPU does nothing else.
+    `reads`: it asks for `after` only to read.
     """
 
     @property
@@ -33,12 +41,17 @@ class Link(Protocol):
     @property
     def held(self) -> frozenset[Any]: ...  # noqa: D102
     @property
+    def shared(self) -> frozenset[Any]: ...  # noqa: D102
+    @property
+    def reads(self) -> bool: ...  # noqa: D102
+    @property
     def cpus(self) -> frozenset[int]: ...  # noqa: D102
     @property
     def occupies(self) -> bool: ...  # noqa: D102
 
 
 L = TypeVar("L", bound=Link)
+T = TypeVar("T")
 
 
 def by_interrupt(link: Link) -> bool:
@@ -51,7 +64,11 @@ def actors(link: Link) -> frozenset[Hashable]:
     return frozenset((link.holder, link.asker))
 
 
-def circles(every: Sequence[L]) -> list[tuple[L, ...]]:
+#: Who waits for a lock to write, by locks that may be read, too.
+Writers = Mapping[Any, Set[Any]]
+
+
+def circles(every: Sequence[L], writers: Writers = MappingProxyType({})) -> list[tuple[L, ...]]:
     """The possible deadlocks, shortest first, one for each set of locks."""
     after: dict[Hashable, dict[Hashable, list[L]]] = {}
     for link in every:
@@ -65,7 +82,8 @@ def circles(every: Sequence[L]) -> list[tuple[L, ...]]:
             for locks in _walks(after, (start,), length):
                 key = frozenset(locks)
                 if not any(known <= key for known in found):
-                    made = next(_together([after[a][b] for a, b in _pairs(locks)], ()), None)
+                    choices = [after[a][b] for a, b in _pairs(locks)]
+                    made = next((each for each in _together(choices, ()) if _closes(each, writers)), None)
                     if made is not None:
                         found[key] = made
     return list(found.values())
@@ -75,7 +93,7 @@ def _unlike(choice: Sequence[L]) -> list[L]:
     """Of links that can be together with the same others the first, those without an interrupt first."""
     found: dict[object, L] = {}
     for link in sorted(choice, key=by_interrupt):
-        found.setdefault((actors(link), link.held, link.cpus, link.occupies), link)
+        found.setdefault((actors(link), link.held, link.shared, link.reads, link.cpus, link.occupies), link)
     return list(found.values())
 
 
@@ -92,7 +110,7 @@ def _walks(
             yield from _walks(after, (*way, lock), length)
 
 
-def _pairs(locks: Sequence[Hashable]) -> Iterator[tuple[Hashable, Hashable]]:
+def _pairs(locks: Sequence[T]) -> Iterator[tuple[T, T]]:
     return zip(locks, (*locks[1:], locks[0]), strict=True)
 
 
@@ -108,7 +126,19 @@ def _together(choices: Sequence[Sequence[L]], chosen: tuple[L, ...]) -> Iterator
 
 
 def _compatible(one: Link, other: Link) -> bool:
-    return not (actors(one) & actors(other)) and not (one.held & other.held)
+    return not (actors(one) & actors(other)) and not ((one.held & other.held) - (one.shared & other.shared))
+
+
+def between_readers(circle: Sequence[L], writers: Writers) -> Iterator[tuple[Any, Set[Any]]]:
+    """The locks for which a reader of the circle waits while another has them, and who else writes those."""
+    others = frozenset().union(*(actors(link) for link in circle))
+    for asks, has in _pairs(circle):
+        if asks.reads and asks.after in has.shared:
+            yield asks.after, writers.get(asks.after, frozenset()) - others
+
+
+def _closes(circle: Sequence[Link], writers: Writers) -> bool:
+    return all(found for _, found in between_readers(circle, writers))
 
 
 def _have_cpus(wanted: Sequence[frozenset[int]], taken: frozenset[int]) -> bool:

@@ -330,10 +330,11 @@ def test_a_run_that_came_to_a_broken_rule_says_so(capsys):
 
 READ_OR_WRITTEN = """
 table, m = RWLock("table"), Mutex("m")
+ONE, TWO, WRITTEN = {ops}
 
 @thread(cpu=0)
 def one() -> None:
-    rw_enter(table, {op})
+    rw_enter(table, ONE)
     with m:
         work(us(1))
     rw_exit(table)
@@ -341,11 +342,107 @@ def one() -> None:
 @thread(cpu=0)
 def two() -> None:
     with m:
+        rw_enter(table, TWO)
+        rw_exit(table)
+
+@thread(cpu=0)
+def three() -> None:
+    if WRITTEN == 1:
+        rw_enter(table, RW_WRITER)
+        rw_exit(table)
+"""
+R, W = 0, 1
+
+
+@pytest.mark.parametrize(
+    ("name", "ops", "expected"),
+    [
+        ("netbsd-5", (R, W, 0), [codes.ORDER]),
+        ("netbsd-5", (W, R, 0), [codes.ORDER]),
+        ("netbsd-5", (R, R, 0), []),  # they do not wait for one another
+        ("netbsd-5", (R, R, 1), [codes.ORDER]),  # but for a writer who has come between them
+        ("linux-rt", (R, W, 0), [codes.ORDER]),
+        ("linux-rt", (R, R, 0), []),
+    ],
+)
+def test_readers_wait_for_writers_and_writers_for_readers(watch, name, ops, expected):
+    assert codes_of(watch(READ_OR_WRITTEN.format(ops=ops), name, ms=1)) == expected
+
+
+READ_TWICE = """
+table = RWLock("table")
+WRITTEN = {written}
+
+@thread(cpu=0)
+def one() -> None:
+    rw_enter(table, RW_READER)
+    rw_enter(table, RW_READER)
+    rw_exit(table)
+    rw_exit(table)
+
+@thread(cpu=0)
+def two() -> None:
+    if WRITTEN == 1:
         rw_enter(table, RW_WRITER)
         rw_exit(table)
 """
 
 
-@pytest.mark.parametrize(("op", "expected"), [("RW_WRITER", [codes.ORDER]), ("RW_READER", [])])
-def test_of_a_rwlock_it_is_followed_who_writes(watch, op, expected):
-    assert codes_of(watch(READ_OR_WRITTEN.format(op=op))) == expected
+@pytest.mark.parametrize(("written", "expected"), [(0, []), (1, [codes.AGAIN])])
+def test_to_read_again_needs_no_waiting_but_for_a_writer_in_between(watch, written, expected):
+    assert codes_of(watch(READ_TWICE.format(written=written), ms=1)) == expected
+
+
+#: `keeper` writes; two come to read meanwhile, and are handed the lock. Each then takes `m`, which `other` takes first.
+HANDED = """
+table, m = RWLock("table"), Mutex("m")
+
+@thread(cpu=0)
+def keeper() -> None:
+    rw_enter(table, RW_WRITER)
+    work(us(100))
+    if {downgrades} == 1:
+        rw_downgrade(table)
+    rw_exit(table)
+
+@thread(cpu=1, count=2)
+def reader() -> None:
+    work(us(10))
+    rw_enter(table, RW_READER)
+    with m:
+        work(us(1))
+    rw_exit(table)
+
+@thread(cpu=0)
+def other() -> None:
+    with m:
+        if rw_tryenter(table, RW_WRITER):
+            rw_exit(table)
+"""
+
+
+@pytest.mark.parametrize("downgrades", [0, 1])
+def test_readers_to_whom_a_lock_is_handed_have_it_as_all_others(watch, downgrades):
+    verdict = watch(HANDED.format(downgrades=downgrades), ms=1)
+    assert codes_of(verdict) == []  # who tries waits for nothing
+    assert verdict.orders == (("m", "table"), ("table", "m"))
+    assert verdict.taken == 3 + 3 + 1 + downgrades
+
+
+def test_a_soft_interrupt_may_take_an_rwlock_which_has_no_level(watch):
+    verdict = watch("""
+table = RWLock("table")
+nic = NIC("nic", Periodic(us(50)))
+
+@softint(IPL_SOFTNET, mpsafe=True)
+def soft() -> None:
+    rw_enter(table, RW_READER)
+    rw_exit(table)
+
+@handler(nic, IPL_NET, mpsafe=True)
+def nic_intr() -> None:
+    nic.pop()
+    softint_schedule(soft)
+""", ms=1)  # fmt: skip
+    assert codes_of(verdict) == []
+    assert verdict.taken > 10
