@@ -101,6 +101,22 @@ HERE = {
               "    if storm.ie_count > INTR_STORM_THRESHOLD:\n"),),
         "freebsd:storm=3",
     ),
+    "dpc:3": Broken(
+        "important", "the invariant `dpc_always",
+        (less("dpc", "        if DPC_DEPTH != 0:\n            dpcdata.depth -= 1\n"),),
+        "windows:importance=level",
+    ),
+    "lwkt_livelock:1": Broken(
+        "stormy", "the invariant `livelock_always",
+        (Edit("lwkt_livelock", "    if rounds > LIVELOCK_LIMIT:\n", "    if rounds > LIVELOCK_LIMIT + 1:\n"),),
+        "dragonfly:livelock=1", {"ITEMS": 2},
+    ),
+    "lwkt_livelock:2": Broken(
+        "stormy", "the invariant `livelock_always",
+        (Edit("lwkt_livelock", "        livelock.state[irq] = ISTATE_LIVELOCKED\n        rounds = 0\n",
+              "        livelock.state[irq] = ISTATE_LIVELOCKED\n"),),
+        "dragonfly:livelock=1", {"ITEMS": 2},
+    ),
     "biglock_2006:1": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_2006", "    needs = old < IPL_SCHED and", "    needs = old < IPL_NONE and"),

@@ -233,6 +233,11 @@ def callout_hardclock() -> None:
         softint_schedule(callouts.softint)
 
 
+@inline
+def watchdog_tick() -> None:
+    """Nobody watches."""
+
+
 def callout_softclock(unused: int) -> None:
     """Call what is due, and wake who waits for that."""
     cc = callouts.cpu[cpu_number()]

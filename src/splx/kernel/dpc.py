@@ -6,12 +6,21 @@ What
 on a queue already, of whatever CPU, and asks for DISPATCH_LEVEL. When the CPU's level falls below that, it runs what is
 queued, first come first served, each with interrupts on, until the queue is empty. All soft levels are this one.
 
+With DPC_DEPTH the soft level that a driver has asked for is the call's importance. One of IPL_SOFTSERIAL is of high
+importance: it goes to the head of the queue. One of IPL_SOFTCLOCK is of low importance: it asks for no interrupt unless
+so many are queued by then, and waits for a call that does, or for the next tick.
+
+With DPC_WATCHDOG every tick looks whether it has interrupted a call. One that takes more ticks than that stops the
+system (DPC_WATCHDOG_VIOLATION, bug check 0x133), and so do calls that together, with no tick between them that finds
+none, take more than DPC_WATCHDOG_PERIOD.
+
 Why
 ---
 A service routine at the level of its device keeps that level and all below away, so what can wait is done at a level
 that keeps only threads away. No thread is needed for it and nothing can be preempted by it but threads, so data
 that DPCs and threads share is protected by a spin lock that raises to DISPATCH_LEVEL. There is no quota: a source of
-interrupts that goes on queueing leaves no time for threads, and all that the system does about that is to notice.
+interrupts that goes on queueing leaves no time for threads, and all that the system does about that is to notice, if
+somebody watches.
 
 The race
 --------
@@ -35,28 +44,56 @@ Invariants
 ----------
 1. A call is on at most one queue of all CPUs, and counts as queued exactly while it is on one.
 2. A DPC returns at DISPATCH_LEVEL, with no spin lock held.
+3. With DPC_DEPTH, as many calls are counted as are on the queue.
 
 Sources
 -------
-ReactOS ntoskrnl/ke/dpc.c @06b28abb (KeInsertQueueDpc, KiRetireDpcList), a reimplementation of Windows NT: a model of
-it, not the thing. Windows driver documentation: Introduction to DPC Objects, Organization of DPC Queues; bug check
-0x133.
+ReactOS ntoskrnl/ke/dpc.c @06b28abb (KeInsertQueueDpc, KiRetireDpcList) and ke/time.c (KeUpdateRunTime), a
+reimplementation of Windows NT: a model of it, not the thing. Windows driver documentation: Introduction to DPC Objects,
+Organization of DPC Queues, KeSetImportanceDpc; bug check 0x133; KDPC_WATCHDOG_INFORMATION. Crash dumps show an
+allotment of 1,280 ticks and a period of 7,680, which are 20 and 120 seconds.
 
 Left out
 --------
-Importance, by which a call goes to the head of the queue or waits until enough are there; calls for another CPU, for
-whose sake the queue has a lock; threaded DPCs. Timers, which expire in the same loop. The watchdog of bug check 0x133.
-A stack of their own.
+Calls for another CPU, for whose sake the queue has a lock; threaded DPCs. Timers, which expire in the same loop. That
+an idle CPU empties its queue, and that a call of low importance asks for an interrupt, too, while calls are seldom.
+That the watchdog counts the time of service routines, and of threads at DISPATCH_LEVEL. A stack of their own.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_leave, mask_enter, spl_level, spl_request, splraise, splx
-from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV, SOFT_FIRST, SOFTS
+from splx.kernel.interface.levels import (
+    DPC_DEPTH,
+    DPC_WATCHDOG,
+    DPC_WATCHDOG_PERIOD,
+    IPL_HIGH,
+    MARK_DONE,
+    MARK_START,
+    NODEV,
+    SOFT_CLOCK,
+    SOFT_FIRST,
+    SOFT_SERIAL,
+    SOFTS,
+)
 from splx.kernel.interface.lines import MAXSOFTINTS, IntrSource, Softint, softints
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
-from splx.kernel.interface.softq import softq_put, softq_remove, sq
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, entry, i64, inline, invariant, on_cpu, spin_while, u8
+from splx.kernel.interface.softq import softq_push, softq_put, softq_remove, sq
+from splx.lang.kernel import (
+    Array,
+    PerCpu,
+    Struct,
+    array,
+    atomic,
+    entry,
+    i64,
+    inline,
+    invariant,
+    on_cpu,
+    panic,
+    spin_while,
+    u8,
+)
 from splx.machine.intrinsics import cas, cpu_number, intr_disable, intr_enable, mark
 
 __account__ = "intr"
@@ -76,8 +113,18 @@ class DpcCpu(PerCpu):
     lock: i64 = atomic()
 
 
+class DpcData(PerCpu):
+    """KPRCB: what is counted of calls. This CPU alone: `depth` under the lock, the others with interrupts off."""
+
+    depth: u8  # calls on the queue
+    busy: u8  # a call is under way
+    single: i64  # ticks that have interrupted it
+    total: i64  # ticks since one has found no call under way
+
+
 dpcs = DpcTable()
 dpccpu = DpcCpu()
+dpcdata = DpcData()
 
 
 @inline
@@ -99,10 +146,25 @@ def softint_schedule(si: Softint) -> None:
     s = splraise(IPL_HIGH)
     dpc_lock()
     if cas(dpcs.queued[i], 0, 1):
-        softq_put(QUEUE, i)
-        spl_request(SOFT_FIRST)
+        if DPC_DEPTH != 0:
+            dpc_insert(si, i)
+        else:
+            softq_put(QUEUE, i)
+            spl_request(SOFT_FIRST)
     dpc_unlock()
     splx(s)
+
+
+def dpc_insert(si: Softint, i: int) -> None:
+    """Put a call where its importance says, and ask for an interrupt if that is worth one."""
+    depth = dpcdata.depth + 1
+    dpcdata.depth = depth
+    if si.si_soft == SOFT_SERIAL:
+        softq_push(QUEUE, i)
+    else:
+        softq_put(QUEUE, i)
+    if si.si_soft != SOFT_CLOCK or depth >= DPC_DEPTH:
+        spl_request(SOFT_FIRST)
 
 
 @entry
@@ -116,10 +178,17 @@ def softint_run(s: IntrSource) -> None:
         node = sq.after[QUEUE]
         softq_remove(QUEUE, node)
         dpcs.queued[node - SOFTS] = 0
+        if DPC_DEPTH != 0:
+            dpcdata.depth -= 1
         dpc_unlock()
+        if DPC_WATCHDOG != 0:
+            dpcdata.single = 0
+            dpcdata.busy = 1
         intr_enable()
         dpc_call(softints.softint[node - SOFTS], s.is_level)
         intr_disable()
+        if DPC_WATCHDOG != 0:
+            dpcdata.busy = 0
     ci.idepth = depth
     intr_leave(old)
 
@@ -139,12 +208,37 @@ def dpc_call(si: Softint, level: int) -> None:
         mark(MARK_DONE, si.si_dev, 0)
 
 
+@inline
+def watchdog_tick() -> None:
+    """KeUpdateRunTime, as far as it is about calls. At IPL_CLOCK."""
+    if DPC_WATCHDOG != 0:
+        dpc_watch()
+    if DPC_DEPTH != 0 and dpcdata.depth != 0:
+        spl_request(SOFT_FIRST)
+
+
+def dpc_watch() -> None:
+    """A tick has found a call under way, or not."""
+    if dpcdata.busy == 0:
+        dpcdata.total = 0
+    else:
+        dpcdata.single += 1
+        dpcdata.total += 1
+        if dpcdata.single > DPC_WATCHDOG:
+            panic("DPC_WATCHDOG_VIOLATION: a single DPC exceeded its time allotment", dpcdata.single)
+        if dpcdata.total > DPC_WATCHDOG_PERIOD:
+            panic("DPC_WATCHDOG_VIOLATION: the CPU has spent the watchdog period in DPCs", dpcdata.total)
+
+
 @invariant()
 def dpc_always() -> bool:
-    """1, of this CPU, while nobody has the lock of its queue: what is on it counts as queued."""
+    """1, 3, of this CPU, while nobody has the lock of its queue: what is on it counts as queued, and is counted."""
     holds = True
+    depth = 0
     node = sq.after[QUEUE]
     while node != 0:
         holds = holds and dpcs.queued[node - SOFTS] != 0
+        depth += 1
         node = sq.after[node]
-    return on_cpu(dpccpu, cpu_number()).lock != 0 or holds
+    counted = DPC_DEPTH == 0 or depth == dpcdata.depth
+    return on_cpu(dpccpu, cpu_number()).lock != 0 or (holds and counted)

@@ -48,9 +48,8 @@ Left out
 --------
 Preemption that is refused because one is under way: a thread is in a critical section here from its first handler to
 its last, so no line comes on top of it. Leaving that section after every round. Fast handlers that find the big
-lock taken and leave the work to their thread. The rate of a line, above 50,000 a second of which its thread leaves it
-masked and is woken by a timer until it falls below 20,000; `freebsd:storm` shows how such a pause is made. The thread
-that polls every handler, which is an option there. A line whose thread is another CPU's.
+lock taken and leave the work to their thread. The rate of a line, which lwkt_livelock limits. The thread that polls
+every handler, which is an option there. A line whose thread is another CPU's.
 """
 
 from __future__ import annotations
@@ -113,6 +112,7 @@ def ithread_main(l: Lwp) -> None:
         ithread_round(s, l)
         intr_disable()
         flow_end(s)
+        ithread_settle(s)
     info.active[s.is_irq] = 0
     l.l_stat = LSIDL
     victim = l.l_switchto
@@ -131,6 +131,11 @@ def ithread_round(s: IntrSource, l: Lwp) -> None:
     assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
     assert l.l_locks == 0, "interrupt thread left a token held"
     assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+
+
+@inline
+def ithread_settle(s: IntrSource) -> None:
+    """Nobody counts the rounds."""
 
 
 @inline

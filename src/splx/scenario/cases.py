@@ -234,6 +234,12 @@ CASES = (
         Trial("windows", _set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
         Trial(),
     )),
+    Case("e12", "intr_event; lwkt_livelock", (
+        Trial("freebsd", finds=MISSED, why="job", time="3ms"),
+        Trial("dragonfly", finds=MISSED, why="job", time="3ms"),
+        Trial("freebsd:storm=3", time="3ms"),
+        Trial("dragonfly:livelock=50", time="3ms"),
+    )),
 )  # fmt: skip
 
 #: Cases of the catalogue that have no file, and why.
@@ -241,7 +247,6 @@ NOT_YET = {
     "a7": "waits in a handler until a flag of the line falls: needs a flow that replays edges by such a flag",
     "c5": "a line is moved while its handler runs: needs that flow, and affinity that changes",
     "e7": "two CPUs hand an edge to and fro: needs that flow, and affinity that changes",
-    "e12": "a storm that nobody detects: `freebsd:storm=N` does, and what that changes is time, which a run shows",
 }
 
 

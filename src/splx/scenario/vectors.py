@@ -47,6 +47,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "Q5": "a pool of work",
         "Q6": "a poll list with a budget",
         "Q7": "a notification word or queue of pulses",
+        "important": "what is important goes first, what is not waits for company",
         "yields": "a drain thread that is runnable keeps interrupts from draining",
     },
     "carrier": {

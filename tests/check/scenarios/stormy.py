@@ -1,8 +1,9 @@
-"""A card that has five items and a handler that takes one at a time, and a clock."""
+"""A card that has some items and a handler that takes one at a time, and a clock."""
 
 from splx.scenario import *
 
-card = NIC("card", Poisson(ms(1)), limit=5, ring=5, trigger=LEVEL)
+ITEMS = Param("ITEMS", 4)
+card = NIC("card", Poisson(ms(1)), limit=ITEMS, ring=ITEMS, trigger=LEVEL)
 clock = Clock("clock", Periodic(ms(1)))
 
 

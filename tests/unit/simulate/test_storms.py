@@ -1,5 +1,5 @@
 """Interrupts that are nobody's: counted under linux with `irqdebug`, and their line shut. Storms under freebsd with
-`storm`: the line pauses for a tick.
+`storm`, under dragonfly with `livelock`: the line pauses for a tick.
 """
 
 import pytest
@@ -43,9 +43,9 @@ def two_intr() -> None:
 """
 
 
-def run(tmp_path, text, design):
+def run(tmp_path, text, design, ms=10):
     (tmp_path / "driver.py").write_text(HEAD + text)
-    return Setup(str(tmp_path / "driver.py"), design=design, machine="x86-2020", time=10 * UNITS["ms"]).run()
+    return Setup(str(tmp_path / "driver.py"), design=design, machine="x86-2020", time=ms * UNITS["ms"]).run()
 
 
 @pytest.mark.parametrize(("irqdebug", "times"), [("3", 3), ("1000", 1000)])
@@ -91,8 +91,35 @@ def test_a_line_that_storms_pauses_for_a_tick_each_time(tmp_path):
     assert result.statistics["laps"] > 90
 
 
-def test_without_that_nothing_else_runs(tmp_path):
-    assert run(tmp_path, TICKING, "freebsd").statistics["laps"] < 1
+def test_a_line_over_its_rate_has_one_round_a_tick(tmp_path):
+    result = run(tmp_path, TICKING, "dragonfly:livelock=50")
+    counts = result.statistics
+    assert (counts["LivelockEvents.engaged"], counts["LivelockEvents.removed"]) == (1, 0)
+    assert 51 + 8 <= result.source("card").irqs <= 51 + 11  # a round each, and the last one waits
+    assert counts["laps"] > 90
+
+
+def test_a_line_that_has_calmed_down_is_let_go(tmp_path):
+    calm = TICKING.replace("Periodic(ms(1), offset=us(50)), limit=1", "Periodic(us(1)), limit=55, ring=64")
+    result = run(tmp_path, calm.replace("    pass\n", "    card.pop()\n"), "dragonfly:livelock=50", ms=12)
+    assert result.source("card").done == 55  # 51 at once, 4 of 5 wakings, 0 of the next 5
+    assert result.statistics["LivelockEvents.removed"] == 1
+
+
+@pytest.mark.parametrize("again", ["0", "1"])
+def test_a_call_without_an_end_is_a_bug_check_if_somebody_watches(again):
+    setup = Setup("cases/e9", "windows:watchdog=10", time=7 * UNITS["ms"], settings=(("AGAIN", again), ("TICKS", "1")))
+    if again == "0":
+        assert setup.run().source("clock").done >= 69
+        return
+    with pytest.raises(SplxError) as stopped:
+        setup.run()
+    assert "DPC_WATCHDOG_VIOLATION: the CPU has spent the watchdog period in DPCs" in str(stopped.value)
+
+
+@pytest.mark.parametrize("design", ["freebsd", "dragonfly"])
+def test_without_that_nothing_else_runs(tmp_path, design):
+    assert run(tmp_path, TICKING, design).statistics["laps"] < 1
 
 
 def test_a_line_that_rests_is_no_storm(tmp_path):
@@ -104,3 +131,55 @@ def test_a_pause_needs_a_clock(tmp_path):
     with pytest.raises(SplxError) as refused:
         run(tmp_path, NOBODYS, "freebsd:storm=500")
     assert "nobody calls `hardclock`" in str(refused.value)
+
+
+#: A card whose last words may wait until the next tick, and others that may wait as well.
+LATER = """
+from splx.scenario import *
+
+OTHERS = Param("OTHERS", 0)
+card = NIC("card", Periodic(ms(2), offset=us(200)))
+clock = Clock("clock", Periodic(ms(1)))
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+
+@softint(IPL_SOFTCLOCK, mpsafe=True, finishes=card)
+def last_words() -> None:
+    pass
+
+@softint(IPL_SOFTCLOCK, mpsafe=True)
+def one() -> None:
+    pass
+
+@softint(IPL_SOFTCLOCK, mpsafe=True)
+def two() -> None:
+    pass
+
+@softint(IPL_SOFTSERIAL, mpsafe=True)
+def urgent() -> None:
+    pass
+
+@handler(card, IPL_NET, mpsafe=True, defer=True)
+def card_intr() -> None:
+    card.pop()
+    softint_schedule(last_words)
+    if OTHERS > 0:
+        softint_schedule(one)
+        softint_schedule(two)
+    if OTHERS == 3:
+        softint_schedule(urgent)
+"""
+
+
+@pytest.mark.parametrize(
+    ("importance", "others", "waits"), [("level", 2, True), ("level", 3, False), ("medium", 0, False)]
+)
+def test_what_is_of_low_importance_waits_for_the_tick_or_for_company(tmp_path, importance, others, waits):
+    (tmp_path / "driver.py").write_text(LATER)
+    design, settings = f"windows:importance={importance}", (("OTHERS", str(others)),)
+    result = Setup(str(tmp_path / "driver.py"), design, time=4 * UNITS["ms"], settings=settings).run()
+    most = result.source("card").finish.most
+    assert (most > 700 * UNITS["us"]) == waits

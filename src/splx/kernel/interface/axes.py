@@ -188,6 +188,13 @@ def ithread_loop(where: int) -> None:
 
 
 @slot
+def ithread_settle(s: IntrSource) -> None:
+    """An interrupt thread of its own source has run a round, and opened its line. Called and returns with interrupts
+    off; it may sleep in between.
+    """
+
+
+@slot
 def intr_continue(where: int) -> None:
     """The soft interrupt of a line at address `where`, scheduled by its hard one: run the handlers of the line."""
 

@@ -81,7 +81,9 @@ class TimeoutTable(Struct):
 
 
 class IntrStorm(Struct):
-    """intr_event: how often a line has interrupted without a rest, and the pause that it is given then."""
+    """How often a line has interrupted: without a rest (intr_event), or in a second (lwkt_livelock). And the pause that
+    it is given then.
+    """
 
     # its thread alone
     ie_count: i64
@@ -118,11 +120,17 @@ def callout_hardclock() -> None:
     """In `hardclock`: a tick has passed for the callouts of this CPU."""
 
 
+@slot
+def watchdog_tick() -> None:
+    """In `hardclock`, the last: a tick has passed for whoever watches what runs on this CPU."""
+
+
 @inline
 def hardclock() -> None:
     """What a clock's handler does at every tick of its CPU. Level IPL_CLOCK."""
     sched_tick()
     callout_hardclock()
+    watchdog_tick()
 
 
 # ---- callouts

@@ -58,7 +58,18 @@ INTR_STORM_THRESHOLD = Const("INTR_STORM_THRESHOLD")
 #: spurious: of how many interrupts of a line how many may be nobody's.
 IRQ_DEBUG_COUNT = Const("IRQ_DEBUG_COUNT")
 IRQ_DEBUG_UNHANDLED = Const("IRQ_DEBUG_UNHANDLED")
-STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps; poll lists have as many again
+STAMP_SOFTIRQ = 16  # the first of the CPUs' stamps; poll lists have as many again, and lines follow
+#: lwkt_livelock: how many rounds of a line's thread in how long (ps) are too many; and then, of how many wakings by the
+#: clock fewer than how many must have found something to do.
+LIVELOCK_LIMIT = Const("LIVELOCK_LIMIT")
+LIVELOCK_SECOND = Const("LIVELOCK_SECOND")
+LIVELOCK_WAKES = Const("LIVELOCK_WAKES")
+LIVELOCK_LOWATER = Const("LIVELOCK_LOWATER")
+#: dpc: how many ticks one call may take, and calls in a row; 0: nobody counts. How many must be queued until one of low
+#: importance is worth an interrupt; 0: all are of one importance.
+DPC_WATCHDOG = Const("DPC_WATCHDOG")
+DPC_WATCHDOG_PERIOD = Const("DPC_WATCHDOG_PERIOD")
+DPC_DEPTH = Const("DPC_DEPTH")
 
 #: Poll lists: how many items, and for how long (ps), before the soft interrupt asks for itself.
 NETDEV_BUDGET = Const("NETDEV_BUDGET")

@@ -38,6 +38,16 @@ def softq_put(k: int, i: int) -> None:
 
 
 @inline
+def softq_push(k: int, i: int) -> None:
+    """Softint `i`, whose `pending` was just set, is the first of queue `k`."""
+    node = SOFTS + i
+    sq.after[node] = sq.after[k]
+    sq.after[k] = node
+    if sq.last[k] == k:
+        sq.last[k] = node
+
+
+@inline
 def softq_remove(k: int, node: int) -> None:
     """Take the first node off queue `k`. Its softint is pending still."""
     sq.after[k] = sq.after[node]

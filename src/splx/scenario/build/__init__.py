@@ -75,7 +75,7 @@ def build(
         sources=tuple(lwps.sources),
         statistics=tuple(image.counters),
         counters=1 + len(lwps.user) + image.draws,
-        stamps=STAMPS + cpus * (1 + int(design.has("napi"))),
+        stamps=_stamps(plan),
         notes=_notes(plan),
         properties=watch,
         stated=stated,
@@ -83,6 +83,14 @@ def build(
         any_start=ties == ANY,
         warnings=tuple(plan.warnings),
     )
+
+
+def _stamps(plan: Plan) -> int:
+    """Moments that the kernel remembers: of each CPU, of its poll list, of each line."""
+    design = plan.design
+    if design.has("lwkt_livelock"):
+        return STAMPS + 2 * plan.cpus + len(plan.lines)
+    return STAMPS + plan.cpus * (1 + int(design.has("napi")))
 
 
 def _notes(plan: Plan) -> dict[str, str]:

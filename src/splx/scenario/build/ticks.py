@@ -51,10 +51,12 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
         message = f"`{first.func.__name__}` calls `hardclock`, and in `{plan.design.name}` nothing ticks"
         help_ = "choose another design, or release a thread with `@periodic`"
         yield Diagnostic(codes.RESTRICTION, message, first.site.span, help=help_)
-    if first is None and _pauses(plan) and not _silent(plan):
-        message = f"`{plan.design.name}:storm` has a line that storms sleep for a tick, and nobody calls `hardclock`"
-        help_ = "call `hardclock()` in the handler of a clock"
-        yield Diagnostic(codes.NO_TICKS, message, plan.lines[0].device.site.span, help=help_)
+    if first is None and not _silent(plan):
+        for option, does in _relies(plan):
+            message = f"`{plan.design.name}:{option}` {does}, and nobody calls `hardclock`"
+            help_ = "call `hardclock()` in the handler of a clock"
+            site = plan.lines[0].device.site if plan.lines else plan.scenario.site
+            yield Diagnostic(codes.NO_TICKS, message, site.span, help=help_)
     if first is None and plan.design.has("sched_fair") and not _silent(plan):
         message = f"in `{plan.design.name}` with `share=fair` threads take turns by ticks, and nobody calls `hardclock`"
         yield Diagnostic(codes.NO_TICKS, message, plan.scenario.site.span, help="declare a clock that does")
@@ -69,6 +71,18 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
                 if _calls(func, wait):
                     message = f"thread `{thread.name}` calls `{wait.__name__}`, and nobody calls `hardclock`"
                     yield Diagnostic(codes.NO_TICKS, message, thread.site.span, help=help_)
+
+
+def _relies(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The options of the design that are nothing without ticks, and what they do with them."""
+    consts = plan.design.consts
+    if _pauses(plan):
+        option = "livelock" if plan.design.has("lwkt_livelock") else "storm"
+        yield option, "has a line that storms sleep for a tick"
+    if consts.get("DPC_WATCHDOG"):
+        yield "watchdog", "counts the ticks of a DPC"
+    if consts.get("DPC_DEPTH"):
+        yield "importance", "leaves DPCs to the next tick"
 
 
 def _silent(plan: Plan) -> bool:
@@ -125,7 +139,7 @@ def fill_storms(plan: Plan, lwps: Lwps, filling: Filling, home: CalloutCpu) -> N
 
 def _pauses(plan: Plan) -> bool:
     """Whether a line that storms is given a pause of a tick."""
-    return plan.design.consts.get("INTR_STORM_THRESHOLD", 0) != 0
+    return plan.design.has("lwkt_livelock") or plan.design.consts.get("INTR_STORM_THRESHOLD", 0) != 0
 
 
 def _pause(lwps: Lwps, number: int, home: CalloutCpu, filling: Filling) -> IntrStorm:

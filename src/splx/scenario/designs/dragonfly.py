@@ -5,14 +5,18 @@ run, or must wait. A critical section keeps them away: it is a count there, and 
 one above for the clock, whose handlers run at once. What comes meanwhile is noted and comes afterwards. Soft
 interrupts are threads that preempt and return in the same way. A lock is a token, which is lost for as long as its
 owner sleeps; so is the big lock, which handlers take that are not mpsafe. A lock that the clock's handler uses spins.
-Only interrupt threads preempt a thread in the kernel; one that had to go back waits until no token is held.
+Only interrupt threads preempt a thread in the kernel; one that had to go back waits until no token is held. What limits
+the rate of a line is an option here, `livelock`: its pauses need a clock that calls `hardclock`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from splx.kernel.interface.levels import PRI_SOFTCLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, MUTEX_TOKEN
-from splx.scenario.design import Design
+from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.legality import NO_THREAD, SPIN_HELD, TOKEN_HARD, TOKEN_SPIN
 from splx.scenario.operations import Published
@@ -28,6 +32,31 @@ RUNGS = (
     ("IPL_CLOCK", "IPL_SCHED", "IPL_SERIAL", "IPL_HIGH"),
     ("IPL_IPI",),
 )
+
+LIVELOCK = Option(
+    "livelock",
+    "a line of more rounds in a second (50 and 1: in a ms) has one a tick until it is calm: 50,000, later 40,000",
+    ("off", "50000", "50", "1"),
+    "off",
+)
+
+_MS = 10**9
+#: Rounds, in which time, in ps; of how many wakings fewer than how many must find something: 20,000 of 50,000 there.
+_LIMITS = {"50000": (50000, 1000 * _MS, 1000, 400), "50": (50, _MS, 5, 2), "1": (1, _MS, 1, 1)}
+_CONSTS = ("LIVELOCK_LIMIT", "LIVELOCK_SECOND", "LIVELOCK_WAKES", "LIVELOCK_LOWATER")
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    if chosen["livelock"] == "off":
+        return design
+    return replace(
+        design,
+        mechanisms=(*design.mechanisms, "lwkt_livelock"),
+        consts={**design.consts, **dict(zip(_CONSTS, _LIMITS[chosen["livelock"]], strict=True))},
+        choices={**design.choices, "overload": "masked until a thread ran; by rate, with hysteresis: once a tick"},
+        vector={**design.vector, "overload": "O2 O7"},
+    )
+
 
 DRAGONFLY = Design(
     name="dragonfly",
@@ -84,6 +113,8 @@ DRAGONFLY = Design(
     sleep_kind=MUTEX_TOKEN,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK, "INTR_SLEEP": 2},
+    options=(LIVELOCK,),
+    apply=_apply,
     accepted={"V10": DRAIN},
     forbidden={
         "hard": {**NO_THREAD, "mutex": TOKEN_HARD, "big": TOKEN_HARD},

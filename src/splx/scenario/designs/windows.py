@@ -13,8 +13,11 @@ What is known of it is documentation, and the source of ReactOS, which is built 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
-from splx.scenario.design import Design
+from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, NO_BIG_LOCK, THREADS
 from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_WINDOWS, WINDOWS_WORDS
 from splx.scenario.operations import Published
@@ -33,6 +36,41 @@ RUNGS = (
     ("IPL_IPI",),
     ("IPL_HIGH",),
 )
+
+WATCHDOG = Option(
+    "watchdog",
+    "one DPC of more ticks, or DPCs in a row of six times as many, are a bug check: 1,280 ticks are 20 s there",
+    ("off", "1280", "10"),
+    "off",
+)
+
+IMPORTANCE = Option(
+    "importance",
+    "all DPCs are of medium importance, or their soft level says it: serial is high, clock low",
+    ("medium", "level"),
+    "medium",
+)
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    watched, level = chosen["watchdog"] != "off", chosen["importance"] == "level"
+    ticks = int(chosen["watchdog"]) if watched else 0
+    vector = dict(design.vector)
+    if watched:
+        vector["overload"] = "O5"
+    if level:
+        vector["queue"] = "Q4 important"
+    return replace(
+        design,
+        consts={
+            **design.consts,
+            "DPC_WATCHDOG": ticks,
+            "DPC_WATCHDOG_PERIOD": 6 * ticks,
+            "DPC_DEPTH": 4 if level else 0,  # KiMaximumDpcQueueDepth
+        },
+        vector=vector,
+    )
+
 
 WINDOWS = Design(
     name="windows",
@@ -97,7 +135,9 @@ WINDOWS = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_SLEEP,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "DPC_WATCHDOG": 0, "DPC_WATCHDOG_PERIOD": 0, "DPC_DEPTH": 0},
+    options=(WATCHDOG, IMPORTANCE),
+    apply=_apply,
     accepted={"V10": "DPCs are run to the last one before any thread, as there: ones that queue themselves starve all"},
     forbidden={
         **{place: {**NO_THREAD, "mutex": SLEEP_WINDOWS} for place in ("hard", "device", "soft")},
