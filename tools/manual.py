@@ -77,13 +77,15 @@ VOCABULARY = {
     "Devices": "NIC Disk Clock OneShot Audio Serial EDGE LEVEL",
     "Arrivals": "Periodic Poisson Bursts ClosedLoop Recorded shipped Never",
     "Durations": "ps ns us ms s cycles Constant Uniform Exponential Quantiles Empirical",
-    "What runs": "handler softint thread periodic Softint Workqueue Work Callout",
+    "What runs": "handler softint poll tasklet thread periodic Softint Napi Tasklet Workqueue Work Callout",
     "Contracts": "context level THREAD SOFTINT HARDINT",
     "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
     "What is to be true": "always never eventually",
     "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "
     "cv_broadcast kernel_lock kernel_unlock kernel_locked_p RWLock RW_READER RW_WRITER "
     "rw_enter rw_exit rw_tryenter rw_downgrade rw_lock_held rw_write_held Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
+    "Polls and tasklets": "napi_schedule napi_complete tasklet_schedule tasklet_hi_schedule tasklet_disable "
+    "tasklet_disable_nosync tasklet_enable tasklet_kill",
     "Ticks": "hardclock callout_schedule callout_stop callout_halt cv_timedwait EWOULDBLOCK kpause",
     "Levels": "splraise splx IPL_NONE",
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "

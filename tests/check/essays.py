@@ -477,6 +477,21 @@ HERE = {
         (Edit("switch", "    spin_while(newl.l_ctxswtch != 0)\n    mark(MARK_RUN, newl.l_id, 0)\n    l.l_ctx =",
               "    mark(MARK_RUN, newl.l_id, 0)\n    l.l_ctx ="),),
     ),
+    "tasklet:1": Broken(
+        "tasklets", "a tasklet runs that nobody scheduled",
+        (Edit("tasklet", "    if swap(t.t_run, 1) != 0:\n", "    if swap(t.t_run, 1) != 0:\n        t.t_sched = 0\n"),),
+        "linux", {"ASKS": 1},
+    ),
+    "tasklet:2": Broken(
+        "tasklets", "it runs twice",
+        (Edit("tasklet", "    if swap(t.t_run, 1) != 0:\n", "    if swap(t.t_run, 1) > 1:\n"),),
+        "linux", {"ASKS": 1},
+    ),
+    "tasklet:3": Broken(
+        "tasklets", "other sleeps on rx and nobody can wake it",
+        (Edit("tasklet", "    if t.t_waiters != 0:\n", "    if t.t_waiters > 1:\n"),),
+        "linux",
+    ),
     "textbook_lock:2": Broken(
         "lent_twice", "is ready and no CPU can ever run it",
         (less("textbook_lock", "    m.saved = addr(l.l_held)\n"),),

@@ -87,6 +87,7 @@ SETTINGS = {
     "lwkt_token:1": Setting("opposite", DRAGONFLY),
     "lwkt_token:2": Setting("victim", DRAGONFLY),
     "kmutex:1": Setting("handed_over", WINDOWS),
+    "tasklet:1": Setting("two_ask", LINUX),
     "napi:1": Setting("polled", LINUX, guards.WITHOUT_MISSED, "nic_poll.n_state is NAPI_SCHED"),
     "napi_softint:1": Setting("polled", NETBSD_5),
     "napi_thread:1": Setting("quieted_late", NAPI_THREADED),

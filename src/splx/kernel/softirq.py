@@ -53,9 +53,9 @@ what ksoftirqd was woken for is done by others only when they raise more.
 Left out
 --------
 An interrupt that raises nothing does not look at what others left to ksoftirqd. The order of classes is that of the
-names here: clock, net, block, and the tasklets' last. Classes that were exempt
-from the rule of before v6.5. A stack of their own. Tasklets' own marks: a handler runs on the CPU that asked, and may
-run on two CPUs at once.
+names here: clock, net, block, and the tasklets' last; that of HI comes first, where there are tasklets. Classes that
+were exempt from the rule of before v6.5. A stack of their own. A handler may run on two CPUs at once: one that may not
+is a tasklet, which is on top of this.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ from splx.kernel.interface.levels import (
     SOFT_BIO,
     SOFT_CLOCK,
     SOFT_FIRST,
+    SOFT_HI,
     SOFT_NET,
     SOFT_SERIAL,
     SOFTIRQ_LOOKS,
@@ -88,6 +89,7 @@ from splx.kernel.interface.levels import (
     SOFTIRQ_TIME,
     SOFTS,
     STAMP_SOFTIRQ,
+    TASKLETS,
 )
 from splx.kernel.interface.lines import IntrSource, Softint, softcpu, softints
 from splx.kernel.interface.lwp import ci, cpu_intr_p, splfloor_enter, splfloor_exit
@@ -206,6 +208,8 @@ def handle_softirqs(level: int) -> None:
 
 def softirq_round(wanted: int, level: int) -> None:
     """Each class of `wanted` in its turn. At `level`, interrupts on."""
+    if TASKLETS != 0 and wanted & bit(SOFT_HI) != 0:
+        softirq_action(SOFT_HI, level)
     if wanted & bit(SOFT_CLOCK) != 0:
         softirq_action(SOFT_CLOCK, level)
     if wanted & bit(SOFT_NET) != 0:

@@ -67,12 +67,14 @@ from splx.kernel.interface.levels import (
     RT_BH_LOCK,
     SOFT_BIO,
     SOFT_CLOCK,
+    SOFT_HI,
     SOFT_NET,
     SOFT_SERIAL,
     SOFTIRQ_ROUNDS,
     SOFTIRQ_TIME,
     SOFTS,
     STAMP_SOFTIRQ,
+    TASKLETS,
 )
 from splx.kernel.interface.lines import Softint, softcpu, softints
 from splx.kernel.interface.locks import mutex_sleep_enter, mutex_sleep_exit
@@ -195,6 +197,8 @@ def handle_softirqs() -> None:
 
 def softirq_round(wanted: int) -> None:
     """Each class of `wanted` in its turn. In a section, interrupts on."""
+    if TASKLETS != 0 and wanted & bit(SOFT_HI) != 0:
+        softirq_action(SOFT_HI)
     if wanted & bit(SOFT_CLOCK) != 0:
         softirq_action(SOFT_CLOCK)
     if wanted & bit(SOFT_NET) != 0:

@@ -18,9 +18,9 @@ imports what it names from here, and everything is plain Python for editors and 
     devices      NIC, Disk, Clock, OneShot, Audio, Serial; EDGE, LEVEL
     arrivals     Periodic, Poisson, Bursts, ClosedLoop, Recorded, Never; shipped(name), a recording of ours
     times        Constant, Uniform, Exponential, Quantiles, Empirical; us, ns, ms, s, ps, cycles
-    code         handler, softint, poll, thread, periodic: decorators
+    code         handler, softint, poll, tasklet, thread, periodic: decorators
     properties   always, never, eventually: decorators of functions that `splx check` judges
-    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Napi, Callout, Statistic
+    objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Napi, Tasklet, Callout, Statistic
     settings     Param("speedup", 400)
     kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
 
@@ -78,6 +78,12 @@ from splx.kernel.interface.driver import (
     spltty,
     splvm,
     splx,
+    tasklet_disable,
+    tasklet_disable_nosync,
+    tasklet_enable,
+    tasklet_hi_schedule,
+    tasklet_kill,
+    tasklet_schedule,
     user_enter,
     user_leave,
     workqueue_enqueue,
@@ -129,11 +135,23 @@ from splx.lang.kernel import (
 )
 from splx.machine.intrinsics import choose, count, cpu_number, work
 from splx.scenario.arrivals import Bursts, ClosedLoop, Never, Periodic, Poisson, Recorded
-from splx.scenario.declare import handler, periodic, poll, softint, thread
+from splx.scenario.declare import handler, periodic, poll, softint, tasklet, thread
 from splx.scenario.devices import EDGE, LEVEL, NIC, Audio, Clock, Disk, OneShot, Serial
 from splx.scenario.distributions import Constant, Empirical, Exponential, Quantiles, Uniform
 from splx.scenario.load import load_scenario
-from splx.scenario.objects import Callout, Condvar, Mutex, Napi, Pool, RWLock, Softint, Statistic, Work, Workqueue
+from splx.scenario.objects import (
+    Callout,
+    Condvar,
+    Mutex,
+    Napi,
+    Pool,
+    RWLock,
+    Softint,
+    Statistic,
+    Tasklet,
+    Work,
+    Workqueue,
+)
 from splx.scenario.parameters import Param
 from splx.scenario.properties import always, eventually, never
 from splx.scenario.recordings import shipped
@@ -200,6 +218,7 @@ __all__ = [
     "Softint",
     "Statistic",
     "Struct",
+    "Tasklet",
     "Uniform",
     "Work",
     "Workqueue",
@@ -273,6 +292,13 @@ __all__ = [
     "spltty",
     "splvm",
     "splx",
+    "tasklet",
+    "tasklet_disable",
+    "tasklet_disable_nosync",
+    "tasklet_enable",
+    "tasklet_hi_schedule",
+    "tasklet_kill",
+    "tasklet_schedule",
     "thread",
     "us",
     "user_enter",

@@ -229,6 +229,10 @@ CASES = (
         Trial("linux", finds=MISSED, why="job", time="10ms"),
         Trial("linux-napi-threaded", time="10ms"), Trial("linux", _set(ASKS=1)),
     )),
+    Case("e8", "tasklet", (
+        Trial("linux", _set(OFF=1), finds="R0005", why="an item of card is never taken"),
+        Trial("linux"),
+    )),
     Case("e9", "softint; dpc", (
         Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
         Trial("windows", _set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),

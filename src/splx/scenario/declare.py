@@ -9,6 +9,9 @@
     @poll(weight=64)
     def nic_poll(budget: int) -> int: ...    # nic_poll is what is polled: napi_schedule(nic_poll)
 
+    @tasklet()
+    def rx() -> None: ...                # rx is the tasklet: tasklet_schedule(rx)
+
     @thread("reader", priority=PRI_USER, cpu=1, count=2)
     def reader(n: int) -> None: ...      # called with 0 and with 1
 
@@ -37,7 +40,7 @@ from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
 from splx.scenario.functions import Role, body_of
 from splx.scenario.levels import HARD, TIMER, level_name
-from splx.scenario.objects import Napi, Softint
+from splx.scenario.objects import Napi, Softint, Tasklet
 from splx.scenario.periodic import Job, Timer, job_loop, job_release
 from splx.scenario.priorities import check_priority
 from splx.scenario.scene import current, report
@@ -113,6 +116,18 @@ def poll(
     if _bare("poll", weight, site):
         weight = 64
     return lambda func: Napi(func, weight, name=name, arg=arg, finishes=finishes)
+
+
+@decorator
+def tasklet(
+    *,
+    name: str = "",
+    arg: Any = 0,  # noqa: ANN401 - a number or a static
+    finishes: Device | None = None,
+) -> Callable[[Callable[..., None]], Tasklet]:
+    """The function becomes a tasklet, whose name it takes: `tasklet_schedule(function)`. See `Tasklet`."""
+    current("a tasklet", here())
+    return lambda func: Tasklet(func, name=name, arg=arg, finishes=finishes)
 
 
 @decorator

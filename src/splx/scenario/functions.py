@@ -35,6 +35,7 @@ class Role(Enum):
     WORK = "work"
     POLL = "poll"
     CALLOUT = "callout"
+    TASKLET = "tasklet"
 
 
 def body_of(func: Function, role: Role, site: Site, name: str, position: int = -1) -> Function:

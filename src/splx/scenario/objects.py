@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from splx.kernel.interface import callout, lines, locks, napi, rw, sync
-from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, PRI_KTHREAD
+from splx.kernel.interface import callout, lines, locks, napi, rw, sync, tasklet
+from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, IPL_SOFTSERIAL, PRI_KTHREAD
 from splx.kernel.workqueue import workqueue_worker
 from splx.lang.links import Handle
 from splx.lang.struct import KernelStruct
@@ -231,6 +231,32 @@ class Napi(napi.Napi, Declared):
         if scenario is not None:
             scenario.take_name("source", chosen, "a poll", site)
             scenario.napis.append(self)
+
+
+class Tasklet(tasklet.Tasklet, Declared):
+    """A tasklet: `func` run soon in a soft interrupt, on one CPU at a time, when `tasklet_schedule` was called.
+
+    `finishes` names a device whose popped items are done when `func` returns. Other kernels have none.
+    """
+
+    def __init__(
+        self,
+        func: Function,
+        *,
+        name: str = "",
+        arg: Any = 0,  # noqa: ANN401 - a number or a static
+        finishes: Device | None = None,
+    ) -> None:
+        site = here()
+        body = body_of(func, Role.TASKLET, site, "func", 0)
+        chosen = name or getattr(func, "__name__", "")
+        lock = Mutex(f"{chosen}.lock", IPL_SOFTSERIAL)
+        super().__init__(t_func=body, t_arg=arg, t_lock=lock, t_cv=Condvar(chosen))
+        _note(self, About(chosen, site, "IPL_SOFTSERIAL", finishes=finishes))
+        scenario = in_use()
+        if scenario is not None:
+            scenario.take_name("softint", chosen, "a tasklet", site)
+            scenario.tasklets.append(self)
 
 
 class Statistic(Handle):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from splx.scenario.declared import HandlerDecl, PropertyDecl, ThreadDecl
     from splx.scenario.devices import Device
     from splx.scenario.distributions import Distribution
-    from splx.scenario.objects import Callout, Mutex, Napi, RWLock, Softint, Statistic
+    from splx.scenario.objects import Callout, Mutex, Napi, RWLock, Softint, Statistic, Tasklet
     from splx.scenario.rebound import Meant
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class Scenario:
         self.softints: list[Softint] = []
         self.callouts: list[Callout] = []
         self.napis: list[Napi] = []
+        self.tasklets: list[Tasklet] = []
         self.threads: list[ThreadDecl] = []
         self.locks: list[Mutex] = []
         self.rwlocks: list[RWLock] = []

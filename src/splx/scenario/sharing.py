@@ -36,6 +36,7 @@ def _running(scenario: Scenario) -> Iterator[tuple[FunctionType, object]]:
     declared += [(each.si_func, each.si_arg) for each in scenario.softints]
     declared += [(each.c_func, each.c_arg) for each in scenario.callouts]
     declared += [(each.n_func, each.n_arg) for each in scenario.napis]
+    declared += [(each.t_func, each.t_arg) for each in scenario.tasklets]
     for func, arg in declared:
         found, given = (arg.jb_func, arg.jb_arg) if isinstance(arg, Job) else (func, arg)
         if isinstance(found, FunctionType):

@@ -72,6 +72,15 @@ from splx.kernel.interface.sync import (
     workqueue_enqueue,
     yield_,
 )
+from splx.kernel.interface.tasklet import (
+    Tasklet,
+    tasklet_disable,
+    tasklet_disable_nosync,
+    tasklet_enable,
+    tasklet_hi_schedule,
+    tasklet_kill,
+    tasklet_schedule,
+)
 from splx.lang.kernel import inline
 
 
@@ -159,6 +168,7 @@ __all__ = [
     "Mutex",
     "Napi",
     "RWLock",
+    "Tasklet",
     "assert_sleepable",
     "callout_halt",
     "callout_schedule",
@@ -206,6 +216,12 @@ __all__ = [
     "spltty",
     "splvm",
     "splx",
+    "tasklet_disable",
+    "tasklet_disable_nosync",
+    "tasklet_enable",
+    "tasklet_hi_schedule",
+    "tasklet_kill",
+    "tasklet_schedule",
     "user_enter",
     "user_leave",
     "workqueue_enqueue",

@@ -51,6 +51,8 @@ SOFT_FIRST = Const("SOFT_FIRST")
 SOFTIRQ_ROUNDS = Const("SOFTIRQ_ROUNDS")
 SOFTIRQ_TIME = Const("SOFTIRQ_TIME")
 KSOFTIRQD_WAITS = Const("KSOFTIRQD_WAITS")
+#: softirq: 1 if there are tasklets, whose list HI comes first.
+TASKLETS = Const("TASKLETS")
 #: softirq: 1 if every way out does what was left at a limit as well, though ksoftirqd was woken for it.
 SOFTIRQ_LOOKS = Const("SOFTIRQ_LOOKS")
 #: intr_event: how often a line may interrupt without a rest before it pauses; 0: never.
@@ -91,6 +93,7 @@ SOFT_NET = 2
 SOFT_SERIAL = 3
 SOFT_PREEMPT = 4  # not a soft interrupt; it travels the same way
 SOFTS = 5
+SOFT_HI = SOFT_PREEMPT  # softirq: the place of the class HI among the queues, where preemption has none
 KSOFTIRQD = SOFT_PREEMPT  # PREEMPT_RT: the place of that thread among those of the soft levels
 
 #: How many ticks a thread runs before its equals have their turn, where something ticks.

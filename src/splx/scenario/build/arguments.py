@@ -44,6 +44,8 @@ def _given(plan: Plan) -> Iterator[Given]:
         yield softint.si_func, softint.si_arg, softint.about.site
     for napi in plan.scenario.napis:
         yield napi.n_func, napi.n_arg, napi.about.site
+    for tasklet in plan.scenario.tasklets:
+        yield tasklet.t_func, tasklet.t_arg, tasklet.about.site
     for callout in plan.scenario.callouts:
         yield callout.c_func, callout.c_arg, callout.about.site
     for thread in plan.scenario.threads:

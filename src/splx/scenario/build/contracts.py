@@ -64,6 +64,8 @@ def roots(plan: Plan) -> Iterator[Root]:
         yield Root(softint.si_func, SOFTINT, softint.about.level, softint.about.site)
     for napi in plan.scenario.napis:
         yield Root(napi.n_func, SOFTINT, "IPL_SOFTNET", napi.about.site)
+    for tasklet in plan.scenario.tasklets:
+        yield Root(tasklet.t_func, SOFTINT, "IPL_SOFTSERIAL", tasklet.about.site)
     for callout in plan.scenario.callouts:
         yield Root(callout.c_func, SOFTINT, LEVEL, callout.about.site)
     for thread in plan.scenario.threads:

@@ -18,6 +18,7 @@ from splx.machine.costs import Account
 from splx.machine.state import VECTORS
 from splx.scenario import codes
 from splx.scenario.build.polls import polling
+from splx.scenario.build.tasklets import tasking
 from splx.scenario.devices import LEVEL
 
 if TYPE_CHECKING:
@@ -95,11 +96,13 @@ def _line(plan: Plan, line: Line) -> IntrSource:
 def _check_room(plan: Plan) -> None:
     softints = plan.scenario.softints
     lines = [line for line in plan.lines if plan.continued(line)]
-    polls = polling(plan)
+    polls = polling(plan) + tasking(plan)
     if len(softints) + len(lines) + int(bool(plan.clocks)) + polls > MAXSOFTINTS:
-        ours = f" and {len(lines)} lines that go on in one" if lines else f" and {polls} polls" if polls else ""
+        ours = f" and {polls} of the kernel's own, for polls and tasklets" if polls else ""
+        ours = f" and {len(lines)} lines that go on in one" if lines else ours
         message = f"there are {len(softints)} softints{ours}, and the kernel has room for {MAXSOFTINTS}"
-        last = lines[-1].device.site if lines else [*softints, *plan.scenario.napis][MAXSOFTINTS].about.site
+        declared = [*softints, *plan.scenario.napis, *plan.scenario.tasklets]
+        last = lines[-1].device.site if lines else declared[: MAXSOFTINTS + 1][-1].about.site
         raise SplxError(Diagnostic(codes.LIMIT, message, last.span))
 
 

@@ -167,6 +167,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "ANY_START": int(plan.ties == ANY and bool(plan.equals())),
         "SOFT_FIRST": min(plan.softs, default=0),
         "SOFTIRQ_LOOKS": 0,
+        "TASKLETS": int(bool(plan.scenario.tasklets)),
         **design.consts,
     }
 
@@ -174,7 +175,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
 def _names(plan: Plan, lwps: Lwps) -> dict[Any, str]:
     names: dict[Any, str] = {lock: lock.about.name for lock in plan.scenario.locks}
     names |= {lock: lock.about.name for lock in plan.scenario.rwlocks}
-    deferred = (*plan.scenario.softints, *plan.scenario.callouts, *plan.scenario.napis)
+    deferred = (*plan.scenario.softints, *plan.scenario.callouts, *plan.scenario.napis, *plan.scenario.tasklets)
     names |= {each: each.about.name for each in deferred}
     return names | dict(lwps.names)
 

@@ -140,6 +140,7 @@ class Plan:
         used = {each.about.level for each in self.scenario.softints}
         used |= {CONTINUED[line.handlers[0].level] for line in self.lines if self.continued(line)}
         used |= {LEVEL} if self.clocks else set()
+        used |= {"IPL_SOFTSERIAL"} if self.scenario.tasklets else set()
         used |= {"IPL_SOFTNET"} if self.scenario.napis and not self.design.has("napi_thread") else set()
         return {number: name for name, number in SOFT.items() if name in used}
 
@@ -163,6 +164,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
         plan.problems.add(each)
     _check_ceilings(plan)
     _check_rwlocks(plan)
+    _check_tasklets(plan)
     _check_filters(plan)
     for each in rebound(scenario.meant):
         plan.problems.add(each)
@@ -220,6 +222,14 @@ def _check_rwlocks(plan: Plan) -> None:
         message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none"
         help_ = "choose a design that has them, such as netbsd-5, or make it a `Mutex`"
         _refuse(plan, codes.RESTRICTION, message, lock.about.site, "", help_)
+
+
+def _check_tasklets(plan: Plan) -> None:
+    """Linux alone has them."""
+    for each in [] if plan.design.has("tasklet") else plan.scenario.tasklets:
+        message = f"`{each.about.name}` is a tasklet, and `{plan.design.name}` has none"
+        help_ = "choose a Linux, or make it a softint, with a lock if it may not run on two CPUs at once"
+        _refuse(plan, codes.RESTRICTION, message, each.about.site, "", help_)
 
 
 def _check_filters(plan: Plan) -> None:

@@ -21,6 +21,7 @@ from splx.scenario.build.events import continuations, tie_events
 from splx.scenario.build.lines import device_of, needs_bits
 from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.build.polls import fill_polls
+from splx.scenario.build.tasklets import fill_tasklets
 from splx.scenario.build.ticks import fill_storms, fill_ticks, softclock
 from splx.scenario.levels import SOFT
 
@@ -85,7 +86,8 @@ def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> 
     ticking = [softclock(plan)] if plan.clocks else []
     first = len(plan.scenario.softints) + len(ticking) + len(going_on)
     polls = fill_polls(plan, lwps, filling, first)
-    filling.set(lines.softints, softint=[*plan.scenario.softints, *ticking, *going_on.values(), *polls])
+    run = fill_tasklets(plan, lwps, filling, first + len(polls))
+    filling.set(lines.softints, softint=[*plan.scenario.softints, *ticking, *going_on.values(), *polls, *run])
     for asked in ticking:
         lwps.names[asked] = "softclock"
         fill_ticks(plan, lwps, asked, filling)

@@ -141,6 +141,7 @@ LINUX = Design(
     mechanisms=(
         *(each for each in THREADS if each != "napi_softint"),
         "napi",
+        "tasklet",
         "intr",
         "spl_flag",
         "flow_eoi_last",
