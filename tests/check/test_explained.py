@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from splx.api import check
 from splx.check.bare import Start, bare
 from splx.check.loading import Bounds
@@ -71,3 +73,19 @@ def test_the_bytes_are_those_of_the_verdict():
     assert math.isclose(sum(verdict.explained.bytes.values()), verdict.bytes_per_state)
     cpu = next(each for each in verdict.explained.parts if each.kind == "cpu")
     assert {"context", "interrupts on"} <= {each.name for each in cpu.fields}
+
+
+@entry
+def adding(most: int) -> None:
+    n = 0
+    while n < most:
+        word.count = n % 2
+        n += 1
+
+
+@pytest.mark.parametrize(("function", "most", "found"), [
+    (counting, 1 << 40, ["word.count"]), (counting, 70, []), (adding, 1 << 40, ["adding"]),
+])  # fmt: skip
+def test_a_search_that_gave_up_says_what_had_ever_new_values(function, most, found):
+    verdict = search(bare("counting", [Start(function, most, cpu=0)], statics=[word]), Bounds(states=200))
+    assert [each.name for each in verdict.growing] == found

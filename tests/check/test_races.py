@@ -52,18 +52,37 @@ def test_who_finds_a_lock_held_may_look_where_its_owner_runs_while_that_one_is_w
     assert check(system("old_owner"), Bounds(fuse=True), only=("races",)).holds
 
 
-NOT, LOCK, RAISED, READS, COPY = range(5)
+NOT, LOCK, RAISED, READS, COPY, TAKE, MOVE, TEST, BOTH, BACK, LATER = range(11)
 
 
-@pytest.mark.parametrize(("how", "line"), [(NOT, 47), (COPY, 45)])
+@pytest.mark.parametrize(("how", "line"), [(NOT, 76), (COPY, 55), (MOVE, 62)])
 @pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])  # a handler on the thread, and one that takes its place
 def test_an_addition_that_an_interrupt_of_its_cpu_comes_in_between_is_a_race(design, how, line):
     verdict = check(system("torn", design, HOW=how), Bounds(fuse=True))
     found = verdict.finding
     assert (found.code, found.cost, found.place.line) == ("R0022", 1, line)
-    assert found.why.endswith(f"writes it (torn.py:30) between the read and the write of user (torn.py:{line})")
+    assert found.why == (
+        "a data race on box.count: card_intr writes it (torn.py:40) between the read and the write of user "
+        f"(torn.py:{line})"
+    )
     told = [each.strip() for each in story_of(verdict).splitlines()]
     assert told.index("reads box.count: 0") < told.index("interrupt card") < told.index("box.count := 1")
+
+
+@pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
+def test_who_takes_what_is_there_and_overwrites_something_else_loses_it(design):
+    verdict = check(system("torn", design, HOW=TAKE), Bounds(fuse=True))
+    assert (verdict.finding.code, verdict.finding.cost) == ("R0022", 1)
+    assert verdict.finding.why == (
+        "a data race on box.count: user overwrites it (torn.py:58) and goes on with what it had read before; card_intr "
+        "has written it in between"
+    )
+    assert story_of(verdict).splitlines()[-1] == "box.count := 0"
+
+
+@pytest.mark.parametrize("how", [TEST, BOTH, BACK, LATER])
+def test_nothing_is_lost_that_was_tested_only_or_is_the_same_constant_or_was_put_back(how):
+    assert check(system("torn", HOW=how), Bounds(fuse=True), only=("rules", "races")).holds
 
 
 @pytest.mark.parametrize("how", [LOCK, RAISED, READS])
@@ -72,7 +91,8 @@ def test_no_addition_is_torn_that_the_interrupt_is_kept_out_of_or_that_it_only_l
 
 
 def test_nobody_looks_for_it_who_does_not_look_for_races():
-    assert check(system("torn", HOW=NOT), Bounds(fuse=True), only=("rules",)).holds
+    for how in (NOT, TAKE):
+        assert check(system("torn", HOW=how), Bounds(fuse=True), only=("rules",)).holds
 
 
 def test_a_thread_that_is_lent_to_while_a_cpu_chooses_it_is_that_cpus_already():

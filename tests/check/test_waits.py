@@ -125,3 +125,7 @@ def test_the_shortest_circle_is_told():
     assert _circle([Wait(who, "spins", "x", whom) for who, whom in edges]) == ("b", "c")
     assert _circle([Wait("a", "spins", "x", "b"), Wait("b", "sleeps", "y")]) == ()
     assert _circle([Wait("a", "spins", "x", "a")]) == ("a",)
+
+
+def test_who_is_ready_for_ever_is_behind_who_never_sleeps_and_not_behind_the_interrupt_that_woke_that_one():
+    assert lines(verdict("kept_waiting", "solaris")) == ["user is ready on cpu0, behind busy"]

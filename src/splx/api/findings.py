@@ -56,6 +56,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "bytes_per_state": round(verdict.bytes_per_state, 1),
             "assumptions": list(verdict.assumptions),
             **({"state": verdict.explained.to_json()} if verdict.explained else {}),
+            "growing": [{"name": each.name, "values": each.values} for each in verdict.growing],
             "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.check.additions import additions
+from splx.check.changes import changes
 from splx.check.classes import SILENT, form, plain_accesses, writes
 from splx.check.codes import BOUNDS, too_much
 from splx.check.loops import rounds
@@ -146,8 +146,9 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     _put(buffer, "klass", classes_of(system, bounds))
     _put(buffer, "plain", plain_accesses(image))
-    for name, each in zip(("between", "tears"), additions(image), strict=True):
-        _put(buffer, name, each)
+    found = changes(image)
+    for name in ("between", "tears", "moved", "taken"):
+        _put(buffer, name, getattr(found, name))
     buffer.view().tears_asked = 1
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
     _put(buffer, "ends", rounds(image))

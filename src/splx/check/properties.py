@@ -93,7 +93,7 @@ RULES = prop(
 )  # fmt: skip
 RACES = prop(
     "races", "no two CPUs access a word at once, one of them writing, that is not marked atomic; nor is one written in "
-    "the middle of an addition to it",
+    "the middle of a change of it",
     codes.RACE, Stage.STEPS, turned=True,
 )  # fmt: skip
 SAID = prop(

@@ -6,27 +6,31 @@ is a state in which both can be the next. A word that is meant to be used so say
 
 from __future__ import annotations
 
+from array import array
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.check.broken import EVERY_RULE
 from splx.check.finding import Finding
 from splx.check.ours import is_ours
+from splx.check.path import make_ready, perform
 from splx.check.properties import RACES
 from splx.check.search import Move
 from splx.scenario.names import SystemNames
+from splx.stage.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from splx.base.diagnostics import Span
     from splx.check.checker import Checker
 
 
 def look_for_none(checker: Checker) -> None:
     """No word is of interest."""
-    plain = checker.buffer.array("plain")
-    plain[:] = bytes(len(plain))
-    tears = checker.buffer.array("tears")
-    tears[:] = bytes(len(tears))
+    for name in ("plain", "tears", "taken"):
+        words = checker.buffer.array(name)
+        words[:] = array(words.format, [0]) * len(words)
 
 
 def race_of(checker: Checker) -> Finding:
@@ -48,21 +52,69 @@ def race_of(checker: Checker) -> Finding:
 
 
 def torn_finding(checker: Checker) -> Finding:
-    """The finding of an addition that somebody of the same CPU came in between; its story ends with that write."""
+    """The finding of a change that somebody of the same CPU came in between. Its story ends with the write that is
+    lost, or, of one who has taken a word, with the write that makes it so.
+    """
     s = checker.s
     s.passes, s.beneath_asked = EVERY_RULE, 0
     found = checker.moves_to(s.fail_state, s.fail_move)
     cost, moves = checker.cheapest_or(found, 0)
     checker.show(s.fail_state)
-    image, state, other = checker.system.image, s.machine.state, s.fail_b
-    cpu = s.fail_move >> 16 & 0xFF
-    word = SystemNames(checker.system).place(s.fail_a, cpu)
-    spans = [span for _, span in image.where(s.fail_pc)]
-    writer = next((span for span in spans if not is_ours(span.file)), spans[0])
-    adds = image.insns[s.between[state.pc[other]]].span
-    names = [checker.system.contexts[each].name for each in (s.fail_ctx, other)]
-    why = f"{names[0]} writes it ({_line(writer)}) between the read and the write of {names[1]} ({_line(adds)})"
-    return Finding(RACES.code, f"a data race on {word}: {why}", tuple(moves), cost, place=adds, words=(word,))
+    word = SystemNames(checker.system).place(s.fail_a, s.fail_move >> 16 & 0xFF)
+    tell = _taken if s.fail_b == s.fail_ctx else _torn_apart
+    why, place = tell(checker, moves)
+    return Finding(RACES.code, f"a data race on {word}: {why}", tuple(moves), cost, place=place, words=(word,))
+
+
+def _torn_apart(checker: Checker, _: list[int]) -> tuple[str, Span]:
+    """Who came in between the read and the write of whom; and where that one writes."""
+    s, image = checker.s, checker.system.image
+    changes = image.insns[s.between[s.machine.state.pc[s.fail_b]]].span
+    one, other = (_who(checker, each) for each in (s.fail_ctx, s.fail_b))
+    writes = f"{one} writes it ({_line(_users(checker, s.fail_pc))})"
+    return f"{writes} between the read and the write of {other} ({_line(changes)})", changes
+
+
+def _taken(checker: Checker, moves: list[int]) -> tuple[str, Span]:
+    """Who goes on with something else than what was there, and who put that there; and where it was overwritten."""
+    s, place = checker.s, _users(checker, checker.s.fail_pc)
+    name, writer = _who(checker, s.fail_ctx), _last_writer(checker, moves, s.fail_a)
+    between = f"{writer} has written it in between" if writer else "it has been written in between"
+    return f"{name} overwrites it ({_line(place)}) and goes on with what it had read before; {between}", place
+
+
+def _users(checker: Checker, pc: int) -> Span:
+    """The line of the user's that an instruction is of, else its own."""
+    spans = [span for _, span in checker.system.image.where(pc)]
+    return next((span for span in spans if not is_ours(span.file)), spans[0])
+
+
+def _last_writer(checker: Checker, moves: list[int], word: int) -> str:
+    """Who has changed a word last before the last of the moves; "" if nobody did."""
+    s, stage, found = checker.s, Stage(checker.system), ""
+    make_ready(stage, checker.klass)
+    for move in moves[:-1]:
+        context = -1 if move >> 24 == Move.ARRIVE else stage.context(move >> 16 & 0xFF)
+        before, name = stage.word(word), ""
+        if context >= 0:
+            name = _name(checker, context, stage.machine.state.pc[context], stage.registers(context))
+        perform(stage, move, checker.klass, tso=bool(s.tso), coupled=bool(s.coupled))
+        found = name if stage.word(word) != before else found
+    return found
+
+
+def _who(checker: Checker, context: int) -> str:
+    """Who a context of the machine at hand is."""
+    return _name(checker, context, checker.s.machine.state.pc[context], checker.registers(context))
+
+
+def _name(checker: Checker, context: int, pc: int, registers: Sequence[int]) -> str:
+    """A thread of the user's by its name; who serves interrupts by the function of the user's that it is in."""
+    name, s = checker.system.contexts[context].name, checker.s
+    if not s.brief >> s.group[context] & 1:
+        return name
+    calls = [each for each, span in checker.system.image.unwind(pc, registers) if not is_ours(span.file)]
+    return calls[-1] if calls else name
 
 
 def _access(checker: Checker, cpu: int) -> tuple[str, bool, str, Span]:
@@ -72,7 +124,7 @@ def _access(checker: Checker, cpu: int) -> tuple[str, bool, str, Span]:
     calls = [span for _, span in checker.system.image.unwind(state.pc[context], checker.registers(context))]
     span = next((each for each in calls if not is_ours(each.file)), calls[0])
     where = f"{_line(calls[0])}, from {_line(span)}" if span is not calls[0] else _line(span)
-    return checker.system.contexts[context].name, bool(checker.s.about[cpu] & 1), where, span
+    return _who(checker, context), bool(checker.s.about[cpu] & 1), where, span
 
 
 def _line(span: Span) -> str:

@@ -186,11 +186,13 @@ class Search(Struct):
     link_back: Array[i16] = array(CODE)
     lives: Slice[i64]
     plain: Array[u8] = array(CODE)  # 1: it reads a word that is not marked atomic, 2: it writes one
-    between: Array[i32] = array(CODE)  # between the read and the write of an addition: the place of the write
-    tears: Array[u8] = array(CODE)  # it writes a word to which something is added somewhere
+    between: Array[i32] = array(CODE)  # between the read and the write of a change: the place of the write
+    tears: Array[u8] = array(CODE)  # it writes a word that somewhere is changed so
+    moved: Array[u8] = array(CODE)  # it writes a constant in place of what was moved elsewhere
+    taken: Array[i16] = array(CODE)  # it writes a word: 1 + the register with what was read there before
     tears_asked: u8
-    torn: i32  # the context whose addition was torn apart
-    torn_at: i32  # by which instruction
+    torn: i32  # the context whose change was torn apart
+    torn_at: i32  # by which instruction; by its own, if what it overwrites is not what it has read
     # the parts
     n_parts: i32
     n_ctxs: i32

@@ -166,13 +166,14 @@ def once(s: Search, c: int, pc: int) -> int:
         s.progress = s.progress | bit(s.group[ctx])
     among = choices(s, ctx, pc) if (klass & (Class.CHOICE | Class.COUNTED)) != 0 else 0
     before = 0
-    if (s.fuse != 0 or s.n_ordered != 0) and s.writes[pc] != 0:
+    if (s.fuse != 0 or s.n_ordered != 0 or s.tears[pc] != 0 or s.taken[pc] != 0) and s.writes[pc] != 0:
         before = seen_word(s, c, address)
+    had = register(s, ctx, s.taken[pc] - 1) if s.taken[pc] != 0 else before
     unseen = own and (klass & Class.STORE) != 0 and s.buffered[c] == 0
     execute_seen(s, c, address if (klass & Class.STORE) != 0 and not unseen else 0)
     if m.beside.finding != 0:
         return Outcome.FINDING
-    if s.tears[pc] != 0 and torn(s, c, ctx, address) and s.tears_asked != 0:
+    if (s.tears[pc] != 0 or had != before) and is_lost(s, c, ctx, pc, address, before, had) and s.tears_asked != 0:
         s.last_read = address
         s.torn_at = pc
         m.beside.finding = TORN
@@ -200,6 +201,17 @@ def once(s: Search, c: int, pc: int) -> int:
             return Outcome.FINDING
         return Outcome.NONE
     return Outcome.DONE
+
+
+def is_lost(s: Search, c: int, ctx: int, pc: int, address: int, before: int, had: int) -> bool:
+    """Whether with the write that was just made an update is lost: of somebody else, within whose change it fell, or
+    one that came after this context had read what it `had`, and that it has overwritten with something else.
+    """
+    after = seen_word(s, c, address)
+    if had != before and after != before:
+        s.torn = ctx
+        return True
+    return s.tears[pc] != 0 and torn(s, c, ctx, address, before, after)
 
 
 def end_round(s: Search, ctx: int, pc: int) -> None:

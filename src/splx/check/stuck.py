@@ -9,7 +9,7 @@ from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
 from splx.check.ours import is_ours
-from splx.check.search import How
+from splx.check.search import How, Move
 from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NOBODY = 62
 AHEAD = 20_000  # states to look ahead for who else will be stuck
 BEGINS = 2_000  # and for somebody who begins
+FEW = 100  # of these are looked at for one that is come to again and again
 LAST = 99  # after every group
 Way: TypeAlias = "tuple[int, list[int]]"  # its cost, and its moves
 
@@ -94,37 +95,102 @@ def _tell(
     if last != end:  # else nobody is added to those for whom there is no cheaper way
         found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
-    if all(each.how == "ready" for each in _stuck(checker, groups, end, "")):
-        found, end = _until_somebody_runs(checker, groups, end, found)
+    found, end = _until_somebody_runs(checker, groups, end, found)
     stuck = _stuck(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
 
 
 def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
-    """The way to where those who are ready cannot run, and on to where a thread is in the user's text: who waits behind
-    others is so before they have begun, and a story that ends there shows nobody.
+    """The way on to where who is ready lies behind somebody who is told by name: a thread in the user's text, or one
+    that is stuck itself. Who waits behind others does so before they have begun, while a CPU is about to choose, and
+    the one that runs there for a while is not the reason: a state that is come to again and again is taken, if there is
+    one. The CPUs that they are ready on go on alone, if that is enough.
     """
-    came: dict[int, tuple[int, int]] = {}
-    queue = [end]
-    for at in [] if checker.s.n_turns else queue:
-        checker.show(at)
-        current = checker.s.machine.state.cur
-        on = [Stuck(each, "", "", current[cpu]) for each in groups if each.lwp and not each.ours
-              for cpu in range(checker.system.cpus) if current[cpu] in each.contexts]  # fmt: skip
-        if any(place_of(checker, each) is not None for each in on):
-            moves, back = [], at
-            while back != end:
-                back, move = came[back]
-                moves.append(move)
-            way = [*found[1], *checker.unfused(moves[::-1], end)]
-            return (checker.cost_of(way), way), at
+    stuck = _stuck(checker, groups, end, "")
+    ready = [each.group for each in stuck if each.how == "ready"]
+    if not ready or checker.s.n_turns:
+        return found, end
+    cpus = {checker.s.machine.state.mem[each.lwp + checker.eyes.offset("l_cpu")] for each in ready}
+    there, goal = [each.group for each in stuck], end
+    moves: list[int] = []
+    for allowed in (cpus, set(range(checker.system.cpus))):
+        came, after = _what_follows(checker, end, allowed)
+        names = [each for each in came if _all_behind_somebody(checker, groups, each, ready, there)]
+        last = [each for each in names[:FEW] if len(came) > BEGINS or _comes_back(each, after)]
+        if names:
+            goal = last[0] if last else names[0]
+            moves = _led(came, goal)
+        if last:
+            break
+    way = [*found[1], *checker.unfused(moves, end)]
+    return (checker.cost_of(way), way), goal
+
+
+def _led(came: dict[int, tuple[int, int]], to: int) -> list[int]:
+    """The moves to a state from the one with which `came` begins."""
+    moves: list[int] = []
+    while came[to][0] >= 0:
+        to, move = came[to]
+        moves.insert(0, move)
+    return moves
+
+
+def _what_follows(
+    checker: Checker, state: int, cpus: set[int]
+) -> tuple[dict[int, tuple[int, int]], dict[int, list[int]]]:
+    """Somewhat more than BEGINS states that follow by what some CPUs do, nearest first, if there are so many: each with
+    the one before it and the move; and those behind each.
+    """
+    came, after = {state: (-1, -1)}, dict[int, list[int]]()
+    for at in (queue := [state]):
         if len(came) > BEGINS:
             break
-        for move, to in checker.look_round(at)[1]:
-            if to != end and to not in came:
+        round_ = [(move, to) for move, to in checker.look_round(at)[1] if _is_of(move, cpus)]
+        after[at] = [to for _, to in round_]
+        for move, to in round_:
+            if to not in came:
                 came[to] = at, move
                 queue.append(to)
-    return found, end
+    return came, after
+
+
+def _is_of(move: int, cpus: set[int]) -> bool:
+    return move >> 24 != Move.ARRIVE and move >> 16 & 0xFF in cpus
+
+
+def _all_behind_somebody(
+    checker: Checker, groups: tuple[Group, ...], at: int, ready: list[Group], there: list[Group]
+) -> bool:
+    """Whether, in a state, on the CPU of each of those who are ready somebody runs who is told."""
+    checker.show(at)
+    state, cpu_at = checker.s.machine.state, checker.eyes.offset("l_cpu")
+    for each in ready:
+        context = state.cur[state.mem[each.lwp + cpu_at]]
+        runs = next((other for other in groups if context in other.contexts), None)
+        if runs is None or runs is each:
+            return False
+        is_thread = runs.lwp and not runs.ours and not runs.brief
+        if runs not in there and not (is_thread and place_of(checker, Stuck(runs, "", "", context)) is not None):
+            return False
+    return True
+
+
+def _comes_back(state: int, after: dict[int, list[int]]) -> bool:
+    """Whether from everything that a state leads to there is a way back to it."""
+    before: dict[int, list[int]] = {}
+    for at, next_ in after.items():
+        for to in next_:
+            before.setdefault(to, []).append(at)
+    return _reached(state, after) <= _reached(state, before)
+
+
+def _reached(state: int, along: dict[int, list[int]]) -> set[int]:
+    seen, queue = {state}, [state]
+    for at in queue:
+        new = [to for to in along.get(at, ()) if to not in seen]
+        seen.update(new)
+        queue += dict.fromkeys(new)
+    return seen
 
 
 def _way(

@@ -1,9 +1,13 @@
-"""Additions torn apart: somebody writes a word between the read and the write of one who changes it.
+"""Changes torn apart: somebody writes a word between the read and the write of one who changes it.
 
 What is written is lost then. Two CPUs that do so are seen where both are about to access, see `races`; an interrupt of
-the same CPU, or a thread that took its place, is seen here: when it writes a word that is not marked atomic, and what
-it lies on, or what is not running, stands within a read-modify-write of that word. Only those in the text of users
-count: `count += 1`, or what is read into a local variable, computed with and written back.
+the same CPU, or a thread that took its place, is seen here. The word is not marked atomic, and the change is in the
+text of users; see `changes` for the three kinds.
+
+To add to a word, or to move it, is torn apart where somebody writes it while whoever does so does not run. Of a move
+that counts if the word becomes another one, and not the constant that is about to be written. Taking a word is torn
+apart where the write comes and the word is not what was read, and becomes another one: so it is no loss if in between
+it was changed and put back, or if both wrote the same constant.
 """
 
 from __future__ import annotations
@@ -16,9 +20,9 @@ from splx.machine.constants import IN_USE
 TORN = 63  # among the machine's findings: it is none of them
 
 
-def torn(s: Search, c: int, ctx: int, address: int) -> bool:
-    """Whether context `ctx` on CPU `c` has written a word that another context, which does not run, is about to write
-    after it has read it.
+def torn(s: Search, c: int, ctx: int, address: int, before: int, after: int) -> bool:
+    """Whether context `ctx` on CPU `c` has written a word, from `before` to `after`, that another context, which does
+    not run, is about to write after it has read it.
     """
     st = s.machine.state
     found = False
@@ -28,6 +32,9 @@ def torn(s: Search, c: int, ctx: int, address: int) -> bool:
             if st.status[other] == IN_USE and (st.runs_on[other] < 0 or st.runs_on[other] == c):
                 store = s.between[st.pc[other]]
                 if store != 0 and address_of(s, c, other, store, s.writes[store]) == address:
-                    found = True
-                    s.torn = other
+                    constant = (s.machine.tables.code[store].b ^ 0x8000) - 0x8000
+                    becomes_another = after != before
+                    if s.moved[store] == 0 or (becomes_another and after != constant):
+                        found = True
+                        s.torn = other
     return found

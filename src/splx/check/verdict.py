@@ -19,6 +19,7 @@ from splx.check.driving import Progress, search
 from splx.check.explained import Explained, explain
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
+from splx.check.growing import Growing, growing
 from splx.check.held import held_finding, look_beneath
 from splx.check.keep import subject
 from splx.check.limits import End, Limits
@@ -48,13 +49,15 @@ JUDGES: tuple[Callable[[Checker, tuple[Group, ...], Collection[Property]], Itera
     masked.judge,
 )
 
+GAVE_UP = (End.ASKED, End.STATES, End.MEMORY)
+
 
 @dataclass(frozen=True)
 class Verdict:
     """The answer. `complete`: every state was seen. `answers` has one for each property that was looked for, by name;
     `finding` is the one whose story is told. `assumptions` are those under which it holds. `end` says why not every
     state was seen; `memory` how many bytes the tables had; `through` is the cost, in CPU switches and arrivals, through
-    which a search by cost saw every run.
+    which a search by cost saw every run; `growing` is what had ever new values when it gave up.
     """
 
     system: System
@@ -72,6 +75,7 @@ class Verdict:
     by_cost: bool = False
     places: dict[str, Span] = field(default_factory=dict)  # by property that was found besides: a line of the user's
     explained: Explained | None = None  # what its states consist of, if that was asked
+    growing: tuple[Growing, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -129,6 +133,7 @@ def check(
             break
         hands = checker.hands  # somebody uses a word that was thought to be another's
     answers, places = {each.name: Answer.OPEN for each in wanted}, dict[str, Span]()
+    grows = growing(checker) if end in GAVE_UP else ()
     if end is None:
         decided = tuple(each for each in wanted if each.turned or not bounds.symmetry)
         answers |= {each.name: Answer.HOLDS for each in decided}
@@ -148,7 +153,7 @@ def check(
     held = checker.held + checker.elsewhere
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, held, through,
-        limits.cost >= 0, places, state,
+        limits.cost >= 0, places, state, grows,
     )  # fmt: skip
 
 

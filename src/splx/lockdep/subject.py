@@ -12,6 +12,7 @@ from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN
 from splx.kernel.interface.lwp import LW_BOUND, LW_SYSTEM, Lwp, ci
 from splx.kernel.interface.rw import READERS, RW_WRITING
 from splx.lockdep.model import THREAD, Actor, Lock
+from splx.scenario.mutants import is_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ Frame = tuple[Any, "Span"]
 def is_users(file: str) -> bool:
     """Whether a file is the user's, or a scenario that comes with splx."""
     path = Path(file).resolve()
-    return path.is_relative_to(_LIBRARY) or not path.is_relative_to(_OURS)
+    return path.is_relative_to(_LIBRARY) or not (path.is_relative_to(_OURS) or is_mutants(path))
 
 
 class Subject:

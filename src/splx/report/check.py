@@ -50,6 +50,8 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
     if others(verdict):
         console.print(others(verdict), markup=False, soft_wrap=True)
     console.print(f"states: {seen(verdict)}", markup=False, soft_wrap=True)
+    if verdict.growing:
+        console.print(f"growing: {grows(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under:  {'; '.join(verdict.assumptions)}", markup=False, soft_wrap=True)
 
 
@@ -80,6 +82,8 @@ def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Co
     for design, verdict in verdicts:
         if verdict.finding is not None:
             console.print(f"{design}: {verdict.finding.code}: {verdict.finding.why}", markup=False, soft_wrap=True)
+        if verdict.growing:
+            console.print(f"{design}: growing: {grows(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under: {'; '.join(verdicts[0][1].assumptions)}", markup=False, soft_wrap=True)
 
 
@@ -94,6 +98,7 @@ def cases_of(verdict: Verdict, file: str, again: str | None = None) -> list[Case
     suite = f"{verdict.system.scenario}.{verdict.system.design}"
     outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: Outcome.OPEN}
     left = "a finding ended the search" if verdict.finding else f"not all was seen: {seen(verdict)}"
+    left += f"; growing: {grows(verdict)}" if verdict.growing else ""
     found = {
         each.name: Diagnostic(
             each.code,
@@ -176,3 +181,15 @@ def seen(verdict: Verdict) -> str:
         return f"{counts.states:,} (not all: {verdict.end.value}); {runs}"
     runs = f"every run of up to {counts.depth:,} moves was seen"
     return f"{counts.states:,} (not all: {verdict.end.value}), {counts.edges:,} moves between them; {runs}"
+
+
+def grows(verdict: Verdict) -> str:
+    """What had ever new values when a search gave up, and what can be done about it."""
+    what = []
+    for each in verdict.growing:
+        at = f" ({Path(each.place.file).name}:{each.place.line})" if each.place else ""
+        name = each.name if each.is_word else f"a local variable of {each.name}{at}"
+        what.append(f"{name} had {each.values:,} values or more, and new ones to the last")
+    budget = ", or bound what it counts with `--budget DEVICE=N`" if verdict.system.devices else ""
+    ways_out = f"count in a `Statistic`, or keep it small: `% 8`{budget}"
+    return f"{'; '.join(what)}. What grows for ever makes ever new states: {ways_out}"

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 KERNEL = Path(splx.kernel.__file__).parent
 _numbers = itertools.count()
+_texts: set[Path] = set()  # files that `mutated` has written
 
-__all__ = ["KERNEL", "MUTANTS", "Edit", "Mutant", "mutant", "mutated"]
+__all__ = ["KERNEL", "MUTANTS", "Edit", "Mutant", "is_mutants", "mutant", "mutated"]
 
 
 MUTANTS = (*WINDOWS, *KNOBS)
@@ -73,5 +74,11 @@ def mutated(design: Design, edits: Iterable[Edit], folder: Path | None = None) -
                 text = text.replace(each.old, each.new)
         file = folder / f"{mechanism}_{next(_numbers)}.py"
         file.write_text(text)
+        _texts.add(file.resolve())
         design = design.replace(load_module(file, "mechanism"))
     return replace(design, mutated=True)
+
+
+def is_mutants(file: Path) -> bool:
+    """Whether a file, resolved, is the text of a mechanism without a guard: the kernel's, wherever it lies."""
+    return file in _texts

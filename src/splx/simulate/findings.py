@@ -13,6 +13,7 @@ import splx
 from splx.base.diagnostics import Diagnostic, Span, source_line
 from splx.base.units import show_duration
 from splx.machine.constants import Finding
+from splx.scenario.mutants import is_mutants
 from splx.simulate import codes
 from splx.simulate.trail import drawing, retrace
 
@@ -112,7 +113,8 @@ def explain(
 
 def is_users(span: Span) -> bool:
     """Whether a place is in the user's own text."""
-    return not Path(span.file).resolve().is_relative_to(_OURS)
+    path = Path(span.file).resolve()
+    return not path.is_relative_to(_OURS) and not is_mutants(path)
 
 
 def _calls(buffer: Buffer[Machine], image: Image) -> Iterator[tuple[str, Span]]:
