@@ -1,6 +1,8 @@
 """The last cost of a search by cost in several processes: the answer is that of one."""
 
 import os
+import select
+import signal
 import time
 from dataclasses import replace
 
@@ -134,3 +136,26 @@ def test_one_that_dies_is_done_without(helped, monkeypatch):
     one, several = (check(philosophers(3), limits=Limits(cost=1, jobs=each)) for each in (1, 2))
     assert helped == [None]
     assert (several.counts, several.answers) == (one.counts, one.answers)
+
+
+def _tells_for_ever(checker, cpus, room, out):
+    """In place of a helper: busy, and has something to say now and then."""
+    while True:
+        os.write(out, b"{}\n")
+        time.sleep(0.01)
+
+
+def test_helpers_end_when_the_process_that_they_help_is_killed(monkeypatch):
+    monkeypatch.setattr(split, "_help", _tells_for_ever)
+    seen, told = os.pipe()
+    helped = os.fork()
+    if helped == 0:
+        first = split._Helper(None, range(1), 0, [])
+        split._Helper(None, range(1), 0, [first.pipe])
+        os.close(told)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(helped, 0)
+    os.close(told)
+    assert select.select([seen], [], [], 30)[0]  # nobody holds the other end: both are gone
+    assert os.read(seen, 1) == b""
+    os.close(seen)

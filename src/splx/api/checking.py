@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from splx.api.again import check_again, of_scenario
 from splx.api.findings import read_finding, text_of
 from splx.base.atomic import write_text
 from splx.check import verdict as search
@@ -41,6 +42,19 @@ class Checked(Verdict):
     """
 
     setup: Setup | None = field(default=None, kw_only=True)
+    asked: tuple[str, ...] = field(default=(), kw_only=True)  # words that name a client; of a scenario its setup does
+
+    @property
+    def again(self) -> str:
+        """The command that comes to this answer; empty for a scenario that is in no file."""
+        if self.setup is None:
+            return ""
+        return check_again(self.asked or of_scenario(self.setup, self.bounds), self)
+
+    @property
+    def subject(self) -> str:
+        """The scenario in the user's words, and what was set in it."""
+        return self.setup.subject if self.setup else self.system.scenario
 
     @property
     def kernel(self) -> str:
@@ -64,12 +78,12 @@ class Checked(Verdict):
     def __repr__(self) -> str:
         answer = "holds" if self.holds else "not all was seen" if self.finding is None else self.finding.code
         why = f": {self.finding.why}" if self.finding else ""
-        return f"<{self.system.scenario} under {self.kernel}: {answer}{why}>"
+        with_ = f" with {self.setup.set_text}" if self.setup and self.setup.settings else ""
+        return f"<{self.system.scenario}{with_} under {self.kernel}: {answer}{why}>"
 
     def __str__(self) -> str:
         text = io.StringIO()
-        scenario = self.setup.scenario if self.setup else self.system.scenario
-        show_verdict(scenario, self.kernel, self, console_for(text))
+        show_verdict(self.subject, self.kernel, self, console_for(text), self.again)
         return text.getvalue()
 
 

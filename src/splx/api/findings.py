@@ -28,8 +28,10 @@ FORMAT = "splx finding 1"
 OF_A_RUN = ("time", "seed", "engine")  # what decides nothing here
 
 
-def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
-    """The text of the file, whose folder is `beside`; also what `--json` prints, with a finding or without."""
+def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: str = "") -> str:
+    """The text of the file, whose folder is `beside`; also what `--json` prints, with a finding or without: then with
+    the command to come to it `again`.
+    """
     found = verdict.finding
     if beside is not None:
         setup = setup.with_(
@@ -41,9 +43,10 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
             "format": FORMAT,
             "splx": __version__,
             **({} if beside else {"scenario_file": str(find_scenario(setup.scenario).absolute())}),
+            **({"kernel": setup.kernel, "again": again} if again else {}),
             "setup": {key: value for key, value in asdict(setup).items() if key not in OF_A_RUN},
             "bounds": asdict(verdict.bounds),
-            "verdict": "finding" if found else "holds" if verdict.complete else "gave up",
+            "verdict": _in_short(verdict),
             "complete": verdict.complete,
             "end": verdict.end.name.lower() if verdict.end else None,
             "memory": verdict.memory,
@@ -69,6 +72,12 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None) -> str:
         },
         indent=1,
     ) + "\n"  # fmt: skip
+
+
+def _in_short(verdict: Verdict) -> str:
+    if verdict.finding is not None:
+        return "finding"
+    return "holds" if verdict.holds else "gave up" if verdict.begun else "not begun"
 
 
 def seal_of(code: str, why: str, moves: Sequence[int], cycle: Sequence[int]) -> str:

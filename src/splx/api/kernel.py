@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from splx.api.again import of_client
 from splx.api.checking import Checked
-from splx.api.together import check_together
+from splx.api.together import check_together, left_out
 from splx.check import verdict as search
 from splx.check.clients import CLIENTS, Explored, keeps
 from splx.check.executed import Executed
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Task:
     """A client to be run on a kernel. `setup` names its scenario; `left_out` are operations the design has not;
-    `bounds` says within which bounds, in words.
+    `bounds` says within which bounds, in words; `asked` are the words of a command that ask for it.
     """
 
     client: Client
@@ -38,6 +39,7 @@ class Task:
     left_out: tuple[str, ...]
     there: bool  # whether the design has any of its operations
     bounds: str = ""
+    asked: tuple[str, ...] = ()
 
 
 def tasks(
@@ -73,9 +75,19 @@ def tasks(
                     client.left_out(design),
                     client.is_of(design),
                     _bounds(scenario, cpus, limits),
+                    _asked(setup, client, memory, budgets or {}, small=small),
                 )
             )
     return made
+
+
+def _asked(setup: Setup, client: Client, memory: str, budgets: Mapping[str, int], *, small: bool) -> tuple[str, ...]:
+    """The words that ask for one client, with what it knows of all that was set."""
+    scenario = load_scenario(client.scenario)
+    known = tuple((name, text) for name, text in setup.settings if name in scenario.parameters)
+    devices = {device.name for device in scenario.devices}
+    limits = {name: n for name, n in budgets.items() if name in devices}
+    return of_client(client.name, setup.with_(settings=known, cpus=0), limits, memory, small=small)
 
 
 def _without_kept(setup: Setup, client: Client) -> Setup:
@@ -100,8 +112,10 @@ def run(
     the kernel do. `within` are bounds that the client does not set: `ring`, `states`, `single`, `fuse`.
     """
     if not task.there:
-        return Explored(task.client, task.memory, task.left_out)
+        return _explored(task, None)
     bounds = _bounds_of(task, within)
+    if stopped():
+        return _explored(task, left_out(task.setup, bounds, only, limits))
     system = task.setup.system()
     counters = None if executed is None else counters_for(system)
     found = search.check(
@@ -110,8 +124,15 @@ def run(
     )  # fmt: skip
     if executed is not None and counters is not None:
         executed.add(system.image.insns, counters, find_scenario(task.setup.scenario))
-    verdict = Checked(**vars(found), setup=task.setup)
-    return Explored(task.client, task.memory, task.left_out, task.bounds, verdict)
+    return _explored(task, Checked(**vars(found), setup=task.setup))
+
+
+def _explored(task: Task, verdict: Checked | None) -> Explored:
+    """What became of a task; None if the design has none of it."""
+    if verdict is None:
+        return Explored(task.client, task.memory, task.left_out)
+    verdict = replace(verdict, asked=task.asked)
+    return Explored(task.client, task.memory, task.left_out, task.bounds, verdict, verdict.again)
 
 
 def run_together(
@@ -130,10 +151,7 @@ def run_together(
     setups, each_limits = [each.setup for each in there], [limits or Limits()] * len(there)
     found = check_together(setups, bounds, only, each_limits, jobs, progress=progress, stopped=stopped)
     verdicts = {id(task): verdict for task, verdict in zip(there, found, strict=True)}
-    return [
-        Explored(each.client, each.memory, each.left_out, each.bounds if each.there else "", verdicts.get(id(each)))
-        for each in made
-    ]
+    return [_explored(each, verdicts.get(id(each))) for each in made]
 
 
 def _bounds_of(task: Task, within: Mapping[str, Any]) -> Bounds:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import fields, replace
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from splx.api.checking import Checked, check_setup
 from splx.check.checker import Counts
+from splx.check.limits import LEAST
 from splx.check.loading import Bounds
 from splx.check.room import sane_share
+from splx.check.verdict import not_begun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +41,14 @@ def check_together(
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
 ) -> list[Checked]:
-    """The answers, in order, `jobs` searches at a time: they share the memory that one may have. `bounds` of all, or of
-    each.
+    """The answers, in order, `jobs` searches at a time, fewer if the memory that one may have, which they share, is not
+    enough for so many. `bounds` of all, or of each.
 
-    `progress` is told of the states of all. The same as one after the other, but for the time it takes. SplxError for a
-    mistake in any of them.
+    `progress` is told of the states of all. The same as one after the other, but for the time it takes: whoever's turn
+    had not come when all was to end was not begun. SplxError for a mistake in any of them.
     """
     context = get_context("spawn")
+    jobs = min(jobs, *(max(1, (each.memory or sane_share()) // LEAST) for each in limits))
     found, ends = context.Array("q", len(setups)), context.Value("b", 0)
     pool = ProcessPoolExecutor(
         min(jobs, len(setups)), mp_context=context, initializer=_begin, initargs=(found, ends)
@@ -56,19 +61,29 @@ def check_together(
         ]
         left = set(running)
         while left:
-            left = wait(left, timeout=LOOK).not_done
+            left = {each for each in wait(left, timeout=LOOK).not_done if not each.cancelled()}
             states = sum(found[:])
             if progress is not None and states:
                 progress(Counts(states, 0, 0, 0))
             if stopped():
                 ends.value = 1
-        answers = [each.result() for each in running]
+                for each in left:
+                    each.cancel()
+        answers = [None if each.cancelled() else each.result() for each in running]
     finally:
         ends.value = 1
         pool.shutdown(cancel_futures=True)
     return [
-        Checked(**values, system=setup.system(), setup=setup) for setup, values in zip(setups, answers, strict=True)
+        left_out(setup, within, properties, limit)
+        if values is None
+        else Checked(**values, system=setup.system(), setup=setup)
+        for setup, within, limit, values in zip(setups, each_bounds, limits, answers, strict=True)
     ]
+
+
+def left_out(setup: Setup, bounds: Bounds, properties: tuple[str, ...] = (), limits: Limits | None = None) -> Checked:
+    """The answer of a search whose turn did not come."""
+    return Checked(**vars(not_begun(setup.system(), bounds, properties, limits)), setup=setup)
 
 
 def _share(limits: Limits, jobs: int) -> Limits:
@@ -76,14 +91,29 @@ def _share(limits: Limits, jobs: int) -> Limits:
 
 
 def _begin(*shared: Any) -> None:  # noqa: ANN401 - of multiprocessing
-    """In a worker: Ctrl-C is for the parent, which says when to end."""
+    """In a worker: Ctrl-C is for the parent, which says when to end; and with the parent this process ends, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _shared[:] = shared
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
-def _one(number: int, setup: Setup, bounds: Bounds, properties: tuple[str, ...], limits: Limits) -> dict[str, Any]:
-    """The fields of an answer but its system, which the parent makes again: it is large, and full of functions."""
+def _end_with(sentinel: int) -> None:
+    """End when another process has ended: nobody is there to be told anything."""
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _one(
+    number: int, setup: Setup, bounds: Bounds, properties: tuple[str, ...], limits: Limits
+) -> dict[str, Any] | None:
+    """The fields of an answer but its system, which the parent makes again: it is large, and full of functions. None if
+    all is to end before it has begun.
+    """
     found, ends = _shared
+    if ends.value:
+        return None
 
     def progress(counts: Counts) -> None:
         found[number] = counts.states

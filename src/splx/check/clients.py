@@ -66,13 +66,16 @@ def keeps(design: Design) -> bool:
 
 @dataclass(frozen=True)
 class Explored:
-    """What became of a client. `verdict` is None if the design has none of its operations, else within `bounds`."""
+    """What became of a client. `verdict` is None if the design has none of its operations, else within `bounds`, and
+    `again` the command that comes to it.
+    """
 
     client: Client
     memory: str
     left_out: tuple[str, ...]
     bounds: str = ""
     verdict: Verdict | None = None
+    again: str = ""
 
 
 TICKS = ("callout_schedule", "callout_stop", "callout_halt", "hardclock")

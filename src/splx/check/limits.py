@@ -63,3 +63,4 @@ class End(Enum):
     MEMORY = "it was to take no more memory"
     FOUND = "a finding ended it"
     COST = "it was to go no further"
+    BEFORE = "it was not begun"

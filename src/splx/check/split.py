@@ -36,12 +36,14 @@ def last_cost(checker: Checker, jobs: int, look: Callable[[], bool]) -> bool | N
     if jobs < 2 or not hasattr(os, "fork"):
         return None
     room = checker.held + (checker.most - checker.held) // jobs
-    helpers = [_Helper(checker, each, room) for each in deal(checker.system.cpus, jobs)]
+    helpers: list[_Helper] = []
     try:
+        for each in deal(checker.system.cpus, jobs):
+            helpers.append(_Helper(checker, each, room, [other.pipe for other in helpers]))
         ended = _wait(checker, helpers, look)
     finally:
-        for each in helpers:
-            each.end()
+        for helper in helpers:
+            helper.end()
     told = [each.told for each in helpers]
     if not ended:
         _count(checker, [each for each in told if each])
@@ -129,7 +131,10 @@ def _orders(checker: Checker) -> dict[tuple[int, int], tuple[int, int]]:
 class _Helper:
     """A copy of this process, which does the ways of some CPUs; `told` is what it has said last."""
 
-    def __init__(self, checker: Checker, cpus: range, room: int) -> None:
+    def __init__(self, checker: Checker, cpus: range, room: int, pipes: Iterable[int]) -> None:
+        """`pipes` are those of the others. The copy closes all ends at which this process reads, so that it ends by
+        what it writes next if this process is no more.
+        """
         self.told: dict[str, Any] = {}
         self.runs = True
         self._text = b""
@@ -138,6 +143,8 @@ class _Helper:
         if self._pid == 0:
             try:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
+                for each in (*pipes, self.pipe):
+                    os.close(each)
                 _help(checker, cpus, room, out)
             finally:
                 os._exit(0)

@@ -57,7 +57,8 @@ class Verdict:
     """The answer. `complete`: every state was seen. `answers` has one for each property that was looked for, by name;
     `finding` is the one whose story is told. `assumptions` are those under which it holds. `end` says why not every
     state was seen; `memory` how many bytes the tables had; `through` is the cost, in CPU switches and arrivals, through
-    which a search by cost saw every run; `growing` is what had ever new values when it gave up.
+    which a search by cost saw every run; `limits` are those that the search had; `growing` is what had ever new values
+    when it gave up.
     """
 
     system: System
@@ -72,10 +73,20 @@ class Verdict:
     end: End | None = None
     memory: int = 0
     through: int = -1
-    by_cost: bool = False
+    limits: Limits = field(default_factory=Limits)
     places: dict[str, Span] = field(default_factory=dict)  # by property that was found besides: a line of the user's
     explained: Explained | None = None  # what its states consist of, if that was asked
     growing: tuple[Growing, ...] = ()
+
+    @property
+    def by_cost(self) -> bool:
+        """Whether it was searched by CPU switches and arrivals, not by moves."""
+        return self.limits.cost >= 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether it was searched at all: not if somebody asked for the end of several searches before its turn."""
+        return self.end is not End.BEFORE
 
     @property
     def holds(self) -> bool:
@@ -153,7 +164,18 @@ def check(
     held = checker.held + checker.elsewhere
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, held, through,
-        limits.cost >= 0, places, state, grows,
+        limits, places, state, grows,
+    )  # fmt: skip
+
+
+def not_begun(system: System, bounds: Bounds, only: tuple[str, ...] = (), limits: Limits | None = None) -> Verdict:
+    """The answer of a search whose turn did not come: nothing is decided. SplxError as `check` has it, but for room."""
+    wanted = properties.named(only)
+    check_budgets(system, bounds)
+    return Verdict(
+        system, bounds, Counts(0, 0, 0, 0), complete=False, seconds=0.0, bytes_per_state=0.0,
+        assumptions=assumptions(system, bounds), answers={each.name: Answer.OPEN for each in wanted},
+        end=End.BEFORE, limits=limits or Limits(),
     )  # fmt: skip
 
 

@@ -36,6 +36,11 @@ def compared(setup: Setup, designs: Sequence[str]) -> list[str]:
     return words[:at] + words[at + 2 :]
 
 
+def suite_of(setup: Setup, scenario: str) -> str:
+    """What was asked of, as other programs group it: a scenario under a kernel, with what was set."""
+    return ", ".join(filter(None, (f"{scenario}.{setup.kernel}", setup.set_text)))
+
+
 def choices(setup: Setup) -> str:
     """What was chosen that the head of a report does not say otherwise, as on the command line: `--set speed=2`."""
     words = [word for name, value in setup.options for word in (f"--{name.replace('_', '-')}", value)]

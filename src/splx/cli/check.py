@@ -30,7 +30,7 @@ Examples:
   splx check --kernel netbsd-5
   splx check --kernel doran-2006 --client line --memory tso --mutant m4
   splx check nic.py --max-memory 4GB --resume seen
-  splx check nic.py --cpus 4 --cost 2
+  splx check nic.py --cpus 4 --cost 2 -j 2
   splx check nic.py --explain-state
 """
 
@@ -101,9 +101,9 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     """
     from splx.cli.checking import check_all  # noqa: PLC0415 - heavy
 
-    if (scenario is None) == (given["kernel"] is None):
-        raise click.UsageError("give a SCENARIO, or `--kernel NAME`, and not both")
+    _check_asked(ctx, scenario, given)
     _check_explained(given)
+    _check_jobs(given)
     if scenario is None:
         return _kernel(ctx, given)
     from splx.scenario.build.wiring import ANY  # noqa: PLC0415 - heavy
@@ -122,6 +122,22 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 
 
+def _check_asked(ctx: click.Context, scenario: str | None, given: dict[str, Any]) -> None:
+    """Complain if it is not one of the two that is to be checked, or if what is said is for the other."""
+    if (scenario is None) == (given["kernel"] is None):
+        raise click.UsageError("give a SCENARIO, or `--kernel NAME`, and not both")
+    for name, word in (("clients", "--client"), ("small", "--small"), ("lines", "--lines")):
+        if given[name] and scenario is not None:
+            raise click.UsageError(f"{word} is for --kernel, not for a scenario")
+    if scenario is None and is_said(ctx, "design"):
+        raise click.UsageError("--kernel says which kernel: no --design")
+
+
+def is_said(ctx: click.Context, name: str) -> bool:
+    """Whether an option stands on the command line."""
+    return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+
+
 def _check_explained(given: dict[str, Any]) -> None:
     """Complain if states are to be explained of something other than one search."""
     several = given["kernel"] is not None or given["all_designs"] or given["verify_reduction"]
@@ -131,12 +147,29 @@ def _check_explained(given: dict[str, Any]) -> None:
         )
 
 
+def _check_jobs(given: dict[str, Any]) -> None:
+    """Complain if several processes are asked for what one has to do."""
+    if (given["jobs"] or 1) == 1:
+        return
+    alone = given["kernel"] is None and not given["all_designs"]
+    reasons = {
+        "--verify-reduction makes one search after the other": given["verify_reduction"],
+        "--lines counts what one process executes": given["lines"],
+        "a search that is kept (--resume) is the work of one process": alone and given["resume"],
+        "a search by moves is the work of one process, only the last cost of one by --cost is dealt out":
+            alone and given["cost"] is None,
+    }  # fmt: skip
+    for why, so in reasons.items():
+        if so:
+            raise click.UsageError(f"{why}: no -j {given['jobs']}")
+
+
 def _kernel(ctx: click.Context, given: dict[str, Any]) -> int:
     """Under both memory models, unless one is named."""
     from splx.cli.check_kernel import check_kernel  # noqa: PLC0415 - heavy
 
-    named = ctx.get_parameter_source("memory") is not click.core.ParameterSource.DEFAULT
-    return check_kernel(given["kernel"], given, [given["memory"]] if named else ["sc", "tso"], _budgets(given))
+    memories = [given["memory"]] if is_said(ctx, "memory") else ["sc", "tso"]
+    return check_kernel(given["kernel"], given, memories, _budgets(given))
 
 
 def _verify(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
@@ -146,15 +179,15 @@ def _verify(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
     from splx.report.check import show_sides  # noqa: PLC0415
     from splx.report.console import console_for  # noqa: PLC0415
 
-    if given["resume"] or given["cost"] is not None or options.format_of(given) != "text":
+    if given["resume"] or given["save"] or given["cost"] is not None or options.format_of(given) != "text":
         raise click.UsageError(
-            "--verify-reduction makes two searches by moves, and a text: no --resume, --cost, --format"
+            "--verify-reduction makes two searches by moves, and a text: no --resume, --cost, --save, --format"
         )
     codes = set()
     for each, sides in verify_all(setup, bounds, given):
-        show_sides(setup.scenario, each.design, sides, console_for(sys.stdout))
+        show_sides(each.subject, each.kernel, sides, console_for(sys.stdout))
         if sides.complete and sides.differences:
-            raise SplxError(bug(f"larger steps change the answer under {each.design}", *sides.differences))
+            raise SplxError(bug(f"larger steps change the answer under {each.kernel}", *sides.differences))
         ends = [Exit.HOLDS if side.holds else Exit.FINDING if side.finding else Exit.GAVE_UP
                 for side in (sides.asked, sides.single)]  # fmt: skip
         codes |= set(ends)
@@ -165,7 +198,7 @@ def exit_of(verdict: Checked) -> Exit:
     """How a command with this answer ends."""
     if verdict.finding is not None:
         return Exit.FINDING
-    return Exit.HOLDS if verdict.complete else Exit.GAVE_UP
+    return Exit.HOLDS if verdict.holds else Exit.GAVE_UP
 
 
 def _bounds(given: dict[str, Any]) -> Bounds:
@@ -201,8 +234,10 @@ def _show(verdicts: Sequence[Checked], given: dict[str, Any]) -> None:
         from splx.report.check import show_all  # noqa: PLC0415 - heavy
         from splx.report.console import console_for  # noqa: PLC0415
 
-        names = [(each.setup.design, each) for each in verdicts if each.setup]
-        show_all(_name(verdicts[0]), names, console_for(sys.stdout))
+        setups = [each.setup for each in verdicts if each.setup]
+        changed = [*setups[0].mechanisms, *(f"mutant {name}" for name in setups[0].mutants)]
+        names = [(setup.design, each) for setup, each in zip(setups, verdicts, strict=True)]
+        show_all(", ".join([setups[0].subject, *changed]), names, console_for(sys.stdout))
     else:
         _show_one(verdicts[0], given["save"])
 
@@ -210,18 +245,24 @@ def _show(verdicts: Sequence[Checked], given: dict[str, Any]) -> None:
 def _show_json(verdicts: Sequence[Checked], *, several: bool) -> None:
     from splx.api.findings import text_of  # noqa: PLC0415 - heavy
 
-    texts = [text_of(each.setup, each).rstrip() for each in verdicts if each.setup]
+    texts = [text_of(each.setup, each, again=each.again).rstrip() for each in verdicts if each.setup]
     joined = ",\n".join(texts)
     click.echo(f"[\n{joined}\n]" if several else texts[0])
 
 
 def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None) -> None:
-    from splx.report.check import cases_of  # noqa: PLC0415 - heavy
+    from splx.cli.again import command_line, suite_of  # noqa: PLC0415 - heavy
+    from splx.report.check import cases_of  # noqa: PLC0415
     from splx.report.formats import formatted  # noqa: PLC0415
     from splx.scenario.load import find_scenario  # noqa: PLC0415
 
-    again = f"splx replay {saved}" if saved else None
-    cases = [case for each in verdicts for case in cases_of(each, str(find_scenario(_name(each))), again)]
+    first = next((each for each in verdicts if each.finding), None)  # the one that is saved
+    cases = []
+    for each in verdicts:
+        assert each.setup is not None
+        suite = suite_of(each.setup, each.system.scenario) + (".tso" if each.bounds.tso else "")
+        replay = command_line(["replay", saved]) if saved and each is first else None
+        cases += cases_of(each, suite, str(find_scenario(each.setup.scenario)), each.again, replay)
     click.echo(formatted(form, cases), nl=False)
 
 
@@ -231,14 +272,9 @@ def _show_one(verdict: Checked, saved: str | None) -> None:
     from splx.report.run import show_warnings  # noqa: PLC0415
     from splx.report.states import show_explained  # noqa: PLC0415
 
-    show_verdict(_name(verdict), verdict.kernel, verdict, console_for(sys.stdout))
+    show_verdict(verdict.subject, verdict.kernel, verdict, console_for(sys.stdout), verdict.again)
     show_warnings(verdict.system.warnings, console_for(sys.stdout))
     if verdict.explained is not None:
         show_explained(verdict.explained, console_for(sys.stdout))
     if verdict.finding is not None:
-        click.echo(f"replay: splx replay {saved}" if saved else "again with `--save finding.json` to replay it")
-
-
-def _name(verdict: Checked) -> str:
-    """The scenario in the user's words."""
-    return verdict.setup.scenario if verdict.setup else verdict.system.scenario
+        click.echo(f"replay: splx replay {saved}" if saved else "        with `--save finding.json` to replay it")

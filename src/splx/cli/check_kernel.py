@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from splx.check.clients import Client, Explored
     from splx.check.limits import Limits
     from splx.simulate.engine import Stop
+    from splx.simulate.setup import Setup
 
 
 def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], budgets: dict[str, int]) -> int:
@@ -39,12 +40,13 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     made = tasks(setup, _clients(given["clients"]), memories, small=given["small"], budgets=budgets)
     _check_words(made, setup.settings, budgets)
     executed = Executed() if given["lines"] else None
-    jobs = given["jobs"] or (1 if given["small"] else os.cpu_count() or 1)
-    together = jobs > 1 and executed is None
-    results = _together(made, given, jobs) if together else _in_turn(made, given, executed)
-    if given["save"]:
-        _save(results, given["save"])
-    _show(setup.kernel, results, executed, given)
+    at_once, each_one = _jobs(given, sum(each.there for each in made))
+    together = at_once > 1 and executed is None
+    results = _together(made, given, at_once, each_one) if together else _in_turn(made, given, each_one, executed)
+    saved = given["save"] and _save(results, given["save"])
+    _show(setup, results, executed, given)
+    if saved and options.format_of(given) == "text":
+        click.echo(f"replay: splx replay {given['save']}")
     codes = {_exit(each) for each in results}
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 
@@ -70,30 +72,39 @@ def _check_words(made: Sequence[Task], settings: Sequence[tuple[str, str]], budg
             raise click.UsageError(f"no client has a device `{name}`")
 
 
-def _in_turn(made: Sequence[Task], given: dict[str, Any], executed: Executed | None) -> list[Explored]:
+def _jobs(given: dict[str, Any], searches: int) -> tuple[int, int]:
+    """How many searches at once, of so many, and among how many processes each deals out its last cost: those that
+    were asked for and are left over.
+    """
+    jobs = given["jobs"] or (1 if given["small"] else os.cpu_count() or 1)
+    at_once = max(1, min(jobs, searches))
+    return at_once, jobs // at_once if given["jobs"] and given["cost"] is not None else 1
+
+
+def _in_turn(made: Sequence[Task], given: dict[str, Any], jobs: int, executed: Executed | None) -> list[Explored]:
     """One Ctrl-C is meant for all that are left."""
     with interruptible() as stop:
-        return [_run(each, given, executed, stop) for each in made]
+        return [_run(each, given, jobs, executed, stop) for each in made]
 
 
-def _run(task: Task, given: dict[str, Any], executed: Executed | None, stop: Stop) -> Explored:
+def _run(task: Task, given: dict[str, Any], jobs: int, executed: Executed | None, stop: Stop) -> Explored:
     with Counting(f"states of {task.client.name}, {task.memory}") as counting:
         return run(
-            task, limits=_limits(given), only=given["only"], executed=executed,
+            task, limits=_limits(given, jobs), only=given["only"], executed=executed,
             progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked, **_within(given),
         )  # fmt: skip
 
 
-def _together(made: Sequence[Task], given: dict[str, Any], jobs: int) -> list[Explored]:
+def _together(made: Sequence[Task], given: dict[str, Any], at_once: int, jobs: int) -> list[Explored]:
     with Counting("states") as counting, interruptible() as stop:
         return run_together(
-            made, jobs, limits=_limits(given), only=given["only"],
+            made, at_once, limits=_limits(given, jobs), only=given["only"],
             progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked, **_within(given),
         )  # fmt: skip
 
 
-def _limits(given: dict[str, Any]) -> Limits:
-    return limits_for(given["max_memory"], None, given["cost"])
+def _limits(given: dict[str, Any], jobs: int) -> Limits:
+    return limits_for(given["max_memory"], None, given["cost"], jobs)
 
 
 def _within(given: dict[str, Any]) -> dict[str, Any]:
@@ -107,31 +118,33 @@ def _exit(result: Explored) -> Exit:
     return Exit.FINDING if result.verdict.finding is not None else Exit.GAVE_UP
 
 
-def _save(results: Sequence[Explored], file: str) -> None:
-    """Write the first finding to a file."""
+def _save(results: Sequence[Explored], file: str) -> bool:
+    """Write the first finding to a file; whether there is one."""
     for each in results:
         if isinstance(each.verdict, Checked) and each.verdict.finding is not None:
             each.verdict.save(file)
-            return
+            return True
+    return False
 
 
-def _show(design: str, results: Sequence[Explored], executed: Executed | None, given: dict[str, Any]) -> None:
-    from splx.report.clients import cases_of_client, show_clients, show_executed  # noqa: PLC0415 - heavy
+def _show(setup: Setup, results: Sequence[Explored], executed: Executed | None, given: dict[str, Any]) -> None:
+    from splx.api.findings import text_of  # noqa: PLC0415 - heavy
+    from splx.cli.again import suite_of  # noqa: PLC0415
+    from splx.report.clients import cases_of_client, show_clients, show_executed  # noqa: PLC0415
     from splx.report.console import console_for  # noqa: PLC0415
     from splx.report.formats import formatted  # noqa: PLC0415
 
     form = options.format_of(given)
     if form == "json":
-        from splx.api.findings import text_of  # noqa: PLC0415
-
         found = [each.verdict for each in results if isinstance(each.verdict, Checked)]
-        texts = [text_of(each.setup, each).rstrip() for each in found if each.setup is not None]
+        texts = [text_of(each.setup, each, again=each.again).rstrip() for each in found if each.setup is not None]
         click.echo("[\n" + ",\n".join(texts) + "\n]")
         return
     if form != "text":
-        click.echo(formatted(form, [case for each in results for case in cases_of_client(each)]), nl=False)
+        cases = [case for each in results for case in cases_of_client(each, suite_of(setup, each.client.name))]
+        click.echo(formatted(form, cases), nl=False)
         return
     console = console_for(sys.stdout)
-    show_clients(design, results, console)
+    show_clients(setup.kernel, results, console, setup.set_text)
     if executed is not None:
         show_executed(executed, console)

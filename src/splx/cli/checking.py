@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from splx.api import check_setup
-from splx.api.together import check_together
+from splx.api.together import check_together, left_out
 from splx.check.limits import Limits, limits_for
 from splx.check.verify import Sides, verify_reduction
 from splx.cli.progress import Counting
@@ -55,20 +55,23 @@ def verify_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[tupl
 
 
 def _within(limits: Limits, design: str) -> Limits:
-    """A folder for each design."""
+    """A folder for each design, named as it was asked for."""
     return limits if limits.folder is None else replace(limits, folder=limits.folder / design)
 
 
 def _setups(setup: Setup) -> list[Setup]:
-    """The options of a design are for that design."""
+    """Every design; the options of the one that was named are for that one."""
     from splx.scenario.designs import designs  # noqa: PLC0415 - heavy
 
-    return [setup.with_(design=name, options=setup.options if name == setup.design else ()) for name in designs()]
+    own = setup.design.partition(":")[0]
+    return [setup if name == own else setup.with_(design=name, options=()) for name in designs()]
 
 
 def _one(
     setup: Setup, bounds: Bounds, only: tuple[str, ...], limits: Limits, stop: Stop, *, explain_state: bool = False
 ) -> Checked:
+    if stop.asked:
+        return left_out(setup, bounds, only, limits)
     with Counting("states") as counting:
         return check_setup(
             setup,

@@ -52,7 +52,7 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     elif form != "text":
         _show_cases(setup, verdict, form)
     else:
-        _show(verdict)
+        _show(setup, verdict)
     if verdict.findings:
         return Exit.FINDING
     return Exit.HOLDS if verdict.complete else Exit.GAVE_UP
@@ -73,23 +73,29 @@ def _watch(setup: Setup) -> Verdict:
 
 def _show_cases(setup: Setup, verdict: Verdict, form: str) -> None:
     """Each finding as a case; without any, one that holds, or that is not decided if the run was stopped."""
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    from splx.cli.again import command_line, suite_of  # noqa: PLC0415
     from splx.report.formats import Case, Outcome, formatted  # noqa: PLC0415 - heavy
     from splx.scenario.load import find_scenario  # noqa: PLC0415
 
-    suite, file = f"{verdict.scenario}.{verdict.design}", str(find_scenario(setup.scenario))
-    cases = [Case(suite, each.code, Outcome.FOUND, file, diagnostic=each) for each in verdict.findings]
+    suite, file = suite_of(setup, verdict.scenario), str(find_scenario(setup.scenario))
+    again = command_line(["lockdep", *setup.arguments()])
+    found = [replace(each, again=again) for each in verdict.findings]
+    cases = [Case(suite, each.code, Outcome.FOUND, file, diagnostic=each, command=again) for each in found]
     outcome, why = (Outcome.HOLDS, "") if verdict.complete else (Outcome.OPEN, "the run was stopped")
-    click.echo(formatted(form, cases or [Case(suite, "lockdep", outcome, file, why=why)]), nl=False)
+    click.echo(formatted(form, cases or [Case(suite, "lockdep", outcome, file, why=why, command=again)]), nl=False)
 
 
-def _show(verdict: Verdict) -> None:
+def _show(setup: Setup, verdict: Verdict) -> None:
     from splx.base.render import show  # noqa: PLC0415 - heavy
     from splx.base.units import show_duration  # noqa: PLC0415
 
     show(verdict.findings, sys.stdout)
     found = len(verdict.findings)
-    where = f"{verdict.design} on {verdict.machine}, {verdict.cpus} CPU{'s' if verdict.cpus > 1 else ''}"
-    click.echo(f"{verdict.scenario} under {where}, seed {verdict.seed}")
+    where = f"{setup.kernel} on {verdict.machine}, {verdict.cpus} CPU{'s' if verdict.cpus > 1 else ''}"
+    set_ = f" with {setup.set_text}" if setup.settings else ""
+    click.echo(f"{verdict.scenario}{set_} under {where}, seed {verdict.seed}")
     end = "; the run ended there, at a broken rule" if verdict.stopped else ""
     times = "once" if verdict.taken == 1 else f"{verdict.taken} times"
     click.echo(f"  watched   {show_duration(verdict.elapsed)}, in which a lock was taken {times}{end}")

@@ -78,14 +78,15 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
 
 def _show_cases(setup: Setup, findings: Sequence[Diagnostic], form: str, *, complete: bool = True) -> None:
     """The findings of a run, or that it had none."""
-    from splx.report.formats import Case, Outcome, formatted  # noqa: PLC0415 - heavy
+    from splx.cli.again import run_again, suite_of  # noqa: PLC0415 - heavy
+    from splx.report.formats import Case, Outcome, formatted  # noqa: PLC0415
     from splx.scenario.load import find_scenario  # noqa: PLC0415
 
     file = find_scenario(setup.scenario)
-    suite = f"{file.stem}.{setup.design}"
-    cases = [Case(suite, each.code, Outcome.FOUND, str(file), diagnostic=each) for each in findings]
+    suite, again = suite_of(setup, file.stem), run_again(setup)
+    cases = [Case(suite, each.code, Outcome.FOUND, str(file), diagnostic=each, command=again) for each in findings]
     outcome, why = (Outcome.HOLDS, "") if complete else (Outcome.OPEN, "the run was stopped")
-    click.echo(formatted(form, cases or [Case(suite, "run", outcome, str(file), why=why)]), nl=False)
+    click.echo(formatted(form, cases or [Case(suite, "run", outcome, str(file), why=why, command=again)]), nl=False)
 
 
 def _text(setup: Setup, data: dict[str, Any]) -> str:

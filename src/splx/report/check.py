@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from splx.check.waits import Graph
 
 
-def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console) -> None:
-    """Print a verdict."""
+def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console, again: str = "") -> None:
+    """Print a verdict, and the command to come to it `again`."""
     found = verdict.finding
     if found is not None:
         console.print(f"finding[{found.code}]", style="bold red", markup=False, end="")
@@ -44,7 +44,7 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
         console.print("holds", style="bold green", end="")
         console.print(f": {scenario} under {design}", markup=False, soft_wrap=True)
     else:
-        what = "not all is decided" if verdict.complete else "not all was seen"
+        what = "not all is decided" if verdict.complete else "not all was seen" if verdict.begun else "not begun"
         console.print(what, style="bold yellow", end="")
         console.print(f": nothing wrong so far in {scenario} under {design}", markup=False, soft_wrap=True)
     if others(verdict):
@@ -53,6 +53,8 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console)
     if verdict.growing:
         console.print(f"growing: {grows(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under:  {'; '.join(verdict.assumptions)}", markup=False, soft_wrap=True)
+    if again:
+        console.print(f"again:  {again}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_waits(graph: Graph, console: Console) -> None:
@@ -76,8 +78,8 @@ def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Co
     for name in verdicts[0][1].answers:
         made.add_row(name, *(_short(verdict.answers[name]) for _, verdict in verdicts))
     made.rows[-1].end_section = True
-    made.add_row("states", *(f"{verdict.counts.states:,}" for _, verdict in verdicts))
-    made.add_row("", *("all" if verdict.complete else "not all" for _, verdict in verdicts))
+    made.add_row("states", *(f"{verdict.counts.states:,}" if verdict.begun else "-" for _, verdict in verdicts))
+    made.add_row("", *(_of_all(verdict) for _, verdict in verdicts))
     put(made, console)
     for design, verdict in verdicts:
         if verdict.finding is not None:
@@ -87,34 +89,46 @@ def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Co
     console.print(f"under: {'; '.join(verdicts[0][1].assumptions)}", markup=False, soft_wrap=True)
 
 
+def _of_all(verdict: Verdict) -> str:
+    """Whether all states were seen."""
+    return "all" if verdict.complete else "not all" if verdict.begun else "not begun"
+
+
 def _short(answer: Answer) -> Text:
     """An answer in a cell."""
     words = {Answer.FOUND: ("found", "bold red"), Answer.HOLDS: ("holds", "green"), Answer.OPEN: ("-", "")}
     return Text(*words[answer])
 
 
-def cases_of(verdict: Verdict, file: str, again: str | None = None) -> list[Case]:
-    """A verdict for other programs: a case for each property. `file` is the scenario, `again` shows the finding."""
-    suite = f"{verdict.system.scenario}.{verdict.system.design}"
-    outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: Outcome.OPEN}
+def cases_of(verdict: Verdict, suite: str, file: str, command: str, replay: str | None = None) -> list[Case]:
+    """A verdict for other programs: a case for each property. `suite` names what was checked, `file` is the scenario,
+    `command` comes to the same answer, `replay` shows the finding.
+    """
+    nothing = Outcome.OPEN if verdict.begun else Outcome.SKIPPED
+    outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: nothing}
     left = "a finding ended the search" if verdict.finding else f"not all was seen: {seen(verdict)}"
     left += f"; growing: {grows(verdict)}" if verdict.growing else ""
+    left = left if verdict.begun else "it was not begun"
     found = {
         each.name: Diagnostic(
             each.code,
             f"{each.name} does not hold",
             verdict.places.get(each.name),
             help=f"`--property {each.name}` tells the story",
+            again=command,
         )
         for each in properties()
     }
     if verdict.finding is not None:
-        found[of_code(verdict.finding.code).name] = diagnostic_of(verdict, again)
+        found[of_code(verdict.finding.code).name] = diagnostic_of(verdict, replay or command)
     seconds = verdict.seconds / len(verdict.answers)
     return [
-        Case(suite, name, outcomes[answer], file, seconds, found.get(name) if answer is Answer.FOUND else None, left)
+        Case(
+            suite, name, outcomes[answer], file, seconds, found.get(name) if answer is Answer.FOUND else None, left,
+            command,
+        )
         for name, answer in verdict.answers.items()
-    ]
+    ]  # fmt: skip
 
 
 def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
@@ -168,6 +182,8 @@ def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> No
 def seen(verdict: Verdict) -> str:
     """How much was seen."""
     counts = verdict.counts
+    if not verdict.begun:
+        return "none: it was not begun"
     found = verdict.end is End.FOUND or (verdict.finding is not None and verdict.end is None)
     if verdict.by_cost and found and not verdict.complete:
         return f"{counts.states:,} (up to the finding), the cheapest runs first"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
     from splx.report.formats import Case
 
 
-def show_clients(design: str, explored: Sequence[Explored], console: Console) -> None:
-    """Print a line for each client and memory model, and the first finding."""
-    made = table(f"Primitives of {design}", "client", "memory", "states", "answer", "operations, in any legal order")
+def show_clients(design: str, explored: Sequence[Explored], console: Console, chosen: str = "") -> None:
+    """Print a line for each client and memory model, and the first finding; `chosen` is what was set in them."""
+    title = f"Primitives of {design}{' with ' if chosen else ''}{chosen}"
+    made = table(title, "client", "memory", "states", "answer", "operations, in any legal order")
     for each in explored:
         verdict = each.verdict
-        states = "" if verdict is None else f"{verdict.counts.states:,}"
+        states = f"{verdict.counts.states:,}" if verdict is not None and verdict.begun else ""
         made.add_row(each.client.name, each.memory, states, _answer(each), Text(_operations(each), overflow="fold"))
     for column in made.columns[3:]:
         column.justify, column.no_wrap = "left", False
@@ -48,20 +48,18 @@ def _show_findings(design: str, explored: Sequence[Explored], console: Console) 
             continue
         console.print()
         if first:
-            show_verdict(each.client.scenario, design, each.verdict, console)
+            show_verdict(each.client.scenario, design, each.verdict, console, each.again)
         else:
             found = each.verdict.finding
             console.print(f"{each.client.name}, {each.memory}: {found.code}: {found.why}", markup=False, soft_wrap=True)
         first = False
 
 
-def cases_of_client(each: Explored) -> list[Case]:
+def cases_of_client(each: Explored, suite: str) -> list[Case]:
     """What became of a client for other programs: a case for each property, of a suite that names the memory model."""
     if each.verdict is None:
         return []
-    file = str(find_scenario(each.client.scenario))
-    suite = f"{each.client.name}.{each.verdict.system.design}.{each.memory}"
-    return [replace(case, suite=suite) for case in cases_of(each.verdict, file)]
+    return cases_of(each.verdict, f"{suite}.{each.memory}", str(find_scenario(each.client.scenario)), each.again)
 
 
 def _answer(each: Explored) -> Text:
@@ -69,7 +67,8 @@ def _answer(each: Explored) -> Text:
         return Text("the design has none of it")
     if each.verdict.finding is not None:
         return Text(each.verdict.finding.code, "bold red")
-    return Text("holds", "green") if each.verdict.holds else Text("not all was seen", "bold yellow")
+    left = "not all was seen" if each.verdict.begun else "not begun"
+    return Text("holds", "green") if each.verdict.holds else Text(left, "bold yellow")
 
 
 def _operations(each: Explored) -> str:

@@ -52,6 +52,16 @@ class Setup:
         changes = [f"{name}={value}" for name, value in self.options]
         return ", ".join([self.design, *changes, *self.mechanisms, *(f"mutant {name}" for name in self.mutants)])
 
+    @property
+    def set_text(self) -> str:
+        """What was set in the scenario: `SLEEPS=0, speed=2`; empty if nothing was."""
+        return ", ".join(f"{name}={value}" for name, value in self.settings)
+
+    @property
+    def subject(self) -> str:
+        """The scenario, and what was set in it: `cases/d4 with SLEEPS=0`."""
+        return f"{self.scenario} with {self.set_text}" if self.settings else self.scenario
+
     def model(self) -> CostModel:
         """The cost model. SplxError with M codes."""
         return load_model(self.machine)
@@ -107,15 +117,14 @@ class Setup:
         if self.ties:
             names = {number: name for name, number in TIES.items()}
             words += ["--ties", names.get(self.ties, str(self.ties))]
-        for name, value in self.options:
-            words += [f"--{name.replace('_', '-')}", value]
-        for name, value in self.settings:
-            words += ["--set", f"{name}={value}"]
-        for file in self.mechanisms:
-            words += ["--mechanism", file]
-        for name in self.mutants:
-            words += ["--mutant", name]
-        return words + (["--engine", self.engine] if self.engine != usual.engine else [])
+        return words + self.changes() + (["--engine", self.engine] if self.engine != usual.engine else [])
+
+    def changes(self) -> list[str]:
+        """The options that say what was set in the scenario, and changed in the kernel."""
+        words = [word for name, value in self.options for word in (f"--{name.replace('_', '-')}", value)]
+        words += [word for name, value in self.settings for word in ("--set", f"{name}={value}")]
+        words += [word for file in self.mechanisms for word in ("--mechanism", file)]
+        return words + [word for name in self.mutants for word in ("--mutant", name)]
 
 
 def exact_duration(time: Ps) -> str:

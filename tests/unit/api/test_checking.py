@@ -75,8 +75,9 @@ def test_a_scenario_may_be_in_no_file():
 def test_a_verdict_as_text_is_what_the_command_prints(files, capfd):
     text = str(splx.check("asleep.py"))
     assert run(["check", "asleep.py"]) == 1
-    assert capfd.readouterr().out == text + "again with `--save finding.json` to replay it\n"
-    assert repr(splx.check("asleep.py", settings={"WOKEN": 1})) == "<asleep under netbsd-5: holds>"
+    assert capfd.readouterr().out == text + "        with `--save finding.json` to replay it\n"
+    assert text.endswith("\nagain:  splx check asleep.py --design netbsd-5\n")
+    assert repr(splx.check("asleep.py", settings={"WOKEN": 1})) == "<asleep with WOKEN=1 under netbsd-5: holds>"
 
 
 def test_a_finding_is_a_file_that_moves_with_its_scenario(files, capfd):

@@ -24,7 +24,7 @@ def test_of_clients_one_after_the_other(monkeypatch):
     monkeypatch.setattr(check_kernel, "run", search := Search())
     made = check_kernel.tasks(Setup("", "textbook"), check_kernel.CLIENTS[:2], ("sc",), small=True, budgets={})
     given = dict.fromkeys(("max_memory", "cost", "only", "states", "ring", "single", "fuse"))
-    check_kernel._in_turn(made, given, None)
+    check_kernel._in_turn(made, given, 1, None)
     assert search.stopped == [True, True]
 
 
@@ -32,5 +32,6 @@ def test_of_designs_one_after_the_other(monkeypatch):
     monkeypatch.setattr(checking, "check_setup", search := Search())
     monkeypatch.setattr(checking, "_setups", lambda setup: [setup, setup])
     given = {"max_memory": None, "resume": None, "cost": None, "all_designs": True, "jobs": 1, "only": ()}
-    checking.check_all(Setup("first"), Bounds(), given)
-    assert search.stopped == [True, True]
+    _, left = checking.check_all(Setup("first"), Bounds(), given)
+    assert search.stopped == [True]
+    assert not left.begun

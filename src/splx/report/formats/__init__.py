@@ -23,6 +23,7 @@ class Outcome(Enum):
     HOLDS = "holds"
     FOUND = "found"
     OPEN = "not decided"
+    SKIPPED = "not begun"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Case:
     """A question: `name`, of `suite` (a scenario under a design), and what came of it.
 
     `diagnostic` is the finding, or, of a question that is not decided, None and `why`. `file` is the scenario, for what
-    has no line of its own.
+    has no line of its own. `command` asks the question again.
     """
 
     suite: str
@@ -40,6 +41,12 @@ class Case:
     seconds: float = 0.0
     diagnostic: Diagnostic | None = None
     why: str = ""
+    command: str = ""
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody knows, be it that nobody looked."""
+        return self.outcome in (Outcome.OPEN, Outcome.SKIPPED)
 
     @property
     def left(self) -> str:

@@ -30,8 +30,9 @@ def _lines(cases: Sequence[Case]) -> Iterator[str]:
             title = f"{found.code}: {codes.title(found.code) or each.name}"
             text = "\n".join(filter(None, (f"{found.message} ({each.suite})", *found.notes, found.again)))
             yield _command("error", {**_place(each), "title": title}, text)
-        elif each.outcome is Outcome.OPEN:
-            yield _command("warning", {**_place(each), "title": each.name}, each.left)
+        elif each.is_left:
+            text = "\n".join(filter(None, (each.left, each.command)))
+            yield _command("warning", {**_place(each), "title": each.name}, text)
 
 
 def _place(case: Case) -> dict[str, object]:

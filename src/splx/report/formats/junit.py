@@ -18,11 +18,16 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text_of(cases: Sequence[Case]) -> str:
-    """The document. A question that is not decided is an error there: no program takes it for a pass."""
+    """The document. A question that is not decided is an error there: no program takes it for a pass. One that nobody
+    looked at is skipped.
+    """
     root = Element("testsuites", {"name": "splx", **_counts(cases)})
     for suite in dict.fromkeys(each.suite for each in cases):
         mine = [each for each in cases if each.suite == suite]
         made = SubElement(root, "testsuite", {"name": suite, **_counts(mine)})
+        if mine[0].command:
+            known = SubElement(made, "properties")
+            SubElement(known, "property", name="command", value=_NO_XML.sub("?", mine[0].command))
         for each in mine:
             _add(made, each)
     indent(root)
@@ -40,6 +45,8 @@ def _add(suite: Element, case: Case) -> None:
         told.text = _NO_XML.sub("?", render(found))
     elif case.outcome is Outcome.OPEN:
         SubElement(made, "error", type="not decided", message=case.why)
+    elif case.outcome is Outcome.SKIPPED:
+        SubElement(made, "skipped", message=case.why)
 
 
 def _counts(cases: Sequence[Case]) -> dict[str, str]:
@@ -48,5 +55,6 @@ def _counts(cases: Sequence[Case]) -> dict[str, str]:
         "tests": str(len(cases)),
         "failures": str(outcomes.count(Outcome.FOUND)),
         "errors": str(outcomes.count(Outcome.OPEN)),
+        "skipped": str(outcomes.count(Outcome.SKIPPED)),
         "time": f"{sum(each.seconds for each in cases):.3f}",
     }

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from splx import __version__
 from splx.base import codes
 from splx.base.render import render
-from splx.report.formats import Outcome, shown_path
+from splx.report.formats import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def text_of(cases: Sequence[Case]) -> str:
     """The log. What is not decided is a notification of the run, which then was not successful."""
     found = [(each, each.diagnostic) for each in cases if each.diagnostic is not None]
     ids = sorted({diagnostic.code for _, diagnostic in found})
-    left = [each for each in cases if each.outcome is Outcome.OPEN]
+    left = [each for each in cases if each.is_left]
     run = {
         "tool": {"driver": {"name": "splx", "version": __version__, "rules": [_rule(each) for each in ids]}},
         "columnKind": "unicodeCodePoints",
@@ -36,6 +36,7 @@ def text_of(cases: Sequence[Case]) -> str:
                     {
                         "level": "warning",
                         "message": {"text": f"{each.name}: {each.left}"},
+                        **({"properties": {"command": each.command}} if each.command else {}),
                     }
                     for each in left
                 ],
@@ -60,6 +61,7 @@ def _result(case: Case, found: Diagnostic, index: int) -> dict[str, Any]:
         "ruleIndex": index,
         "level": "error",
         "message": {"text": f"{found.message} ({case.suite})\n\n{render(found)}"},
+        **({"properties": {"command": case.command}} if case.command else {}),
         "locations": [_location(data["span"], case.file)],
         "relatedLocations": [
             {"id": number, **_location(each, case.file), "message": {"text": each["label"] or "related"}}
