@@ -25,8 +25,23 @@ FUSED = Bounds(coupled=True, joins=JOINS, calm=CALM)
 
 
 @pytest.fixture
-def helped(monkeypatch):
-    """What came of asking others to help."""
+def children(monkeypatch):
+    """Of each process that was made here, its number."""
+    made = []
+
+    def fork():
+        pid = keep()
+        made.extend([pid] if pid else [])
+        return pid
+
+    keep = os.fork
+    monkeypatch.setattr(os, "fork", fork)
+    return made
+
+
+@pytest.fixture
+def helped(monkeypatch, children):
+    """What came of asking others to help, who are gone in the end."""
     found = []
 
     def last_cost(*given):
@@ -35,13 +50,10 @@ def helped(monkeypatch):
 
     keep = split.last_cost
     monkeypatch.setattr("splx.check.by_cost.last_cost", last_cost)
-    return found
-
-
-def no_child_is_left():
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
-    return True
+    yield found
+    for pid in children:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 @pytest.mark.parametrize(("jobs", "cost"), [(2, 1), (3, 2), (9, 1)])
@@ -53,7 +65,6 @@ def test_all_is_seen_and_some_of_it_twice(helped, jobs, cost):
     assert several.counts.edges == one.counts.edges  # of a node each
     assert one.counts.states <= several.counts.states < jobs * one.counts.states
     assert several.memory > min(jobs, built.cpus) * one.memory  # of all of them
-    assert no_child_is_left()
 
 
 @pytest.mark.parametrize(("jobs", "symmetry"), [(2, False), (3, True)])
@@ -77,7 +88,6 @@ def test_over_a_kernel_where_its_guess_turns_out_wrong_on_the_way(helped):
     one, several = (check(built, bounds, limits=Limits(cost=1, jobs=each)) for each in (1, 2))
     assert (several.end, several.through, several.answers) == (End.COST, 1, one.answers)
     assert helped[-1] is True
-    assert no_child_is_left()
 
 
 @pytest.mark.parametrize(("order", "come_of_it"), [(2, True), (1, None)])
@@ -98,7 +108,6 @@ def test_what_is_found_within_the_last_cost_is_told_as_by_one(helped, symmetry):
     assert several.finding.code == "R0002"
     assert several.finding.moves == one.finding.moves
     assert (several.counts, several.answers, several.through) == (one.counts, one.answers, 4)
-    assert no_child_is_left()
 
 
 def test_where_memory_ends_for_one_of_them_it_is_done_by_one():
@@ -112,7 +121,6 @@ def test_it_is_stopped_as_any_search(helped):
     found = check(m4(0), FUSED, limits=Limits(cost=4, jobs=2, piece=10**6), stopped=lambda: next(asked, None) is None)
     assert helped == [False]
     assert (found.end, found.through) == (End.ASKED, 3)
-    assert no_child_is_left()
 
 
 def test_what_the_others_have_seen_until_it_is_stopped_is_counted(helped, monkeypatch):
@@ -128,7 +136,6 @@ def test_what_the_others_have_seen_until_it_is_stopped_is_counted(helped, monkey
     )  # fmt: skip
     assert helped == [False]
     assert found.counts.states == seen[-1] > 2_000_000
-    assert no_child_is_left()
 
 
 def test_one_that_dies_is_done_without(helped, monkeypatch):
