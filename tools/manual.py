@@ -1,7 +1,7 @@
 """Write the generated pages: one per mechanism from its essay, all instructions from their rows, what scenarios say,
-the catalogue of bugs.
+the catalogue of bugs, what becomes of each call.
 
-python tools/manual.py            write docs/manual/*.md and docs/{instructions,scenario-api,bugs,axes}.md
+python tools/manual.py            write docs/manual/*.md and docs/{instructions,scenario-api,bugs,axes,calls}.md
 python tools/manual.py --check    exit 1 if a page on disk differs from what would be written
 """
 
@@ -16,8 +16,11 @@ import splx.scenario
 from splx.base.atomic import write_text
 from splx.machine.rows import OPERANDS
 from splx.machine.table import FILES, ROWS
+from splx.report.calls import MEANING
 from splx.scenario import vectors
+from splx.scenario.calls import CALLS, answers
 from splx.scenario.cases import CASES, NOT_YET
+from splx.scenario.designs import designs
 from splx.scenario.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +84,7 @@ VOCABULARY = {
     "Contracts": "context level THREAD SOFTINT HARDINT",
     "Data": "Struct PerCpu Array array i64 atomic guarded_by NULL Param Statistic count",
     "What is to be true": "always never eventually",
+    "What a kernel need not have": "optional",
     "Locks and waiting": "Mutex mutex_enter mutex_exit mutex_tryenter mutex_owned Condvar cv_wait cv_signal "
     "cv_broadcast kernel_lock kernel_unlock kernel_locked_p RWLock RW_READER RW_WRITER "
     "rw_enter rw_exit rw_tryenter rw_downgrade rw_lock_held rw_write_held Pool pool_get pool_put PR_WAITOK PR_NOWAIT",
@@ -205,6 +209,29 @@ def axes_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+CALLS_HEAD = """\
+# What becomes of each call
+
+One driver runs under every design, so each has an answer to every call of [the interface](scenario-api.md):
+`splx designs NAME --calls` shows those of one.
+"""
+
+
+def calls_page() -> str:
+    """Every call under every design. Designs that answer alike share a line."""
+    lines = [NOTE.replace("the essay", "the table"), CALLS_HEAD]
+    lines += [*(f"- *{how.value}*: {says}" for how, says in MEANING.items()), ""]
+    for call, others in CALLS.items():
+        also = f", and with it {', '.join(f'`{each}`' for each in others)}" if others else ""
+        lines += [f"## {call}", "", f"`{call}`{also}.", "", "| designs | answer | why |", "|---|---|---|"]
+        found: dict[object, list[str]] = {}
+        for name, made in designs().items():
+            found.setdefault(dict(answers(made))[call], []).append(name)
+        lines += [f"| {', '.join(names)} | {a.how.value} | {a.why} |" for a, names in found.items()]  # type: ignore[attr-defined]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
     made = {DOCS / "manual" / f"{f.stem}.md": page_of(f) for f in mechanisms()}
@@ -213,6 +240,7 @@ def pages() -> dict[Path, str]:
     made[DOCS / "scenario-api.md"] = scenario_page()
     made[DOCS / "bugs.md"] = bugs_page()
     made[DOCS / "axes.md"] = axes_page()
+    made[DOCS / "calls.md"] = calls_page()
     return made
 
 

@@ -34,6 +34,8 @@ PRIORITIES = ("20", "PRI_USER", "PRI_KERNEL + 3", "PRI_KTHREAD", "PRI_USER_RT", 
 HEAD = '''"""Generated."""
 from splx.scenario import *
 
+optional(kernel_lock, splraise)
+
 
 class Shared(Struct):
     """Words of all."""

@@ -18,6 +18,7 @@ Examples:
   splx designs
   splx designs doran-2006
   splx designs --matrix
+  splx designs linux --calls
   splx designs --json
 """
 
@@ -25,11 +26,12 @@ Examples:
 @click.command("designs", epilog=EPILOG)
 @click.argument("name", required=False)
 @click.option("--matrix", is_flag=True, help="What each chose, in codes, and what one interrupt costs, as measured.")
+@click.option("--calls", is_flag=True, help="What becomes of each call of a driver, and why.")
 @options.JSON
-def command(name: str | None, *, matrix: bool, as_json: bool) -> None:
+def command(name: str | None, *, matrix: bool, calls: bool, as_json: bool) -> None:
     """List the kernels there are, or show what the one of NAME chose on each axis."""
-    if matrix:
-        _matrix(name, as_json=as_json)
+    if matrix or calls:
+        (_matrix if matrix else _calls)(name, as_json=as_json)
         return
     from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
 
@@ -57,6 +59,19 @@ def _matrix(name: str | None, *, as_json: bool) -> None:
         return
     show_matrix(measured, console_for(sys.stdout))
     click.echo("next: splx designs netbsd-5")
+
+
+def _calls(name: str | None, *, as_json: bool) -> None:
+    from splx.report.calls import calls_data, show_calls  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for  # noqa: PLC0415 - heavy
+    from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
+
+    asked = {name: design(name)} if name else designs()
+    if as_json:
+        click.echo(json.dumps(calls_data(asked), indent=1, ensure_ascii=False))
+        return
+    show_calls(asked, console_for(sys.stdout))
+    click.echo("next: splx explain S0303" if name else "next: splx designs linux --calls")
 
 
 def _data(design: Design) -> dict[str, object]:

@@ -22,6 +22,7 @@ imports what it names from here, and everything is plain Python for editors and 
     properties   always, never, eventually: decorators of functions that `splx check` judges
     objects      Mutex, RWLock, Condvar, Pool, Workqueue, Work, Softint, Napi, Tasklet, Callout, Statistic
     settings     Param("speedup", 400)
+    calls        optional(kernel_lock): kernels that have no such call may do nothing
     kernel       what handlers and threads call, under its section 9 names: mutex_enter, splraise, cv_wait, ...
 
 The language of handlers and threads is described in `splx.lang`; priorities (PRI_*) rise, higher runs first.
@@ -152,6 +153,7 @@ from splx.scenario.objects import (
     Work,
     Workqueue,
 )
+from splx.scenario.optional import optional
 from splx.scenario.parameters import Param
 from splx.scenario.properties import always, eventually, never
 from splx.scenario.recordings import shipped
@@ -262,6 +264,7 @@ __all__ = [
     "napi_schedule",
     "never",
     "ns",
+    "optional",
     "periodic",
     "poll",
     "pool_get",

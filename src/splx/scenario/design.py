@@ -28,6 +28,7 @@ from splx.scenario.vectors import AXES
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from splx.scenario.calls import Answer
     from splx.scenario.operations import Published
 
 
@@ -65,8 +66,6 @@ class Design:
     apply: Callable[[Design, Mapping[str, str]], Design] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
     restrictions: tuple[str, ...] = ()
-    #: Calls that the design cannot honour, and why: slot -> the reason, which is told with the user's line.
-    refused: Mapping[str, str] = field(default_factory=dict)
     #: Lines at this level and above run their handlers directly; the first level: all do.
     direct_from: str = "IPL_NONE"
     #: One run queue for all CPUs, instead of one each.
@@ -79,8 +78,8 @@ class Design:
     published: Mapping[str, Published] = field(default_factory=dict)
     #: Rule of the `validator` -> why the design breaks it all the same.
     accepted: Mapping[str, str] = field(default_factory=dict)
-    #: Slots that the kernel of that name does not have -> what a call of one does here instead: a warning at the call.
-    instead: Mapping[str, str] = field(default_factory=dict)
+    #: What becomes of each call of the driver-kernel interface, and why (see `calls`).
+    calls: Mapping[str, Answer] = field(default_factory=dict)
     #: Place -> act -> with which words it is refused (see `legality`); what is not named is allowed.
     forbidden: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: What an assertion of a mechanism says -> what the kernel of that name says.

@@ -63,6 +63,8 @@ class Scenario:
         self.statistics: list[Statistic] = []
         self.properties: list[PropertyDecl] = []
         self.meant: list[Meant] = []
+        #: Calls that may do something else where a kernel does not have them (see `calls`).
+        self.optional: set[str] = set()
         self._names: dict[tuple[str, str], Named] = {}
         self._tokens: list[Token[Scenario | None]] = []
 

@@ -193,6 +193,13 @@ def test_designs(splx):
     assert " :line_at= " in splx("designs doran-2006")[1]
 
 
+def test_calls(splx):
+    assert re.search(r"sel4 +1 +mutex_enter, cv_wait,", splx("designs --calls")[1])
+    assert re.search(r"kernel_lock +refused +there is no big lock", splx("designs linux --calls")[1])
+    (linux,) = json.loads(splx("designs linux --calls --json")[1])
+    assert linux["calls"]["splraise"]["answer"] == "instead"
+
+
 def test_what_the_page_of_a_kernel_says_next_can_be_typed(splx):
     line = splx("designs textbook")[1].splitlines()[-1]
     assert line == "next: splx run first --design textbook:queues=global,lock=inherit,order=fifo"

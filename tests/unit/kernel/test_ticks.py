@@ -247,4 +247,4 @@ def test_turns_by_ticks_need_a_clock(tmp_path):
 
 
 def test_in_the_textbook_nothing_ticks(tmp_path):
-    assert refused(tmp_path, HEAD, "textbook") == {"S0303": "`tick` calls `hardclock`, and in `textbook` nothing ticks"}
+    assert refused(tmp_path, HEAD, "textbook") == {"S0303": "`textbook` cannot honour `hardclock`"}

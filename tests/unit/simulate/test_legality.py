@@ -14,6 +14,7 @@ PLACE, ACT = list(PLACES), list(ACTS)
 SCENARIO = """
 from splx.scenario import *
 
+optional(kernel_lock)
 card = NIC("card", Never())
 top = NIC("top", Never())
 inner = Mutex("inner", IPL_SERIAL)

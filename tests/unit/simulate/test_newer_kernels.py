@@ -11,6 +11,7 @@ from splx.simulate.setup import Setup
 DRIVER = """
 from splx.scenario import *
 
+optional(kernel_lock)
 nic = NIC("nic", Periodic(us(20), jitter=us(15)), trigger=EDGE, ring=8)
 line = Mutex("line", IPL_NET)
 ready = Condvar("ready")

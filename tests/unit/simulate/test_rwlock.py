@@ -270,10 +270,11 @@ def nic_intr() -> None:
     assert run(tmp_path, body, design="doran-2006").source("nic").done > 40  # its handlers are threads
 
 
-def test_a_kernel_without_them_says_so_at_the_declaration(tmp_path):
+def test_a_kernel_without_them_says_so_at_the_declaration_and_at_the_calls(tmp_path):
     with pytest.raises(SplxError) as refused:
         run(tmp_path, ANYTHING, design="netbsd-2006")
     assert "`table` is an rwlock, and `netbsd-2006` has none" in str(refused.value)
+    assert "`netbsd-2006` cannot honour `rw_enter`" in str(refused.value)
 
 
 #: Anything, in any order, by threads on two CPUs; all that is there to go wrong is asserted.

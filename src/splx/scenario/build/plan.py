@@ -17,6 +17,7 @@ from splx.scenario.build.contracts import check_contracts
 from splx.scenario.build.properties import check_properties
 from splx.scenario.build.refused import check_refused
 from splx.scenario.build.ticks import LEVEL, check_ticks, clocks_of
+from splx.scenario.calls import answer
 from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
 from splx.scenario.devices import Trigger
@@ -220,7 +221,8 @@ def _check_rwlocks(plan: Plan) -> None:
     """Not every kernel has them."""
     for lock in [] if plan.design.has("rwlock", "rwlock_rt") else plan.scenario.rwlocks:
         message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none"
-        help_ = "choose a design that has them, such as netbsd-5, or make it a `Mutex`"
+        found = answer(plan.design, "rw_enter")
+        help_ = found.why if found is not None else "make it a `Mutex`"
         _refuse(plan, codes.RESTRICTION, message, lock.about.site, "", help_)
 
 

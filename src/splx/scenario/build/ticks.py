@@ -45,12 +45,8 @@ def clocks_of(lines: list[Line]) -> tuple[int, ...]:
 
 
 def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
-    """S0303 where a design has no ticks; S0121 for what waits for ticks where there are none."""
+    """S0121 for what waits for ticks where there are none. That a design has none is said at the calls."""
     first = next((each for line in plan.lines for each in line.handlers if _calls(each.func, hardclock)), None)
-    if first is not None and not plan.design.has("callout"):
-        message = f"`{first.func.__name__}` calls `hardclock`, and in `{plan.design.name}` nothing ticks"
-        help_ = "choose another design, or release a thread with `@periodic`"
-        yield Diagnostic(codes.RESTRICTION, message, first.site.span, help=help_)
     if first is None and not _silent(plan):
         for option, does in _relies(plan):
             message = f"`{plan.design.name}:{option}` {does}, and nobody calls `hardclock`"
@@ -60,7 +56,7 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
     if first is None and plan.design.has("sched_fair") and not _silent(plan):
         message = f"in `{plan.design.name}` with `share=fair` threads take turns by ticks, and nobody calls `hardclock`"
         yield Diagnostic(codes.NO_TICKS, message, plan.scenario.site.span, help="declare a clock that does")
-    if first is None:
+    if first is None and plan.design.has("callout"):
         help_ = "call `hardclock()` in the handler of a clock"
         for callout in plan.scenario.callouts:
             message = f"callout `{callout.about.name}` waits for ticks, and nobody calls `hardclock`"

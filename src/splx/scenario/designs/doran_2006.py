@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.bsd import NETBSD_5 as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.legality import BIG_SPIN, NO_THREAD, SPIN_HELD, THREADED
@@ -116,5 +117,6 @@ DORAN_2006 = Design(
     direct_from="IPL_AUDIO",
     restrictions=("all handlers of a line of an interrupt thread have one level",),
     accepted={"V10": DRAIN},
+    calls=CALLS,
     forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": {**SPIN_HELD, "big": BIG_SPIN}},
 )

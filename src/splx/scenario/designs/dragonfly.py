@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_SOFTCLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, MUTEX_TOKEN
+from splx.scenario.calls.bsd import DRAGONFLY as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.legality import NO_THREAD, SPIN_HELD, TOKEN_HARD, TOKEN_SPIN
@@ -116,6 +117,7 @@ DRAGONFLY = Design(
     options=(LIVELOCK,),
     apply=_apply,
     accepted={"V10": DRAIN},
+    calls=CALLS,
     forbidden={
         "hard": {**NO_THREAD, "mutex": TOKEN_HARD, "big": TOKEN_HARD},
         "spin": {**SPIN_HELD, "mutex": TOKEN_SPIN, "big": TOKEN_SPIN},

@@ -14,9 +14,10 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.bsd import FREEBSD as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
-from splx.scenario.designs.netbsd_2006 import CONSTS, FLAG_OFF, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import (
     ADAPTIVE_HARD,
     ADAPTIVE_SPIN,
@@ -150,5 +151,5 @@ FREEBSD = Design(
         "spin": {**SPIN_HELD, "big": ADAPTIVE_SPIN},
     },
     words=FREEBSD_WORDS,
-    instead={"splraise": FLAG_OFF},
+    calls=CALLS,
 )

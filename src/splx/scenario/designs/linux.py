@@ -16,8 +16,9 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_KTHREAD
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.linux import LINUX as CALLS
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, FLAG_OFF, NO_BIG_LOCK, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import LINUX_WORDS, NO_THREAD, SPIN_HELD
 from splx.scenario.operations import Published
 
@@ -166,5 +167,5 @@ LINUX = Design(
     apply=_apply,
     forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": NO_THREAD, "spin": SPIN_HELD},
     words=LINUX_WORDS,
-    instead={**NO_BIG_LOCK, "splraise": FLAG_OFF},
+    calls=CALLS,
 )

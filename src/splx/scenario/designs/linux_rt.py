@@ -14,6 +14,8 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_RT
+from splx.scenario.calls.linux import LINUX_RT as CALLS
+from splx.scenario.calls.linux import NO_LOCK
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import IRQDEBUG, counting
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
@@ -43,9 +45,6 @@ BH = Option(
 INSTEAD = {"spl_flag": "spl_rt", "softirq": "softirq_rt", "mutex_adaptive": "rtmutex", "rwlock": "rwlock_rt"}
 WITHOUT = {"turnstile"}
 
-CPU_LOCK = "there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"
-NO_LOCK = "it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level"
-
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     design = counting(design, chosen["irqdebug"])
@@ -55,7 +54,7 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     return replace(
         design,
         consts={**design.consts, "RT_BH_LOCK": 0},
-        refused={"splraise": NO_LOCK},
+        calls={**design.calls, "splraise": NO_LOCK},
         choices={**design.choices, "mask": "none; CPU flag in raw sections", "lock": lock["choices"]},
         vector={**design.vector, "lock": lock["vector"]},
     )
@@ -104,5 +103,5 @@ LINUX_RT = replace(
         **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "mutex": RT_RAW},
     },
-    instead={**LINUX_THREADIRQS.instead, "splraise": CPU_LOCK},
+    calls=CALLS,
 )

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
+from splx.scenario.calls.bsd import NETBSD_2006 as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.legality import MEMORY_SIMPLE, NO_THREAD, SLEEP_2006, SPIN_2006, SWITCH_SIMPLE
 
@@ -61,11 +62,6 @@ CONSTS = {
 #: V10 of most designs, and V6 of 2006: what the kernels of those names do.
 DRAIN = "soft interrupts are run to the last one before any thread, as there: ones that ask for themselves starve all"
 ORDER = "handlers above the spin locks took the big lock, and with that the debate of 2006 began (cases/a9)"
-
-#: Of kernels without a big lock, or without levels.
-NO_BIG_LOCK = {"kernel_lock": "there is no big lock, and the call does nothing: take a mutex for what it protected"}
-
-FLAG_OFF = "there are no levels: from IPL_BIO on it turns interrupts off on this CPU, below it holds soft ones back"
 
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
 
@@ -129,6 +125,7 @@ NETBSD_2006 = Design(
     apply=lined,
     restrictions=("all handlers of one line have one level",),
     accepted={"V6": ORDER, "V10": DRAIN},
+    calls=CALLS,
     forbidden={
         **{place: {**NO_THREAD, "mutex": SLEEP_2006} for place in ("hard", "device", "soft")},
         "spin": {"mutex": SPIN_2006, "wait": SWITCH_SIMPLE, "memory": MEMORY_SIMPLE},

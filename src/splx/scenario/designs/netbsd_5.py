@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.bsd import NETBSD_5 as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.legality import BIG_SPIN, NO_THREAD, SPIN_HELD, THREADED
@@ -142,5 +143,6 @@ NETBSD_5 = Design(
     options=(BUILD, LEND, WAKE, PREEMPT),
     apply=_apply,
     accepted={"V10": DRAIN},
+    calls=CALLS,
     forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": THREADED, "spin": {**SPIN_HELD, "big": BIG_SPIN}},
 )

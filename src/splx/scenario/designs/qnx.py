@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.others import QNX as CALLS
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, FLAG_OFF, NO_BIG_LOCK, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
 
@@ -131,5 +132,5 @@ QNX = Design(
     options=(ATTACH,),
     apply=_apply,
     forbidden={"hard": NO_THREAD, "soft": THREADED, "spin": SPIN_HELD},
-    instead={**NO_BIG_LOCK, "splraise": FLAG_OFF},
+    calls=CALLS,
 )

@@ -3,13 +3,14 @@
 The kernel is entered under one lock, first come first served, with interrupts off; nothing in it gives way. All else
 are threads of fixed priorities, of which a better one runs at once: the driver of each line, soft work, and the threads
 of the scenario. Nobody lends a priority. A lock of threads is handed over in order of arrival; there it would be made
-of a notification. Only the timer's handlers, from IPL_CLOCK on, run in the kernel, and only they share spin locks. A
-driver here may raise its level, which there is not for it to do. Budgets of time (MCS) are left out.
+of a notification. Only the timer's handlers, from IPL_CLOCK on, run in the kernel, and only they share spin locks.
+Budgets of time (MCS) are left out.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.locks import MUTEX_FIFO, MUTEX_SPIN
+from splx.scenario.calls.others import SEL4 as CALLS
 from splx.scenario.design import Design
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS
@@ -86,6 +87,7 @@ SEL4 = Design(
     sleep_kind=MUTEX_FIFO,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0},
+    calls=CALLS,
     forbidden={
         "hard": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
         "device": {**THREADED, "wait": "cv_wait in a softint"},

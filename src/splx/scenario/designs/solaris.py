@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.bsd import SOLARIS as CALLS
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, NO_BIG_LOCK, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.legality import NO_THREAD, SOLARIS_WORDS, SPIN_HELD
 from splx.scenario.operations import Published
 
@@ -128,5 +129,5 @@ SOLARIS = Design(
     accepted={"V10": DRAIN},
     forbidden={"hard": NO_THREAD, "spin": SPIN_HELD},
     words=SOLARIS_WORDS,
-    instead=NO_BIG_LOCK,
+    calls=CALLS,
 )

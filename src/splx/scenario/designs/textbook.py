@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_CEILING, MUTEX_FIFO, MUTEX_INHERIT, MUTEX_SPIN
+from splx.scenario.calls.others import TEXTBOOK as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.doran_2006 import RUNGS
-from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, NO_BIG_LOCK
+from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN
 from splx.scenario.legality import NO_THREAD, SLEEP_TEXTBOOK, SPIN_HELD, SPIN_TEXTBOOK, THREADED, WAIT_TEXTBOOK
 
 KINDS = {"fifo": MUTEX_FIFO, "inherit": MUTEX_INHERIT, "ceiling": MUTEX_CEILING}
@@ -109,5 +110,5 @@ TEXTBOOK = Design(
         "soft": {**THREADED, "wait": "cv_wait in a softint"},
         "spin": {**SPIN_HELD, "mutex": SPIN_TEXTBOOK},
     },
-    instead=NO_BIG_LOCK,
+    calls=CALLS,
 )

@@ -17,8 +17,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
+from splx.scenario.calls.others import WINDOWS as CALLS
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import CONSTS, NO_BIG_LOCK, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_WINDOWS, WINDOWS_WORDS
 from splx.scenario.operations import Published
 
@@ -144,5 +145,5 @@ WINDOWS = Design(
         "spin": {**SPIN_HELD, "mutex": SPIN_WINDOWS},
     },
     words=WINDOWS_WORDS,
-    instead=NO_BIG_LOCK,
+    calls=CALLS,
 )

@@ -10,9 +10,10 @@ once unless a count forbids it.
 from __future__ import annotations
 
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls.others import XNU as CALLS
 from splx.scenario.design import Design
 from splx.scenario.designs.linux import RUNGS
-from splx.scenario.designs.netbsd_2006 import CONSTS, FLAG_OFF, NO_BIG_LOCK, THREADS
+from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
 
@@ -77,6 +78,6 @@ XNU = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    instead={**NO_BIG_LOCK, "splraise": FLAG_OFF},
+    calls=CALLS,
     forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": SPIN_HELD},
 )

@@ -48,6 +48,7 @@ from splx.scenario import (
     i64,
     kernel_lock,
     kernel_unlock,
+    optional,
     periodic,
     shipped,
     softint,
@@ -57,6 +58,8 @@ from splx.scenario import (
     user_work,
     work,
 )
+
+optional(kernel_lock)
 
 nic = NIC("wm0", Recorded(shipped("nic-e1000.csv"), speedup=Param("nic", 120)), cpu=0, ring=64)
 disk = Disk("sd0", Recorded(shipped("disk-virtio.csv"), speedup=Param("disk", 8)), cpu=1, ring=32)

@@ -25,6 +25,7 @@ from splx.scenario import (
     kpreempt_enable,
     mutex_enter,
     mutex_exit,
+    optional,
     softint,
     softint_schedule,
     splraise,
@@ -37,6 +38,7 @@ from splx.scenario import (
 )
 from splx.scenario.meeting import meet
 
+optional(kernel_lock, splraise)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)

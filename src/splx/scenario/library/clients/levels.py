@@ -16,6 +16,7 @@ from splx.scenario import (
     choose,
     handler,
     i64,
+    optional,
     splraise,
     splx,
     thread,
@@ -23,6 +24,7 @@ from splx.scenario import (
 )
 from splx.scenario.meeting import meet
 
+optional(splraise)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 OTHERS = Param("others", 1)  # threads on CPU 1, which has no lines
 card = Disk("card", ClosedLoop(us(1)))

@@ -20,6 +20,7 @@ from splx.scenario import (
     i64,
     mutex_enter,
     mutex_exit,
+    optional,
     softint,
     softint_schedule,
     splraise,
@@ -29,6 +30,7 @@ from splx.scenario import (
 )
 from splx.scenario.meeting import meet
 
+optional(splraise)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)

@@ -18,6 +18,7 @@ from splx.scenario import (
     mutex_enter,
     mutex_exit,
     mutex_tryenter,
+    optional,
     splraise,
     splx,
     thread,
@@ -25,6 +26,7 @@ from splx.scenario import (
 )
 from splx.scenario.meeting import meet
 
+optional(splraise)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)

@@ -11,10 +11,12 @@ from splx.scenario import (
     kernel_unlock,
     mutex_enter,
     mutex_exit,
+    optional,
     thread,
 )
 from splx.scenario.meeting import meet
 
+optional(kernel_lock)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 MORE = Param("more", 0)  # operations of the first thread, beside those
 CPUS = Param("cpus", 2)

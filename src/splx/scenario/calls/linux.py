@@ -1,0 +1,36 @@
+"""What becomes of each call in Linux, and in Linux with PREEMPT_RT."""
+
+from __future__ import annotations
+
+from splx.scenario.calls import instead, own, refused
+from splx.scenario.calls.bsd import FLAG_OFF, NO_BIG_LOCK, USER
+
+LINUX = {
+    "mutex_enter": own("mutex_lock, spin_lock_bh or spin_lock_irqsave, by the level of the lock."),
+    "rw_enter": own("down_read and down_write."),
+    "cv_wait": own("wait_event with the lock dropped meanwhile, wake_up and wake_up_all."),
+    "cv_timedwait": own("wait_event_timeout and schedule_timeout, in jiffies."),
+    "kernel_lock": NO_BIG_LOCK,
+    "splraise": FLAG_OFF,
+    "kpreempt_disable": own("preempt_disable, a count."),
+    "softint_schedule": own("tasklet_schedule, or raise_softirq of a class."),
+    "napi_schedule": own("napi_schedule and napi_complete_done."),
+    "callout_schedule": own("mod_timer, timer_delete and timer_delete_sync, which waits for one that runs."),
+    "hardclock": own("update_process_times and run_local_timers, at each tick."),
+    "workqueue_enqueue": own("queue_work of an ordered workqueue."),
+    "pool_get": own("mempool_alloc with GFP_KERNEL or GFP_NOWAIT."),
+    "yield_": own("yield, and kthread_complete_and_exit."),
+    "user_enter": USER,
+    "assert_sleepable": own("might_sleep."),
+    "intr_stray": own("IRQ_NONE; with `irqdebug` they are counted, and a line that has too many is shut."),
+}
+
+NO_LOCK = refused("it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level")
+
+LINUX_RT = {
+    **LINUX,
+    "mutex_enter": own("rt_mutex, or spin_lock which is one, or raw_spin_lock, by the level of the lock."),
+    "rw_enter": refused("rwlock_t and rw_semaphore of PREEMPT_RT are not built here: make it a `Mutex`, which lends"),
+    "splraise": instead("there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"),
+    "softint_schedule": own("raise_softirq: the thread that asks runs it, or ktimers, or ksoftirqd."),
+}
