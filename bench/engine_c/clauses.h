@@ -238,6 +238,9 @@ case OP_ROUTE: {
     reroute(m, irq, target, clock);
     LOOK_AROUND();
 }
+case OP_IRQPEND:
+    DST = best(m, c) >= 0;
+    break;
 case OP_IPI: {
     i64 target = A, vector = RB;
     if (RARE(target < 0 || target >= m->tables.n_cpus || vector < 0 || vector >= VECTORS))

@@ -195,7 +195,7 @@ def switch(p, cpu, partner, r):
 def control(p, cpu, partner, r):
     rng = p.rng
     p.emit("MOV", dst=DEV, imm=rng.randrange(DEVS), immediate=True)
-    match rng.randrange(5):
+    match rng.randrange(6):
         case 0:
             p.emit("MASK", a=DEV)
         case 1:
@@ -207,6 +207,8 @@ def control(p, cpu, partner, r):
             p.emit("DEVRD", dst=r, a=DEV, imm=rng.choice([DevReg.COUNT, DevReg.ENABLE]))
         case 4:
             p.emit("DEVWR", a=DEV, b=13, imm=rng.choice([DevReg.ENABLE, DevReg.ACK]))
+        case 5:
+            p.emit("IRQPEND", dst=r)
 
 
 def statistics(p, cpu, partner, r):

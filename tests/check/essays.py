@@ -309,6 +309,18 @@ HERE = {
         (less("notification", "    s.is_need = 1\n"),),
         "sel4",
     ),
+    "untyped:1": Broken(
+        "cleared", "the invariant `untyped_always",
+        (Edit("untyped", "    units = untyped.units + 1\n    if units < POINT_UNITS:\n",
+              "    units = untyped.units + 1\n    if units <= POINT_UNITS:\n"),),
+        "sel4:points=2",
+    ),
+    "untyped:2": Broken(
+        "cleared", "a call that was begun again did not go on",
+        (Edit("untyped", "    lwp_lock(l)\n    cut = False\n",
+              "    lwp_lock(l)\n    untyped.cleared[me] = 0\n    cut = False\n"),),
+        "sel4:points=2",
+    ),
     "pool:2": Broken(
         "handed_on", "getter sleeps on pool and nobody can wake it",
         (less("pool", "    cv_signal(p.pr_cv)\n"),),

@@ -81,6 +81,7 @@ SETTINGS = {
     "workloop:1": Setting("two_threads_of_lines", XNU, guards.NO_WAIT_FOR_ACTIVE, "reads vectors.of[0].hard: 0"),
     "clh:1": Setting("three_enter", SEL4, cpus=3),
     "notification:1": Setting("lines", SEL4, cpus=1),
+    "untyped:1": Setting("cleared", design("sel4:points=2"), cpus=1),
     "ist:1": Setting("shared_line", QNX, cpus=1),
     "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
     "lwkt_livelock:1": Setting("stormy", design("dragonfly:livelock=1"), cpus=1),

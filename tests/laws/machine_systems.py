@@ -57,6 +57,7 @@ def pieces(draw, cpus, label):
         f"WORK {time}\nMOV r1 0\nST - {word} r1 0",
         "nap": "HALT",
         "look": "MOV r1 0\nDEVRD r2 r1 0",
+        "pend": "IRQPEND r4",
         "quiet": f"MOV r1 {value % 2}\nMOV r2 {cpu % 2}\nDEVWR r1 2 r2",
         "stamp": f"MOV r1 {value}\nSTAMP r1\nWORK {time // 4}\nELAPSED r2 r1 500",
         "frame": f"CPU r1\nADD r1 r1 {frames}\nENTER r1 @sub r4",

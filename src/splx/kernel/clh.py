@@ -50,8 +50,7 @@ priority-queuing spin locks from atomic swap", 1993.
 Left out
 --------
 That a CPU which waits answers calls of the others meanwhile, without which a call that has to be answered would wait
-for ever: no CPU here waits for an answer with the lock held. Long operations, which look at points of their own whether
-an interrupt waits, and are begun again.
+for ever: no CPU here waits for an answer with the lock held.
 """
 
 from __future__ import annotations

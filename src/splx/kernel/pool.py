@@ -29,6 +29,8 @@ Without the assertion both work, until the stock is empty and what would fill it
     softint_schedule(put)       -- a softint of the level that waits
     waits for ever
 
+`kmem_zero` is what comes before memory is given out: pieces of it are cleared, by the thread that asks.
+
 Invariants
 ----------
 1. pr_free is the number of items that nobody has, never below 0.
@@ -57,6 +59,7 @@ from splx.kernel.interface.sync import (
     cv_wait,
 )
 from splx.lang.kernel import invariant
+from splx.machine.intrinsics import work
 
 __account__ = "other"
 
@@ -87,6 +90,14 @@ def pool_put(p: Pool, item: int) -> None:
     p.pr_free += 1
     cv_signal(p.pr_cv)
     mutex_exit(p.pr_lock)
+
+
+def kmem_zero(chunks: int, each: int) -> None:
+    """Clear so many pieces."""
+    left = chunks
+    while left > 0:
+        work(each)
+        left -= 1
 
 
 def pool_invariant(p: Pool) -> bool:

@@ -241,6 +241,12 @@ def pic_route(irq: int, cpu: int) -> None:
     _machine_only()
 
 
+@intrinsic(result=I64)
+def intr_pending() -> int:
+    """IRQPEND: whether an irq waits that this CPU would take if interrupts were on."""
+    return int(_machine_only())
+
+
 @intrinsic(params=("word", "int"), result=I64)
 def dev_read(device: Any, register: int) -> int:
     """DEVRD: a register: 0 items waiting, 1 pop an item (its number plus one, 0 none), 2 interrupts enabled."""

@@ -3,6 +3,7 @@
 from splx.scenario import *
 
 nic = NIC("nic", Poisson(ms(1)), limit=1)
+optional(splraise)
 
 
 @handler(nic, IPL_NET, mpsafe=True)

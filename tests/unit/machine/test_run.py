@@ -460,3 +460,10 @@ def test_a_thread_draws_its_own_sequence_whatever_else_happens():
     assert (one.reg(0, 1), one.reg(0, 2)) == (two.reg(0, 1), two.reg(0, 2))
     assert one.reg(0, 1) != one.reg(0, 2)
     assert play(text, 10, dists=dists, seed=8).reg(0, 1) != one.reg(0, 1)
+
+
+@pytest.mark.parametrize(("level", "flag", "seen"), [(0, "", 1), (0, "IRQON\n", 0), (10, "", 0)])
+def test_a_cpu_can_ask_whether_an_interrupt_waits_that_it_would_take(level, flag, seen):
+    """With the flag on it has been taken by then; one that is not above the level would not be."""
+    text = f"boot: SETLVL {level}\n{flag}WORK 600\nIRQPEND r3\nHALT\n{HANDLER}"
+    assert play(text, 650, **EVERY).reg(0, 3) == seen

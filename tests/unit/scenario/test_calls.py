@@ -67,6 +67,7 @@ ARGUMENTS = {
     "workqueue_enqueue": "wq, wk, 0",
     "pool_get": "p, PR_WAITOK",
     "pool_put": "p, 1",
+    "kmem_zero": "1, us(1)",
 }
 NAMES = list(HEADS)
 

@@ -152,6 +152,7 @@ NLWP = Const("NLWP")  # numbers of threads, devices among them
 NTHREADS = Const("NTHREADS")  # threads of the scenario
 RQ_SHIFT = Const("RQ_SHIFT")  # a run queue is a row of RQ_COUNT lists, list `priority >> RQ_SHIFT`, each in order:
 RQ_COUNT = Const("RQ_COUNT")  # PRI_COUNT >> RQ_SHIFT, at most 64
+POINT_UNITS = Const("POINT_UNITS")  # units of work of the kernel between two looks for an interrupt; 0: it never looks
 ANY_START = Const("ANY_START")  # 1: threads of equal priority start on a CPU in any order, a choice; 0: as declared
 TS_CHAINS = Const("TS_CHAINS")  # turnstile chains, a power of two; NetBSD has 64
 SLEEP_HASHES = Const("SLEEP_HASHES")  # locks of sleep queues, a power of two

@@ -78,6 +78,14 @@ def pool_put(p: Pool, item: int) -> None:
 
 
 @slot
+@context(THREAD)
+def kmem_zero(chunks: int, each: int) -> None:
+    """Clear `chunks` pieces of memory, for `each` (a time) apiece, as kmem_zalloc(9) does before it gives memory out. A
+    thread does it like any other work, but in seL4, where it is an operation of the kernel, and a piece is 256 bytes.
+    """
+
+
+@slot
 def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
     """Have the thread of `wq` call its function with `arg`. `wk` must not be queued."""
 

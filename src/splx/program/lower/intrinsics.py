@@ -59,7 +59,14 @@ ARITHMETIC = {"wadd": "ADD", "wsub": "SUB", "wmul": "MUL", "ushr": "USHR"}
 OF_ONE = {"popcount": "POPC", "ctz": "CTZ", "fls": "FLS", "frame_pc": "RDPC", "choose": "CHOOSE"}
 
 #: intrinsic -> instruction that gives something and takes nothing
-GIVES = {"intr_disable": "IRQOFF", "cpu_number": "CPU", "detach": "DETACH", "below": "BELOW", "self_context": "SELF"}
+GIVES = {
+    "intr_disable": "IRQOFF",
+    "intr_pending": "IRQPEND",
+    "cpu_number": "CPU",
+    "detach": "DETACH",
+    "below": "BELOW",
+    "self_context": "SELF",
+}
 
 #: intrinsic -> instruction that takes up to two registers and gives nothing
 TAKES = {

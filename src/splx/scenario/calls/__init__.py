@@ -37,6 +37,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "hardclock": (),
     "workqueue_enqueue": (),
     "pool_get": ("pool_put",),
+    "kmem_zero": (),
     "yield_": ("kthread_exit",),
     "user_enter": ("user_leave",),
     "assert_sleepable": (),

@@ -31,6 +31,7 @@ NETBSD_5 = {
     "hardclock": own("hardclock(9)."),
     "workqueue_enqueue": own("workqueue_enqueue(9), a thread for each queue."),
     "pool_get": own("pool_get(9) and pool_put(9)."),
+    "kmem_zero": own("kmem_zalloc(9) clears in the thread that asks."),
     "yield_": own("yield() of sys/kern/kern_synch.c, and kthread_exit(9)."),
     "user_enter": USER,
     "assert_sleepable": own("ASSERT_SLEEPABLE(9)."),
@@ -46,6 +47,7 @@ NETBSD_2006 = {
     "kpreempt_disable": own("No thread is preempted in the kernel, so there is nothing to do and nothing is counted."),
     "softint_schedule": own("softintr_schedule(9)."),
     "callout_schedule": ours("callout_reset(9) and callout_stop(9); no call waits for one that runs, as callout_halt"),
+    "kmem_zero": own("malloc(9) with M_ZERO clears in the thread that asks."),
     "assert_sleepable": ours("only LOCKDEBUG looked, and for simple locks held: here every call does"),
 }
 
@@ -63,6 +65,7 @@ SOLARIS = {
     "hardclock": own("clock() of uts/common/os/clock.c, a cyclic."),
     "workqueue_enqueue": own("ddi_taskq_dispatch(9F), with one thread."),
     "pool_get": own("kmem_cache_alloc(9F) with KM_SLEEP or KM_NOSLEEP; here of a cache of so many."),
+    "kmem_zero": own("kmem_zalloc(9F) clears in the thread that asks."),
     "yield_": own("yield() of a thread, and thread_exit."),
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
     "intr_stray": ours("DDI_INTR_UNCLAIMED says it there, and nobody counts: here nobody listens"),
@@ -81,6 +84,7 @@ FREEBSD = {
     "callout_schedule": own("callout_reset(9), callout_stop(9) and callout_drain(9)."),
     "workqueue_enqueue": own("taskqueue_enqueue(9), with one thread."),
     "pool_get": own("uma_zalloc(9) with M_WAITOK or M_NOWAIT; here of a zone with a limit."),
+    "kmem_zero": own("malloc(9) with M_ZERO clears in the thread that asks."),
     "yield_": own("kern_yield, and kthread_exit(9)."),
     "assert_sleepable": own("WITNESS_WARN and THREAD_CAN_SLEEP."),
     "intr_stray": own("FILTER_STRAY: it is counted there for the log alone, and here not."),
@@ -101,6 +105,7 @@ DRAGONFLY = {
     "callout_schedule": own("callout_reset(9), callout_stop(9) and callout_terminate."),
     "workqueue_enqueue": own("taskqueue_enqueue(9), with one thread."),
     "pool_get": own("objcache_get(9) with M_WAITOK or M_NOWAIT."),
+    "kmem_zero": own("kmalloc(9) with M_ZERO clears in the thread that asks."),
     "yield_": own("lwkt_user_yield, and kthread_exit(9)."),
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
 }

@@ -19,6 +19,7 @@ LINUX = {
     "hardclock": own("update_process_times and run_local_timers, at each tick."),
     "workqueue_enqueue": own("queue_work of an ordered workqueue."),
     "pool_get": own("mempool_alloc with GFP_KERNEL or GFP_NOWAIT."),
+    "kmem_zero": own("kzalloc and clear_page clear in the thread that asks."),
     "yield_": own("yield, and kthread_complete_and_exit."),
     "user_enter": USER,
     "assert_sleepable": own("might_sleep."),
@@ -30,7 +31,7 @@ NO_LOCK = refused("it keeps no handler out, which is a thread and takes no lock 
 LINUX_RT = {
     **LINUX,
     "mutex_enter": own("rt_mutex, or spin_lock which is one, or raw_spin_lock, by the level of the lock."),
-    "rw_enter": refused("rwlock_t and rw_semaphore of PREEMPT_RT are not built here: make it a `Mutex`, which lends"),
+    "rw_enter": own("down_read and down_write, an rt_mutex for who writes; readers are lent nothing."),
     "splraise": instead("there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"),
     "softint_schedule": own("raise_softirq: the thread that asks runs it, or ktimers, or ksoftirqd."),
 }

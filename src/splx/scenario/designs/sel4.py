@@ -5,13 +5,20 @@ are threads of fixed priorities, of which a better one runs at once: the driver 
 of the scenario. Nobody lends a priority. A lock of threads is handed over in order of arrival; there it would be made
 of a notification. Only the timer's handlers, from IPL_CLOCK on, run in the kernel, and only they share spin locks.
 Budgets of time (MCS) are left out.
+
+`points` is after how many units of work a long operation looks whether an interrupt waits: 100 unless it is configured
+otherwise (CONFIG_MAX_NUM_WORK_UNITS_PER_PREEMPTION). The one long operation here is `kmem_zero`. `off` is a kernel that
+never looks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from splx.kernel.interface.locks import MUTEX_FIFO, MUTEX_SPIN
 from splx.scenario.calls.others import SEL4 as CALLS
-from splx.scenario.design import Design
+from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS
 from splx.scenario.legality import (
@@ -24,6 +31,25 @@ from splx.scenario.legality import (
 )
 from splx.scenario.operations import Published
 
+POINTS = Option(
+    "points",
+    "units of work after which a long operation of the kernel looks whether an interrupt waits",
+    ("100", "2", "off"),
+    "100",
+)
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    if chosen["points"] != "off":
+        return replace(design, consts={**design.consts, "POINT_UNITS": int(chosen["points"])})
+    return replace(
+        design,
+        consts={**design.consts, "POINT_UNITS": 0},
+        choices={**design.choices, "preempt": "threads at once; nothing in the kernel"},
+        vector={**design.vector, "preempt": "R2"},
+    )
+
+
 SEL4 = Design(
     name="sel4",
     title="seL4: one lock around the kernel, a notification and a thread for each line",
@@ -35,7 +61,7 @@ SEL4 = Design(
         "carrier": "scheduled thread per line, per soft level and CPU; interrupted context from IPL_CLOCK on",
         "lock": "one for each entry of the kernel, first come first served; sleeping below IPL_CLOCK, flag spin above",
         "priority": "fixed; hand over in order of arrival; no lending",
-        "preempt": "threads at once; nothing in the kernel",
+        "preempt": "threads at once; in the kernel at points of long operations",
         "overload": "masked until a thread ran",
     },
     vector={
@@ -46,7 +72,7 @@ SEL4 = Design(
         "carrier": "K3 K0",
         "lock": "sleep spin-flag B3",
         "priority": "P2 none handoff",
-        "preempt": "R2",
+        "preempt": "R2 R4",
         "overload": "O7",
     },
     published={
@@ -68,6 +94,7 @@ SEL4 = Design(
         "sleepq",
         "park",
         "pool",
+        "untyped",
         "workqueue",
         "napi_softint",
         "clh",
@@ -86,7 +113,9 @@ SEL4 = Design(
     direct_from="IPL_CLOCK",
     sleep_kind=MUTEX_FIFO,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0, "POINT_UNITS": 100},
+    options=(POINTS,),
+    apply=_apply,
     calls=CALLS,
     forbidden={
         "hard": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
