@@ -2,6 +2,8 @@
 
 from splx.scenario import *
 
+optional(kernel_lock)
+
 
 class Box(Struct):
     n: i64
