@@ -26,6 +26,11 @@ def soft() -> None:
     pass
 
 
+@tasklet()
+def small() -> None:
+    pass
+
+
 @poll()
 def polled(budget: int) -> int:
     return 0
@@ -55,6 +60,7 @@ ARGUMENTS = {
     **dict.fromkeys(["rw_enter", "rw_tryenter"], "r, RW_READER"),
     **dict.fromkeys(["cv_signal", "cv_broadcast"], "cv"),
     **dict.fromkeys(["softint_schedule"], "soft"),
+    **dict.fromkeys([each for each in HEADS if each.startswith("tasklet")], "small"),
     **dict.fromkeys(["napi_schedule", "napi_complete"], "polled"),
     "callout_schedule": "c, 1",
     "callout_stop": "c",

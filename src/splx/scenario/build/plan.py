@@ -230,7 +230,8 @@ def _check_tasklets(plan: Plan) -> None:
     """Linux alone has them."""
     for each in [] if plan.design.has("tasklet") else plan.scenario.tasklets:
         message = f"`{each.about.name}` is a tasklet, and `{plan.design.name}` has none"
-        help_ = "choose a Linux, or make it a softint, with a lock if it may not run on two CPUs at once"
+        found = answer(plan.design, "tasklet_schedule")
+        help_ = found.why if found is not None else "make it a softint"
         _refuse(plan, codes.RESTRICTION, message, each.about.site, "", help_)
 
 

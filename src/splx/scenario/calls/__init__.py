@@ -33,6 +33,13 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "kpreempt_disable": ("kpreempt_enable",),
     "softint_schedule": (),
     "napi_schedule": ("napi_complete",),
+    "tasklet_schedule": (
+        "tasklet_hi_schedule",
+        "tasklet_disable",
+        "tasklet_disable_nosync",
+        "tasklet_enable",
+        "tasklet_kill",
+    ),
     "callout_schedule": ("callout_stop", "callout_halt"),
     "hardclock": (),
     "workqueue_enqueue": (),

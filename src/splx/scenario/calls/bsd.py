@@ -14,6 +14,7 @@ FLAG_OFF = instead(
 
 #: Of kernels in which nobody but Linux's network drivers polls.
 POLLS = ours("there is no poll list: a soft interrupt polls so many items and schedules itself again")
+NO_TASKLETS = refused("Linux alone has tasklets: make it a softint, with a lock if it may not run on two CPUs at once")
 STRAY = ours("a handler's own result says it there, and nobody counts: here nobody listens")
 USER = own("The thread returns to user mode and enters the kernel again: there a system call does both.")
 
@@ -27,6 +28,7 @@ NETBSD_5 = {
     "kpreempt_disable": own("kpreempt_disable(9), a count of the thread."),
     "softint_schedule": own("softint_schedule(9)."),
     "napi_schedule": POLLS,
+    "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": own("callout_schedule(9), callout_stop(9) and callout_halt(9)."),
     "hardclock": own("hardclock(9)."),
     "workqueue_enqueue": own("workqueue_enqueue(9), a thread for each queue."),

@@ -15,6 +15,7 @@ LINUX = {
     "kpreempt_disable": own("preempt_disable, a count."),
     "softint_schedule": own("tasklet_schedule, or raise_softirq of a class."),
     "napi_schedule": own("napi_schedule and napi_complete_done."),
+    "tasklet_schedule": own("tasklet_schedule, tasklet_hi_schedule, tasklet_disable and tasklet_kill."),
     "callout_schedule": own("mod_timer, timer_delete and timer_delete_sync, which waits for one that runs."),
     "hardclock": own("update_process_times and run_local_timers, at each tick."),
     "workqueue_enqueue": own("queue_work of an ordered workqueue."),

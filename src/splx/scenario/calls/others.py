@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from splx.scenario.calls import instead, ours, own, refused
-from splx.scenario.calls.bsd import FLAG_OFF, NETBSD_5, NO_BIG_LOCK, POLLS, STRAY, USER
+from splx.scenario.calls.bsd import FLAG_OFF, NETBSD_5, NO_BIG_LOCK, NO_TASKLETS, POLLS, STRAY, USER
 
 NO_TICKS = refused("nothing ticks, every timer is a one-shot: release a thread with `@periodic`")
 
@@ -17,6 +17,7 @@ WINDOWS = {
     "kpreempt_disable": ours("KeRaiseIrql(DISPATCH_LEVEL) there, which keeps DPCs out as well: a count here"),
     "softint_schedule": own("KeInsertQueueDpc: all soft levels are DISPATCH_LEVEL."),
     "napi_schedule": POLLS,
+    "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": own("KeSetTimer with a DPC, and KeCancelTimer."),
     "hardclock": own("KeUpdateSystemTime, at each tick."),
     "workqueue_enqueue": own("IoQueueWorkItem; a thread for each queue here, a pool there."),
@@ -38,6 +39,7 @@ XNU = {
     "kpreempt_disable": own("disable_preemption, a count."),
     "softint_schedule": own("thread_call_enter: a thread."),
     "napi_schedule": POLLS,
+    "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": own("thread_call_enter_delayed, thread_call_cancel and thread_call_cancel_wait."),
     "hardclock": ours("timers are deadlines there and not ticks: here a clock counts them down"),
     "workqueue_enqueue": own("thread_call_enter1 of a thread call of its own."),
@@ -68,6 +70,7 @@ QNX = {
         "there are no soft interrupts: a thread for each level and CPU runs it, when its priority lets it"
     ),
     "napi_schedule": POLLS,
+    "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": ours("timer_settime and a pulse to a thread: here the thread of soft work calls"),
     "hardclock": own("ClockPeriod: the kernel's tick."),
     "workqueue_enqueue": ours("a list and a thread of the driver's own"),
@@ -97,6 +100,7 @@ SEL4 = {
         "there are no soft interrupts: a thread for each level and CPU runs it, when its priority lets it"
     ),
     "napi_schedule": POLLS,
+    "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": NO_TICKS,
     "hardclock": NO_TICKS,
     "workqueue_enqueue": ours("a list, a notification and a thread of the driver's own"),
