@@ -549,6 +549,11 @@ HERE = {
         (Edit("workloop", "    if s.is_need != 0:\n", "    if s.is_need > 1:\n"),),
         "xnu",
     ),
+    "workloop:5": Broken(
+        "filtered", "an item of nic is never taken",
+        (Edit("workloop", "        f.if_wanted = 1\n", "        pass\n"),),
+        "xnu",
+    ),
     "workqueue:2": Broken(
         "queued", "bad address",
         (less("workqueue", "    wq.wq_tail = wk\n"),),

@@ -79,6 +79,7 @@ SETTINGS = {
     "kinterrupt:1": Setting("lines", WINDOWS),
     "dpc:1": Setting("asked_twice", WINDOWS),
     "workloop:1": Setting("two_threads_of_lines", XNU, guards.NO_WAIT_FOR_ACTIVE, "reads vectors.of[0].hard: 0"),
+    "workloop:2": Setting("filtered", XNU, cpus=1),
     "clh:1": Setting("three_enter", SEL4, cpus=3),
     "notification:1": Setting("lines", SEL4, cpus=1),
     "untyped:1": Setting("cleared", design("sel4:points=2"), cpus=1),

@@ -8,6 +8,9 @@ if the line interrupts again while it is marked is it masked. The thread closes 
 its line until there is no more work, enables the line after each round, opens the gate, and waits. Lines at IPL_DIRECT
 and above run their handlers at once.
 
+An action may have a filter, which the interrupt calls: it looks at the device, may quiet it or take what is there, and
+says whether its action is wanted. If none of the line's is, nothing is disabled and nobody is woken.
+
 Why
 ---
 Whatever a driver does runs on one thread or behind the same gate, so a driver needs no locks of its own between its
@@ -42,32 +45,43 @@ was masked:
 
 An interrupt says that it is active with a locked operation: a plain store could be seen too late.
 
+A filter that has done it all leaves nothing to a thread:
+
+    cpu0
+    interrupt nic
+    nic_filter
+    nic_filter returns 0
+    filter_wants returns 0
+    pic_eoi(nic)
+    intr_leave
+
 Invariants
 ----------
 1. A line that is masked is marked as masked, but for an interrupt that is at it, or the thread.
 2. A level-triggered line is disabled from its interrupt until its handlers have run.
 3. Whoever waits for work is asleep; there is work only while somebody is on the way to wake it.
 4. Actions of a work loop run behind its gate.
+5. An action whose filter has wanted it is called afterwards, and one that has a filter only then.
 
 Sources
 -------
-XNU @e3723e1f iokit/Kernel: IOInterruptController.cpp, IOInterruptEventSource.cpp, IOWorkLoop.cpp (signalWorkAvailable,
-threadMain, closeGate). There the word that a line was masked is set before it is masked; in this order a thread that
-comes between the two would open the line first.
+XNU @e3723e1f iokit/Kernel: IOInterruptController.cpp, IOInterruptEventSource.cpp, IOFilterInterruptEventSource.cpp
+(normalInterruptOccurred, disableInterruptOccurred), IOWorkLoop.cpp (signalWorkAvailable, threadMain, closeGate). There
+the word that a line was masked is set before it is masked; in this order a thread that comes between the two would open
+the line first.
 
 Left out
 --------
-Filters, which look at the device in the interrupt and quiet it. Several sources on one work loop, and counts of what
-they have produced and consumed: the handlers of a line take all there is. Callers that close the gate
-(runAction): here a driver has locks for that. Sleeping with the gate open. The limit on how long a work loop keeps a
-lock.
+Several sources on one work loop, and counts of what they have produced and consumed: the handlers of a line take all
+there is. Callers that close the gate (runAction): here a driver has locks for that. Sleeping with the gate open. The
+limit on how long a work loop keeps a lock.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
-from splx.kernel.interface.levels import IPL_DIRECT, MARK_DONE, MARK_START, NIRQ
-from splx.kernel.interface.lines import IntrHandler, IntrSource
+from splx.kernel.interface.levels import FILTERS, IPL_DIRECT, MARK_DONE, MARK_START, NIRQ
+from splx.kernel.interface.lines import IntrFilter, IntrHandler, IntrSource, filters
 from splx.kernel.interface.locks import Mutex, mutex_sleep_enter, mutex_sleep_exit, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
@@ -127,11 +141,38 @@ def handle_interrupt(s: IntrSource, v: Vector) -> None:
     if v.soft != 0:
         pic_mask(s.is_irq)
         v.hard = 1
-    else:
+    elif FILTERS == 0 or filter_wants(s):
         v.soft = s.is_trigger
         signal_work(s)
     v.active = 0
     pic_eoi(s.is_irq)
+
+
+def filter_wants(s: IntrSource) -> bool:
+    """Call all filters of the line, and note whose action is wanted; whether one is. Interrupts off."""
+    wants = filters.others[s.is_irq] != 0
+    depth = ci.idepth
+    ci.idepth = depth + 1
+    f = filters.first[s.is_irq]
+    while f is not NULL:
+        wants = filter_call(f) or wants
+        f = f.if_next
+    ci.idepth = depth
+    return wants
+
+
+def filter_call(f: IntrFilter) -> bool:
+    """One filter, and what it leaves behind."""
+    mark(MARK_START, f.if_dev, 0)
+    spins = ci.mtx_count
+    look = f.if_filter
+    wanted = look(f.if_arg)
+    assert ci.mtx_count == spins, "filter returned holding a spin mutex"
+    if wanted:
+        f.if_wanted = 1
+    elif f.if_autodone != 0:
+        mark(MARK_DONE, f.if_dev, 0)
+    return wanted
 
 
 def signal_work(s: IntrSource) -> None:

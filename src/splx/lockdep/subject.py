@@ -59,6 +59,8 @@ class Subject:
         self.roots: dict[Any, list[tuple[str, Any]]] = {}
         for handler in scenario.handlers:
             self.roots.setdefault(handler.func, []).append(("handler", handler))
+            if handler.filter is not None:
+                self.roots.setdefault(handler.filter, []).append(("handler", handler))
         for softint in scenario.softints:
             self.roots.setdefault(softint.si_func, []).append(("softint", softint))
         for callout in scenario.callouts:

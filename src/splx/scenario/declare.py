@@ -57,11 +57,13 @@ def handler(
     arg: Any = 0,  # noqa: ANN401 - a number or a static
     mpsafe: bool = False,
     defer: bool = False,
+    filter: Callable[..., bool] | None = None,  # noqa: A002 - it is called that
 ) -> Callable[[F], F]:
     """The function handles interrupts of `device` at `level`: intr_establish(9).
 
     Without `mpsafe` it runs with the big lock, in designs that have one. Without `defer` every item it popped is
-    done when it returns.
+    done when it returns. `filter` is a function of the same argument that is called first, and says whether this one
+    is wanted: under xnu in the interrupt itself, where it may take no lock that sleeps; elsewhere where this one runs.
     """
     site = here()
     scenario = current("a handler", site)
@@ -70,8 +72,9 @@ def handler(
     safe, later = flag(mpsafe, site, "mpsafe"), flag(defer, site, "defer")
 
     def declare(func: F) -> F:
-        body = body_of(func, Role.HANDLER, site, "func")
-        scenario.handlers.append(HandlerDecl(line, name, body, arg, safe, later, site))
+        body = body_of(func, Role.HANDLER if filter is None else Role.FILTERED, site, "func")
+        looks = None if filter is None else body_of(filter, Role.FILTER, site, "filter")
+        scenario.handlers.append(HandlerDecl(line, name, body, arg, safe, later, site, looks))
         return func
 
     return declare

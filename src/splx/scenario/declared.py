@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class HandlerDecl:
     """intr_establish(9): `func(arg)` handles `device` at `level`. With `defer` its items are done when somebody
-    says so.
+    says so. With a `filter`, if `filter(arg)` says that it is wanted.
     """
 
     device: Device
@@ -29,6 +29,7 @@ class HandlerDecl:
     mpsafe: bool
     defer: bool
     site: Site
+    filter: Function | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Role(Enum):
     """What a function is declared as."""
 
     HANDLER = "handler"
+    FILTER = "filter"
+    FILTERED = "filtered handler"
     SOFTINT = "softint"
     THREAD = "thread"
     JOB = "job"

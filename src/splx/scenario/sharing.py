@@ -32,6 +32,7 @@ def shared(scenario: Scenario) -> dict[str, str]:
 def _running(scenario: Scenario) -> Iterator[tuple[FunctionType, object]]:
     """What runs by itself, with its argument; of a job the job's own function."""
     declared: list[tuple[object, object]] = [(each.func, each.arg) for each in scenario.handlers]
+    declared += [(each.filter, each.arg) for each in scenario.handlers]
     declared += [(each.func, each.arg) for each in scenario.threads]
     declared += [(each.si_func, each.si_arg) for each in scenario.softints]
     declared += [(each.c_func, each.c_arg) for each in scenario.callouts]

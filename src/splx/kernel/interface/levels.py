@@ -67,6 +67,8 @@ LIVELOCK_LIMIT = Const("LIVELOCK_LIMIT")
 LIVELOCK_SECOND = Const("LIVELOCK_SECOND")
 LIVELOCK_WAKES = Const("LIVELOCK_WAKES")
 LIVELOCK_LOWATER = Const("LIVELOCK_LOWATER")
+#: workloop: 1 if a handler of the scenario has a filter.
+FILTERS = Const("FILTERS")
 #: dpc: how many ticks one call may take, and calls in a row; 0: nobody counts. How many must be queued until one of low
 #: importance is worth an interrupt; 0: all are of one importance.
 DPC_WATCHDOG = Const("DPC_WATCHDOG")

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from splx.kernel.interface.levels import LEVELS, NBITS, NIRQ, SOFTS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp
-from splx.lang.kernel import Array, PerCpu, Struct, array, atomic, i8, i16, i64, u8
+from splx.lang.kernel import Array, PerCpu, Struct, array, at, atomic, i8, i16, i64, u8
+from splx.machine.intrinsics import cas
 
 MAXSOFTINTS = 16
 
@@ -81,6 +82,27 @@ class DescTable(Struct):
     """Interrupt threads by handler: the lines, by irq."""
 
     desc: Array[IrqDesc] = array(NIRQ)
+
+
+class IntrFilter(Struct):
+    """A handler with a filter, which looks at the device first and says whether the handler is wanted."""
+
+    # set when declared
+    if_filter: Callable[[int], bool]
+    if_func: Callable[[int], None]  # the handler
+    if_arg: i64  # of both
+    if_dev: i16
+    if_autodone: u8
+    if_next: IntrFilter  # of the line
+    # who runs the filter sets it, who runs the handler clears it
+    if_wanted: u8 = atomic()
+
+
+class FilterTable(Struct):
+    """Where filters are run by themselves: those of each line, by irq."""
+
+    first: Array[IntrFilter] = array(NIRQ)
+    others: Array[u8] = array(NIRQ)  # 1: a handler of the line has none
 
 
 class IntrTable(Struct):
@@ -156,6 +178,24 @@ soft = SoftTable()
 held = HeldTable()
 intrcpu = IntrCpu()
 softints = SoftintTable()
+filters = FilterTable()
 continuations = ContinueTable()
 softcpu = SoftThreads()
 ithreadcpu = IntrThreads()
+
+
+def intr_filtered(where: int) -> None:
+    """What stands in the place of the handler of the IntrFilter at address `where`: the one, and then the other."""
+    f = at(IntrFilter, where)
+    wanted = f.if_filter
+    func = f.if_func
+    if wanted(f.if_arg):
+        func(f.if_arg)
+
+
+def intr_wanted(where: int) -> None:
+    """The same, where the filter has run before: the handler, once if it was wanted since, however often."""
+    f = at(IntrFilter, where)
+    func = f.if_func
+    if cas(f.if_wanted, 1, 0):
+        func(f.if_arg)

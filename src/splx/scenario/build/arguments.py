@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.lang.front.frontend import Dialect, front
 from splx.lang.initial import in_words, suits
-from splx.lang.types import I64
+from splx.lang.types import BOOL, I64
 from splx.scenario import codes
 from splx.scenario.functions import UNUSED
 
@@ -25,12 +25,25 @@ Given = tuple["Function", object, "Site"]
 
 
 def check_arguments(plan: Plan) -> None:
-    """S0109 for every `arg` that is not what its function takes."""
+    """S0109 for every `arg` that is not what its function takes; S0114 for a filter that answers nothing."""
     for func, arg, site in _given(plan):
         problem = _problem(func, arg)
         if problem is not None:
             where = site.argument("arg")
             plan.problems.add(Diagnostic(codes.ARGUMENT, problem, where, help="give what the function takes as `arg`"))
+    for decl in plan.scenario.handlers:
+        if decl.filter is not None and not _answers(decl.filter):
+            message = f"`{decl.filter.__name__}` is a filter, and does not say whether its handler is wanted"
+            where = decl.site.argument("filter")
+            plan.problems.add(Diagnostic(codes.FUNCTION, message, where, help="make it `-> bool`"))
+
+
+def _answers(func: Function) -> bool:
+    """Whether a function gives a truth value."""
+    try:
+        return front(func, Dialect.KERNEL).result == BOOL
+    except SplxError:
+        return True  # what is wrong with the function is said when it is linked
 
 
 def _given(plan: Plan) -> Iterator[Given]:
@@ -40,6 +53,8 @@ def _given(plan: Plan) -> Iterator[Given]:
     for decl in plan.scenario.handlers:
         if decl.device not in timers:
             yield decl.func, decl.arg, decl.site
+        if decl.filter is not None:
+            yield decl.filter, decl.arg, decl.site
     for softint in plan.scenario.softints:
         yield softint.si_func, softint.si_arg, softint.about.site
     for napi in plan.scenario.napis:

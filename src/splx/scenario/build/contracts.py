@@ -60,6 +60,8 @@ def roots(plan: Plan) -> Iterator[Root]:
     for decl in plan.scenario.handlers:
         if decl.device not in timers:
             yield Root(decl.func, HARDINT, decl.level, decl.site)
+        if decl.filter is not None:
+            yield Root(decl.filter, HARDINT, decl.level, decl.site)
     for softint in plan.scenario.softints:
         yield Root(softint.si_func, SOFTINT, softint.about.level, softint.about.site)
     for napi in plan.scenario.napis:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface.axes import intr_run, ipi_run, preempt_run, softint_run
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFT_PREEMPT, SOFTS, VEC_POKE
-from splx.kernel.interface.lines import MAXSOFTINTS, IntrHandler, IntrSource
+from splx.kernel.interface.lines import (
+    MAXSOFTINTS,
+    IntrFilter,
+    IntrHandler,
+    IntrSource,
+    intr_filtered,
+    intr_wanted,
+)
 from splx.lang.links import NULL
 from splx.machine.costs import Account
 from splx.machine.state import VECTORS
@@ -24,6 +31,7 @@ from splx.scenario.devices import LEVEL
 if TYPE_CHECKING:
     from splx.scenario.build.contexts import Contexts
     from splx.scenario.build.plan import Line, Plan
+    from splx.scenario.declared import HandlerDecl
 
 MOST_BITS = 63
 
@@ -40,6 +48,7 @@ class Sources:
     poke: IntrSource = field(default_factory=IntrSource)
     bits: list[dict[int, IntrSource]] = field(default_factory=list)
     frame: list[list[int]] = field(default_factory=list)
+    filters: dict[int, list[IntrFilter]] = field(default_factory=dict)  # by line, of those that run by themselves
 
     @property
     def width(self) -> int:
@@ -59,7 +68,7 @@ def make_sources(plan: Plan, contexts: Contexts) -> Sources:
     """
     sources = Sources()
     _check_room(plan)
-    sources.line = [_line(plan, line) for line in plan.lines]
+    sources.line = [_line(plan, line, sources.filters) for line in plan.lines]
     levels = plan.design.level
     sources.soft = {k: _source(softint_run, levels(name), is_soft=k) for k, name in plan.soft_frames.items()}
     sources.soft[SOFT_PREEMPT] = _source(preempt_run, levels("IPL_PREEMPT"), is_soft=SOFT_PREEMPT)
@@ -75,12 +84,15 @@ def _source(run: Any, level: int, **values: Any) -> IntrSource:  # noqa: ANN401 
     return IntrSource(**{"is_run": run, "is_irq": -1, "is_level": level, "is_minlevel": level} | values)
 
 
-def _line(plan: Plan, line: Line) -> IntrSource:
+def _line(plan: Plan, line: Line, filters: dict[int, list[IntrFilter]]) -> IntrSource:
     chain: Any = NULL
     for decl in reversed(line.handlers if line.connected else ()):
+        func, arg = decl.func, decl.arg
+        if decl.filter is not None:
+            func, arg = _filtered(plan, line, decl, filters)
         chain = IntrHandler(
-            ih_func=decl.func,
-            ih_arg=decl.arg,
+            ih_func=func,
+            ih_arg=arg,
             ih_level=plan.design.level(decl.level),
             ih_mpsafe=int(decl.mpsafe),
             ih_dev=device_of(plan, decl.device),
@@ -91,6 +103,23 @@ def _line(plan: Plan, line: Line) -> IntrSource:
     return _source(
         intr_run, line.level, is_minlevel=line.lowest, is_handlers=chain, is_irq=line.number, is_trigger=trigger
     )
+
+
+def _filtered(plan: Plan, line: Line, decl: HandlerDecl, filters: dict[int, list[IntrFilter]]) -> tuple[Any, object]:
+    """What stands in a chain for a handler with a filter, and what that is called with."""
+    made = IntrFilter(
+        if_filter=decl.filter,
+        if_func=decl.func,
+        if_arg=decl.arg,
+        if_dev=device_of(plan, decl.device),
+        if_autodone=int(not decl.defer),
+    )
+    if not plan.filters(line):
+        return intr_filtered, made
+    before = filters.setdefault(line.number, [])
+    made.if_next = before[0] if before else NULL
+    before.insert(0, made)
+    return intr_wanted, made
 
 
 def _check_room(plan: Plan) -> None:

@@ -168,6 +168,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "SOFT_FIRST": min(plan.softs, default=0),
         "SOFTIRQ_LOOKS": 0,
         "TASKLETS": int(bool(plan.scenario.tasklets)),
+        "FILTERS": int(bool(sources.filters)),
         **design.consts,
     }
 

@@ -106,6 +106,10 @@ class Plan:
         """Whether an interrupt thread runs the handlers of `line`."""
         return self.design.has("ithread") and line.level < self.direct_from
 
+    def filters(self, line: Line) -> bool:
+        """Whether filters of the handlers of `line` run by themselves, in its interrupt."""
+        return self.design.has("workloop") and self.evented(line)
+
     def evented(self, line: Line) -> bool:
         """Whether threads of its own, which the scheduler runs, have the handlers of `line`."""
         own = ("intr_event", "irq_thread", "ist", "lwkt_ithread", "workloop", "notification")

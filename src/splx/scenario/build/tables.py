@@ -62,6 +62,7 @@ def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
     filling = Filling()
     _fill_interrupts(plan, sources, filling)
     _fill_events(plan, lwps, sources, filling)
+    _fill_filters(plan, lwps, sources, filling)
     _fill_scheduler(plan, lwps, filling)
     _fill_declared(plan, lwps, filling)
     _fill_cpus(plan, lwps, sources, filling)
@@ -93,6 +94,15 @@ def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> 
         fill_ticks(plan, lwps, asked, filling)
     if not ticking:
         fill_storms(plan, lwps, filling, NULL)
+
+
+def _fill_filters(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> None:
+    """The filters that run by themselves; a handler without one is wanted whatever they say."""
+    for number, made in sources.filters.items():
+        lwps.names |= {each: f"{plan.lines[number].device.name}.filter{n or ''}" for n, each in enumerate(made)}
+    others = [int(any(each.filter is None for each in line.handlers)) for line in plan.lines]
+    first = {number: made[0] for number, made in sources.filters.items()}
+    filling.set(lines.filters, first=_table(first, len(plan.lines)), others=others)
 
 
 def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:

@@ -1,10 +1,10 @@
 """xnu: XNU and its IOKit: an interrupt disables its line by a word, and a work loop runs the actions.
 
 Each line has a work loop, a thread behind whose gate its handlers run; the line is masked in the controller only if it
-interrupts once more meanwhile. Soft interrupts are threads (thread calls). The clock's handlers run at once, with
-interrupts off, and their locks spin. A lock of threads is adaptive and lends the priority of who waits, along the chain
-of owners; that a release wakes all who wait is ours, there it wakes one. There is no big lock. A better thread runs at
-once unless a count forbids it.
+interrupts once more meanwhile. The filter of a handler runs in the interrupt, and says whether the thread is woken.
+Soft interrupts are threads (thread calls). The clock's handlers run at once, with interrupts off, and their locks spin.
+A lock of threads is adaptive and lends the priority of who waits, along the chain of owners; that a release wakes all
+who wait is ours, there it wakes one. There is no big lock. A better thread runs at once unless a count forbids it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ XNU = Design(
     choices={
         "flow": "eoi at once; disabled by a word, masked if it interrupts again, till the action has run",
         "mask": "CPU flag",
-        "top half": "mark and wake; whole handler from IPL_CLOCK on",
+        "top half": "mark and wake, if there is a filter as it says; whole handler from IPL_CLOCK on",
         "queue": "need flag per line; list per soft level and CPU",
         "carrier": "work loop per line, scheduled thread per soft level and CPU; interrupted context from IPL_CLOCK",
         "lock": "adaptive below IPL_CLOCK, flag spin from there; a gate around the handlers of a line; no big lock",
@@ -34,7 +34,7 @@ XNU = Design(
     vector={
         "flow": "F2 z",
         "mask": "M0",
-        "top half": "T0 T2",
+        "top half": "T0 T1 T2",
         "queue": "Q2 Q4",
         "carrier": "K4 K3 K0",
         "lock": "adaptive spin-flag gate",
