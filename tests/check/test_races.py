@@ -97,3 +97,7 @@ def test_nobody_looks_for_it_who_does_not_look_for_races():
 
 def test_a_thread_that_is_lent_to_while_a_cpu_chooses_it_is_that_cpus_already():
     assert check(system("lent_while_chosen", "netbsd-5"), Bounds(states=60_000)).finding is None
+
+
+def test_a_thread_that_is_lent_to_while_its_idle_cpu_looks_for_work_is_there_to_be_found():
+    assert check(system("lent_while_idle", "linux-rt"), Bounds(fuse=True)).holds

@@ -183,9 +183,7 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
     """Set what is lent to `l`, whose lock is held, and move it to where it belongs now."""
     rq = sched.cpu[l.l_cpu]
     if l.l_stat == LSRUN:
-        sched_dequeue(rq, l)
-        l.l_inherited = inherited
-        sched_enqueue(rq, l, lwp_eprio(l))
+        sched_requeue(rq, l, inherited)
         sched_request(l, l.l_cpu)
     elif l.l_stat == LSSLEEP and l.l_sleepq is not NULL:
         sleepq_unlink(l.l_sleepq, l)
@@ -195,6 +193,17 @@ def sched_changepri(l: Lwp, inherited: int) -> None:
         l.l_inherited = inherited
         if l.l_stat == LSONPROC and l.l_switchto is NULL:
             sched_repriority(rq, l)
+
+
+def sched_requeue(rq: RunQueue, l: Lwp, inherited: int) -> None:
+    """Set what is lent to `l`, which is on `rq`. An idle CPU looks without the lock: the queue never seems empty."""
+    row = lwp_eprio(l) >> RQ_SHIFT
+    q = rq.rq_queue[row]
+    sleepq_unlink(q, l)
+    l.l_inherited = inherited
+    sched_enqueue(rq, l, lwp_eprio(l))
+    if q.sq_head is NULL:
+        rq.rq_bitmap &= ~bit(row)
 
 
 def sched_repriority(rq: RunQueue, l: Lwp) -> None:

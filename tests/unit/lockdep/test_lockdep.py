@@ -43,7 +43,7 @@ def codes_of(verdict):
 def test_nothing_is_found_in_our_own_scenarios(ours, name):
     scenario, chosen = load_scenario(ours), design(name)
     system = build(scenario, chosen, cpus=4, also="spl_level")
-    verdict = lockdep(system, scenario, chosen, load_model("x86-2020"), Run(10 * UNITS["ms"]))
+    verdict = lockdep(system, scenario, chosen, load_model("x86-2020"), Run(4 * UNITS["ms"]))
     assert codes_of(verdict) == []
     assert verdict.unseen == ()
     assert verdict.taken > 100
