@@ -235,6 +235,16 @@ HERE = {
               "        if a.ia_run > 1:\n            lwp_unlock(l)\n        else:\n"),),
         "qnx",
     ),
+    "pulse:1": Broken(
+        "cleared", "an item of nic is never taken",
+        (Edit("pulse", "    d.id_oneshot = masks + 1\n", "    d.id_oneshot = masks + 2\n"),),
+        "qnx:attach=event",
+    ),
+    "pulse:2": Broken(
+        "edges", "an item of nic is never taken",
+        (Edit("pulse", "    while a.ia_run == 0:\n", "    while a.ia_run <= 1:\n"),),
+        "qnx:attach=event",
+    ),
     "kernel_lock:1": Broken(
         "nested", "thread ended holding kernel_lock",
         (less("kernel_lock", "    fetch_add_local(l.l_blcnt, -holds)\n"),),
@@ -568,6 +578,7 @@ NONE = {
     "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
     "kinterrupt:2": "as carrier_direct:1",
     "ist:3": "as intr_event:3",
+    "pulse:3": "as intr_event:3",
     "notification:3": "as intr_event:3",
     "workloop:1": "its drawing shows what its mutant does: with two lines and two CPUs, a million states",
     "workloop:4": "whoever would close the gate besides has a lock of the driver's instead",

@@ -84,6 +84,7 @@ SETTINGS = {
     "notification:1": Setting("lines", SEL4, cpus=1),
     "untyped:1": Setting("cleared", design("sel4:points=2"), cpus=1),
     "ist:1": Setting("shared_line", QNX, cpus=1),
+    "pulse:1": Setting("shared_line", design("qnx:attach=event"), cpus=1),
     "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
     "lwkt_livelock:1": Setting("stormy", design("dragonfly:livelock=1"), cpus=1),
     "lwkt_token:1": Setting("opposite", DRAGONFLY),

@@ -45,10 +45,8 @@ public, so what happens inside, such as the lock of a line, is ours.
 
 Left out
 --------
-The crossing to user mode and back, twice for each interrupt: threads here are the kernel's. Events
-(InterruptAttachEvent, until version 7), where a pulse to a thread of the driver takes the place of the semaphore and
-InterruptUnmask that of the next wait: the line is shut from the one to the other in the same way. Masks of a line that
-nest, one for each InterruptMask. Masking of a line that is an edge. Messages, by which priority is handed to a server.
+The crossing to user mode and back, twice for each interrupt: threads here are the kernel's. Events, which
+are another way to attach (see `pulse`). Masking of a line that is an edge. Messages, by which priority is handed to a server.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ def _direct_level(design: Design) -> int:
         "intr_event",
         "irq_thread",
         "ist",
+        "pulse",
         "lwkt_ithread",
         "workloop",
         "notification",

@@ -75,7 +75,7 @@ class IrqDesc(Struct):
     # written under id_lock; a thread that waits for it looks without
     id_inprogress: u8 = atomic()  # an interrupt is on its way through the actions
     # the interrupt while it is in progress; then under id_lock
-    id_oneshot: i64  # actions for which the line stays masked
+    id_oneshot: i64  # actions for which the line stays masked; events: how often it is masked
 
 
 class DescTable(Struct):

@@ -112,13 +112,13 @@ class Plan:
 
     def evented(self, line: Line) -> bool:
         """Whether threads of its own, which the scheduler runs, have the handlers of `line`."""
-        own = ("intr_event", "irq_thread", "ist", "lwkt_ithread", "workloop", "notification")
+        own = ("intr_event", "irq_thread", "ist", "pulse", "lwkt_ithread", "workloop", "notification")
         return any(map(self.design.has, own)) and line.connected and line.level < self.direct_from
 
     @property
     def by_handler(self) -> bool:
         """Whether those are one for each handler."""
-        return self.design.has("irq_thread") or self.design.has("ist")
+        return self.design.has("irq_thread", "ist", "pulse")
 
     def continued(self, line: Line) -> bool:
         """Whether the handlers of `line` run as a soft interrupt that its hard one schedules."""

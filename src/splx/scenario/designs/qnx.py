@@ -1,8 +1,9 @@
 """qnx: QNX Neutrino: interrupts are posted to threads of the drivers, which say when their line may be opened.
 
 `attach` is how a driver gets its interrupts. `thread` is version 8: each handler is a thread that waits for its
-interrupt (InterruptAttachThread), at the priority of its level; the clock's is one of them. `isr` is InterruptAttach of
-version 7 and before: the handler runs in the kernel, at once, with the line masked; it may take spin locks only
+interrupt (InterruptAttachThread), at the priority of its level; the clock's is one of them. Up to version 7 there were
+two ways: `event` is InterruptAttachEvent, a pulse to such a thread, and masks that are counted; `isr` is
+InterruptAttach: the handler runs in the kernel, at once, with the line masked; it may take spin locks only
 (InterruptLock). There handlers of a higher priority nest on lower ones, here they run with interrupts off.
 
 Deferred work is done by threads. A lock of threads lends the priority of who waits, along the chain; that it spins
@@ -36,12 +37,29 @@ RUNGS = (
     ("IPL_IPI",),
 )
 
-ATTACH = Option("attach", "how a driver gets its interrupts", ("thread", "isr"), "thread")
+ATTACH = Option("attach", "how a driver gets its interrupts", ("thread", "event", "isr"), "thread")
+
+
+def _by_events(design: Design) -> Design:
+    """With a pulse for each interrupt in place of a semaphore."""
+    return replace(
+        design,
+        choices={
+            **design.choices,
+            "flow": "mask + eoi, unmask when it was unmasked as often",
+            "queue": "queue of pulses per handler; list per soft level and CPU",
+        },
+        vector={**design.vector, "queue": "Q7 Q4"},
+        published={"line": replace(design.published["line"], source="QNX 7.1 documentation: InterruptAttachEvent")},
+        mechanisms=tuple("pulse" if each == "ist" else each for each in design.mechanisms),
+    )
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     if chosen["attach"] == "thread":
         return design
+    if chosen["attach"] == "event":
+        return _by_events(design)
     return replace(
         design,
         choices={
