@@ -4,7 +4,8 @@ What
 ----
 `kernel_lock` takes an adaptive mutex, of which a thread may have several holds. It is released whole when its owner
 sleeps for an event, and taken again afterwards; it is kept when the owner waits for another mutex, and when it is
-preempted. A handler that is not mpsafe has it around its call, in its interrupt thread.
+preempted. A handler that is not mpsafe has it around its call, in its interrupt thread. Where WITNESS looks,
+it comes first: nobody begins to hold it who has another mutex.
 
 Why
 ---
@@ -31,15 +32,17 @@ Invariants
 
 Sources
 -------
-FreeBSD sys/kern/kern_intr.c, ithread_execute_handlers (@013ea0bf); sys/sys/mutex.h, DROP_GIANT, PICKUP_GIANT.
+FreeBSD sys/kern/kern_intr.c, ithread_execute_handlers (@013ea0bf); sys/sys/mutex.h, DROP_GIANT, PICKUP_GIANT;
+sys/kern/subr_witness.c, witness_checkorder ("Giant after non-sleepable").
 
 Left out
 --------
-That Giant comes first: an order that lockdep(1) of this project checks, as WITNESS does.
+Locks that may be held asleep (sx), which may be taken before Giant.
 """
 
 from __future__ import annotations
 
+from splx.kernel.interface.levels import LOCKED_SLEEP
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, Mutex, mutex_sleep_enter, mutex_sleep_exit
 from splx.kernel.interface.lwp import ci
 from splx.lang.kernel import Struct, addr, i64, inline, invariant
@@ -69,6 +72,7 @@ def giant_owned() -> bool:
 def kernel_lock() -> None:
     """mtx_lock(&Giant): once more."""
     if not giant_owned():
+        assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks == 0, "Giant while a mutex is held"
         mutex_sleep_enter(giant_lock)
     giant.holds += 1
 

@@ -45,8 +45,8 @@ public, so what happens inside, such as the lock of a line, is ours.
 
 Left out
 --------
-The crossing to user mode and back, twice for each interrupt: threads here are the kernel's. Events, which
-are another way to attach (see `pulse`). Masking of a line that is an edge. Messages, by which priority is handed to a server.
+The crossing to user mode and back, twice for each interrupt: threads here are the kernel's. Events, which are another
+way to attach (see `pulse`). Masking of a line that is an edge. Messages, by which priority is handed to a server.
 """
 
 from __future__ import annotations

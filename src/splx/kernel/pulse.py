@@ -5,8 +5,8 @@ What
 Each handler of a line is attached by an event (InterruptAttachEvent), a pulse to a thread of its driver. The interrupt
 does what concerns no driver: for each event it masks the line once more and sends the pulse, and it ends the interrupt.
 A thread runs in its turn, with interrupts on: it receives a pulse, runs its handler, and unmasks the line. Masks nest:
-a line that was masked k times is opened by the k-th unmask, whoever does it. A pulse that comes before the one before it
-was received waits behind it. Lines at IPL_DIRECT and above are the kernel's own: their handlers run at once.
+a line that was masked k times is opened by the k-th unmask, whoever does it. A pulse that comes before the last one was
+received waits behind it. Lines at IPL_DIRECT and above are the kernel's own: their handlers run at once.
 
 Why
 ---
@@ -48,8 +48,8 @@ every driver's having to unmask, and what happens inside, such as the lock of a 
 Left out
 --------
 The crossings to user mode and back: threads here are the kernel's. Events that are no pulses: signals, semaphores, new
-threads. InterruptMask by a driver, which would be one more mask. Masking of a line that is an edge: its pulses queue, at
-most 255 for one thread. What becomes of the masks of a process that ends (_NTO_INTR_FLAGS_TRK_MSK).
+threads. InterruptMask by a driver, which would be one more mask. Masking of a line that is an edge: its pulses queue,
+255 at most for one thread. What becomes of the masks of a process that ends (_NTO_INTR_FLAGS_TRK_MSK).
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ SWITCH_HARD = "switch in an interrupt without a thread"
 SWITCH_SPIN = "blocked while holding a spin mutex"
 MEMORY_SPIN = "assert_sleepable: spin mutex held"
 MEMORY_LOCKED = "assert_sleepable: mutex held"
+GIANT_LATE = "Giant while a mutex is held"
 BIG_SPIN = "kernel_lock while a spin mutex is held"
 
 SLEEP_2006, SPIN_2006 = "sleeping lock in an interrupt", "sleeping lock while a simple lock is held"
@@ -73,6 +74,7 @@ FREEBSD_WORDS = {
     **dict.fromkeys((ADAPTIVE_HARD, ADAPTIVE_SPIN), _WITNESS),
     **dict.fromkeys((WAIT_HARD, WAIT_THREADED, MEMORY_HARD, MEMORY_THREADED), _PROHIBITED),
     **dict.fromkeys((WAIT_LOCKED, MEMORY_LOCKED, SWITCH_SPIN, MEMORY_SPIN), _HELD),
+    GIANT_LATE: "lock order reversal: (Giant after non-sleepable)",
 }
 
 #: illumos: mutex_vector_enter in uts/common/os/mutex.c.

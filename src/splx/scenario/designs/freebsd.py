@@ -22,6 +22,7 @@ from splx.scenario.legality import (
     ADAPTIVE_HARD,
     ADAPTIVE_SPIN,
     FREEBSD_WORDS,
+    GIANT_LATE,
     MEMORY_LOCKED,
     NO_THREAD,
     SPIN_HELD,
@@ -48,7 +49,7 @@ STORM = Option(
 
 
 WITNESS = Option(
-    "witness", "whether a thread may sleep that holds another mutex: only WITNESS tells", ("off", "on"), "off"
+    "witness", "whether a thread that holds a mutex may sleep, or take Giant: only WITNESS tells", ("off", "on"), "off"
 )
 
 
@@ -57,7 +58,7 @@ def _witnessed(design: Design) -> Design:
     return replace(
         design,
         consts={**design.consts, "LOCKED_SLEEP": 0},
-        forbidden={**design.forbidden, "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED}},
+        forbidden={**design.forbidden, "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED, "big": GIANT_LATE}},
     )
 
 

@@ -5,6 +5,9 @@ one of them. A thread that blocks lets its victim go on; its level and those bel
 ended. Levels above LOCK_LEVEL have no thread, and may take spin locks only. A lock is adaptive if the level it was
 declared with is that of a thread, and spins otherwise. There is no big lock.
 
+That kernel asserts no order among its spin mutexes: entering one only ever raises the level (lock_set_spl, splr). What
+levels and interrupts make of an order is for `splx lockdep` and `splx check`.
+
 `psm` is the platform module. `pcplusmp` writes the level to the CPU's task-priority register and leaves the line alone.
 `apix` keeps the level in memory, ends every interrupt at once, and replays what came too early; so a level-triggered
 line, which no level keeps away, has to be masked until its handlers have run.
