@@ -199,7 +199,7 @@ HERE = {
     ),
     "irq_chip:1": Broken(
         "edges", "a line interrupts that is in progress",
-        (less("irq_chip", "    d.busy = 0\n"),),
+        (Edit("irq_chip", "    irq_lock(d)\n    d.busy = 0\n    pic_eoi", "    irq_lock(d)\n    pic_eoi"),),
         "linux",
     ),
     "irq_chip:2": Broken(
@@ -549,6 +549,27 @@ HERE = {
         "two_owners", "turnstile lent to one thread, owned by another",
         (less("turnstile", "    ts.ts_inheritor = NULL\n"),),
     ),
+    "irq_chip:3": Broken(
+        "drawn/moved", "a data race on istates.of[0].pending",
+        (
+            Edit(
+                "irq_chip",
+                "        istates.of[s.is_irq].pending = 1\n        pic_eoi(s.is_irq)\n        d.lock = 0\n",
+                "        pic_eoi(s.is_irq)\n        d.lock = 0\n        istates.of[s.is_irq].pending = 1\n",
+            ),
+        ),
+        "linux",
+    ),
+    "irq_chip:4": Broken(
+        "drawn/moved", "the invariant `irq_always",
+        (less("irq_chip", "            i.masked = 0\n"),),
+        "linux:edges=pend",
+    ),
+    "kinterrupt:1": Broken(
+        "drawn/moved", "a data race on box.taken",
+        (Edit("kinterrupt", "while not cas(interrupt.lock, 0, cpu_number() + 1):", "while interrupt.lock != 0:"),),
+        "windows",
+    ),
     "workloop:2": Broken(
         "section", "cpu0 takes the interrupt of nic again and again",
         (Edit("workloop", "        v.soft = s.is_trigger\n", "        v.soft = 0\n"),),
@@ -575,7 +596,6 @@ NONE = {
     "biglock_none:1": "there is no big lock to be waited for",
     "carrier_direct:1": "the frame is the context of the handlers: there is no other that could go on",
     "dpc:2": "as softint:4",
-    "kinterrupt:1": "a line goes to one CPU, whose level keeps it away: nobody could see that the lock is not held",
     "kinterrupt:2": "as carrier_direct:1",
     "ist:3": "as intr_event:3",
     "pulse:3": "as intr_event:3",

@@ -5,7 +5,7 @@ import pytest
 from splx.base.units import parse_duration
 from splx.check.loading import Bounds
 from splx.check.verdict import check
-from splx.scenario.cases import CASES, MISSED, NOT_YET
+from splx.scenario.cases import CASES, MISSED
 from splx.scenario.load import LIBRARY
 from splx.simulate.setup import Setup
 
@@ -50,11 +50,10 @@ def test_a_file_says_what_it_shows_and_where_that_is_known_from(case):
     assert "\nSource: " in case.essay
 
 
-def test_every_file_is_in_the_list_and_every_case_has_a_file_or_a_reason():
+def test_every_file_is_in_the_list_and_every_case_has_a_file():
     files = {each.stem for each in (LIBRARY / "cases").glob("[!_]*.py")}
     assert files == {each.name for each in CASES}
     catalogue = "a1 a2 a4 a6 a7 a9 a12 b1 b4 b5 c1 c2 c4 c5 c8 c11 c14 c15 d1 d3 d4 d5 d6 d7 e1 e3 e4 e5 e6 e7 e9 e12"
     entries = {each.partition("_")[0] for each in files}  # `d3_readers` is d3 with another lock
     told = {"e8"}  # no entry of its own there, but told of with tasklets
-    assert entries | NOT_YET.keys() == set(catalogue.split()) | told
-    assert not entries & NOT_YET.keys()
+    assert entries == set(catalogue.split()) | told

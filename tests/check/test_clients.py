@@ -149,6 +149,7 @@ LEFT = {
     "c4": "two handlers of one line",
     "callout-moves": "timers, with a second clock",
     "callout-itself": "timers on two CPUs",
+    "c5": "a line that moves",
     "c8-late": "a line of edges",
     "d1": "a thread between the two, which needs no lock",
     "e5": "soft work that asks for itself",

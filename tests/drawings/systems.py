@@ -71,6 +71,7 @@ SETTINGS = {
     "giant:1": Setting("giant", FREEBSD),
     "intr_event:1": Setting("lines", FREEBSD),
     "irq_chip:1": Setting("lines", LINUX),
+    "irq_chip:2": Setting("moved", LINUX),
     "irq_thread:1": Setting("shared_line", THREADIRQS),
     "irq_thread:2": Setting("ticking", THREADIRQS),
     "softirq:1": Setting("soft_section", LINUX),

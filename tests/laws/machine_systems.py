@@ -62,6 +62,7 @@ def pieces(draw, cpus, label):
         "stamp": f"MOV r1 {value}\nSTAMP r1\nWORK {time // 4}\nELAPSED r2 r1 500",
         "frame": f"CPU r1\nADD r1 r1 {frames}\nENTER r1 @sub r4",
         "route": f"MOV r1 {draw(st.integers(0, 1))}\nMOV r2 {cpu}\nROUTE r1 r2",
+        "retrig": f"MOV r1 {draw(st.integers(0, 1))}\nRETRIG r1",
     }
     return known[draw(st.sampled_from(sorted(known)))]
 

@@ -43,6 +43,8 @@ DESIGNS = [
     "freebsd:filter_at=IPL_NET",
     "linux",
     "linux:ksoftirqd=waits",
+    "linux:edges=pend",
+    "linux:edges=wait",
     "linux-threadirqs",
     "thomas-2007",
     "windows",

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from splx.scenario.calls import How, answer
+
 #: Levels of locks, low to high in every design, but for the soft ones of 2006.
 SOFT = ("IPL_SOFTCLOCK", "IPL_SOFTBIO", "IPL_SOFTNET", "IPL_SOFTSERIAL")
 HARD = ("IPL_BIO", "IPL_NET", "IPL_TTY", "IPL_VM", "IPL_AUDIO", "IPL_CLOCK", "IPL_SERIAL")
@@ -78,6 +80,8 @@ class Built:
     closed: list[str] = field(default_factory=list)
     #: Some thread is bound to a CPU.
     bound: bool = False
+    #: Some line is sent to another CPU.
+    moves: bool = False
 
     def __repr__(self):
         return f"cpus {self.cpus}, ties {self.ties}\n{self.text}"
@@ -92,6 +96,8 @@ class Built:
         if any(level(user) > level(self.locks[lock]) for user, lock in self.uses):
             return False
         if self.bound and design.global_queue:
+            return False
+        if self.moves and answer(design, "interrupt_distribute").how is How.REFUSED:
             return False
         if design.has("giant") and any(
             level(design.direct_from) <= level(each) <= level("IPL_VM") and not mpsafe for each, mpsafe in self.handlers
@@ -121,7 +127,7 @@ class Writer:
     def __init__(self, below):
         self.below = below
         self.out = [HEAD]
-        self.steady, self.ends = True, True
+        self.steady, self.ends, self.moves = True, True, False
         self.uses, self.handlers, self.softs, self.closed = [], [], [], []
         self.tokens = {}  # lock -> numbers of what is counted under it
         self.dists = 0
@@ -157,7 +163,7 @@ class Writer:
         if self.maybe(6):
             self.periodic()
         return Built("\n".join(self.out) + "\n", cpus, self.below(3), self.locks, self.uses, self.handlers, self.softs,
-                     self.steady, self.ends, self.closed, self.bound)  # fmt: skip
+                     self.steady, self.ends, self.closed, self.bound, self.moves)  # fmt: skip
 
     def make_locks(self):
         """Usually of levels that every design allows on several CPUs: none, or that of the highest handler."""
@@ -379,9 +385,15 @@ class Writer:
             "enqueue": lambda: self.enqueue("IPL_NONE"),
             "wake": lambda: self.wake("IPL_NONE"),
             "try": lambda: self.attempt(dist),
+            "move": self.move,
             "request": lambda: [f"{self.one_of(self.closed)}.submit()"] if self.closed else [],
         }  # fmt: skip
         return kinds[self.one_of(sorted(kinds))]()
+
+    def move(self):
+        """A line goes to another CPU."""
+        self.moves = True
+        return [f"interrupt_distribute(d{self.below(len(self.levels))}, {self.below(self.cpus)})"]
 
     def section(self, dist):
         """A raised level, within which only locks that spin everywhere may be taken."""

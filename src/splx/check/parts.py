@@ -15,7 +15,7 @@ from splx.machine.constants import IN_USE, Mode
 from splx.machine.directing import take
 from splx.machine.events import schedule
 from splx.machine.lines import refresh
-from splx.machine.state import IRQ_WORDS, ITEMS, REGS
+from splx.machine.state import IRQ_WORDS, ITEMS, REGS, Machine
 
 
 def kind_of(s: Search, part: int) -> int:
@@ -200,10 +200,10 @@ def put_cpu(s: Search, c: int, word: int) -> None:
 
 @inline
 def irq_word(s: Search, irq: int) -> int:
-    """Wire, latch, mask, who serves it, where it goes."""
+    """Wire, latch, mask, who serves it, where it goes, who serves it still."""
     st = s.machine.state
     flags = st.latch[irq] << 27 | st.masked[irq] << 2 | st.wire[irq] << 19
-    return flags | (st.service[irq] + 1) << 3 | (st.route[irq] + 1) << 11
+    return flags | (st.service[irq] + 1) << 3 | (st.route[irq] + 1) << 11 | (st.left[irq] + 1) << 31
 
 
 def put_irq(s: Search, irq: int, word: int) -> None:
@@ -214,17 +214,24 @@ def put_irq(s: Search, irq: int, word: int) -> None:
     m.state.masked[irq] = (word >> 2) & 1
     m.state.service[irq] = ((word >> 3) & 0xFF) - 1
     m.state.route[irq] = ((word >> 11) & 0xFF) - 1
+    m.state.left[irq] = ((word >> 31) & 0xFF) - 1
     rank = m.tables.rank[irq]
     mine = bit(rank & 63)
     for c in range(m.tables.n_cpus):
         at = c * IRQ_WORDS + (rank >> 6)
         m.beside.pending[at] = m.beside.pending[at] & ~mine
         m.beside.serving[at] = m.beside.serving[at] & ~mine
-    server = m.state.service[irq]
+    serves(m, m.state.service[irq], rank)
+    serves(m, m.state.left[irq], rank)
+    refresh(m, irq)
+
+
+@inline
+def serves(m: Machine, server: int, rank: int) -> None:
+    """A CPU serves the irq of that rank; -1 none does."""
     if server >= 0:
         at = server * IRQ_WORDS + (rank >> 6)
-        m.beside.serving[at] = m.beside.serving[at] | mine
-    refresh(m, irq)
+        m.beside.serving[at] = m.beside.serving[at] | bit(rank & 63)
 
 
 @inline

@@ -80,11 +80,11 @@ def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False,
     """One move, instruction by instruction. ImpossibleError if it cannot be made, as those that are written by hand."""
     kind, who, choices = _possible(stage, move), move >> 16 & 0xFF, move & 0xFFFF
     if kind is Move.ARRIVE:
-        device = stage.system.devices[who]
-        stage.arrive(stage.system.irqs[device.irq].cpu, device.name)
+        cpu = stage.goes_to(who)
+        stage.arrive(cpu, stage.system.devices[who].name)
         if not coupled:
             return
-        who = stage.system.irqs[device.irq].cpu
+        who = cpu
     if kind is Move.VISIBLE:
         stage.see_oldest(who)
         return
@@ -154,7 +154,8 @@ def standing(stage: Stage) -> tuple[object, ...]:
     for cpu in range(stage.system.cpus):
         found.append((state.cur[cpu], state.iflag[cpu], state.level[cpu], state.halted[cpu]))
     for irq in range(len(stage.system.irqs)):
-        found.append((state.latch[irq], state.masked[irq], state.wire[irq], state.service[irq], state.route[irq]))
+        found.append((state.latch[irq], state.masked[irq], state.wire[irq]))
+        found.append((state.service[irq], state.left[irq], state.route[irq]))
     for dev in range(len(stage.system.devices)):
         under_way = beside.ev_time[dev] >= 0
         found.append((state.dev_enable[dev], state.dev_count[dev], beside.devices[dev].waiting, under_way))

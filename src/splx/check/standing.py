@@ -12,6 +12,7 @@ from splx.check.rows import take_row
 from splx.check.search import Move, Search, Truth
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE
+from splx.machine.lines import elsewhere
 
 A_ROUND = 1  # bits of what a move is worth: somebody got round
 A_MOVE = 2  # a thread or a handler did something other than look again
@@ -88,7 +89,7 @@ def lines(s: Search, dev: int) -> int:
     for state in range(s.n_states):
         load_state(s, state)
         s.flag[state] = 0
-        if st.masked[irq] == 0 and st.service[irq] < 0:
+        if st.masked[irq] == 0 and (st.service[irq] < 0 or elsewhere(s.machine, irq)):
             s.flag[state] = ALIVE | REACHED
             s.queue[tail] = state
             tail = tail + 1

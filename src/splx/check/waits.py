@@ -18,6 +18,7 @@ from splx.check.search import Move
 from splx.check.watched import classes_of
 from splx.kernel.interface.rw import READERS
 from splx.machine.constants import IN_USE
+from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
 from splx.stage.stage import Stage
@@ -242,7 +243,7 @@ class _Look:
         whom, bond = self._runs_on(cpu), "because of"
         if state.masked[irq]:
             return Wait(group.name, "unheard", "its line is masked")
-        if state.service[irq] >= 0:
+        if state.service[irq] >= 0 and not elsewhere(self.stage.machine, irq):
             on = f"its line is in service on cpu{state.service[irq]}"
         elif not (state.wire[irq] or state.latch[irq]):
             on = f"the interrupt was taken, and cpu{cpu} does not come back to it"

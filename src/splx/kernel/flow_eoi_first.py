@@ -40,7 +40,7 @@ Spurious interrupts, which the controller of the model does not make.
 
 from __future__ import annotations
 
-from splx.kernel.interface.lines import IntrSource
+from splx.kernel.interface.lines import IntrSource, line_held, line_hold
 from splx.lang.kernel import inline
 from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
 
@@ -61,7 +61,7 @@ def flow_leave(s: IntrSource) -> None:
 @inline
 def flow_hold(s: IntrSource) -> None:
     """A software level does not keep the line away: mask it, or it would interrupt for ever."""
-    assert s.is_trigger == 0 or s.is_held == 0, "a line that is held interrupts again"
+    assert s.is_trigger == 0 or line_held(s) == 0, "a line that is held interrupts again"
     flow_keep(s)
     pic_eoi(s.is_irq)
 
@@ -71,12 +71,12 @@ def flow_keep(s: IntrSource) -> None:
     """Mask the line: the level is about to go down with work left undone."""
     if s.is_trigger != 0:
         pic_mask(s.is_irq)
-    s.is_held = 1
+    line_hold(s, 1)
 
 
 @inline
 def flow_release(s: IntrSource) -> None:
     """Open a line that was held."""
-    s.is_held = 0
+    line_hold(s, 0)
     if s.is_trigger != 0:
         pic_unmask(s.is_irq)

@@ -40,7 +40,7 @@ The split of priority drop and deactivation (GICv2 EOImode 1).
 
 from __future__ import annotations
 
-from splx.kernel.interface.lines import IntrSource
+from splx.kernel.interface.lines import IntrSource, line_held, line_hold
 from splx.lang.kernel import inline
 from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
 
@@ -61,11 +61,11 @@ def flow_leave(s: IntrSource) -> None:
 @inline
 def flow_hold(s: IntrSource) -> None:
     """The CPU must take others meanwhile: out of service, and masked in its place."""
-    assert s.is_trigger == 0 or s.is_held == 0, "a line that is held interrupts again"
+    assert s.is_trigger == 0 or line_held(s) == 0, "a line that is held interrupts again"
     if s.is_trigger != 0:
         pic_mask(s.is_irq)
     pic_eoi(s.is_irq)
-    s.is_held = 1
+    line_hold(s, 1)
 
 
 @inline
@@ -77,6 +77,6 @@ def flow_keep(s: IntrSource) -> None:
 @inline
 def flow_release(s: IntrSource) -> None:
     """Open a line that was held."""
-    s.is_held = 0
+    line_hold(s, 0)
     if s.is_trigger != 0:
         pic_unmask(s.is_irq)

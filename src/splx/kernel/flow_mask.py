@@ -46,7 +46,7 @@ The i8259's masking of edge-triggered inputs, where an edge that comes meanwhile
 
 from __future__ import annotations
 
-from splx.kernel.interface.lines import IntrSource
+from splx.kernel.interface.lines import IntrSource, line_held, line_hold
 from splx.lang.kernel import inline
 from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
 
@@ -71,19 +71,19 @@ def flow_leave(s: IntrSource) -> None:
 @inline
 def flow_hold(s: IntrSource) -> None:
     """As at entry; the line stays quiet until it is replayed."""
-    assert s.is_trigger == 0 or s.is_held == 0, "a line that is held interrupts again"
+    assert s.is_trigger == 0 or line_held(s) == 0, "a line that is held interrupts again"
     flow_enter(s)
-    s.is_held = 1
+    line_hold(s, 1)
 
 
 @inline
 def flow_keep(s: IntrSource) -> None:
     """The line is quiet already."""
-    s.is_held = 1
+    line_hold(s, 1)
 
 
 @inline
 def flow_release(s: IntrSource) -> None:
     """Open a line that was held."""
-    s.is_held = 0
+    line_hold(s, 0)
     flow_leave(s)

@@ -77,10 +77,10 @@ from splx.kernel.interface.axes import (
     spl_level,
 )
 from splx.kernel.interface.levels import IPI_BASE, IPL_FLAG, MARK_DONE, MARK_HELD, MARK_START, NO_FLAG, NODEV
-from splx.kernel.interface.lines import IntrHandler, IntrSource, intr
+from splx.kernel.interface.lines import IntrHandler, IntrSource, intr, line_held
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
-from splx.lang.kernel import NULL, entry, inline, panic
-from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi
+from splx.lang.kernel import NULL, Handle, entry, inline, number_of, panic
+from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi, pic_route
 
 __account__ = "intr"
 
@@ -140,6 +140,11 @@ def preempt_run(s: IntrSource) -> None:
     intr_leave(old)
 
 
+def interrupt_distribute(device: Handle, cpu: int) -> None:
+    """Write the CPU into the controller's entry for the line. All else is up to the flow of the line."""
+    pic_route(intr.line[number_of(device)].is_irq, cpu)
+
+
 @inline
 def handle_irq(s: IntrSource, old: int) -> None:
     """Nothing else."""
@@ -163,7 +168,7 @@ def intr_direct(s: IntrSource, old: int) -> None:
     else:
         intr_done(s, took, depth)
         mask_hold(s)
-        if s.is_held == 0:
+        if line_held(s) == 0:
             flow_keep(s)
 
 

@@ -9,6 +9,9 @@ line. The handler itself is called as it always was, with interrupts off and sof
 it asked for runs when the thread lets it in again. All threads have one priority. Lines at IPL_DIRECT and above are
 not forced: their handlers run at once (IRQF_NO_THREAD), and what soft work they ask for is left to ksoftirqd.
 
+A line that was moved, and comes on its new CPU while it is in progress on the old one, is noted, and delivered again
+when that is through (see irq_chip, whose flow is also that of lines without threads).
+
 Under PREEMPT_RT (IRQ_FORCED_OFF 0) all of that is the same but for the flag: handlers are called with interrupts on,
 and may be preempted, and wait for the locks that are not raw. They may not sleep for anything else.
 
@@ -73,8 +76,8 @@ kernel/irq/handle.c: __irq_wake_thread, and the comments in both; kernel/irq/chi
 Left out
 --------
 Handlers that come in two parts, and so secondary threads; masking by disable_irq, which is lazy; synchronize_irq and
-what it counts. A line goes to one CPU, so that it is never in progress when it interrupts. Binding of a thread to the
-CPUs of its line. A line some of whose handlers are not forced: here none of them is.
+what it counts. Binding of a thread to the CPUs of its line. A line some of whose handlers are not forced: here none of
+them is.
 """
 
 from __future__ import annotations
@@ -93,6 +96,7 @@ from splx.kernel.interface.levels import (
     IPL_NONE,
     IPL_SOFTCLOCK,
     IRQ_FORCED_OFF,
+    IRQ_MOVES,
     MARK_DONE,
     MARK_START,
     RT_BH_LOCK,
@@ -102,9 +106,11 @@ from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.lang.kernel import NULL, addr, at, inline, invariant, spin_while
-from splx.machine.intrinsics import cas, mark, pic_eoi, pic_mask, pic_unmask, swap
+from splx.machine.intrinsics import cas, mark, pic_eoi, pic_mask, pic_retrigger, pic_unmask, swap
 
 __account__ = "intr"
+
+AGAIN = 2  # of `id_inprogress`: and the line, which was moved, has come on another CPU
 
 
 @inline
@@ -125,6 +131,11 @@ def carrier_run(s: IntrSource, old: int) -> None:
 def handle_oneshot_irq(s: IntrSource, d: IrqDesc) -> None:
     """handle_fasteoi_irq of a line whose handlers are threads. Interrupts off."""
     mutex_spin_enter(d.id_lock)
+    if IRQ_MOVES != 0 and d.id_inprogress != 0:
+        d.id_inprogress = AGAIN
+        pic_eoi(s.is_irq)
+        mutex_spin_exit(d.id_lock)
+        return
     if s.is_trigger != 0:
         pic_mask(s.is_irq)
     d.id_inprogress = 1
@@ -134,6 +145,8 @@ def handle_oneshot_irq(s: IntrSource, d: IrqDesc) -> None:
         irq_wake_thread(d, a)
         a = a.ia_next
     mutex_spin_enter(d.id_lock)
+    if IRQ_MOVES != 0 and d.id_inprogress == AGAIN:
+        pic_retrigger(s.is_irq)
     d.id_inprogress = 0
     pic_eoi(s.is_irq)
     mutex_spin_exit(d.id_lock)

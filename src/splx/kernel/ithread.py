@@ -64,7 +64,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct, spl_level, splraise
 from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, LEVELS, MARK_HELD, SOFT_PREEMPT
-from splx.kernel.interface.lines import IntrSource, held, ithreadcpu
+from splx.kernel.interface.lines import IntrSource, held, ithreadcpu, line_held
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, Array, PerCpu, array, entry, i64, inline, invariant, u8
@@ -99,7 +99,7 @@ def carrier_run(s: IntrSource, old: int) -> None:
         intr_direct(s, old)
     elif ith.active[level] != 0:
         ith.waiting[level] |= bit(s.is_bit)
-        if s.is_held == 0:
+        if line_held(s) == 0:
             flow_keep(s)
         mark(MARK_HELD, s.is_irq, 0)
     else:

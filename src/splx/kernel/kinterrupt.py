@@ -41,8 +41,8 @@ Windows driver documentation: Introduction to Interrupt Objects; Synchronizing A
 Left out
 --------
 KeSynchronizeExecution by name: a driver here declares a lock at the level of its handler, which raises to DIRQL and
-spins, and is a second one beside the interrupt's. Lines that several CPUs take. Passive-level interrupts, whose
-routines are threads (since Windows 8). One lock for several interrupts of a driver.
+spins, and is a second one beside the interrupt's. Passive-level interrupts, whose routines are threads (since Windows
+8). One lock for several interrupts of a driver.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import frame_of, mask_clamp, mask_ready
 from splx.kernel.interface.levels import IPL_NONE, SOFTS, SPL_STOP
-from splx.kernel.interface.lines import IntrSource, held
+from splx.kernel.interface.lines import IntrSource, held, line_hold
 from splx.kernel.interface.lwp import ci, splfloor_check, spllevel_check
 from splx.lang.kernel import NULL, PerCpu, i64, inline, invariant, noinline, u8
 from splx.lang.wide import bit, fls
@@ -148,7 +148,7 @@ def flow_hold(s: IntrSource) -> None:
     """Give `s` back. A level-triggered line is still asserted: the register keeps it away, so nothing is masked."""
     pic_eoi(s.is_irq)
     if s.is_trigger == 0:
-        s.is_held = 1
+        line_hold(s, 1)
 
 
 @inline

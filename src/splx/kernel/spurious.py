@@ -14,8 +14,8 @@ The rate of interrupts that *are* somebody's is not limited: that is for the dri
 
 The race
 --------
-None: the counts are those of a line, which goes to one CPU, whose interrupts are off. With three interrupts to a
-count, of which two may be nobody's:
+None: the counts are those of a line, whose handlers run on one CPU, interrupts off, also if it moves (irq_chip). With
+three interrupts to a count, of which two may be nobody's:
 
     cpu0
     interrupt card

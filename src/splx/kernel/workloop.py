@@ -80,7 +80,7 @@ limit on how long a work loop keeps a lock.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
-from splx.kernel.interface.levels import FILTERS, IPL_DIRECT, MARK_DONE, MARK_START, NIRQ
+from splx.kernel.interface.levels import FILTERS, IPL_DIRECT, IRQ_MOVES, MARK_DONE, MARK_START, NIRQ
 from splx.kernel.interface.lines import IntrFilter, IntrHandler, IntrSource, filters
 from splx.kernel.interface.locks import Mutex, mutex_sleep_enter, mutex_sleep_exit, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
@@ -246,8 +246,13 @@ def workloop_wait(s: IntrSource, l: Lwp) -> None:
 
 @invariant()
 def workloop_always(s: IntrSource) -> bool:
-    """3, while nobody has the lock of the thread and no interrupt is on its way."""
+    """3, while nobody has the lock of the thread and no interrupt is on its way.
+
+    An edge that was moved may be on its way on two CPUs, and the first to be through says so for both.
+    """
     l = s.is_lwp
     if l is NULL or l.l_mutex is NULL or l.l_mutex.word != 0 or l.l_wchan != addr(s):
         return True
+    if IRQ_MOVES != 0 and s.is_trigger == 0:
+        return l.l_stat == LSSLEEP
     return l.l_stat == LSSLEEP and (s.is_need == 0 or vectors.of[s.is_irq].active != 0)

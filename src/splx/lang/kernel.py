@@ -186,6 +186,12 @@ def at(cls: type[S], address: int) -> S:
     raise NotImplementedError
 
 
+@intrinsic(("handle",), I64, pure=True)
+def number_of(handle: Handle) -> int:
+    """The number by which kernel code knows a device, a distribution or a statistic."""
+    raise NotImplementedError
+
+
 @intrinsic(("str", "word?"), leaves=True)
 def panic(message: str, value: object = 0) -> None:
     """The kernel cannot go on: a finding, with `value` shown beside the message."""

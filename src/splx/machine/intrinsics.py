@@ -247,6 +247,12 @@ def intr_pending() -> int:
     return int(_machine_only())
 
 
+@intrinsic(params=("int",))
+def pic_retrigger(irq: int) -> None:
+    """RETRIG: an edge of `irq` is latched again, by software."""
+    _machine_only()
+
+
 @intrinsic(params=("word", "int"), result=I64)
 def dev_read(device: Any, register: int) -> int:
     """DEVRD: a register: 0 items waiting, 1 pop an item (its number plus one, 0 none), 2 interrupts enabled."""

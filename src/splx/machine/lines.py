@@ -1,9 +1,12 @@
 """The interrupt controller: assertion, latching, acceptance.
 
-A *level* irq follows its wire: as long as the device asserts it, is not masked and not in service, it is
-deliverable. An *edge* irq is latched by the event and unlatched by acceptance; an edge on a masked input is kept or
-lost, as the controller is made. Only hardware gates: the CPU's flag, its priority level, the mask, what is in
-service. A software level gates nothing.
+A *level* irq follows its wire: as long as the device asserts it, is not masked and not in service, it is deliverable.
+An *edge* irq is latched by the event and unlatched by acceptance; an edge on a masked input is kept or lost, as the
+controller is made. A line that is routed to another CPU takes with it what no CPU has accepted. What one has accepted
+stays, in service there: that keeps a level away from the new CPU until the end of interrupt (as the remote IRR of an
+I/O APIC does), and an edge only from the old one, so that two CPUs can serve it at once, and no third before one of
+them is through (the vectors of the two are apart, as are the pending tables that hold the LPIs of a GIC). Only
+hardware gates: the CPU's flag, its priority level, the mask, what is in service. A software level gates nothing.
 
 Every irq has a rank; a CPU is offered the deliverable irq of the lowest rank. Ranks follow hardware priority.
 """
@@ -24,7 +27,14 @@ def deliverable(m: Machine, irq: int) -> bool:
     """Whether the controller has `irq` to deliver."""
     s = m.state
     signal = s.latch[irq] != 0 if m.tables.irq_edge[irq] != 0 else s.wire[irq] != 0
-    return signal and s.masked[irq] == 0 and s.service[irq] < 0
+    return signal and s.masked[irq] == 0 and (s.service[irq] < 0 or elsewhere(m, irq))
+
+
+@inline
+def elsewhere(m: Machine, irq: int) -> bool:
+    """Whether `irq` is an edge that only one CPU serves, to which it does not go any more: another may take it."""
+    s = m.state
+    return m.tables.irq_edge[irq] != 0 and s.service[irq] != s.route[irq] and s.left[irq] < 0
 
 
 def refresh(m: Machine, irq: int) -> None:
@@ -65,7 +75,7 @@ def settle(m: Machine, irq: int) -> None:
     for cpu in range(m.tables.n_cpus):
         word = cpu * IRQ_WORDS + (rank >> 6)
         m.beside.pending[word] = m.beside.pending[word] & ~bit(rank & 63)
-        if m.state.service[irq] != cpu:
+        if m.state.service[irq] != cpu and m.state.left[irq] != cpu:
             if (m.beside.serving[word] & bit(rank & 63)) != 0:
                 m.beside.serving[word] = m.beside.serving[word] & ~bit(rank & 63)
                 m.beside.cpus[cpu].deliver = 1
@@ -152,6 +162,7 @@ def accept(m: Machine, cpu: int) -> bool:
 def serve(m: Machine, cpu: int, irq: int) -> None:
     """The controller hands `irq` to `cpu`: no longer latched, in service until its end of interrupt."""
     m.state.latch[irq] = 0
+    m.state.left[irq] = m.state.service[irq]
     m.state.service[irq] = cpu
     rank = m.tables.rank[irq]
     at = cpu * IRQ_WORDS + (rank >> 6)
@@ -186,17 +197,28 @@ def push_frame(m: Machine, cpu: int, frame: int, pc: int) -> None:
 def end_of_interrupt(m: Machine, irq: int, cpu: int, when: int) -> None:
     """`irq` is no longer in service; a level wire still asserted makes it deliverable again at once."""
     server = m.state.service[irq]
-    if server >= 0:
-        m.state.service[irq] = -1
+    if m.state.left[irq] == cpu:
+        m.state.left[irq] = -1
+        served(m, irq, cpu)
+        touched(m, irq, cpu, when)
+    elif server >= 0:
+        m.state.service[irq] = m.state.left[irq]
+        m.state.left[irq] = -1
         touched(m, irq, cpu, when)
         if server == cpu:
-            rank = m.tables.rank[irq]
-            at = server * IRQ_WORDS + (rank >> 6)
-            m.beside.serving[at] = m.beside.serving[at] & ~bit(rank & 63)
-            m.beside.cpus[server].deliver = 1
+            served(m, irq, cpu)
         else:
             # what it served gates the server for as long as the news travels
             schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
+
+
+@inline
+def served(m: Machine, irq: int, cpu: int) -> None:
+    """What `cpu` served of `irq` gates it no more."""
+    rank = m.tables.rank[irq]
+    at = cpu * IRQ_WORDS + (rank >> 6)
+    m.beside.serving[at] = m.beside.serving[at] & ~bit(rank & 63)
+    m.beside.cpus[cpu].deliver = 1
 
 
 def set_mask(m: Machine, irq: int, masked: int, cpu: int, when: int) -> None:
@@ -207,11 +229,21 @@ def set_mask(m: Machine, irq: int, masked: int, cpu: int, when: int) -> None:
 
 @noinline
 def reroute(m: Machine, irq: int, target: int, when: int) -> None:
-    """Send `irq` to another CPU from now on; one in service stays where it is."""
+    """Send `irq` to another CPU from now on. What is latched or asserted and has not been accepted goes there; what has
+    been is in service where it is, until that CPU ends it.
+    """
     if m.state.route[irq] != target:
         withdraw(m, irq)
         m.state.route[irq] = target
         schedule(m, DEVS + irq, when + m.tables.transfer[Transfer.IPI])
+
+
+@noinline
+def retrigger(m: Machine, irq: int, cpu: int, when: int) -> None:
+    """Latch an edge as if its device had said it again. A level wire says itself what there is."""
+    if m.tables.irq_edge[irq] != 0:
+        m.state.latch[irq] = m.state.latch[irq] | 1
+        touched(m, irq, cpu, when)
 
 
 @inline

@@ -10,7 +10,7 @@ from splx.machine.devices import acknowledge, arrival_of, enable, finish_popped,
 from splx.machine.dist import hash3, sample, scaled
 from splx.machine.events import schedule
 from splx.machine.latency import observe
-from splx.machine.lines import best, end_of_interrupt, irq_of_ipi, raise_irq, refresh, reroute, set_mask
+from splx.machine.lines import best, end_of_interrupt, irq_of_ipi, raise_irq, refresh, reroute, retrigger, set_mask
 from splx.machine.ops_context import recheck
 from splx.machine.ops_data import fail, number, operand, put, reg
 from splx.machine.rows import row
@@ -91,6 +91,16 @@ def route(m: Machine, x: Exec, i: Insn) -> None:
 def irqpend(m: Machine, x: Exec, i: Insn) -> None:
     """Ask the controller whether something waits for this CPU, above its level; whatever its flag says."""
     put(m, x, i.dst, 1 if best(m, x.cpu) >= 0 else 0)
+
+
+@row("RETRIG", "a", "latches irq {a} again", cost=Cost.MASK, touches="line", shared=True, drains=True)
+@inline
+def retrig(m: Machine, x: Exec, i: Insn) -> None:
+    """Latch an edge by software, as if its device had said it; nothing on a level-triggered input."""
+    irq = reg(m, x, i.a)
+    if known(m, x, irq):
+        retrigger(m, irq, x.cpu, x.clock)
+        x.stop = Stop.TIME
 
 
 @row("IPI", "a b", "interrupts CPU {a} with vector {b}", cost=Cost.IPI_SEND, touches="line", shared=True, drains=True)

@@ -78,6 +78,7 @@ class State(Struct):
     latch: Array[u8] = array(IRQS)  # edge-triggered: remembered by the controller
     masked: Array[u8] = array(IRQS)
     service: Array[i8] = array(IRQS)  # in service on that CPU, -1 not
+    left: Array[i8] = array(IRQS)  # an edge that was routed away: in service there, too, -1 not
     route: Array[i8] = array(IRQS)
     # devices
     dev_enable: Array[u8] = array(DEVS)

@@ -110,6 +110,10 @@ CASES = (
         Trial(OLD, finds="R0001", why=ITSELF),
         Trial(),
     )),
+    Case("a7", "irq_chip", (
+        Trial("linux:edges=wait", finds="R0003", why="interrupts of CPU 1 spin on irqs.of[0].busy for ever"),
+        Trial("linux:edges=pend"), Trial("linux"),
+    )),
     Case("a9", "biglock_2006; level of a lock", (
         Trial(OLD, finds="R0002", why="interrupts of CPU 0 spin on klock.lk_flags for ever"),
         Trial(OLD, _set(HELD="sched")), Trial(),
@@ -144,6 +148,10 @@ CASES = (
     Case("c4", "irq_thread", (
         Trial("linux-threadirqs", mutants=("c4",), finds="R0022", why="a data race on shared.id_oneshot"),
         Trial("linux-threadirqs"),
+    )),
+    Case("c5", "irq_chip", (
+        Trial("linux", mutants=("c5",), finds="R0005", why="an item of card is never taken"),
+        Trial("linux"),
     )),
     Case("c8", "softint; intr_event; dpc", (
         Trial(mutants=("c8",), finds="R0002", why="user spins on box.taken for ever"),
@@ -229,6 +237,10 @@ CASES = (
         Trial("linux", finds=MISSED, why="job", time="10ms"),
         Trial("linux-napi-threaded", time="10ms"), Trial("linux", _set(ASKS=1)),
     )),
+    Case("e7", "irq_chip", (
+        Trial("linux:edges=pend", finds="R0032", why="`user_is_through` is to be true eventually, and is not"),
+        Trial("linux:edges=wait"), Trial("linux"),
+    )),
     Case("e8", "tasklet", (
         Trial("linux", _set(OFF=1), finds="R0005", why="an item of card is never taken"),
         Trial("linux"),
@@ -246,21 +258,12 @@ CASES = (
     )),
 )  # fmt: skip
 
-#: Cases of the catalogue that have no file, and why.
-NOT_YET = {
-    "a7": "waits in a handler until a flag of the line falls: needs a flow that replays edges by such a flag",
-    "c5": "a line is moved while its handler runs: needs that flow, and affinity that changes",
-    "e7": "two CPUs hand an edge to and fro: needs that flow, and affinity that changes",
-}
-
 
 def case(name: str) -> Case:
     """The case of that name. SplxError S0307 if there is none."""
     for each in CASES:
         if each.name == name.lower():
             return each
-    if name.lower() in NOT_YET:
-        raise SplxError(Diagnostic(codes.CASE, f"the case `{name}` has no file: it {NOT_YET[name.lower()]}"))
     near = difflib.get_close_matches(name, [each.name for each in CASES], 1)
     advice = f"did you mean `{near[0]}`?" if near else "`splx cases` lists them"
     raise SplxError(Diagnostic(codes.CASE, f"there is no case `{name}`", help=advice))

@@ -69,6 +69,13 @@ KNOBS = (
         design="linux-threadirqs",
     ),
     Mutant(
+        "c5",
+        "it is not noted that a line came while its handler is in progress on another CPU",
+        "nobody looks again at what the handler had no eyes for any more",
+        (Edit("irq_chip", "        istates.of[s.is_irq].pending = 1\n", ""),),
+        design="linux",
+    ),
+    Mutant(
         "c8",
         "a softint counts as pending until it returns",
         "what comes after it has looked schedules nothing",

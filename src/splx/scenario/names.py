@@ -15,7 +15,7 @@ from splx.lang.types import Array, Field, Func, Handle, Int, Ref, Struct
 from splx.story.language import Value, same_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from splx.lang.types import Type
     from splx.scenario.system import System
@@ -120,10 +120,10 @@ class SystemNames:
         """The addresses of the words that code on `cpu` can mean by a place."""
         return [address for address in self._cells if same_place(place, self.place(address, cpu))]
 
-    def irq(self, name: str, cpu: int) -> int | None:
-        """The irq of that name that is delivered to `cpu` at the start."""
+    def irq(self, name: str, cpu: int, route: Sequence[int]) -> int | None:
+        """The irq of that name that is delivered to `cpu`, if each goes where `route` says."""
         irqs = range(len(self.system.irqs))
-        return next((n for n in irqs if self.system.irqs[n].cpu == cpu and self.thing("irq", n).text == name), None)
+        return next((n for n in irqs if route[n] == cpu and self.thing("irq", n).text == name), None)
 
     def device(self, name: str) -> int | None:
         """The device of that name."""

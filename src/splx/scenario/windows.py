@@ -144,11 +144,11 @@ WINDOWS = (
                 "flow_mask",
                 """\
     flow_enter(s)
-    s.is_held = 1
+    line_hold(s, 1)
 """,
                 """\
     pic_eoi(s.is_irq)
-    s.is_held = 1
+    line_hold(s, 1)
 """,
             ),
         ),

@@ -22,6 +22,7 @@ from splx.base.units import show_duration
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import LSSLEEP, Lwp
 from splx.machine.constants import F_IMM, F_OWN, NOREG, Mode
+from splx.machine.lines import elsewhere
 from splx.scenario.names import SystemNames
 from splx.simulate import codes
 from splx.simulate.findings import is_users
@@ -88,12 +89,12 @@ def _takes(machine: Any, irq: int) -> bool:  # noqa: ANN401 - a view
     """Whether the CPU that `irq` goes to would take it now."""
     state, tables = machine.state, machine.tables
     c = state.route[irq]
-    quiet = state.masked[irq] != 0 or state.service[irq] >= 0
+    quiet = state.masked[irq] != 0 or (state.service[irq] >= 0 and not elsewhere(machine, irq))
     if quiet or state.iflag[c] == 0 or tables.irq_prio[irq] <= state.level[c]:
         return False
     if tables.gate_by_priority == 0:
         return True
-    served = [tables.irq_prio[k] for k in range(tables.n_irqs) if state.service[k] == c]
+    served = [tables.irq_prio[k] for k in range(tables.n_irqs) if c in (state.service[k], state.left[k])]
     return bool(tables.irq_prio[irq] > max(served, default=0))
 
 

@@ -140,6 +140,7 @@ def _irqs(buffer: Buffer[Machine], system: System) -> None:
     _put(buffer, "tables.by_rank", system.rank)
     _put(buffer, "state.route", [each.cpu for each in irqs])
     _put(buffer, "state.service", [], -1)
+    _put(buffer, "state.left", [], -1)
     _put(buffer, "beside.ev_time", [], -1)
     tables.n_irqs, tables.ipi_base = len(irqs), system.ipi_base
 

@@ -47,6 +47,7 @@ class Stage:
         self._regs: Any = self.buffer.array("state.regs")
         self._at: Any = self.buffer.array("state.pc")
         self._current: Any = self.buffer.array("state.cur")
+        self._route: Any = self.buffer.array("state.route")
         self._window = self.buffer.sizes["REGS"]
         self._buffers = StoreBuffers(self._memory, system.cpus)
 
@@ -91,7 +92,7 @@ class Stage:
 
     def sent_again(self, cpu: int, name: str) -> bool:
         """Whether, when the CPU takes that irq, another may be on its way."""
-        irq = self.names.irq(name, cpu)
+        irq = self.names.irq(name, cpu, self._route)
         return irq is not None and bool(self._moves["is_sent_again"](self.buffer, irq))
 
     @property
@@ -158,7 +159,7 @@ class Stage:
 
     def interrupt(self, cpu: int, name: str, *, again: bool = False) -> list[Event]:
         """The CPU takes the irq of that name; nothing happens if it may not. `again`: another one is on its way."""
-        irq = self.names.irq(name, cpu)
+        irq = self.names.irq(name, cpu, self._route)
         if irq is None or not self._moves["interrupted"](self.buffer, cpu, irq):
             return self._say(cpu, [Accept(name), Stops(self._finding())]) if self.stopped else []
         if again:
@@ -171,10 +172,14 @@ class Stage:
         irq = -1 if device is None else self.system.devices[device].irq
         return irq >= 0 and not (state.wire[irq] or state.latch[irq])
 
+    def goes_to(self, device: int) -> int:
+        """The CPU that the line of a device goes to now."""
+        return int(self._route[self.system.devices[device].irq])
+
     def arrive(self, cpu: int, name: str) -> list[Event]:
         """An item arrives at the device of that name, if its irq goes to this CPU."""
         device = self.names.device(name)
-        if device is None or self.system.irqs[self.system.devices[device].irq].cpu != cpu:
+        if device is None or self.goes_to(device) != cpu:
             return []
         self._moves["arrival"](self.buffer, device)
         return self._say(cpu, [Arrival(name)])

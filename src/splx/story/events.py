@@ -90,8 +90,9 @@ _SILENT = frozenset({"CPU", "SELF", "BELOW", "MARK", "STAT", "DRAW", "ENTER", "B
 
 #: rows whose operand a is the number of something with a name
 _THINGS = {
-    "MASK": "irq", "UNMASK": "irq", "EOI": "irq", "ROUTE": "irq", "SWITCH": "context", "SWITCHX": "context",
-    "RDPC": "context", "WRPC": "context", "DEVRD": "device", "DEVWR": "device",
+    "MASK": "irq", "UNMASK": "irq", "EOI": "irq", "ROUTE": "irq", "RETRIG": "irq",
+    "SWITCH": "context", "SWITCHX": "context", "RDPC": "context", "WRPC": "context",
+    "DEVRD": "device", "DEVWR": "device",
 }  # fmt: skip
 
 #: rows whose outcome is a choice

@@ -218,8 +218,7 @@ def test_cases(splx):
     assert {"m24", "c8"} <= {each["name"] for each in json.loads(splx("cases --mutants --json")[1])}
 
 
-def test_a_case_without_a_file_is_told_with_its_reason(splx):
-    assert "error[S0307]: the case `a7` has no file: it waits in a handler" in splx("cases a7")[2]
+def test_a_case_by_a_name_that_is_near_is_guessed(splx):
     assert "did you mean `c11`?" in splx("cases c111")[2]
     assert splx("cases --source")[0] == 2
 

@@ -18,6 +18,20 @@ vector: MARK 1 r0 r1
 EVERY = {"irqs": [irq("tick", device=0)], "devices": [device("clock", period=1000, offset=500, ring=2)]}
 
 
+MOVED = """
+cpu0:   HALT
+        JMP cpu0
+cpu1:   WORK 700
+        MOV r2 1
+        ROUTE r1 r2
+idle1:  HALT
+        JMP idle1
+vector: WORK 2000
+        DEVRD r2 r0 1
+        EOI r0
+        LEAVE
+"""
+
 # ---- time and accounts
 
 
@@ -314,6 +328,7 @@ def test_switching_leaves_one_context_and_goes_on_in_another():
         ("boot: MOV r1 99\nEOI r1", Finding.BAD_OPERAND),
         ("boot: MOV r1 9\nROUTE r2 r1", Finding.BAD_OPERAND),
         ("boot: MOV r1 99\nROUTE r1 r2", Finding.BAD_OPERAND),
+        ("boot: MOV r1 99\nRETRIG r1", Finding.BAD_OPERAND),
         ("boot: MOV r1 9\nIPI r2 r1", Finding.BAD_OPERAND),
         ("boot: MOV r1 99\nDEVRD r2 r1 0", Finding.BAD_OPERAND),
         ("boot: MOV r1 99\nDEVWR r1 2 r2", Finding.BAD_OPERAND),
@@ -467,3 +482,33 @@ def test_a_cpu_can_ask_whether_an_interrupt_waits_that_it_would_take(level, flag
     """With the flag on it has been taken by then; one that is not above the level would not be."""
     text = f"boot: SETLVL {level}\n{flag}WORK 600\nIRQPEND r3\nHALT\n{HANDLER}"
     assert play(text, 650, **EVERY).reg(0, 3) == seen
+
+
+# ---- lines that move
+
+
+def accepted(text, *, edge, until=9000):
+    """When which CPU accepts the line of a device that has something to say at 500 and at 1500."""
+    line = irq("tick", edge=edge, device=0)
+    it = play(text, until, cpus=2, irqs=[line], devices=[device(period=1000, offset=500, limit=2, ring=2)])
+    return [each.split(",")[:2] for each in it.events if ",accept," in each]
+
+
+def test_an_edge_is_delivered_where_it_goes_though_it_is_in_service_elsewhere():
+    assert accepted(MOVED, edge=True) == [["500", "0"], ["1500", "1"]]
+
+
+def test_a_level_is_delivered_where_it_goes_when_its_service_is_over():
+    assert accepted(MOVED, edge=False) == [["500", "0"], ["2500", "1"]]
+
+
+def test_an_edge_that_has_come_back_waits_for_the_cpu_that_serves_it():
+    back = MOVED.replace("idle1:", "WORK 1400\nMOV r2 0\nROUTE r1 r2\nidle1:")
+    assert accepted(back.replace("WORK 2000", "WORK 3000"), edge=True) == [["500", "0"], ["3500", "0"]]
+
+
+def test_software_latches_an_edge_and_no_level():
+    again = MOVED.replace("ROUTE r1 r2", "RETRIG r1")
+    assert accepted(again, edge=True) == [["500", "0"], ["2500", "0"]]
+    assert accepted(again.replace("WORK 2000", "NOP"), edge=True) == [["500", "0"], ["700", "0"], ["1500", "0"]]
+    assert accepted(again.replace("WORK 2000", "NOP"), edge=False) == [["500", "0"], ["1500", "0"]]

@@ -19,6 +19,7 @@ m = Mutex("m")
 r = RWLock("r")
 cv = Condvar("cv")
 p = Pool("p", 1)
+card = NIC("card", Never())
 
 
 @softint()
@@ -74,6 +75,7 @@ ARGUMENTS = {
     "pool_get": "p, PR_WAITOK",
     "pool_put": "p, 1",
     "kmem_zero": "1, us(1)",
+    "interrupt_distribute": "card, 0",
 }
 NAMES = list(HEADS)
 

@@ -9,9 +9,9 @@ The entry function of a frame raises with `mask_enter`, does its work with inter
 from __future__ import annotations
 
 from splx.kernel.interface.levels import IPL_FLAG, NO_FLAG
-from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu
+from splx.kernel.interface.lines import IntrHandler, IntrSource, Softint, intrcpu, line_held
 from splx.kernel.interface.lwp import Lwp, ci
-from splx.lang.kernel import NULL, THREAD, context, inline, slot
+from splx.lang.kernel import NULL, THREAD, Handle, context, inline, slot
 from splx.lang.marks import mark
 from splx.machine.intrinsics import become, intr_enable
 
@@ -162,6 +162,18 @@ def intr_stray() -> None:
 @slot
 def intr_chain(s: IntrSource, old: int) -> bool:
     """Run the handlers of `s` above level `old`, on whatever context calls; whether that was all. Interrupts on."""
+
+
+@slot
+def interrupt_distribute(device: Handle, cpu: int) -> None:
+    """The line of `device` is delivered to `cpu` from now on. Any context.
+
+    Named after interrupt_distribute(9) of NetBSD, which takes a set of CPUs. What no CPU has accepted yet goes there,
+    too. What one has accepted stays with it: its handlers run where it was taken, or where their thread runs. Until
+    they are through a level-triggered line that is masked or in service goes nowhere; an edge is delivered to `cpu`,
+    and in a kernel that does not keep its handlers apart they may run on two CPUs at once. The clock of a CPU is not
+    to be moved.
+    """
 
 
 @slot
@@ -319,7 +331,7 @@ def let_in() -> None:
 @inline
 def flow_end(s: IntrSource) -> None:
     """The handlers of `s` have run. Interrupts off."""
-    if s.is_held != 0:
+    if line_held(s) != 0:
         flow_release(s)
     else:
         flow_leave(s)

@@ -7,6 +7,7 @@ when a system is built, and belong to the scenario layer; they make the structs 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import (
+    interrupt_distribute,
     intr_stray,
     kpreempt_disable,
     kpreempt_enable,
@@ -179,6 +180,7 @@ __all__ = [
     "cv_timedwait",
     "cv_wait",
     "hardclock",
+    "interrupt_distribute",
     "intr_stray",
     "kernel_lock",
     "kernel_locked_p",

@@ -79,6 +79,15 @@ DPC_DEPTH = Const("DPC_DEPTH")
 NETDEV_BUDGET = Const("NETDEV_BUDGET")
 NETDEV_TIME = Const("NETDEV_TIME")
 
+#: Whether some line may be sent to another CPU while the system runs.
+IRQ_MOVES = Const("IRQ_MOVES")
+
+#: Linux: what becomes of an edge that comes to another CPU than the one where its handlers are in progress.
+EDGE_FLOW = Const("EDGE_FLOW")
+EDGE_RESEND = 0
+EDGE_PEND = 1
+EDGE_WAIT = 2
+
 #: Interrupt threads by handler: 1 if a handler that does not know that it is a thread runs with interrupts off.
 IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")
 

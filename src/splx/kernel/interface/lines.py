@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import LEVELS, NBITS, NIRQ, SOFTS
+from splx.kernel.interface.levels import IRQ_MOVES, LEVELS, NBITS, NIRQ, SOFTS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp
-from splx.lang.kernel import Array, PerCpu, Struct, array, at, atomic, i8, i16, i64, u8
+from splx.lang.kernel import Array, PerCpu, Struct, array, at, atomic, i8, i16, i64, inline, u8
 from splx.machine.intrinsics import cas
 
 MAXSOFTINTS = 16
@@ -32,7 +32,8 @@ class IntrHandler(Struct):
 class IntrSource(Struct):
     """A reason to interrupt a CPU.
 
-    A device's irq is routed to one CPU, so `is_held` is that CPU's; others never use it.
+    A device's irq is routed to one CPU, so `is_held` is that CPU's; others never use it. Where lines move, each CPU has
+    one of its own (`heldlines`).
     """
 
     # set when declared
@@ -48,7 +49,7 @@ class IntrSource(Struct):
     # its thread, and whoever interrupts for it
     is_need: u8 = atomic()  # the thread has something to do
     # the CPU that takes it, interrupts off
-    is_held: u8  # quieted by `flow_hold`; `flow_release` undoes it
+    is_held: u8  # quieted by `flow_hold`; `flow_release` undoes it: see `line_held`
 
 
 class IrqAction(Struct):
@@ -126,6 +127,12 @@ class HeldTable(PerCpu):
     softbit: Array[i64] = array(SOFTS)  # 1 << bit of a soft level
 
 
+class HeldLines(PerCpu):
+    """Where lines move: `is_held` of this CPU, by irq. An edge may be held on one CPU and in service on another."""
+
+    held: Array[u8] = array(NIRQ)
+
+
 class IntrCpu(PerCpu):
     """Contexts for interrupts of each level on this CPU. -1 for IPL_PREEMPT: the running thread's `l_preempt`."""
 
@@ -176,6 +183,7 @@ intr = IntrTable()
 irqdescs = DescTable()
 soft = SoftTable()
 held = HeldTable()
+heldlines = HeldLines()
 intrcpu = IntrCpu()
 softints = SoftintTable()
 filters = FilterTable()
@@ -199,3 +207,20 @@ def intr_wanted(where: int) -> None:
     func = f.if_func
     if cas(f.if_wanted, 1, 0):
         func(f.if_arg)
+
+
+@inline
+def line_held(s: IntrSource) -> int:
+    """1 if this CPU holds `s`. Interrupts off."""
+    if IRQ_MOVES != 0:
+        return heldlines.held[s.is_irq]
+    return s.is_held
+
+
+@inline
+def line_hold(s: IntrSource, held_: int) -> None:
+    """This CPU holds `s`, 1, or does so no more, 0. Interrupts off."""
+    if IRQ_MOVES != 0:
+        heldlines.held[s.is_irq] = held_
+    else:
+        s.is_held = held_

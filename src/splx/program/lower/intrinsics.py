@@ -83,6 +83,7 @@ TAKES = {
     "pic_unmask": "UNMASK",
     "pic_eoi": "EOI",
     "pic_route": "ROUTE",
+    "pic_retrigger": "RETRIG",
     "stamp": "STAMP",
 }
 
@@ -118,9 +119,9 @@ def bit(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
     return binary(code, "SHL", Imm(1), n, want)
 
 
-@intrinsic("addr", "at")
+@intrinsic("addr", "at", "number_of")
 def same_word(code: Code, node: tree.Intrinsic, want: int | None) -> Operand:
-    """A reference is an address."""
+    """A reference is an address, and a handle is its number."""
     return code.value(node.args[0], want)  # type: ignore[arg-type]
 
 

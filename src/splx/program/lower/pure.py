@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 LIMIT = 6
 
 #: intrinsics that compute and nothing else
-COMPUTING = frozenset({"wadd", "wsub", "wmul", "ushr", "bit", "popcount", "ctz", "fls", "addr", "at", "self_context"})
+COMPUTING = frozenset(
+    {"wadd", "wsub", "wmul", "ushr", "bit", "popcount", "ctz", "fls", "addr", "at", "number_of", "self_context"}
+)
 
 
 def cheap(node: tree.Expression) -> bool:

@@ -101,7 +101,7 @@ def _line(plan: Plan, line: Line, filters: dict[int, list[IntrFilter]]) -> IntrS
         )
     trigger = int(line.device.trigger is LEVEL)
     return _source(
-        intr_run, line.level, is_minlevel=line.lowest, is_handlers=chain, is_irq=line.number, is_trigger=trigger
+        intr_run, line.level, is_minlevel=line.lowest, is_handlers=chain, is_irq=line.irq, is_trigger=trigger
     )
 
 
@@ -172,7 +172,7 @@ def _by_cpu(plan: Plan, sources: Sources, wanted: Any) -> list[list[IntrSource]]
     """Lines of each CPU whose level is wanted, low to high; among equals the urgent ones last."""
     lines = [line for line in plan.lines if line.connected and wanted(line.level)]
     lines.sort(key=lambda line: (line.level, line.device.priority, -line.number))
-    return [[sources.line[line.number] for line in lines if line.cpu == cpu] for cpu in range(plan.cpus)]
+    return [[sources.line[line.number] for line in lines if plan.reaches(line, cpu)] for cpu in range(plan.cpus)]
 
 
 def _frames(plan: Plan, sources: Sources, contexts: Contexts, cpu: int) -> list[int]:
@@ -180,7 +180,7 @@ def _frames(plan: Plan, sources: Sources, contexts: Contexts, cpu: int) -> list[
     who: dict[int, Account] = {plan.design.level("IPL_IPI"): Account.INTR}
     who |= {sources.soft[k].is_level: Account.DEFERRED for k in plan.soft_frames}
     for line in plan.lines:
-        if line.connected and line.cpu == cpu:
+        if plan.reaches(line, cpu):
             who[line.level] = Account.INTR if plan.threaded(line) else Account.HANDLER
     names = {
         number: "+".join(each.removeprefix("IPL_") for each in rung) for number, rung in enumerate(plan.design.rungs)

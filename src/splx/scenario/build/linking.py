@@ -169,6 +169,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "SOFTIRQ_LOOKS": 0,
         "TASKLETS": int(bool(plan.scenario.tasklets)),
         "FILTERS": int(bool(sources.filters)),
+        "IRQ_MOVES": int(plan.moves),
         **design.consts,
     }
 

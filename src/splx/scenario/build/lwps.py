@@ -228,7 +228,7 @@ def _scheduled(
 
 
 def _interrupts(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
-    levels = sorted({line.level for line in plan.lines if line.connected and line.cpu == cpu and plan.threaded(line)})
+    levels = sorted({line.level for line in plan.lines if plan.reaches(line, cpu) and plan.threaded(line)})
     return {n: _kernel(plan, lwps, f"intr{n}/{cpu}", cpu, PRI_ITHREAD + n, n) for n in levels}
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Collector, Diagnostic, SplxError
+from splx.kernel.interface.axes import interrupt_distribute
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
 from splx.scenario.build.arguments import check_arguments
-from splx.scenario.build.contracts import check_contracts
+from splx.scenario.build.contracts import check_contracts, roots
 from splx.scenario.build.properties import check_properties
 from splx.scenario.build.refused import check_refused
-from splx.scenario.build.ticks import LEVEL, check_ticks, clocks_of
+from splx.scenario.build.ticks import LEVEL, calls, check_ticks, clocks_of
 from splx.scenario.calls import answer
 from splx.scenario.checks import MOST_CPUS
 from splx.scenario.couplings import broken
@@ -88,6 +89,8 @@ class Plan:
     threads: list[Placed] = field(default_factory=list)
     #: CPUs with a clock that calls `hardclock`
     clocks: tuple[int, ...] = ()
+    #: whether something in the scenario sends lines to other CPUs
+    moves: bool = False
 
     def equals(self) -> list[tuple[str, ...]]:
         """The names of threads that start on one CPU with one priority, where there are several."""
@@ -96,6 +99,10 @@ class Plan:
             cpu = 0 if self.design.global_queue else each.cpu
             found.setdefault((cpu, each.decl.priority), []).append(each.decl.name)
         return [tuple(names) for names in found.values() if len(names) > 1]
+
+    def reaches(self, line: Line, cpu: int) -> bool:
+        """Whether the interrupts of `line` may come to `cpu`."""
+        return line.connected and (self.moves or line.cpu == cpu)
 
     @property
     def direct_from(self) -> int:
@@ -165,6 +172,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
     plan.clocks = clocks_of(plan.lines)
+    plan.moves = any(calls(root.func, interrupt_distribute) for root in roots(plan))
     for each in check_ticks(plan):
         plan.problems.add(each)
     _check_ceilings(plan)

@@ -41,12 +41,12 @@ LEVEL = "IPL_SOFTCLOCK"
 
 def clocks_of(lines: list[Line]) -> tuple[int, ...]:
     """The CPUs that have a clock: those of the lines of which a handler calls `hardclock`."""
-    return tuple(sorted({line.cpu for line in lines for each in line.handlers if _calls(each.func, hardclock)}))
+    return tuple(sorted({line.cpu for line in lines for each in line.handlers if calls(each.func, hardclock)}))
 
 
 def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
     """S0121 for what waits for ticks where there are none. That a design has none is said at the calls."""
-    first = next((each for line in plan.lines for each in line.handlers if _calls(each.func, hardclock)), None)
+    first = next((each for line in plan.lines for each in line.handlers if calls(each.func, hardclock)), None)
     if first is None and not _silent(plan):
         for option, does in _relies(plan):
             message = f"`{plan.design.name}:{option}` {does}, and nobody calls `hardclock`"
@@ -64,7 +64,7 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
         for thread in plan.scenario.threads:
             func = thread.job.jb_func if thread.job is not None else thread.func
             for wait in (cv_timedwait, kpause):
-                if _calls(func, wait):
+                if calls(func, wait):
                     message = f"thread `{thread.name}` calls `{wait.__name__}`, and nobody calls `hardclock`"
                     yield Diagnostic(codes.NO_TICKS, message, thread.site.span, help=help_)
 
@@ -86,7 +86,7 @@ def _silent(plan: Plan) -> bool:
     return bool(plan.lines) and all(isinstance(each.device.arrivals, Never) for each in plan.lines)
 
 
-def _calls(func: object, wanted: object) -> bool:
+def calls(func: object, wanted: object) -> bool:
     """Whether `func`, or what it calls of the user's, names `wanted`."""
     seen, waiting = set(), [func]
     while waiting:

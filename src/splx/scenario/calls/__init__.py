@@ -49,6 +49,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "user_enter": ("user_leave",),
     "assert_sleepable": (),
     "intr_stray": (),
+    "interrupt_distribute": (),
 }
 HEADS: Mapping[str, str] = {name: head for head, others in CALLS.items() for name in (head, *others)}
 

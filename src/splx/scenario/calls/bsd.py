@@ -16,6 +16,7 @@ FLAG_OFF = instead(
 POLLS = ours("there is no poll list: a soft interrupt polls so many items and schedules itself again")
 NO_TASKLETS = refused("Linux alone has tasklets: make it a softint, with a lock if it may not run on two CPUs at once")
 STRAY = ours("a handler's own result says it there, and nobody counts: here nobody listens")
+MOVED = ours("no call moves a line: the controller is told, as by kernels that have one")
 USER = own("The thread returns to user mode and enters the kernel again: there a system call does both.")
 
 NETBSD_5 = {
@@ -38,6 +39,7 @@ NETBSD_5 = {
     "user_enter": USER,
     "assert_sleepable": own("ASSERT_SLEEPABLE(9)."),
     "intr_stray": STRAY,
+    "interrupt_distribute": own("interrupt_distribute(9), to one CPU; there a line that is held is not moved (EBUSY)."),
 }
 
 NETBSD_2006 = {
@@ -51,6 +53,7 @@ NETBSD_2006 = {
     "callout_schedule": ours("callout_reset(9) and callout_stop(9); no call waits for one that runs, as callout_halt"),
     "kmem_zero": own("malloc(9) with M_ZERO clears in the thread that asks."),
     "assert_sleepable": ours("only LOCKDEBUG looked, and for simple locks held: here every call does"),
+    "interrupt_distribute": MOVED,
 }
 
 SOLARIS = {
@@ -71,6 +74,7 @@ SOLARIS = {
     "yield_": own("yield() of a thread, and thread_exit."),
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
     "intr_stray": ours("DDI_INTR_UNCLAIMED says it there, and nobody counts: here nobody listens"),
+    "interrupt_distribute": own("PSM_INTR_OP_SET_CPU, for intrd(8)."),
 }
 
 FREEBSD = {
@@ -90,6 +94,7 @@ FREEBSD = {
     "yield_": own("kern_yield, and kthread_exit(9)."),
     "assert_sleepable": own("WITNESS_WARN and THREAD_CAN_SLEEP."),
     "intr_stray": own("FILTER_STRAY: it is counted there for the log alone, and here not."),
+    "interrupt_distribute": own("bus_bind_intr(9), which binds the thread of the line as well; here it goes anywhere."),
 }
 
 DRAGONFLY = {
@@ -110,4 +115,7 @@ DRAGONFLY = {
     "kmem_zero": own("kmalloc(9) with M_ZERO clears in the thread that asks."),
     "yield_": own("lwkt_user_yield, and kthread_exit(9)."),
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
+    "interrupt_distribute": refused(
+        "a line goes to the CPU for which its handler was registered, where its thread is, and no call moves it"
+    ),
 }

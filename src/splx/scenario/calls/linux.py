@@ -25,6 +25,7 @@ LINUX = {
     "user_enter": USER,
     "assert_sleepable": own("might_sleep."),
     "intr_stray": own("IRQ_NONE; with `irqdebug` they are counted, and a line that has too many is shut."),
+    "interrupt_distribute": own("irq_set_affinity, to one CPU."),
 }
 
 NO_LOCK = refused("it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level")

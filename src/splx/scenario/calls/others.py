@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from splx.scenario.calls import instead, ours, own, refused
-from splx.scenario.calls.bsd import FLAG_OFF, NETBSD_5, NO_BIG_LOCK, NO_TASKLETS, POLLS, STRAY, USER
+from splx.scenario.calls.bsd import FLAG_OFF, MOVED, NETBSD_5, NO_BIG_LOCK, NO_TASKLETS, POLLS, STRAY, USER
 
 NO_TICKS = refused("nothing ticks, every timer is a one-shot: release a thread with `@periodic`")
 
@@ -27,6 +27,7 @@ WINDOWS = {
     "user_enter": USER,
     "assert_sleepable": own("PAGED_CODE, which looks at the level."),
     "intr_stray": ours("a service routine that returns FALSE says it, and nobody counts: here nobody listens"),
+    "interrupt_distribute": MOVED,
 }
 
 XNU = {
@@ -49,6 +50,7 @@ XNU = {
     "user_enter": USER,
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
     "intr_stray": ours("a filter that returns false says it, and nobody counts: here nobody listens"),
+    "interrupt_distribute": MOVED,
 }
 
 #: Drivers are processes.
@@ -80,6 +82,7 @@ QNX = {
     "user_enter": _ALWAYS_USER,
     "assert_sleepable": ours("a thread may sleep anywhere, and what runs in the kernel nowhere: the check is ours"),
     "intr_stray": STRAY,
+    "interrupt_distribute": MOVED,
 }
 
 SEL4 = {
@@ -110,6 +113,7 @@ SEL4 = {
     "user_enter": _ALWAYS_USER,
     "assert_sleepable": ours("a thread may sleep anywhere, and the kernel nowhere: the check is ours"),
     "intr_stray": STRAY,
+    "interrupt_distribute": MOVED,
 }
 
 TEXTBOOK = {
@@ -131,4 +135,5 @@ TEXTBOOK = {
     "user_enter": own("The task is preempted at any time, as everywhere."),
     "assert_sleepable": ours("nothing is said of it: the check is ours"),
     "intr_stray": ours("interrupts have one source each: nobody listens"),
+    "interrupt_distribute": MOVED,
 }

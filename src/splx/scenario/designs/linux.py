@@ -67,6 +67,15 @@ IRQDEBUG = Option(
 )
 
 
+EDGES = Option(
+    "edges",
+    "an edge that comes to a CPU while its handler runs on another: noted and delivered again when that is through "
+    "(fasteoi); masked, and the handler runs again there (edge); waited for (edge, since 2025)",
+    ("resend", "pend", "wait"),
+    "resend",
+)
+
+
 def counting(design: Design, choice: str) -> Design:
     """With `irqdebug`: a line whose interrupts are nobody's is shut."""
     if choice == "off":
@@ -100,7 +109,12 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
     return replace(
         design,
-        consts={**design.consts, "KSOFTIRQD_WAITS": int(waits), "SOFTIRQ_LOOKS": int(looks)},
+        consts={
+            **design.consts,
+            "KSOFTIRQD_WAITS": int(waits),
+            "SOFTIRQ_LOOKS": int(looks),
+            "EDGE_FLOW": EDGES.choices.index(chosen.get("edges", EDGES.default)),
+        },
         vector={**design.vector, "queue": queue},
     )
 
@@ -162,8 +176,8 @@ LINUX = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, **SOFTIRQ, **NETDEV, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    options=(KSOFTIRQD, SHARE, IRQDEBUG),
+    consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES),
     apply=_apply,
     forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": NO_THREAD, "spin": SPIN_HELD},
     words=LINUX_WORDS,
