@@ -120,6 +120,7 @@ FOUND = {
     "e4-event": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
     "e4-oneshot": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
     "e4-ist": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
+    "rw-unlocked": ("readers", True, "R0004", "user1 sleeps on table and nobody can wake it"),
     "spin-bare": ("line", True, "R0001", "locking against myself"),
     "spin-late": ("line", True, "R0001", "locking against myself"),
     "spin-early": ("line", True, "R0001", "locking against myself"),

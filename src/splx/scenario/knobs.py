@@ -209,6 +209,29 @@ KNOBS = (
         design="linux-rt",
     ),
     Mutant(
+        "rw-unlocked",
+        "the last reader of a lock of PREEMPT_RT looks whom to wake without the lock that the writer sleeps by",
+        "the writer has looked, and not yet gone to sleep: nobody wakes it any more",
+        (
+            Edit(
+                "rwlock_rt",
+                """\
+    mutex_spin_enter(rtmutexes.wait_lock)
+    l = rt_mutex_owner(rw.rw_lock)
+    if l is not NULL:
+        rw_rouse(rw, l)
+    mutex_spin_exit(rtmutexes.wait_lock)
+""",
+                """\
+    l = rt_mutex_owner(rw.rw_lock)
+    if l is not NULL:
+        rw_rouse(rw, l)
+""",
+            ),
+        ),
+        design="linux-rt",
+    ),
+    Mutant(
         "e5",
         "rounds of soft interrupts have no limit",
         "what they interrupted never goes on while they ask for themselves",
