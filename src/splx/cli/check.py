@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,9 +13,10 @@ from splx.base.exits import Exit
 from splx.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from splx.api import Checked
+    from splx.base.diagnostics import Diagnostic, SplxError
     from splx.check.loading import Bounds
     from splx.simulate.setup import Setup
 
@@ -97,9 +100,10 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 def command(ctx: click.Context, /, scenario: str | None, design: str, **given: Any) -> int:  # noqa: ANN401 - as passed
     """Can SCENARIO ever go wrong? Look at every interleaving of its steps, arrivals and interrupts.
 
-    Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input. 3: not everything was seen.
+    Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input; a kernel cannot honour a call of it. 3: not
+    everything was seen.
     """
-    from splx.cli.checking import check_all  # noqa: PLC0415 - heavy
+    from splx.cli.checking import check_all, refused_by  # noqa: PLC0415 - heavy
 
     _check_asked(ctx, scenario, given)
     _check_explained(given)
@@ -111,15 +115,16 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     setup = options.setup_of(scenario, design, given).with_(ties=ANY)
     if given["verify_reduction"]:
         return _verify(setup, _bounds(given), given)
-    verdicts = check_all(setup, _bounds(given), given)
+    refused = refused_by(setup) if given["all_designs"] else {}
+    verdicts = check_all(setup, _bounds(given), given, refused)
     if given["save"]:
         for each in verdicts:
             if each.finding is not None:
                 each.save(given["save"])
                 break
-    _show(verdicts, given)
-    codes = {exit_of(each) for each in verdicts}
-    return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
+    _show(verdicts, given, refused)
+    codes = {exit_of(each) for each in verdicts} | ({Exit.BAD_INPUT} if refused else set())
+    return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.BAD_INPUT, Exit.HOLDS) if each in codes)
 
 
 def _check_asked(ctx: click.Context, scenario: str | None, given: dict[str, Any]) -> None:
@@ -223,13 +228,13 @@ def _number(device: str, text: str) -> int:
     return int(text)
 
 
-def _show(verdicts: Sequence[Checked], given: dict[str, Any]) -> None:
-    """Print the answers as asked: one in full, several as a table."""
+def _show(verdicts: Sequence[Checked], given: dict[str, Any], refused: Mapping[str, SplxError]) -> None:
+    """Print the answers as asked: one in full, several as a table, and which kernels refused the scenario."""
     form = options.format_of(given)
     if form == "json":
-        _show_json(verdicts, several=given["all_designs"])
+        _show_json(verdicts, refused, several=given["all_designs"])
     elif form != "text":
-        _show_cases(verdicts, form, given["save"])
+        _show_cases(verdicts, form, given["save"], refused)
     elif given["all_designs"]:
         from splx.report.check import show_all  # noqa: PLC0415 - heavy
         from splx.report.console import console_for  # noqa: PLC0415
@@ -238,22 +243,32 @@ def _show(verdicts: Sequence[Checked], given: dict[str, Any]) -> None:
         changed = [*setups[0].mechanisms, *(f"mutant {name}" for name in setups[0].mutants)]
         names = [(setup.design, each) for setup, each in zip(setups, verdicts, strict=True)]
         show_all(", ".join([setups[0].subject, *changed]), names, console_for(sys.stdout))
+        for kernel, why in refused.items():
+            for each in why.diagnostics:
+                click.echo(f"{kernel}: refused: {each.message} ({_place(each)})")
     else:
         _show_one(verdicts[0], given["save"])
 
 
-def _show_json(verdicts: Sequence[Checked], *, several: bool) -> None:
+def _place(problem: Diagnostic) -> str:
+    return f"{Path(problem.span.file).name}:{problem.span.line}" if problem.span is not None else "nowhere"
+
+
+def _show_json(verdicts: Sequence[Checked], refused: Mapping[str, SplxError], *, several: bool) -> None:
     from splx.api.findings import text_of  # noqa: PLC0415 - heavy
 
     texts = [text_of(each.setup, each, again=each.again).rstrip() for each in verdicts if each.setup]
+    for kernel, why in refused.items():
+        data = {"design": kernel, "refused": [each.to_json() for each in why.diagnostics]}
+        texts.append(json.dumps(data, indent=1, ensure_ascii=False))
     joined = ",\n".join(texts)
     click.echo(f"[\n{joined}\n]" if several else texts[0])
 
 
-def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None) -> None:
+def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None, refused: Mapping[str, SplxError]) -> None:
     from splx.cli.again import command_line, suite_of  # noqa: PLC0415 - heavy
     from splx.report.check import cases_of  # noqa: PLC0415
-    from splx.report.formats import formatted  # noqa: PLC0415
+    from splx.report.formats import Case, Outcome, formatted  # noqa: PLC0415
     from splx.scenario.load import find_scenario  # noqa: PLC0415
 
     first = next((each for each in verdicts if each.finding), None)  # the one that is saved
@@ -263,6 +278,12 @@ def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None) -> No
         suite = suite_of(each.setup, each.system.scenario) + (".tso" if each.bounds.tso else "")
         replay = command_line(["replay", saved]) if saved and each is first else None
         cases += cases_of(each, suite, str(find_scenario(each.setup.scenario)), each.again, replay)
+    for kernel, why in refused.items():
+        assert verdicts[0].setup is not None
+        setup = verdicts[0].setup.with_(design=kernel, options=())
+        told = f"{why.diagnostics[0].message} ({_place(why.diagnostics[0])})"
+        file = str(find_scenario(setup.scenario))
+        cases.append(Case(suite_of(setup, verdicts[0].system.scenario), "asked", Outcome.SKIPPED, file, why=told))
     click.echo(formatted(form, cases), nl=False)
 
 

@@ -8,26 +8,50 @@ from typing import TYPE_CHECKING, Any
 
 from splx.api import check_setup
 from splx.api.together import check_together, left_out
+from splx.base.diagnostics import SplxError
 from splx.check.limits import Limits, limits_for
 from splx.check.verify import Sides, verify_reduction
 from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from splx.api import Checked
     from splx.check.loading import Bounds
     from splx.simulate.engine import Stop
     from splx.simulate.setup import Setup
 
 
-def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[Checked]:
-    """The answer under the design of a setup, or, with `all_designs`, under every design."""
+def refused_by(setup: Setup) -> dict[str, SplxError]:
+    """The designs that cannot honour what the scenario of a setup asks of a kernel, each with why. SplxError for any
+    other mistake, and if there is no design left.
+    """
+    from splx.scenario.build.plan import make_plan  # noqa: PLC0415 - heavy
+    from splx.scenario.codes import RESTRICTION  # noqa: PLC0415 - heavy
+
+    found = {}
+    setups = _setups(setup)
+    for each in setups:
+        try:
+            make_plan(*each.parts(), each.ties)
+        except SplxError as error:
+            if {problem.code for problem in error.diagnostics} != {RESTRICTION}:
+                raise
+            found[each.design] = error
+    if len(found) == len(setups):
+        raise found[setup.design]
+    return found
+
+
+def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any], refused: Collection[str] = ()) -> list[Checked]:
+    """The answer under the design of a setup, or, with `all_designs`, under every design but those that refuse it."""
     limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
         limits = replace(limits, jobs=given["jobs"] or 1)
         with interruptible() as stop:
             return [_one(setup, bounds, given["only"], limits, stop, explain_state=given["explain_state"])]
-    setups = _setups(setup)
+    setups = [each for each in _setups(setup) if each.design not in refused]
     each_limits = [_within(limits, each.design) for each in setups]
     if given["jobs"] == 1:
         pairs = zip(setups, each_limits, strict=True)

@@ -87,7 +87,7 @@ def unbegun(tmp_path_factory):
 
 def shown(capfd, verdicts, form, *, all_designs=False):
     given = {"form": form, "as_json": False, "all_designs": all_designs, "save": None}
-    _show(verdicts, given)
+    _show(verdicts, given, {})
     return capfd.readouterr().out
 
 

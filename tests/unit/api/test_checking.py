@@ -34,6 +34,15 @@ def sleeper() -> None:
     mutex_exit(lock)
 """
 
+#: A call that not every kernel has.
+OLD = """from splx.scenario import *
+
+@thread(cpu=0)
+def old() -> None:
+    kernel_lock()
+    kernel_unlock()
+"""
+
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
@@ -244,6 +253,24 @@ def test_searches_in_processes_of_their_own_have_the_same_answers(files, capfd, 
         assert [each["setup"]["design"] for each in found] == few
         answers.append([{k: v for k, v in each.items() if k not in ("seconds", "memory")} for each in found])
     assert answers[0] == answers[1]
+
+
+def test_a_kernel_that_cannot_honour_a_call_is_told_beside_the_answers_of_the_others(files, capfd, monkeypatch):
+    (files / "old.py").write_text(OLD)
+    few = ["netbsd-5", "linux"]
+    monkeypatch.setattr(checking, "_setups", lambda setup: [setup.with_(design=each) for each in few])
+    check = "check old.py --all-designs -j 1 --format"
+    assert run(f"{check} text".split()) == 2
+    assert capfd.readouterr().out.endswith("linux: refused: `linux` cannot honour `kernel_lock` (old.py:5)\n")
+    assert run(f"{check} json".split()) == 2
+    found = json.loads(capfd.readouterr().out)
+    assert [each.get("verdict") for each in found] == ["holds", None]
+    assert found[1]["refused"][0]["code"] == "S0303"
+    assert run(f"{check} junit".split()) == 2
+    assert '<skipped message="`linux` cannot honour `kernel_lock` (old.py:5)"' in capfd.readouterr().out
+    monkeypatch.setattr(checking, "_setups", lambda setup: [setup.with_(design="linux")])
+    assert run(["check", "old.py", "--design", "linux", "--all-designs"]) == 2
+    assert "error[S0303]" in capfd.readouterr().err
 
 
 def test_a_mistake_in_a_process_of_its_own_is_told_as_any(files, capfd):
