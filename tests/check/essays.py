@@ -249,6 +249,21 @@ HERE = {
         "nested", "thread ended holding kernel_lock",
         (less("kernel_lock", "    fetch_add_local(l.l_blcnt, -holds)\n"),),
     ),
+    "kworker:1": Broken(
+        "cases/e10", "the invariant `kworker_always",
+        (Edit("kworker", "    wk.wk_queued = 1\n", ""),),
+        "linux:workqueue=pools",
+    ),
+    "kworker:2": Broken(
+        "cases/e10", "user sleeps on done and nobody can wake it",
+        (Edit("kworker", "    pool.p_running -= 1\n    kick_pool(pool)\n", "    pool.p_running -= 1\n"),),
+        "linux:workqueue=pools",
+    ),
+    "kworker:3": Broken(
+        "cases/e10", "user sleeps on done and nobody can wake it",
+        (Edit("kworker", "    pool.p_running -= 1\n    kick_pool(pool)\n", "    kick_pool(pool)\n"),),
+        "linux:workqueue=pools",
+    ),
     "kmutex:1": Broken(
         "two_owners", "`Box.calls` is used, and `gate` is not held",
         (Edit("kmutex", "        m.word = addr(first)\n", "        m.word = 0\n"),),

@@ -146,5 +146,6 @@ SETTINGS = {
     "textbook_sched:1": Setting("condition", TEXTBOOK),
     "timeout:1": Setting("timed", NETBSD_5),
     "turnstile:1": Setting("chains", TWO_CHAINS),
+    "kworker:1": Setting("waits_for_next", design("linux:workqueue=pools"), cpus=1),
     "workqueue:1": Setting("queue", NETBSD_5),
 }

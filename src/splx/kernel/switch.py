@@ -61,9 +61,21 @@ run queue, which NetBSD takes for nothing when an interrupt thread goes back to 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import spl_irq_restore, spl_level
-from splx.kernel.interface.levels import IPL_FLAG, IPL_SCHED, MARK_RUN, NO_FLAG
+from splx.kernel.interface.levels import IPL_FLAG, IPL_SCHED, MARK_RUN, NO_FLAG, WQ_POOLS
 from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LW_IDLE, LW_NOSLEEP, Lwp, ci, cpu_intr_p, set_curlwp
+from splx.kernel.interface.lwp import (
+    LSIDL,
+    LSONPROC,
+    LSRUN,
+    LSSLEEP,
+    LW_IDLE,
+    LW_KWORKER,
+    LW_NOSLEEP,
+    Lwp,
+    ci,
+    cpu_intr_p,
+    set_curlwp,
+)
 from splx.kernel.interface.sched import (
     RunQueue,
     lwp_eprio,
@@ -103,6 +115,7 @@ def mi_switch() -> None:
     assert ci.simple_locks == 0, "blocked while holding a simple lock"
     assert l.l_blcnt == 0, "switch while holding kernel_lock"
     oldspl = ci.mtx_oldspl
+    told = WQ_POOLS != 0 and sched_submit_work(l)
     if l.l_switchto is NULL:
         newl = sched_next(l)
         if newl is l:
@@ -117,7 +130,25 @@ def mi_switch() -> None:
         sched_let_go(l)
         cpu_unpin(l)
     switch_finish()
+    if WQ_POOLS != 0 and told:
+        wq_worker_running()
     spl_irq_restore(oldspl)
+
+
+def sched_submit_work(l: Lwp) -> bool:
+    """A worker that is in the middle of a function goes to sleep: tell its pool; whether that is so."""
+    if l.l_stat != LSSLEEP or l.l_flag & LW_KWORKER == 0:
+        return False
+    wq_worker_sleeping(l)
+    return True
+
+
+def wq_worker_sleeping(l: Lwp) -> None:
+    """Nobody is to be told."""
+
+
+def wq_worker_running() -> None:
+    """Nor then."""
 
 
 def sched_next(l: Lwp) -> Lwp:

@@ -86,6 +86,7 @@ def _set(**values: object) -> tuple[tuple[str, str], ...]:
 
 OLD = "netbsd-2006"
 RT = "linux-rt"
+POOLS = "linux:workqueue=pools"
 ITSELF = "locking against myself"
 
 CASES = (
@@ -249,6 +250,11 @@ CASES = (
         Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
         Trial("windows", _set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),
         Trial(),
+    )),
+    Case("e10", "workqueue; kworker", (
+        Trial("linux", _set(BEFORE=1), finds="R0004", why="user sleeps on done and nobody can wake it"),
+        Trial(POOLS, mutants=("e10",), finds="R0004", why="user sleeps on done and nobody can wake it"),
+        Trial(POOLS, _set(BEFORE=1)), Trial(POOLS),
     )),
     Case("e12", "intr_event; lwkt_livelock", (
         Trial("freebsd", finds=MISSED, why="job", time="3ms"),

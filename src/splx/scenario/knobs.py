@@ -253,6 +253,13 @@ KNOBS = (
         design="qnx",
     ),
     Mutant(
+        "e10",
+        "a pool all of whose workers sleep asks no rescuer",
+        "requests wait on it that one of those is waiting for",
+        (Edit("kworker", "        send_mayday(wk.wk_wq)\n    else:\n", "        pass\n    else:\n"),),
+        design="linux:workqueue=pools",
+    ),
+    Mutant(
         "spin-bare",
         "a spin mutex raises no level",
         "a handler wants it from whom it interrupted",

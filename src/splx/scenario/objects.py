@@ -16,7 +16,7 @@ from typing import Any
 
 from splx.kernel.interface import callout, lines, locks, napi, rw, sync, tasklet
 from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, IPL_SOFTSERIAL, PRI_KTHREAD
-from splx.kernel.workqueue import workqueue_worker
+from splx.kernel.interface.sync import workqueue_worker
 from splx.lang.links import Handle
 from splx.lang.struct import KernelStruct
 from splx.scenario.checks import count, cpu_number, flag, name_of

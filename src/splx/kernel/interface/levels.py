@@ -91,6 +91,9 @@ EDGE_WAIT = 2
 #: Interrupt threads by handler: 1 if a handler that does not know that it is a thread runs with interrupts off.
 IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")
 
+#: 1 if workqueues hand their requests to pools, which are told when a worker sleeps.
+WQ_POOLS = Const("WQ_POOLS")
+
 #: PREEMPT_RT: 1 if a section without soft interrupts takes a lock of its CPU.
 RT_BH_LOCK = Const("RT_BH_LOCK")
 

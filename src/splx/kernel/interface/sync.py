@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Sleepq
-from splx.lang.kernel import THREAD, Struct, context, embedded, i16, i64, slot, u8
+from splx.lang.kernel import THREAD, Struct, atomic, context, embedded, i16, i64, slot, u8
 
 PR_WAITOK = 1
 PR_NOWAIT = 2
@@ -36,6 +36,7 @@ class Work(Struct):
     wk_next: Work
     wk_arg: i64
     wk_queued: u8
+    wk_wq: Workqueue  # worker pools: whose it is
 
 
 class Workqueue(Struct):
@@ -49,6 +50,8 @@ class Workqueue(Struct):
     # set when declared
     wq_func: Callable[[int], None]
     wq_lwp: Lwp
+    # worker pools; atomic: any CPU
+    wq_mayday: u8 = atomic()  # its thread has been asked to help
 
 
 @slot
@@ -88,6 +91,11 @@ def kmem_zero(chunks: int, each: int) -> None:
 @slot
 def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
     """Have the thread of `wq` call its function with `arg`. `wk` must not be queued."""
+
+
+@slot
+def workqueue_worker(where: int) -> None:
+    """What the thread of the workqueue at address `where` runs."""
 
 
 @slot

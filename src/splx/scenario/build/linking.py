@@ -167,6 +167,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "ANY_START": int(plan.ties == ANY and bool(plan.equals())),
         "SOFT_FIRST": min(plan.softs, default=0),
         "SOFTIRQ_LOOKS": 0,
+        "WQ_POOLS": int(bool(lwps.workers)),
         "TASKLETS": int(bool(plan.scenario.tasklets)),
         "FILTERS": int(bool(sources.filters)),
         "IRQ_MOVES": int(plan.moves),

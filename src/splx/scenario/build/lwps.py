@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.axes import ithread_loop, softint_thread
-from splx.kernel.interface.levels import KSOFTIRQD, PRI_IDLE, PRI_SOFTCLOCK, SOFT_CLOCK
+from splx.kernel.interface.levels import KSOFTIRQD, PRI_IDLE, PRI_KTHREAD, PRI_SOFTCLOCK, SOFT_CLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import (
     LSIDL,
@@ -23,6 +23,7 @@ from splx.kernel.interface.lwp import (
 )
 from splx.kernel.interface.napi import napi_loop
 from splx.kernel.interface.sched import RunQueue
+from splx.kernel.interface.wq import kworker_loop
 from splx.lang.links import NULL
 from splx.machine.costs import Account
 from splx.scenario.build.contexts import Contexts
@@ -48,6 +49,7 @@ class Lwps:
     interrupt: list[dict[int, Lwp]] = field(default_factory=list)  # by CPU, then level
     event: dict[int, list[Lwp]] = field(default_factory=dict)  # by line: one, or one for each handler
     poll: list[Lwp] = field(default_factory=list)  # of poll routines that are threads, in their order
+    workers: list[list[Lwp]] = field(default_factory=list)  # of worker pools, by CPU
     scheduled: list[Lwp] = field(default_factory=list)  # those of them that the scheduler starts
     names: dict[Any, str] = field(default_factory=dict)  # of them, and of what they wait for
     sources: list[str] = field(default_factory=list)  # what latencies are kept of
@@ -65,6 +67,7 @@ def make_lwps(plan: Plan, contexts: Contexts) -> Lwps:
         lwps.interrupt.append(_interrupts(plan, lwps, cpu))
     lwps.event = _events(plan, lwps)
     lwps.poll = _polls(plan, lwps)
+    lwps.workers = _workers(plan, lwps)
     for cpu in range(plan.cpus):
         lwps.idle.append(_idle(plan, lwps, cpu))
     lwps.sources.append("idle")
@@ -191,6 +194,17 @@ def _polls(plan: Plan, lwps: Lwps) -> list[Lwp]:
         return []
     names = [f"napi/{each.about.name}" for each in plan.scenario.napis]
     return [_scheduled(plan, lwps, name, 0, plan.design.consts["NAPI_PRI"], napi_loop) for name in names]
+
+
+def _workers(plan: Plan, lwps: Lwps) -> list[list[Lwp]]:
+    """The stock of workers of each CPU, where workqueues use such, and there are workqueues."""
+    if not plan.design.has("kworker") or all(each.workqueue is None for each in plan.scenario.threads):
+        return []
+    stock = range(plan.design.consts["KWORKERS"])
+    return [
+        [_scheduled(plan, lwps, f"kworker/{cpu}:{n}", cpu, PRI_KTHREAD, kworker_loop) for n in stock]
+        for cpu in range(plan.cpus)
+    ]
 
 
 def _event_names(plan: Plan, line: Line) -> list[str]:

@@ -23,6 +23,7 @@ from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.build.polls import fill_polls
 from splx.scenario.build.tasklets import fill_tasklets
 from splx.scenario.build.ticks import fill_storms, fill_ticks, softclock
+from splx.scenario.build.workers import fill_workers
 from splx.scenario.levels import SOFT
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
     _fill_filters(plan, lwps, sources, filling)
     _fill_scheduler(plan, lwps, filling)
     _fill_declared(plan, lwps, filling)
+    fill_workers(plan, lwps, filling)
     _fill_cpus(plan, lwps, sources, filling)
     return filling
 

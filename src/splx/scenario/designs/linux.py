@@ -76,6 +76,36 @@ EDGES = Option(
 )
 
 
+WORKQUEUE = Option(
+    "workqueue",
+    "requests are served in order by the thread of their workqueue, or by workers of the CPU where they were made",
+    ("thread", "pools"),
+    "thread",
+)
+
+
+def pooling(design: Design, choice: str) -> Design:
+    """With `workqueue=pools`: a stock of workers on each CPU, one of which runs."""
+    if choice == "thread":
+        return design
+    return replace(
+        design,
+        mechanisms=(*design.mechanisms, "kworker"),
+        choices={
+            **design.choices,
+            "queue": f"{design.choices['queue']}; work pool per CPU",
+            "carrier": f"{design.choices['carrier']}; work: shared pool, another when one sleeps",
+        },
+        vector={
+            **design.vector,
+            "queue": f"{design.vector['queue']} Q5",
+            "carrier": f"{design.vector['carrier']} K6",
+        },
+        published={},  # as without
+        consts={**design.consts, "KWORKERS": 2},
+    )
+
+
 def counting(design: Design, choice: str) -> Design:
     """With `irqdebug`: a line whose interrupts are nobody's is shut."""
     if choice == "off":
@@ -104,7 +134,7 @@ def sharing(design: Design, choice: str) -> Design:
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    design = sharing(counting(design, chosen["irqdebug"]), chosen["share"])
+    design = pooling(sharing(counting(design, chosen["irqdebug"]), chosen["share"]), chosen["workqueue"])
     waits, looks = chosen["ksoftirqd"] == "waits", chosen["ksoftirqd"] == "looks"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
     return replace(
@@ -177,7 +207,7 @@ LINUX = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES),
+    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, WORKQUEUE),
     apply=_apply,
     forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": NO_THREAD, "spin": SPIN_HELD},
     words=LINUX_WORDS,

@@ -17,7 +17,7 @@ from splx.kernel.interface.locks import MUTEX_RT
 from splx.scenario.calls.linux import LINUX_RT as CALLS
 from splx.scenario.calls.linux import NO_LOCK
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.linux import IRQDEBUG, counting
+from splx.scenario.designs.linux import IRQDEBUG, WORKQUEUE, counting, pooling
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
 from splx.scenario.legality import NO_THREAD, RT_HARD, RT_RAW, RT_SOFT, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
@@ -47,7 +47,7 @@ WITHOUT = {"turnstile"}
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    design = counting(design, chosen["irqdebug"])
+    design = pooling(counting(design, chosen["irqdebug"]), chosen["workqueue"])
     if chosen["bh"] == "lock":
         return design
     lock = {"choices": "sleeping spin, raw flag spin", "vector": "sleeping-spin spin-flag"}
@@ -96,7 +96,7 @@ LINUX_RT = replace(
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_RT,
     consts={**LINUX_THREADIRQS.consts, "IRQ_FORCED_OFF": 0, "RT_BH_LOCK": 1, "KTIMERS_PRI": PRI_USER_RT + 1},
-    options=(BH, IRQDEBUG),
+    options=(BH, IRQDEBUG, WORKQUEUE),
     apply=_apply,
     forbidden={
         "hard": {**NO_THREAD, "mutex": RT_HARD},

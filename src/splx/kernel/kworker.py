@@ -1,0 +1,200 @@
+"""Workqueues by pools: each CPU has workers, of which one runs, and another one when that sleeps.
+
+What
+----
+`workqueue_enqueue` puts the request on the list of this CPU's pool and wakes an idle worker, unless one of the pool is
+running already: that one will come to it. The scheduler tells the pool when a worker that is in the middle of a
+function goes to sleep; if it was the last that ran, and requests wait, another one is woken. So there is never more
+than one at work for want of a reason, and never none. A worker that comes back makes two, and the next that ends its
+function goes idle.
+
+Workers are a stock. When all of them sleep, and none is left, the thread of the workqueue itself, its rescuer, is woken
+and takes the requests of that workqueue off the list.
+
+Why
+---
+With a thread for each workqueue there are many threads that hardly ever run, and still one request that sleeps keeps
+all that stand behind it waiting; if what it sleeps for stands among those, for ever. With pools there are as many as
+are needed at once. In exchange two requests of a workqueue may run at the same time, on two CPUs, or one while the
+other sleeps: what they share needs a lock.
+
+The race
+--------
+The first request waits for what the second will do. It sleeps, and that is what lets the second run:
+
+    cpu0
+    workqueue_enqueue
+    kick_pool
+    pool/0.p_running := 1
+    workqueue_enqueue
+    kick_pool                   -- one is running
+    switch_to(kworker/0:0)
+    waits
+    wq_worker_sleeping
+    pool/0.p_running := 0
+    kick_pool
+    pool/0.p_running := 1
+    switch_to(kworker/0:1)
+    wakes
+    pool/0.p_running := 0       -- idle again
+    switch_to(kworker/0:0)
+    wq_worker_running
+    pool/0.p_running := 1
+
+Invariants
+----------
+1. wk_queued is 1 exactly while the request is on a list.
+2. While requests wait, a worker of the pool runs or has been woken, or none is idle.
+3. A worker that sleeps in a function does not count as running.
+
+Sources
+-------
+Linux kernel/workqueue.c (6.x): insert_work, kick_pool, worker_thread, wq_worker_sleeping, wq_worker_running,
+rescuer_thread; Documentation/core-api/workqueue.rst.
+
+Left out
+--------
+Making workers when none is idle, for which there is memory there mostly, and time: a rescuer is asked only 10 ms later.
+It goes to the CPU of the pool there, too. The limit on how many requests of a workqueue run at once (256), pools that
+are no CPU's, and those of high priority. Requests that keep their CPU for long (WQ_CPU_INTENSIVE).
+"""
+
+from __future__ import annotations
+
+from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
+from splx.kernel.interface.levels import NCPU
+from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.lwp import LW_KWORKER, Lwp, ci
+from splx.kernel.interface.sched import lwp_park, lwp_unpark
+from splx.kernel.interface.sync import Work, Workqueue
+from splx.kernel.interface.wq import Worker, WorkerPool, pools
+from splx.lang.kernel import NULL, at, invariant
+from splx.machine.intrinsics import cpu_number, swap
+
+__account__ = "other"
+
+
+def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
+    """queue_work: on the list of this CPU."""
+    kpreempt_disable()
+    pool = pools.of[cpu_number()]
+    mutex_spin_enter(pool.p_lock)
+    assert wk.wk_queued == 0, "work queued twice"
+    wk.wk_queued = 1
+    wk.wk_arg = arg
+    wk.wk_wq = wq
+    if pool.p_head is NULL:
+        pool.p_head = wk
+    else:
+        pool.p_tail.wk_next = wk
+    pool.p_tail = wk
+    kick_pool(pool)
+    mutex_spin_exit(pool.p_lock)
+    kpreempt_enable()
+
+
+def kick_pool(pool: WorkerPool) -> None:
+    """Wake an idle worker if requests wait and none runs; a rescuer if there is none. The lock is held."""
+    wk = pool.p_head
+    if wk is NULL or pool.p_running != 0:
+        return
+    w = pool.p_idle
+    if w is NULL:
+        send_mayday(wk.wk_wq)
+    else:
+        pool.p_idle = w.w_next
+        pool.p_running = 1
+        lwp_unpark(w.w_lwp)
+
+
+def send_mayday(wq: Workqueue) -> None:
+    """Wake the rescuer of `wq`, once until it looks."""
+    if swap(wq.wq_mayday, 1) == 0:
+        lwp_unpark(wq.wq_lwp)
+
+
+def kworker_loop(where: int) -> None:
+    """worker_thread, of the worker at address `where`. It was counted as running by who woke it."""
+    w = at(Worker, where)
+    pool = w.w_pool
+    l = ci.curlwp
+    while True:
+        mutex_spin_enter(pool.p_lock)
+        l.l_flag |= LW_KWORKER
+        while pool.p_head is not NULL and pool.p_running == 1:
+            process_one_work(pool)
+        l.l_flag &= ~LW_KWORKER
+        pool.p_running -= 1
+        w.w_next = pool.p_idle
+        pool.p_idle = w
+        mutex_spin_exit(pool.p_lock)
+        lwp_park()
+
+
+def process_one_work(pool: WorkerPool) -> None:
+    """The first that waits. Called and returns with the lock."""
+    wk = pool.p_head
+    pool.p_head = wk.wk_next
+    work_run(pool, wk)
+
+
+def work_run(pool: WorkerPool, wk: Work) -> None:
+    """Call the function of `wk`, which has been taken off the list. Called and returns with the lock."""
+    wk.wk_next = NULL
+    wk.wk_queued = 0
+    wq = wk.wk_wq
+    arg = wk.wk_arg
+    mutex_spin_exit(pool.p_lock)
+    wq.wq_func(arg)
+    mutex_spin_enter(pool.p_lock)
+
+
+def wq_worker_sleeping(l: Lwp) -> None:
+    """Another one, if this was the last. Workers do not leave their CPU."""
+    pool = pools.of[cpu_number()]
+    mutex_spin_enter(pool.p_lock)
+    pool.p_running -= 1
+    kick_pool(pool)
+    mutex_spin_exit(pool.p_lock)
+
+
+def wq_worker_running() -> None:
+    """One more."""
+    pool = pools.of[cpu_number()]
+    mutex_spin_enter(pool.p_lock)
+    pool.p_running += 1
+    mutex_spin_exit(pool.p_lock)
+
+
+def workqueue_worker(where: int) -> None:
+    """rescuer_thread, of the workqueue at address `where`: whatever of it waits in a pool without workers."""
+    wq = at(Workqueue, where)
+    while True:
+        lwp_park()
+        swap(wq.wq_mayday, 0)
+        for cpu in range(NCPU):
+            pool = pools.of[cpu]
+            mutex_spin_enter(pool.p_lock)
+            while work_waits(pool, wq):
+                process_one_work(pool)
+            mutex_spin_exit(pool.p_lock)
+
+
+def work_waits(pool: WorkerPool, wq: Workqueue) -> bool:
+    """Whether the first that waits is of `wq`, and nobody of the pool comes to it."""
+    wk = pool.p_head
+    if wk is NULL or pool.p_running != 0 or pool.p_idle is not NULL:
+        return False
+    if wk.wk_wq is not wq:
+        send_mayday(wk.wk_wq)
+        return False
+    return True
+
+
+@invariant()
+def kworker_always(pool: WorkerPool) -> bool:
+    """1, of the first; 2, while nobody has the lock."""
+    wk = pool.p_head
+    if pool.p_lock.word != 0 or wk is NULL:
+        return True
+    return wk.wk_queued == 1 and (pool.p_running > 0 or pool.p_idle is NULL)
