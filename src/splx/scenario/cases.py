@@ -211,9 +211,9 @@ CASES = (
         Trial("qnx", _set(SHARED=0), time="2ms"), Trial("qnx", _set(ASKS=1, SHARED=0)),
     )),
     Case("e1", "the driver; napi, napi_softint", (
-        Trial("linux", _set(POLLS=0), finds=MISSED, why="card", time="10ms"),
-        Trial(settings=_set(POLLS=0), finds=MISSED, why="card", time="10ms"),
-        Trial("linux", time="10ms"), Trial(time="10ms"),
+        Trial("linux", _set(POLLS=0), finds=MISSED, why="card", time="5ms"),
+        Trial(settings=_set(POLLS=0), finds=MISSED, why="card", time="5ms"),
+        Trial("linux", time="5ms"), Trial(time="5ms"),
     )),
     Case("e3", "the driver; spurious", (
         Trial(settings=_set(HANDLED=0), finds="R0038", why="cpu0 takes the interrupt of card again and again"),
