@@ -22,7 +22,8 @@ def run(tmp_path, text, **given):
     return Setup(str(tmp_path / "driver.py"), **setup).run()
 
 
-def test_readers_are_together_and_a_writer_is_alone(tmp_path):
+@pytest.mark.parametrize("design", ["netbsd-5", "linux-rt"])
+def test_readers_are_together_and_a_writer_is_alone(tmp_path, design):
     run(tmp_path, """
 @thread(cpu=0)
 def all_of_it() -> None:
@@ -44,7 +45,7 @@ def all_of_it() -> None:
     assert beside_one_who_wrote
     rw_exit(table)
     rw_exit(table)
-""")  # fmt: skip
+""", design=design)  # fmt: skip
 
 
 #: A holder that sleeps with the lock for 100 us. Three come for it, on CPUs of their own, one after the other.
@@ -343,6 +344,7 @@ def user(me: int) -> None:
 """
 
 
-def test_on_four_cpus_at_once(tmp_path):
-    result = run(tmp_path, HAMMERED, cpus=4, machine="x86-2020", time=20 * UNITS["ms"])
+@pytest.mark.parametrize("design", ["netbsd-5", "linux-rt"])
+def test_on_four_cpus_at_once(tmp_path, design):
+    result = run(tmp_path, HAMMERED, cpus=4, design=design, machine="x86-2020", time=20 * UNITS["ms"])
     assert result.statistics["rounds"] == 480
