@@ -1,5 +1,7 @@
 """Who waits for whom where a story ends, under locks of every kind."""
 
+from dataclasses import replace
+
 import pytest
 from tests.check.systems import system, verdict
 
@@ -9,6 +11,7 @@ from splx.base.diagnostics import SplxError
 from splx.check.bare import Start, bare
 from splx.check.holders import Holders
 from splx.check.loading import Bounds
+from splx.check.story import story_of, told_of, users
 from splx.check.verdict import check
 from splx.check.waits import Wait, _circle
 from splx.kernel.interface.lwp import Lwp
@@ -129,3 +132,29 @@ def test_the_shortest_circle_is_told():
 
 def test_who_is_ready_for_ever_is_behind_who_never_sleeps_and_not_behind_the_interrupt_that_woke_that_one():
     assert lines(verdict("kept_waiting", "solaris")) == ["user is ready on cpu0, behind busy"]
+
+
+def test_a_thread_of_the_kernels_that_sleeps_on_a_lock_belongs_to_the_circle_and_every_taking_is_told():
+    found = verdict("served_circle", "qnx")
+    assert lines(found) == ["user sleeps on a, held by irq/card", "irq/card sleeps on b, held by user"]
+    assert found.finding.graph.circle == ("user", "irq/card")
+    told = [line.strip() for line in story_of(found).splitlines()]
+    assert [line for line in told if line.startswith("cas")] == [
+        "cas b.word := user", "cas a.word := irq/card", "cas b.word fails", "cas b.word := user | 1",
+        "cas a.word fails", "cas a.word := irq/card | 1",
+    ]  # fmt: skip
+
+
+def test_a_story_is_told_in_the_users_words_unless_the_kernel_is_not_as_it_comes():
+    found = verdict("crossed", "netbsd-5", ticks=0, ORDER=1)
+    words = told_of(found.system, found.finding)
+    assert {"a", "b"} <= words
+    assert not {each for each in words if each.startswith(("sched", "turnstiles", "one"))}
+    assert told_of(replace(found.system, changed=True), found.finding) is None
+    assert told_of(found.system, replace(found.finding, place=None)) is None
+
+
+def test_a_mechanism_without_a_guard_is_the_kernels_text_and_changes_it():
+    whole, without = system("section"), system("section", mutants=("m1",))
+    assert (whole.changed, without.changed) == (False, True)
+    assert users(without) == users(whole)

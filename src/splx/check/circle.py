@@ -12,19 +12,16 @@ from typing import TYPE_CHECKING
 
 from splx.check import properties
 from splx.check.finding import Finding
-from splx.check.holders import Holders, Lock
+from splx.check.holders import Lock, lets_go, locks_of
 from splx.check.in_one_run import way_of_all
 from splx.check.orders import CODE, PC_SHIFT, SOMEBODY
-from splx.check.ours import is_ours
 from splx.check.search import LOCKS
 from splx.check.takings import takings
 from splx.check.waits import Graph, Wait
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN, Mutex
 from splx.kernel.interface.rw import RWLock
-from splx.lang.source import line_span
-from splx.lang.struct import KernelStruct, struct_of
+from splx.lang.struct import struct_of
 from splx.scenario.names import SystemNames
-from splx.scenario.objects import Declared
 from splx.story.circles import circles, from_interrupt, told
 
 if TYPE_CHECKING:
@@ -73,19 +70,6 @@ def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:
     for number, each in enumerate(locks):
         s.ordered[each.says] = number + 1
         s.ordered_at[number], s.ordered_of[number] = each.says, each.of
-
-
-def locks_of(system: System) -> list[Lock]:
-    """The locks that can be told in a user's words: their own, and those of the kernel that anybody may take."""
-    return [each for each in Holders(system).locks.values() if _is_users(each.cls) or _lets_go(each.cls)]
-
-
-def _is_users(cls: type) -> bool:
-    return issubclass(cls, Declared) or not is_ours(line_span(*cls.__made_at__).file)  # type: ignore[attr-defined]
-
-
-def _lets_go(cls: type) -> bool:
-    return issubclass(cls, KernelStruct) and cls.given_up_asleep
 
 
 def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
@@ -166,7 +150,7 @@ class _Noted:
             issubclass(each.cls, RWLock) or kind not in (0, MUTEX_SPIN, MUTEX_SIMPLE)
             for each, kind in zip(self.locks, kinds, strict=True)
         ]
-        self.lets_go = [_lets_go(each.cls) or kind == MUTEX_TOKEN for each, kind in zip(self.locks, kinds, strict=True)]
+        self.lets_go = [lets_go(each.cls) or kind == MUTEX_TOKEN for each, kind in zip(self.locks, kinds, strict=True)]
 
     def _kind(self, lock: Lock) -> int:
         """The kind of a mutex, 0 of anything else."""

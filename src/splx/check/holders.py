@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check.ours import is_ours
 from splx.kernel.interface.lwp import Lwp
 from splx.lang.codes import UNKNOWN_FIELD
 from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, struct_of
 from splx.lang.types import Array, Struct
+from splx.scenario.objects import Declared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,24 @@ class Lock:
     says: int
     of: int
     cls: type
+
+
+def is_told(cls: type) -> bool:
+    """Whether things of a class are told in a user's words: their own, what they declared, and the locks of the kernel
+    that anybody may take.
+    """
+    users = issubclass(cls, Declared) or not is_ours(line_span(*cls.__made_at__).file)  # type: ignore[attr-defined]
+    return users or lets_go(cls)
+
+
+def lets_go(cls: type) -> bool:
+    """Whether who sleeps gives up a lock of this class."""
+    return issubclass(cls, KernelStruct) and cls.given_up_asleep
+
+
+def locks_of(system: System) -> list[Lock]:
+    """The locks that are told."""
+    return [each for each in Holders(system).locks.values() if is_told(each.cls)]
 
 
 class Holders:

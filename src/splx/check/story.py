@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splx.check import codes
+from splx.check.holders import is_told
 from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
@@ -17,8 +19,9 @@ from splx.story.language import Read, Visible, Write
 from splx.story.outline import Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from splx.check.finding import Finding
     from splx.check.loading import Bounds
     from splx.check.verdict import Verdict
     from splx.scenario.system import System
@@ -53,12 +56,22 @@ def users(system: System) -> set[str]:
 
 def own(system: System) -> set[str]:
     """The names of the statics that are of the user's own classes."""
+    return _statics(system, lambda cls: not is_ours(line_span(*cls.__made_at__).file))  # type: ignore[attr-defined]
+
+
+def told_of(system: System, found: Finding) -> set[str] | None:
+    """The names of the statics whose words may be drawn: those that are told, and what the finding is about. None for
+    all: if the kernel is not as it comes, or the finding is of no line of the user's.
+    """
+    if system.changed or found.place is None:
+        return None
+    about = (*found.words, *(each.on for each in found.graph.waits))
+    return _statics(system, is_told) | {re.split(r"[.\[]", re.sub(r"^cpu\d+\.", "", each))[0] for each in about}
+
+
+def _statics(system: System, wanted: Callable[[type], bool]) -> set[str]:
     data = system.image.data
-    return {"_".join(data.name(each).split()) for each in (*data.statics, *data.per_cpu) if _is_users(type(each))}
-
-
-def _is_users(cls: type) -> bool:
-    return not is_ours(line_span(*cls.__made_at__).file)  # type: ignore[attr-defined]
+    return {"_".join(data.name(each).split()) for each in (*data.statics, *data.per_cpu) if wanted(type(each))}
 
 
 def story_of(verdict: Verdict) -> str:
@@ -72,7 +85,8 @@ def story_of(verdict: Verdict) -> str:
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
     races = found.code == codes.RACE
-    outline = Outline(SystemNames(system).per_cpu, users(system), found.words, reads=races, own=own(system))
+    words, told_ = (*found.words, *found.graph.held), told_of(system, found)
+    outline = Outline(SystemNames(system).per_cpu, users(system), words, reads=races, own=own(system), told=told_)
     whose = stage.whose[len(stage.log) - len(log) :]  # without what was done before the first move
     events, at = outline.of(log, whose=whose), len(outline.of(log, first, whose))
     halves = None if verdict.bounds.tso else Halves(events)

@@ -10,7 +10,7 @@ from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
 from splx.check.ours import is_ours
 from splx.check.search import How, Move
-from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
+from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -107,15 +107,15 @@ def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, 
     one. The CPUs that they are ready on go on alone, if that is enough.
     """
     stuck = _stuck(checker, groups, end, "")
-    ready = [each.group for each in stuck if each.how == "ready"]
-    if not ready or checker.s.n_turns:
+    behind = [each.group for each in stuck if _cpu_of(checker, each.group) >= 0]
+    if not behind or checker.s.n_turns:
         return found, end
-    cpus = {checker.s.machine.state.mem[each.lwp + checker.eyes.offset("l_cpu")] for each in ready}
+    cpus = {_cpu_of(checker, each) for each in behind}
     there, goal = [each.group for each in stuck], end
     moves: list[int] = []
     for allowed in (cpus, set(range(checker.system.cpus))):
         came, after = _what_follows(checker, end, allowed)
-        names = [each for each in came if _all_behind_somebody(checker, groups, each, ready, there)]
+        names = [each for each in came if _all_behind_somebody(checker, groups, each, behind, there)]
         last = [each for each in names[:FEW] if len(came) > BEGINS or _comes_back(each, after)]
         if names:
             goal = last[0] if last else names[0]
@@ -158,21 +158,41 @@ def _is_of(move: int, cpus: set[int]) -> bool:
     return move >> 24 != Move.ARRIVE and move >> 16 & 0xFF in cpus
 
 
+def _cpu_of(checker: Checker, group: Group) -> int:
+    """The CPU that a group is behind others on: that a thread is ready for, or that does not hear of an item though its
+    line is open. -1: none. Of the machine at hand.
+    """
+    state = checker.s.machine.state
+    if group.device >= 0:
+        irq = checker.system.devices[group.device].irq
+        return -1 if state.masked[irq] else int(state.route[irq])
+    ready = group.lwp and state.mem[group.lwp + checker.eyes.status_offset] == LSRUN
+    return int(state.mem[group.lwp + checker.eyes.offset("l_cpu")]) if ready else -1
+
+
 def _all_behind_somebody(
-    checker: Checker, groups: tuple[Group, ...], at: int, ready: list[Group], there: list[Group]
+    checker: Checker, groups: tuple[Group, ...], at: int, behind: list[Group], there: list[Group]
 ) -> bool:
-    """Whether, in a state, on the CPU of each of those who are ready somebody runs who is told."""
+    """Whether, in a state, those who run on the CPUs that others are behind on are told: a thread in the user's text,
+    one that is stuck itself, or, where it is an interrupt that is not heard, anybody but an interrupt.
+    """
     checker.show(at)
-    state, cpu_at = checker.s.machine.state, checker.eyes.offset("l_cpu")
-    for each in ready:
-        context = state.cur[state.mem[each.lwp + cpu_at]]
+    state = checker.s.machine.state
+    for each in behind:
+        cpu = _cpu_of(checker, each)
+        context = state.cur[cpu] if cpu >= 0 else -1
         runs = next((other for other in groups if context in other.contexts), None)
-        if runs is None or runs is each:
-            return False
-        is_thread = runs.lwp and not runs.ours and not runs.brief
-        if runs not in there and not (is_thread and place_of(checker, Stuck(runs, "", "", context)) is not None):
+        heard = each.device >= 0 and (runs is None or not runs.brief)
+        if not heard and (runs is each or not (runs in there or _is_told(checker, runs, context))):
             return False
     return True
+
+
+def _is_told(checker: Checker, group: Group | None, context: int) -> bool:
+    """Whether somebody who runs is a thread of the user's, in the user's text."""
+    if group is None or not group.lwp or group.ours or group.brief:
+        return False
+    return place_of(checker, Stuck(group, "", "", context)) is not None
 
 
 def _comes_back(state: int, after: dict[int, list[int]]) -> bool:

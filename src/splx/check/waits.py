@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
-from splx.check.holders import Holder, Holders
+from splx.check.holders import Holder, Holders, locks_of
 from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.watched import classes_of
+from splx.kernel.interface.lwp import LSSLEEP
 from splx.kernel.interface.rw import READERS
 from splx.machine.constants import IN_USE
 from splx.machine.lines import elsewhere
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.scenario.system import System
 
+EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
 LOOKS = 1000  # instructions until a context that only looks again must have done so
 
 
@@ -69,10 +71,13 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Everybody who waits, and the circle among them: names, each waiting for the next, the last for the first."""
+    """Everybody who waits, and the circle among them: names, each waiting for the next, the last for the first. `held`
+    are the words of the locks that somebody holds.
+    """
 
     waits: tuple[Wait, ...] = ()
     circle: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def graph_of(system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequence[Stuck]) -> Graph:
@@ -80,8 +85,10 @@ def graph_of(system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequen
     if not stuck:
         return Graph()
     look = _Look(system, bounds, moves)
-    waits = tuple(wait for each in stuck for wait in look.waits(each))
-    return Graph(waits, _circle(waits))
+    waits = [wait for each in stuck for wait in look.waits(each)]
+    for each in waits:  # which grows
+        waits += look.asleep_besides(each.whom, [other.who for other in waits])
+    return Graph(tuple(waits), _circle(waits), look.held())
 
 
 def _circle(waits: Sequence[Wait]) -> tuple[str, ...]:
@@ -190,6 +197,22 @@ class _Look:
         if readers > 0:
             on += ", which a reader has" if readers == 1 else f", which {readers} readers have"
         return Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
+
+    def asleep_besides(self, name: str, known: Sequence[str]) -> Iterator[Wait]:
+        """A thread of the kernel's own that somebody waits for and that sleeps itself, on a lock that is held: by
+        itself nobody misses it.
+        """
+        group = next((each for each in self.groups if each.name == name and each.ours), None)
+        if group is not None and name not in known and self._of(group, "l_stat") == LSSLEEP:
+            channel = self._of(group, "l_wchan")
+            if channel in self.holders.objects:
+                on = self.names.place(channel, 0).partition(".")[0]
+                yield self._asleep(group, on, self._place(Stuck(group, "sleeps")))
+
+    def held(self) -> tuple[str, ...]:
+        """The words of those locks that are told which somebody holds."""
+        locks = [each.says for each in locks_of(self.system)]
+        return tuple(self.names.place(at, EVERY_CPU) for at in locks if self.holders.read(self.memory, at) is not None)
 
     def _whom(self, word: int) -> tuple[str, str]:
         """Who is to do something about a word, and why they."""

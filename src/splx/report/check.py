@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from splx.check.finding import Finding
     from splx.check.properties import Property
     from splx.check.verdict import Verdict
     from splx.check.verify import Sides
@@ -34,6 +35,7 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console,
         console.print()
         console.print(story_of(verdict), markup=False, soft_wrap=True)
         _show_waits(found.graph, console)
+        _show_place(found, console)
         if found.elsewhere:
             console.print(f"in other runs: {'; '.join(found.elsewhere)}", markup=False, soft_wrap=True)
         console.print(f"the story: CPU switches and arrivals {found.cost}, moves {len(found.moves)}", soft_wrap=True)
@@ -70,6 +72,16 @@ def _show_waits(graph: Graph, console: Console) -> None:
         way = " -> ".join((*graph.circle, graph.circle[0]))
         console.print(f"  a circle: {way}", markup=False, highlight=False, soft_wrap=True)
     console.print()
+
+
+def _show_place(found: Finding, console: Console) -> None:
+    """The line of the user's that it is about, if it is said nowhere else."""
+    if found.place is None or found.graph.waits:
+        return
+    where = f"{Path(found.place.file).name}:{found.place.line}"
+    if where not in found.why:
+        console.print(f"where: {where}", markup=False, highlight=False, soft_wrap=True)
+        console.print()
 
 
 def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Console) -> None:

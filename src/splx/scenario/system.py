@@ -177,6 +177,8 @@ class System:
     any_start: bool = False
     #: what the design does not do as the scenario has it
     warnings: tuple[Diagnostic, ...] = ()
+    #: the kernel is not as it comes: without a guard, or with a mechanism of the user's
+    changed: bool = False
     #: of the controller where what can happen is looked at, and not a run on a machine
     manners: Manners = field(default_factory=Manners)
     #: of a program without a kernel: what the word of a lock holds -> the context that has it

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Outline:
     """`per_cpu` are the names of the statics of which every CPU has its own; `functions` those to draw. Of `words`,
     with the CPU before those of one, every write is drawn, and if asked for every read. `own` are the names of the
-    statics of the scenario's own classes.
+    statics of the scenario's own classes; `told`, unless it is None, those of all whose words may be drawn.
     """
 
     per_cpu: Collection[str]
@@ -29,6 +29,7 @@ class Outline:
     words: Collection[str] = ()
     reads: bool = False
     own: Collection[str] = ()
+    told: Collection[str] | None = None
 
     def of(
         self, log: Iterable[tuple[int, Event]], first: int | None = None, whose: Sequence[int] = ()
@@ -55,21 +56,19 @@ class Outline:
                 return event.name in self.functions
             case Read() if self.reads and self._word(cpu, event.place) in self.words:
                 return True
-            case Write() | Visible() if self._word(cpu, event.place) in self.words:
+            case Write() | Visible() | Fails() if self._word(cpu, event.place) in self.words:
                 return True
             case _:
                 return any(self._word(cpu, place) in contested for place in _places(event))
 
     def _contested(self, run: Sequence[tuple[int, Event]]) -> set[str]:
         """The words that two CPUs touch, one of them writing."""
-        return self._common(run, [cpu for cpu, _ in run])
+        found = self._common(run, [cpu for cpu, _ in run])
+        return found if self.told is None else {word for word in found if _static(word) in self.told}
 
     def _shared(self, run: Sequence[tuple[int, Event]], whose: Sequence[int]) -> set[str]:
         """The words of the scenario's own that two contexts touch, one of them writing."""
-        return {word for word in self._common(run, whose) if self._is_own(word)}
-
-    def _is_own(self, word: str) -> bool:
-        return re.split(r"[.\[]", re.sub(r"^cpu\d+\.", "", word))[0] in self.own
+        return {word for word in self._common(run, whose) if _static(word) in self.own}
 
     def _common(self, run: Sequence[tuple[int, Event]], whose: Sequence[int]) -> set[str]:
         """The words that two of those whose events they are touch, one of them writing."""
@@ -87,6 +86,11 @@ class Outline:
         """One name for a word, whichever CPU calls it."""
         own = re.split(r"[.\[]", place)[0] in self.per_cpu
         return f"cpu{cpu}.{place}" if own else place
+
+
+def _static(word: str) -> str:
+    """The name of the static that a word is of."""
+    return re.split(r"[.\[]", re.sub(r"^cpu\d+\.", "", word))[0]
 
 
 def _places(event: Event) -> Iterator[str]:

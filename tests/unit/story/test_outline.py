@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from splx.story.language import Accept, Call, Read, Returns, Value, Write
+from splx.story.language import Accept, Call, Fails, Read, Returns, Value, Write
 from splx.story.outline import Outline
 
 
@@ -40,3 +40,14 @@ def test_own_words_of_a_cpu_are_as_many_as_there_are_cpus():
     run = [(0, Read("mine.done")), (1, write("mine.done")), (1, Read("mine.done"))]
     assert Outline({"mine"}, own={"mine"}).of(run, whose=[3, 4, 4]) == []
     assert Outline({"mine"}, own={"mine"}).of(run, whose=[3, 4, 2]) == run[1:]
+
+
+def test_words_of_what_is_told_only():
+    run = [(0, write("m.word")), (1, Read("m.word")), (1, write("lwp.l_stat")), (0, Read("lwp.l_stat"))]
+    assert Outline((), told={"m"}).of(run) == run[:2]
+    assert Outline((), told=()).of(run) == []
+
+
+def test_of_the_words_that_are_asked_for_what_fails_is_drawn_too():
+    run = [(0, write("m.word")), (0, Fails("m.word", "cas")), (0, Read("m.word"))]
+    assert Outline((), words={"m.word"}).of(run) == run[:2]

@@ -82,6 +82,7 @@ def build(
         equals=tuple(plan.equals()),
         any_start=ties == ANY,
         warnings=tuple(plan.warnings),
+        changed=design.mutated or bool(design.replaced),
     )
 
 
