@@ -129,6 +129,12 @@ def test_every_invariant_of_a_kernel_holds(kernel, scenario):
     assert (found.answers["invariants"], found.finding) == (Answer.HOLDS, None)
 
 
+@pytest.mark.parametrize("family", ["threshold", "stop"])
+def test_an_edge_that_is_logged_waits_until_who_lowers_the_level_has_looked(family):
+    made = spoiled(f"netbsd-2006-deferred:family={family}", "edges", {})
+    assert check(made, Bounds(budgets={"nic": 1})).holds
+
+
 def test_what_follows_from_a_broken_invariant_is_told_first():
     found = check(system("section", mutants=("m1",)))
     assert found.finding.code == "R0005"

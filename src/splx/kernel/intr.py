@@ -18,6 +18,12 @@ There is one frame for each (CPU, level), and not a stack: an irq is admitted on
 is never asked for while it is in use, and the depth is bounded by the number of levels. What a frame finds to
 do on its way out it does *in its own place* (`become`), never on top of itself.
 
+A line may be sent to another CPU while the system runs (`interrupt_distribute`). Then every CPU has a frame for it. A
+level-triggered line is quiet until its handlers have run, wherever that is; an edge may come on the new CPU while its
+handlers run on the old one. What happens then is up to who runs them: in frames, or threads of the levels of a CPU,
+they run on both (the driver's lock keeps them apart); a thread of the line runs them once more; and see irq_chip and
+kinterrupt, under which no two CPUs run them.
+
 Pokes and soft levels come as irqs too, from another CPU or from this one. They are edges of the local
 controller, ended at once whatever the flow of devices is.
 

@@ -188,11 +188,15 @@ def spl_invariant() -> bool:
 
 @invariant(admitting=True)
 def spl_always() -> bool:
-    """1, of lines, at IPL_NONE: to any other level a frame may come by entering it, before what is above it."""
+    """1, of lines, at IPL_NONE: to any other level a frame may come by entering it, before what is above it.
+
+    Where `waits` says so, whoever has lowered the level is between the store and the test, and is about to look.
+    """
     asked = 0
     for k in range(SOFTS):
         asked |= held.softbit[k]
-    return spl.ilevel != IPL_NONE or spl.ipending & mask_ready(IPL_NONE) & ~asked == 0
+    settled = spl.ilevel != IPL_NONE or spl.waits != 0
+    return settled or spl.ipending & mask_ready(IPL_NONE) & ~asked == 0
 
 
 @invariant()

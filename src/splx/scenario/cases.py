@@ -113,7 +113,7 @@ CASES = (
     )),
     Case("a7", "irq_chip", (
         Trial("linux:edges=wait", finds="R0003", why="interrupts of CPU 1 spin on irqs.of[0].busy for ever"),
-        Trial("linux:edges=pend"), Trial("linux"),
+        Trial("linux"),
     )),
     Case("a9", "biglock_2006; level of a lock", (
         Trial(OLD, finds="R0002", why="interrupts of CPU 0 spin on klock.lk_flags for ever"),
@@ -152,7 +152,7 @@ CASES = (
     )),
     Case("c5", "irq_chip", (
         Trial("linux", mutants=("c5",), finds="R0005", why="an item of card is never taken"),
-        Trial("linux"),
+        Trial("linux"), Trial("linux-threadirqs"),
     )),
     Case("c8", "softint; intr_event; dpc", (
         Trial(mutants=("c8",), finds="R0002", why="user spins on box.taken for ever"),
@@ -240,7 +240,7 @@ CASES = (
     )),
     Case("e7", "irq_chip", (
         Trial("linux:edges=pend", finds="R0032", why="`user_is_through` is to be true eventually, and is not"),
-        Trial("linux:edges=wait"), Trial("linux"),
+        Trial("linux:edges=wait"),
     )),
     Case("e8", "tasklet", (
         Trial("linux", _set(OFF=1), finds="R0005", why="an item of card is never taken"),
