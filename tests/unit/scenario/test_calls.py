@@ -120,6 +120,39 @@ def test_each_cell_is_what_the_line_is_told(every, name):
         assert cell.how is How.REFUSED or call not in slots() or call in bodies, f"nothing to link for {call}"
 
 
+#: What is declared for a call, in `ALL`.
+DECLARED = {
+    "rw_enter": 'r = RWLock("r")\n',
+    "tasklet_schedule": "@tasklet()\ndef small() -> None:\n    pass\n",
+    "callout_schedule": "c = Callout(late)\n",
+}
+TICKS = """clock = Clock("clock", Periodic(ms(1)))
+
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+
+
+@thread()
+def caller"""
+
+
+@pytest.mark.parametrize("name", designs())
+def test_what_is_not_refused_can_be_linked(tmp_path, name):
+    made = design(name)
+    refused = {call for call, cell in answers(made) if cell.how is How.REFUSED}
+    text = ALL if "hardclock" in refused else ALL.replace("@thread()\ndef caller", TICKS)
+    for call in refused & DECLARED.keys():
+        text = text.replace(DECLARED[call], "")
+    called = [each for each in NAMES if HEADS[each] not in refused and each != "hardclock"]
+    text += "".join(f"    {each}({ARGUMENTS.get(each, '')})\n" for each in called)
+    (tmp_path / "others.py").write_text(text)
+    told = {each.message.split("`")[1] for each in build(load_scenario(tmp_path / "others.py"), made).warnings}
+    assert told == {call for call, cell in answers(made) if cell.how is How.INSTEAD}
+
+
 OLD = """from splx.scenario import *
 
 nic = NIC("nic", Periodic(us(100)))
