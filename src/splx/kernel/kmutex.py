@@ -35,7 +35,7 @@ Invariants
 ----------
 1. While a thread waits for a mutex it has an owner.
 2. Whoever waits for a mutex is asleep on the dispatcher's queue.
-3. Mutexes are taken by threads, below DISPATCH_LEVEL.
+3. Mutexes are waited for by threads, below DISPATCH_LEVEL. A DPC may take one that is free.
 
 Sources
 -------
@@ -45,9 +45,9 @@ mutex handed over, is from memory.
 
 Left out
 --------
-Taking a mutex again that one owns: the interface forbids it. Waiting for several objects, with a time limit, with APCs
-disabled. Fast and guarded mutexes, ERESOURCE. The boost that a woken thread's priority gets (from memory): nothing here
-would let it decay.
+Taking a mutex again that one owns: the interface forbids it; so a DPC that tries for one of the thread beneath does not
+get it; there it would. Waiting for several objects, with a time limit, with APCs disabled. Fast and guarded mutexes,
+ERESOURCE. The boost that a woken thread's priority gets (from memory): nothing here would let it decay.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ def mutex_sleep_exit(m: Mutex) -> None:
 
 
 def mutex_sleep_tryenter(m: Mutex) -> bool:
-    """KeWaitForSingleObject with a time limit of zero."""
-    irql_check()
+    """KeWaitForSingleObject with a time limit of zero. A DPC may, too: in the name of the thread beneath."""
+    assert spl_level() <= IPL_SOFTCLOCK, "wait for a mutex above DISPATCH_LEVEL"
     l = ci.curlwp
     mutex_spin_enter(dispatcher.sh_lock)
     free = m.word == 0

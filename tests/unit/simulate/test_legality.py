@@ -2,10 +2,12 @@
 
 import pytest
 
-from splx.scenario import load_scenario
+from splx.base.diagnostics import Findings
+from splx.scenario import load_scenario, us
 from splx.scenario.build import build
 from splx.scenario.designs import design, designs
 from splx.scenario.legality import ACTS, PLACES
+from splx.simulate import simulate
 from splx.stage.stage import Stage
 
 TABLES = {**designs(), "freebsd:witness=on": design("freebsd:witness=on")}
@@ -150,3 +152,38 @@ def test_kernels_refuse_in_words_of_their_own():
     assert freebsd.words[TABLES["freebsd:witness=on"].forbidden["mutex"]["wait"]].startswith(
         "Sleeping with the following"
     )
+
+
+TRIES = """from splx.scenario import *
+
+card = NIC("card", Periodic(us(20)))
+mutex = Mutex("mutex")
+had = Statistic("had")
+
+def attempt() -> None:
+    if mutex_tryenter(mutex):
+        mutex_exit(mutex)
+        count(had, 1)
+
+@softint(mpsafe=True)
+def soft() -> None:
+    {soft}
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    card.pop()
+    softint_schedule(soft)
+    {hard}
+"""
+
+
+def test_a_dpc_may_try_for_a_mutex_and_a_service_routine_may_not(tmp_path):
+    """KeWaitForSingleObject with a time limit of zero."""
+
+    def run(**where):
+        (tmp_path / "tries.py").write_text(TRIES.format(**where))
+        return simulate(build(load_scenario(tmp_path / "tries.py"), TABLES["windows"]), time=us(200))
+
+    assert run(soft="attempt()", hard="pass").statistics["had"] > 5
+    with pytest.raises(Findings, match="IRQL_NOT_LESS_OR_EQUAL"):
+        run(soft="pass", hard="attempt()")
