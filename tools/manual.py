@@ -171,7 +171,8 @@ Mistakes that real kernels and drivers had, each as a scenario of a screen with 
 it verifies. They come with splx: `splx cases` lists them, `splx cases a9` says what goes wrong and how to see it, and
 `splx cases a9 --source > mine.py` is a file to start from. Below, the knob is what to write behind
 `splx check cases/NAME`; the last line of each case is the cure. Where a rule is about time the knob has a `--time`, and
-goes behind `splx run cases/NAME`: the rule is the deadline that a device or a job of the scenario has.
+goes behind `splx run cases/NAME`: the rule is the deadline that a device or a job of the scenario has. Where it says
+that a run shows it, `splx run cases/NAME --time 5ms` with that knob comes to it too; `splx explain` has its code.
 """
 
 

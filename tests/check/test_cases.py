@@ -2,28 +2,36 @@
 
 import pytest
 
+from splx.base.diagnostics import Findings
 from splx.base.units import parse_duration
 from splx.check.loading import Bounds
 from splx.check.verdict import check
-from splx.scenario.cases import CASES, MISSED
+from splx.scenario.cases import CASES, MISSED, SHORT
 from splx.scenario.load import LIBRARY
-from splx.simulate.setup import Setup
+from splx.simulate import simulate
+from splx.simulate.setup import MACHINE, Setup
 
 TRIALS = [(case, trial) for case in CASES for trial in case.trials if not trial.time]
 RUNS = [(case, trial) for case in CASES for trial in case.trials if trial.time]
 
 
-def _check(case, trial):
-    setup = Setup(f"cases/{case.name}", trial.design, "ideal", settings=trial.settings, mutants=trial.mutants)
-    return check(setup.system(), Bounds(tso=trial.memory == "tso", fuse=True))
+def _told(system):
+    """What a short run says."""
+    try:
+        return [each.code for each in simulate(system, MACHINE, time=parse_duration(SHORT)).warnings]
+    except Findings as stopped:
+        return [each.code for each in stopped.diagnostics]
 
 
 @pytest.mark.parametrize(("case", "trial"), TRIALS, ids=[case.command(trial) for case, trial in TRIALS])
 def test_a_bug_is_found_and_its_cure_holds(case, trial):
-    verdict = _check(case, trial)
+    setup = Setup(f"cases/{case.name}", trial.design, "ideal", settings=trial.settings, mutants=trial.mutants)
+    system = setup.system()
+    verdict = check(system, Bounds(tso=trial.memory == "tso", fuse=True))
     if trial.finds:
         assert verdict.finding.code == trial.finds
         assert trial.why in verdict.finding.why
+        assert not trial.seen or _told(system) == [trial.seen]
     else:
         assert verdict.finding is None
         assert verdict.holds
