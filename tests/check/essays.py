@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.drawings.guards import BITS_SET_BLINDLY
+from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK
 
 from splx.scenario.designs import design
 from splx.scenario.mutants import Edit, mutant
@@ -563,6 +563,14 @@ HERE = {
     "turnstile:2": Broken(
         "two_owners", "turnstile lent to one thread, owned by another",
         (less("turnstile", "    ts.ts_inheritor = NULL\n"),),
+    ),
+    "irq_manage:1": Broken(
+        "drawn/shut", "a data race on istates.of[0].depth", ENABLE_WITHOUT_LOCK, "linux",
+    ),
+    "irq_manage:2": Broken(
+        "drawn/shut", "the line is disabled, and its handler runs",
+        (less("irq_manage", "    spin_while(irqs.of[irq].busy != 0)\n"),),
+        "linux",
     ),
     "irq_chip:3": Broken(
         "drawn/moved", "a data race on istates.of[0].pending",

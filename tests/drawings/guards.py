@@ -188,3 +188,15 @@ WITHOUT_MISSED = (
         "    while not cas(n.n_state, state, NAPI_SCHED):\n",
     ),
 )
+
+ENABLE_WITHOUT_LOCK = (
+    Edit(
+        "irq_manage",
+        """\
+    irq_lock(d)
+    assert i.depth != 0, "unbalanced enable_irq"
+""",
+        "",
+    ),
+    Edit("irq_manage", "        check_irq_resend(irq, i)\n    d.lock = 0\n", "        check_irq_resend(irq, i)\n"),
+)

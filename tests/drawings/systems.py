@@ -72,6 +72,7 @@ SETTINGS = {
     "intr_event:1": Setting("lines", FREEBSD),
     "irq_chip:1": Setting("lines", LINUX),
     "irq_chip:2": Setting("moved", LINUX),
+    "irq_manage:1": Setting("shut", LINUX, guards.ENABLE_WITHOUT_LOCK, "istates.of[0].depth := 0"),
     "irq_thread:1": Setting("shared_line", THREADIRQS),
     "irq_thread:2": Setting("ticking", THREADIRQS),
     "softirq:1": Setting("soft_section", LINUX),

@@ -77,7 +77,8 @@ Invariants
 ----------
 1. A line that interrupts is not in progress, unless lines move.
 2. The lock of a descriptor is let go before handlers run, and before the interrupt is over.
-3. What came while handlers were in progress is noted only as long as they are, or the lock of the line is held.
+3. What came while handlers were in progress is noted only as long as they are, or the lock of the line is held; or the
+   line is disabled (irq_manage).
 4. A line is masked by its flow only while something is noted.
 
 Sources
@@ -89,50 +90,21 @@ fasteoi note and resend, for the LPIs of a GIC; 8d39d6ec4db5 (2025) has edges wa
 Left out
 --------
 Edges that do not move have the flow of levels here, not handle_edge_irq, which acknowledges first, and takes the lock
-as often. Lines that are a CPU's own take no lock (handle_percpu_irq): here they do. Lines that are disabled while they
-are in progress. The vectors of x86, of which one is left behind on the old CPU until that has taken what was under way
-to it. That a line may be moved only in its own interrupt, where the controller cannot bear it elsewhere.
+as often. Lines that are a CPU's own take no lock (handle_percpu_irq): here they do. The vectors of x86, of which one is
+left behind on the old CPU until that has taken what was under way to it. That a line may be moved only in its own
+interrupt, where the controller cannot bear it elsewhere.
 """
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import intr_direct
-from splx.kernel.interface.levels import EDGE_FLOW, EDGE_RESEND, EDGE_WAIT, IRQ_MOVES, NIRQ
+from splx.kernel.interface.axes import intr_direct, irq_shut
+from splx.kernel.interface.irqs import IrqState, IState, check_irq_resend, irq_lock, irqs, istates
+from splx.kernel.interface.levels import EDGE_FLOW, EDGE_RESEND, EDGE_WAIT, IRQ_DISABLES, IRQ_MOVES
 from splx.kernel.interface.lines import IntrSource
-from splx.lang.kernel import Array, Struct, array, atomic, embedded, inline, invariant, spin_while, u8
-from splx.machine.intrinsics import cas, pic_eoi, pic_mask, pic_retrigger, pic_unmask
+from splx.lang.kernel import inline, invariant, spin_while
+from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
 
 __account__ = "line"
-
-
-class IrqState(Struct):
-    """What irq_desc says of a line whose handlers no thread runs."""
-
-    lock: u8 = atomic()
-    busy: u8 = atomic()  # IRQD_IRQ_INPROGRESS; written under the lock, and waited for without
-
-
-class IrqStates(Struct):
-    """By irq."""
-
-    of: Array[IrqState] = embedded(array(NIRQ))
-
-
-class IState(Struct):
-    """Where lines move: what else it says. Under the lock."""
-
-    pending: u8  # IRQS_PENDING: it came meanwhile
-    masked: u8  # IRQD_IRQ_MASKED, by the flow
-
-
-class IStates(Struct):
-    """By irq."""
-
-    of: Array[IState] = embedded(array(NIRQ))
-
-
-irqs = IrqStates()
-istates = IStates()
 
 
 @inline
@@ -149,19 +121,15 @@ def handle_irq(s: IntrSource, old: int) -> None:
         handle_fasteoi_irq(s, irqs.of[s.is_irq], old)
 
 
-@inline
-def irq_lock(d: IrqState) -> None:
-    """The lock of a descriptor. Interrupts off."""
-    while not cas(d.lock, 0, 1):
-        spin_while(d.lock != 0)
-
-
 def handle_fasteoi_irq(s: IntrSource, d: IrqState, old: int) -> None:
     """The line is in service, and in progress; its handlers; neither any more. Interrupts off."""
     irq_lock(d)
     if IRQ_MOVES != 0 and d.busy != 0:
         istates.of[s.is_irq].pending = 1
         pic_eoi(s.is_irq)
+        d.lock = 0
+        return
+    if IRQ_DISABLES != 0 and irq_shut(s):
         d.lock = 0
         return
     assert d.busy == 0, "a line interrupts that is in progress"
@@ -172,16 +140,8 @@ def handle_fasteoi_irq(s: IntrSource, d: IrqState, old: int) -> None:
     d.busy = 0
     pic_eoi(s.is_irq)
     if IRQ_MOVES != 0:
-        check_irq_resend(s, istates.of[s.is_irq])
+        check_irq_resend(s.is_irq, istates.of[s.is_irq])
     d.lock = 0
-
-
-@inline
-def check_irq_resend(s: IntrSource, i: IState) -> None:
-    """What came meanwhile comes again. With the lock."""
-    if i.pending != 0:
-        i.pending = 0
-        pic_retrigger(s.is_irq)
 
 
 def handle_edge_irq(s: IntrSource, d: IrqState, i: IState, old: int) -> None:
@@ -196,6 +156,9 @@ def handle_edge_irq(s: IntrSource, d: IrqState, i: IState, old: int) -> None:
         pic_eoi(s.is_irq)
         d.lock = 0
         return
+    if IRQ_DISABLES != 0 and irq_shut(s):
+        d.lock = 0
+        return
     pic_eoi(s.is_irq)
     again = True
     while again:
@@ -208,7 +171,7 @@ def handle_edge_irq(s: IntrSource, d: IrqState, i: IState, old: int) -> None:
         intr_direct(s, old)
         irq_lock(d)
         d.busy = 0
-        again = i.pending != 0
+        again = i.pending != 0 and (IRQ_DISABLES == 0 or i.depth == 0)
     d.lock = 0
 
 
@@ -228,4 +191,6 @@ def irq_always(s: IntrSource) -> bool:
         return True
     d = irqs.of[s.is_irq]
     i = istates.of[s.is_irq]
+    if IRQ_DISABLES != 0 and i.depth != 0:
+        return True
     return d.lock != 0 or (i.pending <= d.busy and i.masked <= i.pending)

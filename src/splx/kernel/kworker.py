@@ -64,10 +64,10 @@ from __future__ import annotations
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
 from splx.kernel.interface.levels import NCPU
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import LW_KWORKER, Lwp, ci
+from splx.kernel.interface.lwp import Lwp, ci
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.sync import Work, Workqueue
-from splx.kernel.interface.wq import Worker, WorkerPool, pools
+from splx.kernel.interface.wq import LW_KWORKER, Worker, WorkerPool, pools
 from splx.lang.kernel import NULL, at, invariant
 from splx.machine.intrinsics import cpu_number, swap
 

@@ -69,7 +69,6 @@ from splx.kernel.interface.lwp import (
     LSRUN,
     LSSLEEP,
     LW_IDLE,
-    LW_KWORKER,
     LW_NOSLEEP,
     Lwp,
     ci,
@@ -87,6 +86,7 @@ from splx.kernel.interface.sched import (
     sched_dequeue,
     sched_enqueue,
 )
+from splx.kernel.interface.wq import LW_KWORKER
 from splx.lang.kernel import NULL, account, entry, inline, invariant, on_cpu, spin_while
 from splx.machine.intrinsics import (
     cpu_number,

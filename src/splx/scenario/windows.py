@@ -72,7 +72,7 @@ WINDOWS = (
         "a thread that comes on its CPU says so with a plain store",
         "the store waits in a buffer while the thread releases a mutex: a lost wakeup",
         (
-            Edit("switch", "cpu_intr_p, set_curlwp\n", "cpu_intr_p, set_curlwp_over\n"),
+            Edit("switch", "    set_curlwp,\n", "    set_curlwp_over,\n"),
             Edit(
                 "switch",
                 "    set_curlwp(newl)\n    switch_to(newl.l_ctx)\n",

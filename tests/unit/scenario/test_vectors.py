@@ -16,6 +16,8 @@ SAME_CHOICES = {
     ("netbsd-5", "build"),
     ("freebsd", "filter_at"),
     ("freebsd", "witness"),
+    ("linux", "edges"),
+    ("linux-napi-threaded", "edges"),
     ("textbook", "order"),
 }
 

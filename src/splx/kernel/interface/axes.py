@@ -177,6 +177,27 @@ def interrupt_distribute(device: Handle, cpu: int) -> None:
 
 
 @slot
+def disable_irq_nosync(device: Handle) -> None:
+    """The handlers of the line of `device` do not begin to run until as many `enable_irq`. Any context."""
+
+
+@slot
+@context(THREAD)
+def disable_irq(device: Handle) -> None:
+    """The same, and they do not run either when this returns. Waits for those that do."""
+
+
+@slot
+def enable_irq(device: Handle) -> None:
+    """Undo one `disable_irq`; after the last one, what came meanwhile is delivered. Any context."""
+
+
+@slot
+def irq_shut(s: IntrSource) -> bool:
+    """In the flow of a line, with the lock of its descriptor: whether it is disabled, and has been quieted."""
+
+
+@slot
 def handle_irq(s: IntrSource, old: int) -> None:
     """`intr_direct`, of a line whose handlers no thread runs, and what else its flow does before and after them."""
 

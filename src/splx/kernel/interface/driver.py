@@ -7,6 +7,9 @@ when a system is built, and belong to the scenario layer; they make the structs 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import (
+    disable_irq,
+    disable_irq_nosync,
+    enable_irq,
     interrupt_distribute,
     intr_stray,
     kpreempt_disable,
@@ -179,6 +182,9 @@ __all__ = [
     "cv_signal",
     "cv_timedwait",
     "cv_wait",
+    "disable_irq",
+    "disable_irq_nosync",
+    "enable_irq",
     "hardclock",
     "interrupt_distribute",
     "intr_stray",

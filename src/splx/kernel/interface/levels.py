@@ -82,6 +82,9 @@ NETDEV_TIME = Const("NETDEV_TIME")
 #: Whether some line may be sent to another CPU while the system runs.
 IRQ_MOVES = Const("IRQ_MOVES")
 
+#: Linux: whether some line may be disabled while the system runs.
+IRQ_DISABLES = Const("IRQ_DISABLES")
+
 #: Linux: what becomes of an edge that comes to another CPU than the one where its handlers are in progress.
 EDGE_FLOW = Const("EDGE_FLOW")
 EDGE_RESEND = 0

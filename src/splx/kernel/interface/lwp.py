@@ -46,7 +46,6 @@ LW_BOUND = 2  # never migrates
 LW_IDLE = 4
 LW_NOSLEEP = 8  # may block on a lock, may not sleep
 LW_SYSTEM = 16  # serves interrupts, pinned or not: waits until it is asked for
-LW_KWORKER = 64  # a worker that is in the middle of a function of a workqueue; its own doing
 LW_NOMIGRATE = 32  # PREEMPT_RT: does not migrate for now; its own doing (`RtTask.rt_nomigrate`)
 
 

@@ -14,6 +14,9 @@ from splx.kernel.interface.lwp import Lwp
 from splx.kernel.interface.sync import Work
 from splx.lang.kernel import Array, Struct, array, i16, slot
 
+# l_flag
+LW_KWORKER = 64  # a worker that is in the middle of a function; its own doing
+
 
 class Worker(Struct):
     """worker: a thread of a pool."""

@@ -171,6 +171,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "TASKLETS": int(bool(plan.scenario.tasklets)),
         "FILTERS": int(bool(sources.filters)),
         "IRQ_MOVES": int(plan.moves),
+        "IRQ_DISABLES": int(plan.disables),
         **design.consts,
     }
 

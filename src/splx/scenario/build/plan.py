@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Collector, Diagnostic, SplxError
-from splx.kernel.interface.axes import interrupt_distribute
+from splx.kernel.interface.axes import disable_irq, disable_irq_nosync, interrupt_distribute
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
@@ -91,6 +91,8 @@ class Plan:
     clocks: tuple[int, ...] = ()
     #: whether something in the scenario sends lines to other CPUs
     moves: bool = False
+    #: whether something in it disables lines
+    disables: bool = False
 
     def equals(self) -> list[tuple[str, ...]]:
         """The names of threads that start on one CPU with one priority, where there are several."""
@@ -172,6 +174,8 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.threads = _place(plan)
     plan.lines = _lines(plan)
     plan.clocks = clocks_of(plan.lines)
+    shut = (disable_irq, disable_irq_nosync)
+    plan.disables = any(calls(root.func, each) for root in roots(plan) for each in shut)
     plan.moves = any(calls(root.func, interrupt_distribute) for root in roots(plan))
     for each in check_ticks(plan):
         plan.problems.add(each)

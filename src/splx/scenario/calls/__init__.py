@@ -50,6 +50,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "assert_sleepable": (),
     "intr_stray": (),
     "interrupt_distribute": (),
+    "disable_irq": ("disable_irq_nosync", "enable_irq"),
 }
 HEADS: Mapping[str, str] = {name: head for head, others in CALLS.items() for name in (head, *others)}
 

@@ -15,6 +15,7 @@ FLAG_OFF = instead(
 #: Of kernels in which nobody but Linux's network drivers polls.
 POLLS = ours("there is no poll list: a soft interrupt polls so many items and schedules itself again")
 NO_TASKLETS = refused("Linux alone has tasklets: make it a softint, with a lock if it may not run on two CPUs at once")
+NO_SHUTTING = refused("that a driver shuts its line is not built here: keep the device quiet with `disable()`")
 STRAY = ours("a handler's own result says it there, and nobody counts: here nobody listens")
 MOVED = ours("no call moves a line: the controller is told, as by kernels that have one")
 USER = own("The thread returns to user mode and enters the kernel again: there a system call does both.")
@@ -40,6 +41,7 @@ NETBSD_5 = {
     "assert_sleepable": own("ASSERT_SLEEPABLE(9)."),
     "intr_stray": STRAY,
     "interrupt_distribute": own("interrupt_distribute(9), to one CPU; there a line that is held is not moved (EBUSY)."),
+    "disable_irq": NO_SHUTTING,
 }
 
 NETBSD_2006 = {
@@ -75,6 +77,7 @@ SOLARIS = {
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
     "intr_stray": ours("DDI_INTR_UNCLAIMED says it there, and nobody counts: here nobody listens"),
     "interrupt_distribute": own("PSM_INTR_OP_SET_CPU, for intrd(8)."),
+    "disable_irq": NO_SHUTTING,
 }
 
 FREEBSD = {
@@ -95,6 +98,7 @@ FREEBSD = {
     "assert_sleepable": own("WITNESS_WARN and THREAD_CAN_SLEEP."),
     "intr_stray": own("FILTER_STRAY: it is counted there for the log alone, and here not."),
     "interrupt_distribute": own("bus_bind_intr(9), which binds the thread of the line as well; here it goes anywhere."),
+    "disable_irq": NO_SHUTTING,
 }
 
 DRAGONFLY = {
@@ -118,4 +122,5 @@ DRAGONFLY = {
     "interrupt_distribute": refused(
         "a line goes to the CPU for which its handler was registered, where its thread is, and no call moves it"
     ),
+    "disable_irq": NO_SHUTTING,
 }

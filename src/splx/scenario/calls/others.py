@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from splx.scenario.calls import instead, ours, own, refused
-from splx.scenario.calls.bsd import FLAG_OFF, MOVED, NETBSD_5, NO_BIG_LOCK, NO_TASKLETS, POLLS, STRAY, USER
+from splx.scenario.calls.bsd import FLAG_OFF, MOVED, NETBSD_5, NO_BIG_LOCK, NO_SHUTTING, NO_TASKLETS, POLLS, STRAY, USER
 
 NO_TICKS = refused("nothing ticks, every timer is a one-shot: release a thread with `@periodic`")
 
@@ -28,6 +28,7 @@ WINDOWS = {
     "assert_sleepable": own("PAGED_CODE, which looks at the level."),
     "intr_stray": ours("a service routine that returns FALSE says it, and nobody counts: here nobody listens"),
     "interrupt_distribute": MOVED,
+    "disable_irq": NO_SHUTTING,
 }
 
 XNU = {
@@ -51,6 +52,7 @@ XNU = {
     "assert_sleepable": ours("there is no such call; what sleeps asserts by itself"),
     "intr_stray": ours("a filter that returns false says it, and nobody counts: here nobody listens"),
     "interrupt_distribute": MOVED,
+    "disable_irq": NO_SHUTTING,
 }
 
 #: Drivers are processes.
@@ -83,6 +85,7 @@ QNX = {
     "assert_sleepable": ours("a thread may sleep anywhere, and what runs in the kernel nowhere: the check is ours"),
     "intr_stray": STRAY,
     "interrupt_distribute": MOVED,
+    "disable_irq": NO_SHUTTING,
 }
 
 SEL4 = {
@@ -114,6 +117,7 @@ SEL4 = {
     "assert_sleepable": ours("a thread may sleep anywhere, and the kernel nowhere: the check is ours"),
     "intr_stray": STRAY,
     "interrupt_distribute": MOVED,
+    "disable_irq": NO_SHUTTING,
 }
 
 TEXTBOOK = {
@@ -136,4 +140,5 @@ TEXTBOOK = {
     "assert_sleepable": ours("nothing is said of it: the check is ours"),
     "intr_stray": ours("interrupts have one source each: nobody listens"),
     "interrupt_distribute": MOVED,
+    "disable_irq": NO_SHUTTING,
 }

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_KTHREAD
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
+from splx.scenario.calls import own
 from splx.scenario.calls.linux import LINUX as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
@@ -103,6 +104,7 @@ def pooling(design: Design, choice: str) -> Design:
         },
         published={},  # as without
         consts={**design.consts, "KWORKERS": 2},
+        calls={**design.calls, "workqueue_enqueue": own("queue_work, which asks the pool of this CPU.")},
     )
 
 
@@ -162,7 +164,7 @@ LINUX = Design(
     name="linux",
     title="Linux: interrupts off in handlers, softirqs on the way out",
     choices={
-        "flow": "eoi last; the flag keeps the line away",
+        "flow": "eoi last; the flag keeps the line away; a disabled line is masked when it interrupts",
         "mask": "CPU flag; bottom-half count",
         "top half": "whole handler",
         "queue": "class bitmap, list per class and CPU; poll list with a budget",
@@ -173,7 +175,7 @@ LINUX = Design(
         "overload": "quota + fallback thread",
     },
     vector={
-        "flow": "F2",
+        "flow": "F2 z",
         "mask": "M0 M3",
         "top half": "T2",
         "queue": "Q3 Q4 Q6",
@@ -191,6 +193,7 @@ LINUX = Design(
         "spl_flag",
         "flow_eoi_last",
         "irq_chip",
+        "irq_manage",
         "carrier_direct",
         "softirq",
         "turnstile",
