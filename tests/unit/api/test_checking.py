@@ -9,6 +9,7 @@ import pytest
 
 import splx
 from splx.base.diagnostics import SplxError
+from splx.base.dirs import cache_dir
 from splx.check.properties import named
 from splx.cli import checking
 from splx.cli.main import run
@@ -17,6 +18,7 @@ from splx.scenario.designs import designs
 from splx.simulate.setup import Setup
 
 pytest_plugins = ["pytester"]
+CACHE = cache_dir()
 
 #: A sleep that nobody ends, on one CPU; WOKEN=1 never sleeps.
 ASLEEP = """from splx.scenario import *
@@ -308,6 +310,7 @@ def test_gone(splx_replay):
 
 
 def test_the_fixtures_show_the_story_of_a_test_that_fails(pytester, monkeypatch):
+    monkeypatch.setenv("SPLX_CACHE", str(CACHE or ""))  # there is another home within
     pytester.makepyfile(test_mine=TESTS, asleep=ASLEEP)
     monkeypatch.chdir(pytester.path)
     splx.check("asleep.py").save("found.json")
