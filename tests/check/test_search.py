@@ -154,3 +154,12 @@ def test_what_a_device_answers_is_remembered_with_the_move_that_asked():
     assert [want for _, want in found] == [Want.NOTHING, Want.NOTHING]
     assert found[0][0].counts == found[1][0].counts
     assert found[0][0].s.made < found[1][0].s.made
+
+
+def test_another_search_of_the_same_need_not_be_made_anew():
+    first = Checker(system("choices"))
+    first.explore()
+    second = Checker(system("choices"), begun=first.begun)
+    assert second.buffer.values() == Checker(system("choices")).buffer.values()
+    assert second.explore() is Want.NOTHING
+    assert second.counts == first.counts

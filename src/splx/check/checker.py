@@ -70,12 +70,15 @@ class Checker(Ways):
 
     def __init__(
         self, system: System, bounds: Bounds | None = None, engine: str = "native", most: int = NO_END,
-        counters: array[int] | None = None, hands: Hands | None = None,
+        counters: array[int] | None = None, hands: Hands | None = None, begun: Buffer[Search] | None = None,
     ) -> None:  # fmt: skip
-        """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom."""
+        """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom. `begun`
+        is that of another search of the same system, bounds and counters: to make it takes longer than many a search.
+        """
         super().__init__(most)
         self.system = system = system.complete()
-        self.buffer: Buffer[Search] = begin_search(system, bounds or Bounds(), counters)
+        self.begun = begin_search(system, bounds or Bounds(), counters) if begun is None else begun  # and nothing told
+        self.buffer: Buffer[Search] = self.begun.copy()
         self.s = self.buffer.view()
         self.engine, self.run = engine, _entries(engine, self.buffer.sizes)
         self.alike = Alike(self, turns_of(system, bounds or Bounds()))
@@ -278,7 +281,7 @@ _BEYOND = {
 def _entries(engine: str, sizes: Any) -> dict[str, Callable[..., Any]]:  # noqa: ANN401 - lengths
     if engine == "plain":
         return {each.__name__: plain(each, sizes) for each in ENTRIES}
-    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+    from splx.lang.native import compiled  # noqa: PLC0415 - plain runs need no compiler
 
-    library = compile_native(list(ENTRIES), sizes)
+    library = compiled(tuple(ENTRIES), sizes)
     return {each.__name__: library[each.__name__] for each in ENTRIES}

@@ -169,7 +169,7 @@ def _way(came: dict[Any, tuple[Any, int]], node: Any) -> tuple[int, ...]:  # noq
 def _entries(engine: str) -> dict[str, Callable[..., Any]]:
     if engine == "plain":
         return {each.__name__: plain(each, Sizes()) for each in ENTRIES}
-    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+    from splx.lang.native import compiled  # noqa: PLC0415 - plain runs need no compiler
 
-    library = compile_native(list(ENTRIES), Sizes())
+    library = compiled(tuple(ENTRIES), Sizes())
     return {each.__name__: library[each.__name__] for each in ENTRIES}

@@ -119,9 +119,9 @@ def check(
     check_budgets(system, bounds)
     began = monotonic()
     groups = groups_of(system)
-    hands, about, through = None, None, -1
+    hands, begun, about, through = None, None, None, -1
     while True:
-        checker = Checker(system, bounds, engine, limits.memory or sane_share(), counters, hands)
+        checker = Checker(system, bounds, engine, limits.memory or sane_share(), counters, hands, begun)
         checker.stopped = stopped
         stuck.tell_groups(checker, groups)
         checker.s.passes = 0 if properties.RULES in wanted else EVERY_RULE
@@ -142,7 +142,7 @@ def check(
         finding = standstill(checker, groups) or _broken(checker, groups) if found else None
         if not checker.s.raised or stopped():
             break
-        hands = checker.hands  # somebody uses a word that was thought to be another's
+        hands, begun = checker.hands, checker.begun  # somebody uses a word that was thought to be another's
     answers, places = {each.name: Answer.OPEN for each in wanted}, dict[str, Span]()
     grows = growing(checker) if end in GAVE_UP else ()
     if end is None:

@@ -51,13 +51,13 @@ def verify(system: System, bounds: Bounds, engine: str = "native") -> Comparison
 
 def searched_through(system: System, bounds: Bounds, engine: str = "native") -> tuple[Checker, End | None]:
     """A search to its end, with what it fuses known to be right."""
-    hands = None
+    hands, begun = None, None
     while True:
-        checker = Checker(system, bounds, engine, hands=hands)
+        checker = Checker(system, bounds, engine, hands=hands, begun=begun)
         end = search(checker, bounds, {}, Limits())
         if not checker.s.raised:
             return checker, end
-        hands = checker.hands
+        hands, begun = checker.hands, checker.begun
 
 
 @dataclass(frozen=True)

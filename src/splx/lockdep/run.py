@@ -118,13 +118,19 @@ def lockdep(
     )
 
 
+#: By sizes: even to find compiled code again takes a look at all the text that it was made of.
+_compiled: dict[Sizes, dict[str, Callable[..., Any]]] = {}
+
+
 def _entries(engine: str, sizes: Sizes, notice: Callable[[str], None] | None) -> dict[str, Callable[..., Any]]:
     if engine == "plain":
         return {each.__name__: plain(each, sizes) for each in (boot, watch)}
-    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+    if sizes not in _compiled:
+        from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
 
-    library = compile_native([boot, watch], sizes, notice)
-    return {"boot": library["boot"], "watch": library["watch"]}
+        library = compile_native([boot, watch], sizes, notice)
+        _compiled[sizes] = {"boot": library["boot"], "watch": library["watch"]}
+    return _compiled[sizes]
 
 
 def _watch(

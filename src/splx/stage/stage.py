@@ -225,6 +225,6 @@ class Stage:
 def _moves(engine: str, sizes: Sizes) -> Mapping[str, Callable[..., Any]]:
     if engine == "plain":
         return {each.__name__: plain(each, sizes) for each in _MOVES}
-    from splx.lang.native import compile_native  # noqa: PLC0415 - plain runs need no compiler
+    from splx.lang.native import compiled  # noqa: PLC0415 - plain runs need no compiler
 
-    return compile_native(list(_MOVES), sizes)
+    return compiled(_MOVES, sizes)

@@ -9,6 +9,6 @@ functions together, `compile` makes machine code, `library` makes it callable.
 
 from __future__ import annotations
 
-from splx.lang.native.library import Library, compile_native, native
+from splx.lang.native.library import Library, compile_native, compiled, native
 
-__all__ = ["Library", "compile_native", "native"]
+__all__ = ["Library", "compile_native", "compiled", "native"]

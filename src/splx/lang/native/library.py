@@ -7,6 +7,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from splx.lang import cache
@@ -103,6 +104,14 @@ def compile_native(functions: Sequence[Func], sizes: Sizes, on_compile: Callable
     entries, code = _compile(functions, sizes)
     cache.save(key, {name: [e.symbol, list(e.params), e.result] for name, e in entries.items()}, code)
     return _linked(code, entries, sizes)
+
+
+@lru_cache(maxsize=64)
+def compiled(functions: tuple[Func, ...], sizes: Sizes) -> Library:
+    """As `compile_native`, but looked for once: for functions that nothing changes as long as the process lives. Even to
+    find what is in the cache takes a look at all that it was made of.
+    """
+    return compile_native(functions, sizes)
 
 
 def _linked(code: bytes, entries: Mapping[str, Entry], sizes: Sizes) -> Library:
