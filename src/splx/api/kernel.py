@@ -13,6 +13,7 @@ from splx.check.clients import CLIENTS, Explored, keeps
 from splx.check.executed import Executed
 from splx.check.limits import Limits
 from splx.check.loading import bounds_for, counters_for
+from splx.scenario.build.wiring import ANY
 from splx.scenario.load import find_scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def tasks(
     for memory in memories:
         for client in clients:
             given = {**client.settings, **(client.small if small else {})}
-            each = setup.with_(scenario=client.scenario, settings=(), cpus=0)
+            each = setup.with_(scenario=client.scenario, settings=(), cpus=0, ties=ANY)
             known = load_scenario(client.scenario).parameters.keys()
             chosen = {**{name: str(n) for name, n in given.items()}, **dict(setup.settings)}
             each = each.with_(settings=tuple((name, text) for name, text in chosen.items() if name in known))

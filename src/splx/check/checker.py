@@ -72,12 +72,15 @@ class Checker(Ways):
         self, system: System, bounds: Bounds | None = None, engine: str = "native", most: int = NO_END,
         counters: array[int] | None = None, hands: Hands | None = None, begun: Buffer[Search] | None = None,
     ) -> None:  # fmt: skip
-        """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom. `begun`
-        is that of another search of the same system, bounds and counters: to make it takes longer than many a search.
+        """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom.
+
+        `begun` is that of another search of the same system, bounds and counters; to make it takes longer than many a
+        search.
         """
         super().__init__(most)
         self.system = system = system.complete()
-        self.begun = begin_search(system, bounds or Bounds(), counters) if begun is None else begun  # and nothing told
+        #: to which nothing has been told yet
+        self.begun = begin_search(system, bounds or Bounds(), counters) if begun is None else begun
         self.buffer: Buffer[Search] = self.begun.copy()
         self.s = self.buffer.view()
         self.engine, self.run = engine, _entries(engine, self.buffer.sizes)

@@ -108,8 +108,8 @@ def compile_native(functions: Sequence[Func], sizes: Sizes, on_compile: Callable
 
 @lru_cache(maxsize=64)
 def compiled(functions: tuple[Func, ...], sizes: Sizes) -> Library:
-    """As `compile_native`, but looked for once: for functions that nothing changes as long as the process lives. Even to
-    find what is in the cache takes a look at all that it was made of.
+    """As `compile_native`, but looked for once: for functions that nothing changes as long as the process lives. Even
+    to find what is in the cache takes a look at all that it was made of.
     """
     return compile_native(functions, sizes)
 
