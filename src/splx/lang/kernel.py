@@ -68,6 +68,7 @@ __all__ = [
     "ms",
     "noinline",
     "ns",
+    "number_of",
     "on_cpu",
     "panic",
     "percpu",
