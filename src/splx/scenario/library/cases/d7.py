@@ -5,8 +5,10 @@ disk waits for a lock, and what the card says meanwhile nobody hears. The knob i
 With ASKS=1 the owner of the lock waits for the card's second item, and that is for ever; else it is as long as he works
 (HELD), which a run shows.
 
+In QNX each handler has a thread; FreeBSD has one for the line, XNU a work loop: it is through with all or with none.
+
 Source: QNX 8 documentation, InterruptAttachThread: the line is unmasked when all its threads have said that they are
-through; Linux kernel/irq/handle.c and chip.c, threads_oneshot.
+through; FreeBSD sys/kern/kern_intr.c; XNU IOInterruptEventSource; Linux kernel/irq/handle.c, threads_oneshot.
 """
 
 from splx.lang.kernel import spin_while
