@@ -603,6 +603,11 @@ HERE = {
         (Edit("workloop", "    if s.is_need != 0:\n", "    if s.is_need > 1:\n"),),
         "xnu",
     ),
+    "mutex_adaptive:3": Broken(
+        "thief", "turnstile released by a thread that it does not lend to",
+        (Edit("mutex_adaptive", "        turnstile_claim(ts, TS_WRITER_Q)\n", "        pass\n"),),
+        "xnu:wake=one",
+    ),
     "workloop:5": Broken(
         "filtered", "an item of nic is never taken",
         (Edit("workloop", "        f.if_wanted = 1\n", "        pass\n"),),

@@ -52,6 +52,11 @@ def test_who_finds_a_lock_held_may_look_where_its_owner_runs_while_that_one_is_w
     assert check(system("old_owner"), Bounds(fuse=True), only=("races",)).holds
 
 
+def test_who_lends_may_look_at_a_thread_that_takes_back_what_waiting_had_lifted_it_to():
+    """NetBSD writes l_kpribase without a lock, too: who lends then may take the thread for better than it is."""
+    assert check(system("lent_and_woken", "freebsd"), Bounds(fuse=True), only=("races",)).holds
+
+
 NOT, LOCK, RAISED, READS, COPY, TAKE, MOVE, TEST, BOTH, BACK, LATER = range(11)
 
 

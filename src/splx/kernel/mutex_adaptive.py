@@ -55,7 +55,10 @@ again:
     3. owner not on a CPU, bit set: the owner will see it. It is safe to sleep; in no other case.
 
 With MTX_HANDOFF a release makes the best of the sleepers the owner, and wakes that one alone. It may have to wait for a
-CPU, and until it has one nobody else gets on: a convoy.
+CPU, and until it has one nobody else gets on: a convoy. With MTX_HANDOFF 2 it wakes the best one as well, and makes
+nobody the owner: whoever comes first takes the lock, and who was woken and is late sleeps again. Who still waits lends
+to whom a release has woken, until somebody has the lock, and then to that one: the word says by WAITERS that they are
+there though nobody has it, so that it can only be taken under the chain lock.
 
 An owner that waits for the big lock counts as not on a CPU (`lwp_onproc`), though it runs:
 
@@ -74,6 +77,7 @@ Invariants
 1. A thread that sleeps on the turnstile of m: WAITERS is set in m, or its waking is in progress under the chain
    lock.
 2. The owner is a thread, interrupt threads included, never a hard handler.
+3. With MTX_HANDOFF 2, who still waits lends to the owner if there is one.
 
 Sources
 -------
@@ -97,6 +101,7 @@ from splx.kernel.interface.sched import (
     lwp_onproc,
     ts_chain,
     turnstile_block,
+    turnstile_claim,
     turnstile_exit,
     turnstile_handoff,
     turnstile_lookup,
@@ -131,7 +136,7 @@ def mutex_sleep_exit(m: Mutex) -> None:
 def mutex_sleep_tryenter(m: Mutex) -> bool:
     """Take `m` if it is free."""
     assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
-    taken = cas(m.word, 0, addr(ci.curlwp))
+    taken = cas(m.word, 0, addr(ci.curlwp)) or (MTX_HANDOFF == 2 and mutex_adaptive_claim(m))
     ci.curlwp.l_locks += int(taken)
     return taken
 
@@ -146,13 +151,13 @@ def mutex_adaptive_wait(m: Mutex) -> None:
         owner = at(Lwp, word & ~MTX_FLAGS)
         assert owner is not me, "locking against myself"
         if owner is NULL:
-            if cas(m.word, 0, addr(me)):
+            if cas(m.word, 0, addr(me)) or (MTX_HANDOFF == 2 and mutex_adaptive_claim(m)):
                 break
         elif lwp_onproc(owner):
             mutex_adaptive_spin(m, owner)
         else:
             mutex_adaptive_block(m, owner, word)
-            if MTX_HANDOFF != 0 and m.word & ~MTX_FLAGS == addr(me):
+            if MTX_HANDOFF == 1 and m.word & ~MTX_FLAGS == addr(me):
                 break
     kpreempt_enable()
 
@@ -170,6 +175,17 @@ def mutex_adaptive_spin(m: Mutex, owner: Lwp) -> None:
         and on_cpu(ci, owner.l_cpu).biglock_wanted is not owner
     )
     kpreempt_disable()
+
+
+@noinline
+def mutex_adaptive_claim(m: Mutex) -> bool:
+    """Take `m` if nobody has it and somebody waits for it; whether that was so."""
+    ts = turnstile_lookup(m)
+    taken = cas(m.word, MTX_WAITERS, addr(ci.curlwp) | MTX_WAITERS)
+    if taken:
+        turnstile_claim(ts, TS_WRITER_Q)
+    turnstile_exit(m)
+    return taken
 
 
 def mutex_adaptive_block(m: Mutex, owner: Lwp, word: int) -> None:
@@ -193,7 +209,8 @@ def mutex_adaptive_wake(m: Mutex) -> None:
     assert m.word & ~MTX_FLAGS == addr(ci.curlwp), "exiting unheld mutex"
     ts = turnstile_lookup(m)
     if MTX_HANDOFF != 0 and ts is not NULL:
-        m.word = addr(ts.ts_queue[TS_WRITER_Q].sq_head) | int(ts.ts_waiters[TS_WRITER_Q] > 1)
+        owner = addr(ts.ts_queue[TS_WRITER_Q].sq_head) if MTX_HANDOFF == 1 else 0
+        m.word = owner | int(ts.ts_waiters[TS_WRITER_Q] > 1)
         turnstile_handoff(ts, TS_WRITER_Q)
         return
     m.word = 0

@@ -48,7 +48,7 @@ Invariants
 ----------
 1. A thread owns one turnstile, or has lent it and will take one home: the waiters of a lock, less one, are on the
    free list.
-2. ts_inheritor is NULL or the owner of ts_obj.
+2. ts_inheritor is NULL or the owner of ts_obj, or where a release wakes one, and nobody has it yet, who was woken.
 3. At rest, l_inherited is the best ts_eprio on l_pi_lenders, or -1.
 
 Sources
@@ -64,7 +64,7 @@ Readers (queue 0 is there, and used by nobody). Interruption of the sleep: the o
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import PRI_KTHREAD, TS_LEND
+from splx.kernel.interface.levels import MTX_HANDOFF, PRI_KTHREAD, TS_LEND
 from splx.kernel.interface.locks import (
     Mutex,
     kernel_relock_block,
@@ -153,6 +153,8 @@ def turnstile_lend(me: Lwp) -> None:
     prio = lwp_eprio(me)
     while TS_LEND != 0 and l.l_syncobj == SOBJ_TURNSTILE and (TS_LEND == 2 or l is me):
         owner = at(Lwp, at(Mutex, l.l_wchan).word & OWNER)
+        if MTX_HANDOFF == 2 and owner is NULL:
+            owner = l.l_ts.ts_inheritor  # woken to take it
         if owner is NULL or owner is me:
             break
         lock = owner.l_mutex
@@ -214,9 +216,10 @@ def turnstile_wakeup(ts: Turnstile, queue: int, count: int) -> None:
 
 
 def turnstile_handoff(ts: Turnstile, queue: int) -> None:
-    """Wake the best waiter of `queue`, the owner from now on, and unlock the chain. Those who still wait lend to it.
+    """Wake the best waiter of `queue`, the owner from now on or soon, and unlock the chain.
 
-    It is as good as they are now, but that may be lent. So their loan is written down, whatever it is worth today.
+    Those who still wait lend to it. It is as good as they are now, but that may be lent. So their loan is written down,
+    whatever it is worth today.
     """
     tc = ts_chain(at(Mutex, ts.ts_obj))
     q = ts.ts_queue[queue]
@@ -234,6 +237,28 @@ def turnstile_handoff(ts: Turnstile, queue: int) -> None:
     ts.ts_waiters[queue] -= 1
     sleepq_remove(q, heir)
     mutex_spin_exit(tc.tc_lock)
+
+
+def turnstile_claim(ts: Turnstile, queue: int) -> None:
+    """I have taken what `ts` waits for, be it that I was woken for it or came by. The chain is locked.
+
+    Who was woken and is too late has no more to do with it: those who still wait lend to me.
+    """
+    l = ci.curlwp
+    heir = ts.ts_inheritor
+    if heir is l or TS_LEND == 0:
+        return
+    if heir is not NULL:
+        lwp_lock(heir)
+        sched_changepri(heir, turnstile_forget(heir, ts))
+        lwp_unlock(heir)
+    lwp_lock(l)
+    ts.ts_inheritor = l
+    ts.ts_eprio = lwp_eprio(ts.ts_queue[queue].sq_head)
+    ts.ts_pichain = l.l_pi_lenders
+    l.l_pi_lenders = ts
+    sched_changepri(l, max(l.l_inherited, ts.ts_eprio))
+    lwp_unlock(l)
 
 
 @inline

@@ -130,7 +130,7 @@ INTR_SLEEP = Const("INTR_SLEEP")
 #: How far a waiter lends its priority: 0 not at all, 1 to the owner of what it waits for, 2 along the chain of owners.
 TS_LEND = Const("TS_LEND")
 
-#: 1 if the release of an adaptive mutex makes the best of its waiters the owner, 0 if it wakes all of them.
+#: What the release of an adaptive mutex does: 0 wakes all who wait, 1 makes the best of them the owner, 2 wakes it.
 MTX_HANDOFF = Const("MTX_HANDOFF")
 
 #: Whether a thread may sleep for a condition or for memory while it holds a mutex of threads other than the interlock.

@@ -113,7 +113,7 @@ class Lwp(Struct):
     l_cpu: i8 = atomic()  # where it runs or ran last; read by others without the lock
     l_prio: i16  # its own priority
     l_inherited: i16 = -1  # the best priority lent to it; -1 none
-    l_kpribase: i16 = PRI_KERNEL
+    l_kpribase: i16 = atomic(PRI_KERNEL)  # it takes back what it was lifted to without the lock, when it is woken
     l_kpriority: u8  # 1: in the kernel band while it waits for a lock
     l_next: Lwp  # run queue or sleep queue
     l_wchan: i64  # address of what it sleeps on; 0 none

@@ -298,6 +298,13 @@ def turnstile_wakeup(ts: Turnstile, queue: int, count: int) -> None:
 
 @slot
 def turnstile_handoff(ts: Turnstile, queue: int) -> None:
-    """Wake the best waiter, who has been made the owner, and have the others lend to it; the chain is locked and is
+    """Wake the best waiter, who is the owner or to be, and have the others lend to it; the chain is locked and is
     unlocked.
+    """
+
+
+@slot
+def turnstile_claim(ts: Turnstile, queue: int) -> None:
+    """The running thread has taken the lock that `ts` waits for: have those who still wait lend to it; the chain is
+    locked.
     """

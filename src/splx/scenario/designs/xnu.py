@@ -3,19 +3,37 @@
 Each line has a work loop, a thread behind whose gate its handlers run; the line is masked in the controller only if it
 interrupts once more meanwhile. The filter of a handler runs in the interrupt, and says whether the thread is woken.
 Soft interrupts are threads (thread calls). The clock's handlers run at once, with interrupts off, and their locks spin.
-A lock of threads is adaptive and lends the priority of who waits, along the chain of owners; that a release wakes all
-who wait is ours, there it wakes one. There is no big lock. A better thread runs at once unless a count forbids it.
+A lock of threads is adaptive and lends the priority of who waits, along the chain of owners. Its release wakes all who
+wait, or with `wake=one`, as there, the best of them, to whom the others lend from then on. There is no big lock. A
+better thread runs at once unless a count forbids it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.calls.others import XNU as CALLS
-from splx.scenario.design import Design
+from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
+
+WAKE = Option("wake", "whether a release wakes all who wait, or the best, which competes", ("all", "one"), "all")
+
+
+def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    if chosen["wake"] == "all":
+        return design
+    return replace(
+        design,
+        choices={**design.choices, "priority": "fixed by class; lending along the chain; wake one"},
+        vector={**design.vector, "priority": "P2 chain one"},
+        consts={**design.consts, "MTX_HANDOFF": 2},
+    )
+
 
 XNU = Design(
     name="xnu",
@@ -80,4 +98,6 @@ XNU = Design(
     consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     calls=CALLS,
     forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": SPIN_HELD},
+    options=(WAKE,),
+    apply=_apply,
 )
