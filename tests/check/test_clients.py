@@ -154,6 +154,7 @@ LEFT = {
     "c8-late": "a line of edges",
     "d1": "a thread between the two, which needs no lock",
     "e5": "soft work that asks for itself",
+    "e10": "work that waits for other work of its queue",
     "c8-wait": "a line of edges",
     "sleep-late": "sleeping",
 }
