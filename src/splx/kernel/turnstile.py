@@ -242,16 +242,16 @@ def turnstile_handoff(ts: Turnstile, queue: int) -> None:
 def turnstile_claim(ts: Turnstile, queue: int) -> None:
     """I have taken what `ts` waits for, be it that I was woken for it or came by. The chain is locked.
 
-    Who was woken and is too late has no more to do with it: those who still wait lend to me.
+    Who was woken and is too late has no more to do with it: those who still wait lend to me. Somebody was: else nobody
+    would have had the lock while they wait.
     """
     l = ci.curlwp
     heir = ts.ts_inheritor
     if heir is l or TS_LEND == 0:
         return
-    if heir is not NULL:
-        lwp_lock(heir)
-        sched_changepri(heir, turnstile_forget(heir, ts))
-        lwp_unlock(heir)
+    lwp_lock(heir)
+    sched_changepri(heir, turnstile_forget(heir, ts))
+    lwp_unlock(heir)
     lwp_lock(l)
     ts.ts_inheritor = l
     ts.ts_eprio = lwp_eprio(ts.ts_queue[queue].sq_head)

@@ -163,7 +163,7 @@ def user(n: int) -> None:
 """
 
 
-@pytest.mark.parametrize("design", ["windows", "dragonfly", "qnx", "qnx:attach=event", "xnu", "sel4"])
+@pytest.mark.parametrize("design", ["windows", "dragonfly", "qnx", "qnx:attach=event", "xnu:wake=one", "sel4"])
 def test_locks_that_two_cpus_want_are_had_in_turn(tmp_path, design):
     (tmp_path / "driver.py").write_text(CONTENDED)
     result = Setup(str(tmp_path / "driver.py"), design=design, machine="x86-2020", time=3 * UNITS["ms"]).run()

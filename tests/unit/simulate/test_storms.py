@@ -122,15 +122,27 @@ def test_without_that_nothing_else_runs(tmp_path, design):
     assert run(tmp_path, TICKING, design, ms=2).statistics["laps"] < 1
 
 
-def test_a_line_that_rests_is_no_storm(tmp_path):
+@pytest.mark.parametrize(
+    ("design", "counted"),
+    [("freebsd:storm=3", "StormEvents.storms"), ("dragonfly:livelock=1", "LivelockEvents.engaged")],
+)
+def test_a_line_that_rests_is_no_storm(tmp_path, design, counted):
     resting = TICKING.replace("limit=1, ", "").replace("    pass\n", "    card.pop()\n")
-    assert run(tmp_path, resting, "freebsd:storm=3").statistics["StormEvents.storms"] == 0
+    assert run(tmp_path, resting, design).statistics[counted] == 0
 
 
 def test_a_pause_needs_a_clock(tmp_path):
     with pytest.raises(SplxError) as refused:
         run(tmp_path, NOBODYS, "freebsd:storm=500")
     assert "nobody calls `hardclock`" in str(refused.value)
+
+
+def test_so_is_one_call_that_takes_too_long(tmp_path):
+    long = TICKING.replace("limit=1, ", "").replace("    pass\n", "    card.pop()\n    softint_schedule(long)\n")
+    long += "\n@softint(IPL_SOFTNET, mpsafe=True)\ndef long() -> None:\n    work(ms(20))\n"
+    with pytest.raises(SplxError) as stopped:
+        run(tmp_path, long, "windows:watchdog=10", ms=20)
+    assert "DPC_WATCHDOG_VIOLATION: a single DPC exceeded its time allotment" in str(stopped.value)
 
 
 #: A card whose last words may wait until the next tick, and others that may wait as well.
