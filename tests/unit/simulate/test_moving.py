@@ -129,3 +129,31 @@ def test_a7_stops_both_cpus(tmp_path):
     stuck = run(tmp_path, ANSWERED, "linux:edges=wait")
     assert stuck.source("card").done == 0
     assert "spins on irqs.of[0].busy" in str(stuck.notes)
+
+
+#: Two cards on one line, which either of them names.
+SHARED = """
+from splx.scenario import *
+
+one = NIC("one", Periodic(us(20)), trigger=LEVEL, irq="both")
+two = NIC("two", Never(), trigger=LEVEL, irq="both")
+
+@handler(one, IPL_NET, mpsafe=True)
+def one_intr() -> None:
+    one.pop()
+
+@handler(two, IPL_NET, mpsafe=True)
+def two_intr() -> None:
+    two.pop()
+
+@thread(cpu=0)
+def mover() -> None:
+    interrupt_distribute(two, 1)
+"""
+
+
+def test_a_line_that_is_shared_moves_for_all(tmp_path):
+    result = run(tmp_path, SHARED, "netbsd-5")
+    here, there = (cpu.accounts.get("handler", 0) for cpu in result.cpus)
+    assert here < there
+    assert result.source("one").done >= 49
