@@ -21,7 +21,6 @@ from splx.report.check import show_verdict
 from splx.report.console import console_for
 from splx.scenario.build import build
 from splx.scenario.build.wiring import ANY
-from splx.scenario.designs import design as design_named
 from splx.scenario.scene import Scenario
 from splx.simulate.setup import DESIGN, Setup
 
@@ -42,6 +41,7 @@ class Checked(Verdict):
     """
 
     setup: Setup | None = field(default=None, kw_only=True)
+    under: str = field(default="", kw_only=True)  # without a setup: the kernel as it was asked for
     asked: tuple[str, ...] = field(default=(), kw_only=True)  # words that name a client; of a scenario its setup does
 
     @property
@@ -59,7 +59,7 @@ class Checked(Verdict):
     @property
     def kernel(self) -> str:
         """Under which kernel: as it was asked for, with what was changed in it."""
-        return self.setup.kernel if self.setup else self.system.design
+        return self.setup.kernel if self.setup else self.under or self.system.design
 
     @property
     def story(self) -> str:
@@ -115,10 +115,11 @@ def check(
 ) -> Checked:
     """Look at every interleaving of a scenario under a kernel: whether anything can go wrong.
 
-    `scenario` is a file, the name of one that comes with splx, or a `Scenario`. `machine` says how the interrupt
-    controller behaves, and nothing else: durations decide nothing. `cpus` 0 means as many as the scenario names.
-    `settings` are those of its parameters, `mechanisms` files that replace ours, `mutants` names of guards to leave
-    out. `properties` are names of what to look for, all of them by default: `splx check --properties`.
+    `scenario` is a file, the name of one that comes with splx, or a `Scenario`, which has its settings already.
+    `machine` says how the interrupt controller behaves, and nothing else: durations decide nothing. `cpus` 0 means as
+    many as the scenario names. `settings` are those of its parameters, `mechanisms` files that replace ours, `mutants`
+    names of guards to leave out. `properties` are names of what to look for, all of them by default: `splx check
+    --properties`.
 
     The bounds are part of the answer: `memory` is "sc" or "tso"; `budgets` arrivals in all, by device; `fair`
     devices at which they keep coming, for those properties that ask; `ring` items that may wait at a device; `states`
@@ -139,21 +140,23 @@ def check(
     bounds = bounds_for(
         memory=memory, budgets=budgets or {}, ring=ring, single=single, states=states, fair=fair, fuse=fuse
     )
-    given = tuple((name, str(value)) for name, value in (settings or {}).items())
-    setup = None
+    asked = Setup(
+        str(scenario), design=design, machine=machine, cpus=cpus, ties=ANY, engine=engine,
+        settings=tuple((name, str(value)) for name, value in (settings or {}).items()),
+        mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants),
+    )  # fmt: skip
     if isinstance(scenario, Scenario):
-        made = build(scenario, design_named(design), cpus=cpus or scenario.cpus_named(), ties=ANY)
-        system = replace(made, manners=load_model(machine).manners)
+        if settings:
+            raise ValueError("a Scenario has been made with its settings already")
+        made = build(scenario, asked.made_design(), cpus=cpus or scenario.cpus_named(), ties=ANY)
+        setup, system = None, replace(made, manners=load_model(machine).manners)
     else:
-        setup = Setup(
-            str(scenario), design=design, machine=machine, cpus=cpus, settings=given, ties=ANY,
-            mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants), engine=engine,
-        )  # fmt: skip
-        system = setup.system()
+        setup, system = asked, asked.system()
     limits = limits_for(max_memory, resume, cost, jobs)
-    return _checked(
+    found = _checked(
         setup, system, bounds, tuple(properties), engine, limits, progress, stopped, explain_state=explain_state
     )
+    return replace(found, under=asked.kernel)
 
 
 def check_setup(

@@ -78,8 +78,15 @@ class Setup:
     def parts(self) -> tuple[Scenario, Design, int]:
         """What a system is built of: the scenario, the design, and how many CPUs. SplxError as in `system`."""
         # The scenario room is heavy; whoever only prints a setup does not wait for it.
-        from splx.scenario.designs import design  # noqa: PLC0415
-        from splx.scenario.load import load_module, load_scenario  # noqa: PLC0415
+        from splx.scenario.load import load_scenario  # noqa: PLC0415
+
+        chosen, scenario = self.made_design(), load_scenario(self.scenario, dict(self.settings))
+        return scenario, chosen, self.cpus or scenario.cpus_named()
+
+    def made_design(self) -> Design:
+        """The design, with its options, and what was changed in it. SplxError with every mistake in them."""
+        from splx.scenario.designs import design  # noqa: PLC0415 - heavy
+        from splx.scenario.load import load_module  # noqa: PLC0415
         from splx.scenario.mutants import mutant, mutated  # noqa: PLC0415
 
         chosen = design(self.design, dict(self.options))
@@ -87,8 +94,7 @@ class Setup:
             chosen = chosen.replace(load_module(Path(file), "mechanism"))
         for name in self.mutants:
             chosen = mutated(chosen, mutant(name).edits)
-        scenario = load_scenario(self.scenario, dict(self.settings))
-        return scenario, chosen, self.cpus or scenario.cpus_named()
+        return chosen
 
     def run(
         self, *, progress: Progress | None = None, notice: Notice | None = None, trace: Trace | None = None

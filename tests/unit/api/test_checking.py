@@ -84,6 +84,10 @@ def test_a_scenario_may_be_in_no_file():
     assert verdict.holds
     with pytest.raises(ValueError, match="nothing was found"):
         verdict.save("found.json")
+    with pytest.raises(ValueError, match="with its settings already"):
+        splx.check(made, settings={"N": 1})
+    changed = splx.check(made, design="netbsd-5:lend=step", mutants=["m7"], states=1)
+    assert repr(changed) == "<inline under netbsd-5:lend=step, mutant m7: not all was seen>"
 
 
 def test_a_verdict_as_text_is_what_the_command_prints(files, capfd):
