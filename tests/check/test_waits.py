@@ -82,6 +82,19 @@ def test_of_a_word_that_says_nothing_who_wrote_it_last_is_told():
     assert lines(found) == ["looks spins on flag.word, last written by raises"]
 
 
+@entry
+def adds(_: int) -> None:
+    flag.word = flag.word + 1
+    spin_while(flag.word != 2)
+
+
+def test_who_writes_what_is_there_already_has_written_it_last_and_waits_for_somebody_else():
+    graph = check(bare("lost", [Start(adds, cpu=0), Start(adds, cpu=1)]), only=("standstill", "stuck")).finding.graph
+    assert len({each.whom for each in graph.waits}) == 1
+    assert [each.bond for each in graph.waits] == ["last written by"] * 2
+    assert graph.circle == ()
+
+
 def test_the_holder_of_a_spin_lock_is_whoever_took_it_on_its_cpu():
     """The word says CPU 0; the thread that wrote it lies beneath the handler that waits there."""
     found = verdict("big_handler", mutants=("m8",))

@@ -8,7 +8,7 @@ holder, if its struct says who that is; of any other word who wrote it last. Not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
 from splx.check.holders import Holder, Holders, locks_of
@@ -23,7 +23,7 @@ from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
 from splx.stage.stage import Stage
-from splx.story.language import Spins
+from splx.story.language import Spins, Visible, Write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from splx.base.diagnostics import Span
     from splx.check.loading import Bounds
     from splx.scenario.system import System
+    from splx.story.language import Event
 
 EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
+_WRITTEN = "last written by"
 LOOKS = 1000  # instructions until a context that only looks again must have done so
 
 
@@ -49,6 +51,11 @@ class Wait:
 
     def __str__(self) -> str:
         return sentence("{name} " + _SAYS[self.how], self.who, self.on or "something") + self._for_whom
+
+    @property
+    def is_of_its_own(self) -> bool:
+        """Whether it waits for another value of a word that it wrote itself: somebody else is to write it."""
+        return self.who == self.whom and self.bond == _WRITTEN
 
     @property
     def _for_whom(self) -> str:
@@ -97,11 +104,16 @@ def _circle(waits: Sequence[Wait]) -> tuple[str, ...]:
     for start in dict.fromkeys(each.who for each in waits):
         ways: list[tuple[str, ...]] = [(start,)]
         for way in ways:
-            after = [each.whom for each in waits if each.who == way[-1]]
+            after = [each.whom for each in waits if each.who == way[-1] and not each.is_of_its_own]
             if start in after and (not found or len(way) < len(found)):
                 found = way
             ways += [(*way, name) for name in after if name and name not in way and len(way) <= len(waits)]
     return found
+
+
+def _is_seen(event: Event) -> TypeGuard[Write | Visible]:
+    """Whether others see a store now."""
+    return isinstance(event, Visible) or (isinstance(event, Write) and not event.buffered)
 
 
 class _Look:
@@ -221,7 +233,7 @@ class _Look:
             whom = self._held(holder)
             return whom, "held by" if whom else ""
         whom = self._writer(word)
-        return whom, "last written by" if whom else ""
+        return whom, _WRITTEN if whom else ""
 
     def _held(self, word: int) -> str:
         """Who holds a lock. Where it says only which CPU, whoever wrote that if it is on that CPU still."""
@@ -249,15 +261,17 @@ class _Look:
         return group.name if group is not None else self.system.contexts[context].name
 
     def _writer(self, word: int) -> str:
-        """Who changed a word last, all moves made again; "" if nobody did."""
+        """Who wrote a word last, all moves made again, be it what was there before; "" if nobody did."""
         system, bounds, found = self.system, self.bounds, -1
         stage = Stage(system)
         make_ready(stage, self.klass)
         for move in self.moves:
-            kind, who, before = Move(move >> 24), move >> 16 & 0xFF, stage.word(word)
+            kind, who, before, seen = Move(move >> 24), move >> 16 & 0xFF, stage.word(word), len(stage.log)
             context = -1 if kind is Move.ARRIVE else stage.context(who)
             perform(stage, move, self.klass, tso=bounds.tso, coupled=bounds.coupled)
             found = context if stage.word(word) != before and context >= 0 else found
+            for (cpu, event), whose in zip(stage.log[seen:], stage.whose[seen:], strict=True):
+                found = whose if _is_seen(event) and event.place == self.names.place(word, cpu) else found
         return self._named(found) if found >= 0 else ""
 
     def _unheard(self, group: Group) -> Wait:
@@ -272,6 +286,8 @@ class _Look:
             on = f"the interrupt was taken, and cpu{cpu} does not come back to it"
         elif not state.iflag[cpu]:
             on = f"interrupts are off on cpu{cpu}"
+        elif self.system.irqs[irq].prio > state.level[cpu]:
+            on = f"cpu{cpu} can take its interrupt"
         else:
             on = f"cpu{cpu} is at level {state.level[cpu]} and the line at {self.system.irqs[irq].prio}"
         return Wait(group.name, "unheard", on, whom, bond if whom else "")
