@@ -260,7 +260,7 @@ CASES = (
     Case("e10", "workqueue; kworker", (
         Trial("linux", _set(BEFORE=1), finds="R0004", why="user sleeps on done and nobody can wake it"),
         Trial(POOLS, mutants=("e10",), finds="R0004", why="user sleeps on done and nobody can wake it"),
-        Trial(POOLS, _set(BEFORE=1)), Trial(POOLS),
+        Trial(POOLS),
     )),
     Case("e12", "intr_event; lwkt_livelock", (
         Trial("freebsd", finds=MISSED, why="job", time="3ms"),

@@ -6,7 +6,7 @@ from splx.simulate.setup import Setup
 DRIVER = """
 from splx.scenario import *
 
-nic = NIC("nic", Periodic(us(20)), ring=8, trigger={trigger})
+nic = NIC("nic", Periodic(us(20)), ring=8, trigger=EDGE)
 
 class Box(Struct):
     shut: i64 = atomic()
@@ -24,21 +24,16 @@ def driver() -> None:
     while True:
         disable_irq(nic)
         box.shut = 1
-        work(us({shut}))
+        work(us(25))
         box.shut = 0
         enable_irq(nic)
         work(us(7))
 """
 
 
-def run(tmp_path, trigger, shut):
-    (tmp_path / "driver.py").write_text(DRIVER.format(trigger=trigger, shut=shut))
-    return Setup(str(tmp_path / "driver.py"), "linux", "x86-2020", cpus=2, time=2 * UNITS["ms"]).run().source("nic")
-
-
 def test_nothing_is_lost_and_no_handler_runs_meanwhile(tmp_path):
-    for trigger in ("LEVEL", "EDGE"):
-        card = run(tmp_path, trigger, 25)
-        assert card.arrived >= 99
-        assert card.done >= card.arrived - 2
-        assert card.dropped == card.lost == 0
+    (tmp_path / "driver.py").write_text(DRIVER)
+    card = Setup(str(tmp_path / "driver.py"), "linux", "x86-2020", cpus=2, time=2 * UNITS["ms"]).run().source("nic")
+    assert card.arrived >= 99
+    assert card.done >= card.arrived - 2
+    assert card.dropped == card.lost == 0
