@@ -368,7 +368,8 @@ HERE = {
     ),
     "sched:2": Broken(
         "all_woken", "low is ready and no CPU can ever run it",
-        (less("sched", "    if q.sq_head is NULL:\n        rq.rq_bitmap &= ~bit(row)\n"),),
+        (Edit("sched", "    sleepq_unlink(q, l)\n    if q.sq_head is NULL:\n        rq.rq_bitmap &= ~bit(row)\n",
+              "    sleepq_unlink(q, l)\n"),),
     ),
     "simplelock_2006:1": Broken(
         "below", "locking against myself",
