@@ -64,10 +64,9 @@ def test_an_interrupt_that_comes_while_a_better_one_is_under_way_is_taken_first(
     assert (done.accepted, done.overtaken) == (2, 1)
 
 
-@pytest.mark.parametrize("edges", ["resend", "pend", "wait"])
-def test_a_line_that_moves_goes_the_same_way(edges):
+def test_a_line_that_moves_goes_the_same_way():
     """The card interrupts either CPU, while the other has it in service too."""
-    done = follow_run(system("moving", f"linux:edges={edges}"), "x86-2020", time=us(30))
+    done = follow_run(system("moving", "linux"), "x86-2020", time=us(30))
     assert done.accepted >= 3
     assert done.compared > 20
 
