@@ -194,7 +194,7 @@ def test_designs(splx):
 
 
 def test_calls(splx):
-    assert re.search(r"sel4 +1 +mutex_enter, cv_wait,", splx("designs --calls")[1])
+    assert re.search(r"sel4 +2 +mutex_enter, cv_wait,", splx("designs --calls")[1])
     assert re.search(r"kernel_lock +refused +there is no big lock", splx("designs linux --calls")[1])
     (linux,) = json.loads(splx("designs linux --calls --json")[1])
     assert linux["calls"]["splraise"]["answer"] == "instead"
