@@ -175,7 +175,7 @@ HERE = {
         (Edit("flow_mask", "        pic_mask(s.is_irq)\n    pic_eoi(s.is_irq)\n", "        pic_mask(s.is_irq)\n"),),
     ),
     "giant:1": Broken(
-        "nested", "thread ended holding a mutex",
+        "nested", "thread ended holding a mutex or an rwlock",
         (less("giant", "    giant.holds += 1\n"),),
         "freebsd",
     ),

@@ -62,8 +62,8 @@ def kthread_exit() -> None:
     assert l.l_flag & LW_NOSLEEP == 0, "kthread_exit in a softint or interrupt thread"
     assert spl_level() == IPL_NONE, "thread ended at a raised level"
     assert l.l_blcnt == 0, "thread ended holding kernel_lock"
-    assert l.l_locks == 0, "thread ended holding a mutex"
-    assert l.l_nopreempt == 0, "thread ended with preemption disabled"
+    assert l.l_locks == 0, "thread ended holding a mutex or an rwlock"
+    assert l.l_nopreempt == 0, "thread ended with a preempt count that is not 0"
     spl_irq_save(IPL_SCHED)
     l.l_stat = LSZOMB
     switch_away()

@@ -162,8 +162,8 @@ def test_a_users_thread_that_was_asleep_is_in_the_kernel_band_until_it_returns_t
     [
         (ends_raised, "thread ended at a raised level"),
         (ends_with_the_big_lock, "thread ended holding kernel_lock"),
-        (ends_with_a_lock, "thread ended holding a mutex"),
-        (ends_unpreemptible, "thread ended with preemption disabled"),
+        (ends_with_a_lock, "thread ended holding a mutex or an rwlock"),
+        (ends_unpreemptible, "thread ended with a preempt count that is not 0"),
         (sleeps_with_a_spin_mutex, "blocked while holding a spin mutex"),
     ],
 )
