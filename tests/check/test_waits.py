@@ -41,6 +41,14 @@ def test_a_wait_for_what_has_no_holder_ends_there():
     assert graph.circle == ()
 
 
+def test_a_writer_that_has_shut_the_lock_and_waits_for_its_readers_does_not_wait_for_itself():
+    graph = verdict("read_twice", "linux-rt").finding.graph
+    assert [str(each) for each in graph.waits] == [
+        "insert sleeps on tree, which a reader has", "lookup sleeps on tree, held by insert",
+    ]  # fmt: skip
+    assert graph.circle == ()
+
+
 def test_a_handler_that_spins_on_what_is_held_beneath_it_is_a_circle_on_its_cpu():
     found = check(m2(3, tick=True), COUPLED, only=("stuck",))
     assert lines(found) == [

@@ -17,7 +17,7 @@ from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.watched import classes_of
 from splx.kernel.interface.lwp import LSSLEEP
-from splx.kernel.interface.rw import READERS
+from splx.kernel.interface.rw import READERS, RW_CLOSED, RW_WRITING
 from splx.machine.constants import IN_USE
 from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
@@ -206,6 +206,10 @@ class _Look:
         holder = self.holders.objects.get(channel)
         whom = self._held(holder) if holder is not None else ""
         readers = self.memory[holder] >> READERS if holder is not None and not whom else 0
+        inside = self.names.find(f"{on}.rw_readers", 0) if whom == group.name else []
+        still = self.memory[inside[0]] & ~(RW_CLOSED | RW_WRITING) if inside else 0
+        if still > 0:
+            whom, readers = "", still  # it has shut the lock, and waits until they are out
         if readers > 0:
             on += ", which a reader has" if readers == 1 else f", which {readers} readers have"
         return Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
