@@ -10,6 +10,7 @@ from splx.check import codes
 from splx.check.holders import is_told
 from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
+from splx.check.placed import Placed, at_margin
 from splx.check.search import Move
 from splx.check.watched import classes_of
 from splx.lang.source import line_span
@@ -78,7 +79,7 @@ def story_of(verdict: Verdict) -> str:
     """The drawing of a finding, a column for each CPU."""
     found, system = verdict.finding, verdict.system
     assert found is not None
-    stage = Stage(system)
+    stage = Placed(system)
     steps = [events for _, events in told(system, verdict.bounds, (*found.moves, *found.cycle), stage)]
     log = [each for events in steps for each in events]
     first = sum(len(events) for events in steps[: len(found.moves)])
@@ -87,15 +88,19 @@ def story_of(verdict: Verdict) -> str:
     races = found.code == codes.RACE
     words, told_ = (*found.words, *found.graph.held), told_of(system, found)
     outline = Outline(SystemNames(system).per_cpu, users(system), words, reads=races, own=own(system), told=told_)
-    whose = stage.whose[len(stage.log) - len(log) :]  # without what was done before the first move
-    events, at = outline.of(log, whose=whose), len(outline.of(log, first, whose))
+    begun = len(stage.log) - len(log)  # what was done before the first move
+    whose = stage.whose[begun:]
+    numbers, at = outline.numbers(log, whose=whose), len(outline.numbers(log, first, whose))
+    events = [log[n] for n in numbers]
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
+    places = [stage.place(begun + n) for n in numbers]
     if found.cycle:
         cpu = found.cycle[0] >> 16 & 0xFF if at == len(shown) else shown[at][0]
-        shown = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]]
-    shown = [each for each in shown if each[1].text or each[1].note]
-    return str(draw(shown or list(_who_runs(stage)), range(system.cpus)))
+        shown, places = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]], [*places[:at], None, *places[at:]]
+    there = [n for n, (_, step) in enumerate(shown) if step.text or step.note]
+    shown, places = [shown[n] for n in there], [places[n] for n in there]
+    return str(at_margin(draw(shown or list(_who_runs(stage)), range(system.cpus)), places))
 
 
 def _step(number: int, event: Event, halves: Halves | None) -> Step:

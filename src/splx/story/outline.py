@@ -38,6 +38,12 @@ class Outline:
         are the contexts that they are of.
         """
         run = list(log)
+        return [run[at] for at in self.numbers(run, first, whose)]
+
+    def numbers(
+        self, run: Sequence[tuple[int, Event]], first: int | None = None, whose: Sequence[int] = ()
+    ) -> list[int]:
+        """The same: their numbers in the run."""
         contested = self._contested(run) | self._shared(run, whose)
         keep = [self._matters(cpu, event, contested) for cpu, event in run]
         last: dict[int, int] = {}
@@ -46,7 +52,19 @@ class Outline:
                 keep[last[cpu]] = True
             if not isinstance(event, Arrival | Visible):
                 last[cpu] = at
-        return [each for each, kept in list(zip(run, keep, strict=True))[:first] if kept]
+        for at in self._deciding(run):
+            keep[at] = True
+        return [at for at, kept in enumerate(keep[:first]) if kept]
+
+    def _deciding(self, run: Sequence[tuple[int, Event]]) -> Iterator[int]:
+        """What was read of the scenario's own words before a rule was broken, in the turn of the CPU that broke it."""
+        last = next((at for at, (_, event) in enumerate(run) if isinstance(event, Stops)), 0)
+        for at in range(last - 1, -1, -1):
+            cpu, event = run[at]
+            if cpu != run[last][0] or isinstance(event, Accept):
+                return
+            if isinstance(event, Read) and _static(event.place) in self.own:
+                yield at
 
     def _matters(self, cpu: int, event: Event, contested: Collection[str]) -> bool:
         match event:

@@ -1,0 +1,83 @@
+"""Where in the user's own text the events of a story happen: a note at the margin, with the line as it stands there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import source_line
+from splx.check.ours import is_ours
+from splx.stage.stage import Stage
+from splx.story.drawing import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.base.diagnostics import Span
+    from splx.scenario.system import System
+    from splx.story.drawing import Drawing
+    from splx.story.language import Event
+
+WIDTH = 118  # of a line of a story with the text at its margin
+LEAST = 16  # of a text that is worth showing
+LAST_WIDTH = 36  # of the last column
+
+
+class Placed(Stage):
+    """A stage that knows of each event in its log where its context was."""
+
+    def __init__(self, system: System) -> None:
+        self._here: tuple[int, list[int]] | None = None
+        self._places: list[tuple[int, list[int]] | None] = []
+        super().__init__(system)
+
+    def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
+        """See Stage."""
+        context = self.context(cpu)
+        self._here = self.pc(context), list(self.registers(context))
+        events = super().step(cpu, wanted, choice)
+        self._here = None
+        return events
+
+    def _say(self, cpu: int, events: list[Event], context: int = -1) -> list[Event]:
+        self._places += [self._here] * len(events)
+        return super()._say(cpu, events, context)
+
+    def place(self, number: int) -> Span | None:
+        """The line of the user's in which that event of the log happened, or from which it was called."""
+        here = self._places[number]
+        calls = [] if here is None or not here[0] else self.system.image.unwind(*here)
+        return next((span for _, span in calls if not is_ours(span.file)), None)
+
+
+def at_margin(drawing: Drawing, places: Sequence[Span | None]) -> Drawing:
+    """The same with a note at the right of each line that begins another one of the user's. Of each line of the drawing
+    `places` has the line of the user's, or None.
+    """
+    at = {each.cpu: each.at for each in drawing.columns}
+    widest = max([LAST_WIDTH, *(at[cpu] + len(str(step)) + 2 for cpu, step in drawing.lines)])
+    margin = max(widest, drawing.columns[-1].at + LAST_WIDTH)
+    last: dict[int, tuple[str, int]] = {}
+    lines = []
+    for (cpu, step), place in zip(drawing.lines, places, strict=False):
+        known = place is None or last.get(cpu) == (place.file, place.line)
+        if place is not None:
+            last[cpu] = place.file, place.line
+        lines.append((cpu, step if known or place is None else _noted(step, _text(place, margin), margin - at[cpu])))
+    return replace(drawing, lines=(*lines, *drawing.lines[len(lines) :]))
+
+
+def _noted(step: Step, text: str, width: int) -> Step:
+    gap = width - len(str(step))
+    if step.note:
+        return replace(step, note=f"{step.note}{' ' * (gap + 3)}{text}")
+    return Step(step.text, text, gap)
+
+
+def _text(place: Span, margin: int) -> str:
+    text = f"{PurePath(place.file).name}:{place.line}"
+    line, room = (source_line(place.file, place.line) or "").strip(), WIDTH - margin - len(text) - 5
+    if not line or room < LEAST:
+        return text
+    return f"{text}  {line if len(line) <= room else line[: room - 3] + '...'}"

@@ -1,0 +1,62 @@
+"""A story says beside what happens in which line of the user's own text it does."""
+
+import pytest
+
+from splx.api import check
+from splx.story.drawing import parse, render
+
+PAIR = """from splx.scenario import *
+
+
+class Pair(Struct):
+    a: i64 = atomic()
+    b: i64 = atomic()
+
+
+pair = Pair()
+
+
+@thread(cpu=0)
+def writer() -> None:
+    pair.a = 1
+    pair.b = 1
+
+
+@thread(cpu=1)
+def reader() -> None:
+    a = pair.a
+    b = pair.b
+    assert a == b, "both or none, and this is said at such length that nothing is left at the margin"
+"""
+
+LONG = ", and this is said at such length that nothing is left at the margin"
+STORY = """cpu0                                cpu1
+writer(0)
+pair.a := 1                                                             -- pair.py:14  pair.a = 1
+                                    reader(0)
+                                    reads pair.a: 1                     -- pair.py:20  a = pair.a
+                                    reads pair.b: 0                     -- pair.py:21  b = pair.b
+                                    stops: both or none                 -- pair.py:22  assert a == b, "both or none"
+"""
+
+
+@pytest.fixture
+def story(tmp_path, monkeypatch):
+    """The story of a file with that text."""
+    monkeypatch.chdir(tmp_path)
+
+    def of(text):
+        (tmp_path / "pair.py").write_text(text)
+        return check("pair.py", design="textbook").story
+
+    return of
+
+
+def test_what_decided_is_read_in_the_story_and_every_line_stands_at_the_margin(story):
+    assert story(PAIR.replace(LONG, "")) == STORY
+
+
+def test_where_there_is_no_room_for_a_line_its_number_stands_and_it_is_a_drawing_still(story):
+    told = story(PAIR)
+    assert told.split("\n")[-2].endswith(f"both or none{LONG}  -- pair.py:22")
+    assert render(parse(told)) == told
