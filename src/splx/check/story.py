@@ -16,7 +16,7 @@ from splx.check.watched import classes_of
 from splx.lang.source import line_span
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
-from splx.story.language import Read, Visible, Write
+from splx.story.language import Read, Returns, Visible, Write
 from splx.story.outline import Outline
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def story_of(verdict: Verdict) -> str:
     events = [log[n] for n in numbers]
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
-    places = [stage.place(begun + n) for n in numbers]
+    places = [None if isinstance(log[n][1], Returns) else stage.place(begun + n) for n in numbers]
     if found.cycle:
         cpu = found.cycle[0] >> 16 & 0xFF if at == len(shown) else shown[at][0]
         shown, places = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]], [*places[:at], None, *places[at:]]
