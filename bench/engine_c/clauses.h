@@ -238,6 +238,12 @@ case OP_ROUTE: {
     reroute(m, irq, target, clock);
     LOOK_AROUND();
 }
+case OP_RETRIG: {
+    i64 irq = A;
+    KNOWN(irq);
+    retrigger(m, irq, c, clock);
+    LOOK_AROUND();
+}
 case OP_IRQPEND:
     DST = best(m, c) >= 0;
     break;

@@ -4,11 +4,18 @@
 
 #include "events.h"
 
+/* An edge that only one CPU serves, to which it does not go any more: another may take it. */
+static inline bool elsewhere(const Machine *m, i64 irq)
+{
+    const State *s = &m->state;
+    return m->tables.irq_edge[irq] && s->service[irq] != s->route[irq] && s->left[irq] < 0;
+}
+
 static inline bool deliverable(const Machine *m, i64 irq)
 {
     const State *s = &m->state;
     bool signal = m->tables.irq_edge[irq] ? s->latch[irq] : s->wire[irq];
-    return signal && !s->masked[irq] && s->service[irq] < 0;
+    return signal && !s->masked[irq] && (s->service[irq] < 0 || elsewhere(m, irq));
 }
 
 static void refresh(Machine *m, i64 irq)
@@ -49,7 +56,7 @@ static void settle(Machine *m, i64 irq)
     for (i64 cpu = 0; cpu < m->tables.n_cpus; cpu++) {
         i64 word = cpu * IRQ_WORDS + (rank >> 6);
         m->beside.pending[word] &= ~mine;
-        if (m->state.service[irq] != cpu && m->beside.serving[word] & mine) {
+        if (m->state.service[irq] != cpu && m->state.left[irq] != cpu && m->beside.serving[word] & mine) {
             m->beside.serving[word] &= ~mine;
             m->beside.cpus[cpu].deliver = 1;
         }
@@ -107,6 +114,7 @@ static void serve(Machine *m, i64 cpu, i64 irq)
     i64 rank = m->tables.rank[irq];
     i64 wire = m->state.wire[irq];
     m->state.latch[irq] = 0;
+    m->state.left[irq] = m->state.service[irq];
     m->state.service[irq] = (int8_t)cpu;
     m->beside.serving[cpu * IRQ_WORDS + (rank >> 6)] |= bit(rank & 63);
     m->beside.pending[cpu * IRQ_WORDS + (rank >> 6)] &= ~bit(rank & 63);
@@ -160,21 +168,32 @@ static bool accept(Machine *m, i64 cpu)
     return true;
 }
 
+/* What `cpu` served of `irq` gates it no more. */
+static void served(Machine *m, i64 irq, i64 cpu)
+{
+    i64 rank = m->tables.rank[irq];
+    m->beside.serving[cpu * IRQ_WORDS + (rank >> 6)] &= ~bit(rank & 63);
+    m->beside.cpus[cpu].deliver = 1;
+}
+
 static void end_of_interrupt(Machine *m, i64 irq, i64 cpu, i64 when)
 {
     i64 server = m->state.service[irq];
+    if (m->state.left[irq] == cpu) {
+        m->state.left[irq] = -1;
+        served(m, irq, cpu);
+        touched(m, irq, cpu, when);
+        return;
+    }
     if (server < 0)
         return;
-    m->state.service[irq] = -1;
+    m->state.service[irq] = m->state.left[irq];
+    m->state.left[irq] = -1;
     touched(m, irq, cpu, when);
-    if (server == cpu) {
-        i64 rank = m->tables.rank[irq];
-        m->beside.serving[server * IRQ_WORDS + (rank >> 6)] &= ~bit(rank & 63);
-        m->beside.cpus[server].deliver = 1;
-    } else {
-        /* what it served gates the server for as long as the news travels */
+    if (server == cpu)
+        served(m, irq, cpu);
+    else /* what it served gates the server for as long as the news travels */
         schedule(m, DEVS + irq, when + m->tables.transfer[Transfer_IPI]);
-    }
 }
 
 static void set_mask(Machine *m, i64 irq, int masked, i64 cpu, i64 when)
@@ -190,6 +209,15 @@ static void reroute(Machine *m, i64 irq, i64 target, i64 when)
     withdraw(m, irq);
     m->state.route[irq] = (int8_t)target;
     schedule(m, DEVS + irq, when + m->tables.transfer[Transfer_IPI]);
+}
+
+/* Latch an edge as if its device had said it again. */
+static void retrigger(Machine *m, i64 irq, i64 cpu, i64 when)
+{
+    if (!m->tables.irq_edge[irq])
+        return;
+    m->state.latch[irq] |= 1;
+    touched(m, irq, cpu, when);
 }
 
 #endif

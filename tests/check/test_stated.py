@@ -33,8 +33,8 @@ SPOILED = {
     ),
     "sched_bitmap": (
         "netbsd-5", "raced", {}, "sched",
-        "        rq.rq_bitmap &= ~bit(row)\n",
-        "        rq.rq_bitmap |= 0\n",
+        "    sleepq_unlink(q, l)\n    if q.sq_head is NULL:\n        rq.rq_bitmap &= ~bit(row)\n",
+        "    sleepq_unlink(q, l)\n    if q.sq_head is NULL:\n        rq.rq_bitmap |= 0\n",
     ),
     "pool_always": ("netbsd-5", "busy", {"WHAT": "2"}, "pool", "    if item > 0:\n", "    if item >= 0:\n"),
     "workqueue_always": ("netbsd-5", "busy", {"WHAT": "1"}, "workqueue", "    wk.wk_queued = 1\n", ""),
