@@ -89,14 +89,14 @@ def route(m: Machine, x: Exec, i: Insn) -> None:
      shared=True, drains=True)  # fmt: skip
 @inline
 def irqpend(m: Machine, x: Exec, i: Insn) -> None:
-    """Ask the controller whether something waits for this CPU, above its level; whatever its flag says."""
+    """Ask the controller whether something waits for this CPU, above its hardware level; whatever its flag says."""
     put(m, x, i.dst, 1 if best(m, x.cpu) >= 0 else 0)
 
 
 @row("RETRIG", "a", "latches irq {a} again", cost=Cost.MASK, touches="line", shared=True, drains=True)
 @inline
 def retrig(m: Machine, x: Exec, i: Insn) -> None:
-    """Latch an edge by software, as if its device had said it; nothing on a level-triggered input."""
+    """Latch an edge by an instruction, as if its device had said it; nothing on an input that follows its wire."""
     irq = reg(m, x, i.a)
     if known(m, x, irq):
         retrigger(m, irq, x.cpu, x.clock)

@@ -232,7 +232,7 @@ def test_numbers_of_forms_begin_after_those_of_the_dash_itself():
 
 def test_rows_without_a_form_are_those_that_end_a_slice_or_are_rare():
     ends = {"WORK", "HALT", "SPIN", "IPI", "UNMASK", "MASK", "ROUTE", "RETRIG", "DEVWR", "PANIC"}
-    rare = {"DIV", "MOD", "ENTER", "SWITCHX", "DETACH", "BELOW", "RDPC", "WRPC"}
+    rare = {"DIV", "MOD", "ENTER", "SWITCHX", "DETACH", "BELOW", "RDPC", "WRPC", "IRQPEND"}
     rare |= {"LDW", "LDXW"}  # in busy-waits
     rare |= {"DRAW", "CHOOSE", "STAMP", "ELAPSED"}  # of users' code
     assert set(ROWS) - {each.row for each in REGISTERED} == ends | rare
