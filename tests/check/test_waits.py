@@ -49,6 +49,15 @@ def test_a_writer_that_has_shut_the_lock_and_waits_for_its_readers_does_not_wait
     assert graph.circle == ()
 
 
+def test_who_halts_a_callout_waits_for_the_thread_that_runs_it():
+    found = verdict("halted").finding
+    assert "owner sleeps on dog and nobody can wake it" in found.why
+    assert lines(verdict("halted")) == [
+        "softclock/0 sleeps on lock, held by owner", "owner sleeps on dog, run by softclock/0",
+    ]  # fmt: skip
+    assert found.graph.circle == ("softclock/0", "owner")
+
+
 def test_a_handler_that_spins_on_what_is_held_beneath_it_is_a_circle_on_its_cpu():
     found = check(m2(3, tick=True), COUPLED, only=("stuck",))
     assert lines(found) == [

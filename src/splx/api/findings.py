@@ -66,7 +66,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
                 "cycle": list(found.cycle), "shortest": found.shortest, "program": program_of(verdict.system),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
-                "elsewhere": list(found.elsewhere),
+                "about": list(found.about), "elsewhere": list(found.elsewhere),
                 "seal": seal_of(found.code, found.why, found.moves, found.cycle),
             },
         },

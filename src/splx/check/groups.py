@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import splx
 from splx.check.codes import too_much
 from splx.check.search import Class
+from splx.kernel.interface.callout import CalloutCpu
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, LW_SYSTEM, Lwp
 from splx.lang.struct import struct_of
 from splx.machine.constants import IN_USE
@@ -23,7 +24,7 @@ from splx.machine.costs import Account
 from splx.machine.table import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from splx.scenario.names import SystemNames
     from splx.scenario.system import System
@@ -112,6 +113,8 @@ class Eyes:
         self.system = system
         self.names = names
         self.klass = klass
+        data = system.image.data
+        self._callouts = {data.address(each) for each in data.statics if isinstance(each, CalloutCpu)}
         self._offset = system.image.data.words.offsets(struct_of(Lwp))
         self.status_offset: int = self._offset["l_stat"]
 
@@ -138,7 +141,7 @@ class Eyes:
         if status in (LSIDL, LSZOMB) or (group.ours and status == LSSLEEP):
             return None
         if status == LSSLEEP:
-            return Stuck(group, "sleeps", self._thing(state.mem[group.lwp + self._offset["l_wchan"]]))
+            return Stuck(group, "sleeps", self._thing(state.mem[group.lwp + self._offset["l_wchan"]], state.mem))
         if status == LSRUN:
             return Stuck(group, "ready")
         for context in group.contexts:
@@ -164,5 +167,15 @@ class Eyes:
         base = state.regs[context * regs + insn.a] if insn.a != 0xFFFF else 0
         return self.names.place(base + insn.imm, state.runs_on[context])
 
-    def _thing(self, address: int) -> str:
+    def runs(self, channel: int, memory: Sequence[int]) -> tuple[int, int]:
+        """Of a channel that is a CPU's callouts, the one that runs there and its thread; of any other (0, 0). Whoever
+        sleeps on it waits until that one has run: its end wakes them all.
+        """
+        if channel not in self._callouts:
+            return 0, 0
+        fields = self.system.image.data.words.offsets(struct_of(CalloutCpu))
+        return memory[channel + fields["cc_active"]], memory[channel + fields["cc_lwp"]]
+
+    def _thing(self, channel: int, memory: Sequence[int]) -> str:
+        address = self.runs(channel, memory)[0] or channel
         return self.names.place(address, 0).partition(".")[0] if address else ""

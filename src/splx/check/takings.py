@@ -35,7 +35,7 @@ def takings(
     system: System, bounds: Bounds, groups: Sequence[Group], moves: Sequence[int], words: Sequence[int]
 ) -> list[Taking]:
     """All that happen in these moves, of the locks of which these words say who holds them."""
-    stage = _Watched(system, groups, words)
+    stage = Watched(system, groups, words)
     klass = classes_of(system, bounds)
     make_ready(stage, klass)
     for move in moves:
@@ -43,7 +43,7 @@ def takings(
     return stage.found
 
 
-class _Watched(Stage):
+class Watched(Stage):
     """A stage that looks at the words of locks whenever a CPU has moved."""
 
     def __init__(self, system: System, groups: Sequence[Group], words: Sequence[int]) -> None:

@@ -24,6 +24,7 @@ from splx.check.held import held_finding, look_beneath
 from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
+from splx.check.named import named
 from splx.check.ours import is_ours
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
@@ -139,7 +140,7 @@ def check(
         counts, room = checker.counts, checker.bytes_per_state
         state = explain(checker) if explained else None
         found = end is End.FOUND and not checker.s.raised
-        finding = standstill(checker, groups) or _broken(checker, groups) if found else None
+        finding = standstill(checker, groups) or _broken(checker, groups, bounds) if found else None
         if not checker.s.raised or stopped():
             break
         hands, begun = checker.hands, checker.begun  # somebody uses a word that was thought to be another's
@@ -179,7 +180,7 @@ def not_begun(system: System, bounds: Bounds, only: tuple[str, ...] = (), limits
     )  # fmt: skip
 
 
-def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
+def _broken(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> Finding:
     """A move broke a rule, or a state a property."""
     if checker.s.fail_judge >= 0:
         return broken_property(checker, checker.s.fail_judge, checker.s.fail_state)
@@ -195,7 +196,11 @@ def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     s, image = checker.s, checker.system.image
     text = checker.broken_rule()
     where = image.where(s.fail_pc)[0] if s.fail_pc else ("", None)
-    return Finding(properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker))
+    told = named(checker.system, bounds, groups, moves)
+    return Finding(
+        properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker) or told.place,
+        about=told.about,
+    )  # fmt: skip
 
 
 def _ordered(

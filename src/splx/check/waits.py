@@ -203,6 +203,9 @@ class _Look:
 
     def _asleep(self, group: Group, on: str, place: Span | None) -> Wait:
         channel = self._of(group, "l_wchan")
+        runs = self.of_thread.get(self.eyes.runs(channel, self.memory)[1])
+        if runs is not None:
+            return Wait(group.name, "sleeps", on, runs.name, "run by", place)
         holder = self.holders.objects.get(channel)
         whom = self._held(holder) if holder is not None else ""
         readers = self.memory[holder] >> READERS if holder is not None and not whom else 0

@@ -75,7 +75,9 @@ def _show_waits(graph: Graph, console: Console) -> None:
 
 
 def _show_place(found: Finding, console: Console) -> None:
-    """The line of the user's that it is about, if it is said nowhere else."""
+    """The lock that it is about, and the line of the user's, if it is said nowhere else."""
+    for each in found.about:
+        console.print(each, markup=False, highlight=False, soft_wrap=True)
     if found.place is None or found.graph.waits:
         return
     where = f"{Path(found.place.file).name}:{found.place.line}"
@@ -148,7 +150,12 @@ def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
     found = verdict.finding
     assert found is not None
     story = f"CPU switches and arrivals {found.cost}, moves {len(found.moves)}"
-    notes = (*(str(each) for each in found.graph.waits), story, f"under: {'; '.join(verdict.assumptions)}")
+    notes = (
+        *found.about,
+        *(str(each) for each in found.graph.waits),
+        story,
+        f"under: {'; '.join(verdict.assumptions)}",
+    )
     return Diagnostic(found.code, found.why, found.place, notes=notes, body=story_of(verdict), again=again)
 
 

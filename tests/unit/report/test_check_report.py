@@ -20,6 +20,7 @@ def shown(found):
 
 def test_the_line_of_the_users_is_told_where_nothing_else_says_it():
     assert shown(FOUND) == "where: driver.py:12\n\n"
+    assert shown(replace(FOUND, about=("the mutex is a",))) == "the mutex is a\nwhere: driver.py:12\n\n"
     assert shown(replace(FOUND, why="it is false (driver.py:12)")) == ""
     assert shown(replace(FOUND, graph=Graph((Wait("one", "spins"),)))) == ""
     assert shown(replace(FOUND, place=None)) == ""

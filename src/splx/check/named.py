@@ -1,0 +1,184 @@
+"""What a broken rule is about, by the scenario's own names: the lock that its assertion has looked at, or that its
+function was called with; and of one that ended or returned without it, the locks that it has not given back.
+
+All of it is read off the moves of the story, performed once more. Where a lock says only which CPU has it, or how many
+read, whoever changed that word is taken to have it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from splx.base.diagnostics import source_line
+from splx.check.circle import names_of
+from splx.check.groups import sentence
+from splx.check.holders import Holders, is_told
+from splx.check.ours import is_ours
+from splx.check.path import make_ready, perform
+from splx.check.takings import Watched
+from splx.check.watched import classes_of
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.rw import READERS, RWLock
+from splx.machine.table import ROWS
+from splx.story.language import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splx.base.diagnostics import Span
+    from splx.check.groups import Group
+    from splx.check.holders import Lock
+    from splx.check.loading import Bounds
+    from splx.scenario.system import System
+    from splx.story.events import Look
+    from splx.story.language import Event
+
+ENDS = "thread ended"  # so begins what is asked of a thread that ends
+LEFT = re.compile(r"\b(left|returned|ended)\b")  # and this is said when a function of the user's has returned
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Sentences about a broken rule, and a line of the user's for one that has none of its own."""
+
+    about: tuple[str, ...]
+    place: Span | None
+
+
+def named(system: System, bounds: Bounds, groups: Sequence[Group], moves: Sequence[int]) -> Named:
+    """What is known of the rule that the last of these moves breaks."""
+    stage = _Reading(system, groups)
+    klass = classes_of(system, bounds)
+    make_ready(stage, klass)
+    for move in moves:
+        perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
+    return stage.named()
+
+
+class _Reading(Watched):
+    """A stage that keeps what the assertions of each context have read, and the last line of the user's in each."""
+
+    def __init__(self, system: System, groups: Sequence[Group]) -> None:
+        self.told = [each for each in Holders(system).locks.values() if is_told(each.cls)]
+        super().__init__(system, groups, [each.says for each in self.told])
+        self.called = dict(zip(self.locks, names_of(system, self.told), strict=True))
+        self.asked: dict[int, list[tuple[int, int]]] = {}  # context -> where its assertions read, and what
+        self.last: dict[int, Span] = {}
+        self.touched: dict[int, list[int]] = {}  # and the locks since it left the user's text: the words that say who
+        self.places: dict[tuple[int, ...], Span | None] = {}
+        self.looks: dict[int, Look] = {}
+        self.reads: dict[tuple[int, str], list[Span | None]] = {}  # who has come in to read, and where
+
+    def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
+        """See Stage."""
+        look = self.observer.look(self, cpu)
+        context, pc = look.context, look.pc
+        self.looks[context] = look
+        place = self._stands(pc, self.registers(context))
+        own = place is not None and place == self.system.image.where(pc)[0][1]
+        if own or (place is not None and place != self.last.get(context)):
+            self.touched.pop(context, None)
+            self.asked.pop(context, None)
+        if place is not None and not _is_head(place):
+            self.last[context] = place
+        if look.insn.assertion and ROWS[look.insn.op].access == "load":
+            self.asked.setdefault(context, []).append((pc, look.address))
+        if look.address in self.holders.word:
+            self.touched.setdefault(context, []).append(self.holders.word[look.address])
+        return super().step(cpu, wanted, choice)
+
+    def _changed(self, at: int, was: int, context: int, place: Span | None) -> None:
+        """See Watched. Readers come and go by the count in the word; not those to whom a writer hands it."""
+        super()._changed(at, was, context, place)
+        lock = next(each for each in self.told if each.says == at)
+        more = (self.word(at) >> READERS) - (was >> READERS) if issubclass(lock.cls, RWLock) else 0
+        inside = self.reads.setdefault((at, self.of_context.get(context, "")), [])
+        if more == 1 and self._before(at, was) is None:
+            inside.append(place)
+        elif more < 0 and inside:
+            inside.pop()
+
+    def _stands(self, pc: int, regs: Sequence[int]) -> Span | None:
+        """Where in the user's text a context is."""
+        calls = tuple(self.system.image.calls(pc, regs))
+        if calls not in self.places:
+            self.places[calls] = self._place(pc, regs)
+        return self.places[calls]
+
+    # ---- at the end
+
+    def named(self) -> Named:
+        """What is known."""
+        beside, image = self.machine.beside, self.system.image
+        context, pc = beside.find_ctx, beside.find_pc
+        if not self.stopped or not pc:
+            return Named((), None)
+        calls = image.unwind(pc, self.registers(context))
+        place = next((span for _, span in calls if not is_ours(span.file)), None)
+        about = [self._says(each) for each in self._meant(context, pc)]
+        text = self._finding()
+        if text.startswith(ENDS) or (place is None and LEFT.search(text)):
+            who = self.of_context.get(context, self.system.contexts[context].name)
+            left = list(self._left(who))
+            about += [sentence("{name} has not given back {on}", who, self.called[at]) + _since(to) for at, to in left]
+            place = place or next((span for _, span in left), self.last.get(context))
+        return Named(tuple(about), place)
+
+    def _meant(self, context: int, pc: int) -> list[Lock]:
+        """The locks that the assertion which failed has read. Else the one that its function, or a caller of that, was
+        called with; else the only one that was looked at since the user's text was left.
+        """
+        read = [self.holders.word.get(at, at) for at in self._read(context, pc)]
+        found = [each for each in self.told if each.says in read] or list(self._called_with(context))[:1]
+        only = [each for each in self.told if each.says in self.touched.get(context, ())]
+        return found or (only if len(only) == 1 else [])
+
+    def _read(self, context: int, pc: int) -> set[int]:
+        """What stands on the line of an assertion, and was read this time."""
+        line, found = self._line(pc), dict[int, int]()
+        for where, at in reversed(self.asked.get(context, [])):
+            if where in found or self._line(where) != line:
+                break
+            found[where] = at
+        return set(found.values())
+
+    def _called_with(self, context: int) -> Iterator[Lock]:
+        """The locks that are the first argument of the kernel's functions in which a context is, innermost first."""
+        events = [event for (_, event), whose in zip(self.log, self.whose, strict=True) if whose == context]
+        for frame in reversed(self.looks[context].frames):
+            if not is_ours(frame.tree.span.file):
+                return
+            calls = (each for each in reversed(events) if isinstance(each, Call) and each.name == frame.name)
+            args = next(calls, Call("")).args or ()
+            yield from (each for each in self.told if args and each.of == args[0].number)
+
+    def _line(self, pc: int) -> tuple[str, int]:
+        _, span = self.system.image.where(pc)[0]
+        return span.file, span.line
+
+    def _says(self, lock: Lock) -> str:
+        """A lock, and who has it."""
+        kind = "mutex" if issubclass(lock.cls, Mutex) else "rwlock" if issubclass(lock.cls, RWLock) else "lock"
+        taken = self.held.get(lock.says)
+        whom = "" if taken is None else f", which {taken.who or 'somebody'} has{_since(taken.place)}"
+        return f"the {kind} is {self.called[lock.says]}{whom}"
+
+    def _left(self, who: str) -> Iterator[tuple[int, Span]]:
+        """The locks that one has taken in the user's text and not given back, and where."""
+        mine = [(each.word, each.place) for each in self.held.values() if each.who == who]
+        mine += [(at, span) for (at, reader), spans in self.reads.items() if reader == who for span in spans]
+        yield from ((at, span) for at, span in mine if span is not None)
+
+
+def _since(span: Span | None) -> str:
+    return "" if span is None else f" since {PurePath(span.file).name}:{span.line}"
+
+
+@cache
+def _is_head(span: Span) -> bool:
+    """Whether a place is the head of a function: there stands the return that nobody wrote."""
+    return (source_line(span.file, span.line) or "").lstrip().startswith(("def ", "@"))
