@@ -325,7 +325,7 @@ def test_the_fixtures_show_the_story_of_a_test_that_fails(pytester, monkeypatch)
         "*where False = <asleep under netbsd-5: R0004: sleeper sleeps on rung and nobody can wake it*",
         "*- splx check asleep.py -*",
         "finding?R0004?: sleeper sleeps on rung and nobody can wake it, whatever happens next",
-        "cv_wait(rung, lock)",
+        "cv_wait(rung, lock)*",
         "*- splx replay found.json -*",
     ])  # fmt: skip
 
