@@ -183,7 +183,7 @@ def workqueue_worker(where: int) -> None:
 def work_waits(pool: WorkerPool, wq: Workqueue) -> bool:
     """Whether the first that waits is of `wq`, and nobody of the pool comes to it."""
     wk = pool.p_head
-    if wk is NULL or pool.p_running != 0 or pool.p_idle is not NULL:
+    if wk is NULL or pool.p_running != 0:  # else none is idle (2)
         return False
     if wk.wk_wq is not wq:
         send_mayday(wk.wk_wq)
