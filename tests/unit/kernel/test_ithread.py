@@ -219,6 +219,16 @@ def test_no_clamp_other_levels_are_live_and_a_second_interrupt_waits_for_the_thr
     )
 
 
+def test_no_clamp_an_edge_that_comes_again_while_the_thread_is_blocked_is_held_once():
+    bench = system(**NO_CLAMP)
+    bench.line("nic", IPL_NET, drain_locked, at=[us(5)])
+    bench.line("nic2", IPL_NET, drain, at=[us(10), us(12)], edge=True)
+    bench.thread("victim", holder, prio=40)
+    told = bench.run(until=us(100), hide=(*QUIET, "enter", "leave", "switch")).split("\n")
+    assert told[2:6] == ["0 accept nic2", "0 held nic2", "0 accept nic2", "0 held nic2"]
+    assert told.count("0 done nic2") == 1
+
+
 def test_eoi_last_a_blocked_thread_keeps_its_line_in_service_and_with_it_all_below():
     happened = blocked("spl_deferred", "flow_eoi_last", **NO_CLAMP).run(until=us(100), hide=QUIET)
     assert (

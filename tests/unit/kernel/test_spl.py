@@ -160,6 +160,24 @@ def test_a_line_of_two_levels_is_admitted_by_the_higher_and_waits_for_the_lower(
     )
 
 
+def test_an_edge_of_two_levels_comes_again_while_the_lower_one_waits():
+    bench = Bench("spl_deferred", "carrier_direct", "flow_mask", "softint", "preempt")
+    bench.line("shared", IPL_AUDIO, (ignore, IPL_AUDIO), (drain, IPL_BIO), at=[us(5), us(10)], edge=True)
+    bench.thread("t", section, prio=40)
+    happened = bench.run(until=us(100), hide=("level", "mask", "eoi", "start", "done", "enter", "leave"))
+    assert happened.split("\n") == [
+        "0 switch t",
+        "0 accept shared",
+        "0 mark 90",
+        "0 accept shared",
+        "0 mark 90",
+        "0 mark 1",
+        "0 mark 90",  # once for both, and the lower one with it
+        "0 mark 2",
+        "0 switch idle0",
+    ]
+
+
 def test_deferred_and_eoi_first_a_level_line_comes_straight_back_and_is_masked_then():
     bench = Bench("spl_deferred", "carrier_direct", "flow_eoi_first", "softint", "preempt")
     bench.line("nic", IPL_NET, drain, at=[us(5)])
