@@ -3,6 +3,8 @@
 import pytest
 
 from splx.base.units import UNITS
+from splx.kernel.interface.levels import NODEV
+from splx.scenario.build import lines
 from splx.simulate.setup import Setup
 
 
@@ -306,3 +308,24 @@ def test_a_filter_that_has_taken_the_item_leaves_it_to_soft_work(tmp_path):
     result = run(tmp_path, LEFT, "xnu")
     assert result.source("card").done >= 48
     assert result.statistics["left"] >= 48
+
+
+#: A handler that a system has for itself, of no device that anybody counts for.
+OWN = """
+card = NIC("card", Periodic(us(50)))
+handled = Statistic("handled")
+
+@handler(card, IPL_NET, mpsafe=True, defer=True)
+def card_intr() -> None:
+    work(us(5))
+    while card.pop() != 0:
+        count(handled, 1)
+"""
+
+
+def test_a_handler_of_no_device_leaves_no_marks_in_its_thread(tmp_path, monkeypatch):
+    of_card = run(tmp_path, OWN, "freebsd")
+    monkeypatch.setattr(lines, "device_of", lambda plan, device: NODEV)
+    of_nobody = run(tmp_path, OWN, "freebsd")
+    assert of_nobody.statistics["handled"] == of_card.statistics["handled"] >= 18
+    assert of_card.source("card").start.most < of_nobody.source("card").start.least  # when the item is read, then
