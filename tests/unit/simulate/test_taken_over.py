@@ -130,3 +130,52 @@ def test_soft_work_that_is_woken_before_it_sleeps_goes_on(tmp_path):
     assert result.source("nic").done >= result.source("nic").arrived - 2
     assert result.statistics["ran"] > 40
     assert result.statistics["rounds"] > 80
+
+
+#: A better thread is woken by interrupts, while the other is in user mode for short, and in the kernel for short.
+IN_USER = """
+optional(kernel_lock)
+nic = NIC("nic", Periodic(us(5), jitter=us(4)), ring=64)
+served, laps = Statistic("served"), Statistic("laps")
+line = Mutex("line", IPL_NET)
+ready = Condvar("ready")
+
+class Box(Struct):
+    waiting: i64
+
+box = Box()
+
+@handler(nic, IPL_NET)
+def intr() -> None:
+    while nic.pop() != 0:
+        pass
+    with line:
+        box.waiting = 1
+        cv_broadcast(ready)
+
+@thread(cpu=0, priority=PRI_USER_RT)
+def server() -> None:
+    while True:
+        with line:
+            while box.waiting == 0:
+                cv_wait(ready, line)
+            box.waiting = 0
+        count(served, 1)
+
+@thread(cpu=0)
+def user() -> None:
+    while True:
+        user_enter()
+        work(ns(70))
+        user_leave()
+        work(ns(40))
+        count(laps, 1)
+"""
+
+
+def test_a_better_thread_comes_when_the_other_is_in_user_mode(tmp_path):
+    result = run(tmp_path, IN_USER, "netbsd-2006", us=400, cpus=1)
+    nic = result.source("nic")
+    assert nic.done >= nic.arrived - 1
+    assert result.statistics["served"] > 50
+    assert result.statistics["laps"] > 700
