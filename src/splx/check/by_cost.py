@@ -40,7 +40,7 @@ def search_by_cost(
             want = _seen(checker, bounds, limits, wanted, progress, keeper)
     except OutOfRoom:
         return End.MEMORY, -1
-    through = checker.s.cost - (want not in (Want.NOTHING, Want.COST))
+    through = checker.s.cost - (want not in (Want.NOTHING, Want.COST)) - checker.hasty
     if want is Want.NOTHING and not checker.s.raised:
         want = checker.count_again()
     last = End.COST if checker.s.most_cost == limits.cost else End.MEMORY

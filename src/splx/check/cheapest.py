@@ -3,7 +3,8 @@
 The search that comes first finds out *that* something goes wrong, by the fewest moves; those jump from CPU to CPU. This
 one looks for the way that is told most easily, over the same states. A node is a state and the CPU that moved last, for
 a switch costs and going on does not. All nodes of one cost are dealt with before those that cost one more, and among
-them those with fewer moves first: two queues, both in order, are merged.
+them those with fewer moves first: two queues, both in order, are merged. A move that breaks a rule leads to no node: if
+it is dearer than the way to it, it is kept until all of the present cost has been dealt with.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def start_cheapest(s: Search, goal: int) -> None:
     """
     s.goal = goal
     s.goal_way = -1
+    s.late_way = -1
     s.cost = 0
     s.past = 0
     s.way = 0
@@ -58,7 +60,9 @@ def start_cheapest(s: Search, goal: int) -> None:
 def cheapest(s: Search) -> int:
     """Go on until the goal is reached (FINDING), nothing is left (NOTHING), or the host has to make room."""
     s.near = int(s.cost >= s.most_cost)
+    s.deferring = int(s.goal == 0 and s.alone == 0)
     want = to_the_goal(s)
+    s.deferring = 0
     s.near = 0
     return want
 
@@ -74,6 +78,8 @@ def to_the_goal(s: Search) -> int:
                 forget_last(s)
         way = head(s)
         if way < 0:
+            if is_late(s):
+                return Want.FINDING
             if s.n_later == 0 and s.past == 0:
                 return Want.NOTHING
             if s.cost >= s.most_cost:
@@ -96,6 +102,17 @@ def to_the_goal(s: Search) -> int:
             s.level = max(s.level, to >> MOVES_AT)
             meets(s, node, Fate.OVER)
         drop(s, way)
+
+
+def is_late(s: Search) -> bool:
+    """Whether a move was found that breaks a rule and costs one more than the way to it: it is what there is to tell,
+    once nothing is left that costs less.
+    """
+    if s.late_way < 0:
+        return False
+    s.goal_way = s.late_way
+    s.cost = s.cost + 1
+    return True
 
 
 def head(s: Search) -> int:
@@ -210,6 +227,8 @@ def visit(s: Search, state: int, moves: int) -> int:
     want = every_move(s, state)
     if is_goal(s, state, want):
         s.goal_way = s.way
+        if s.alone != 0 and want == Want.FINDING:
+            s.cost = s.cost + price_of(s.fail_move, s.last)  # told at once: its way would be forgotten
         return Want.FINDING
     if want == Want.NOTHING:
         for e in range(s.n_edges):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from splx.check.alike import Alike
-from splx.check.cheapest import cheapest, keep_only, one_by_one, start_cheapest
+from splx.check.cheapest import cheapest, is_late, keep_only, one_by_one, start_cheapest
 from splx.check.choices import MOST
 from splx.check.closing import next_closed
 from splx.check.codes import too_much
@@ -50,7 +50,7 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
     sort_out, there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines, storms, next_closed,
-    start_cheapest, cheapest, one_by_one, keep_only,
+    start_cheapest, cheapest, one_by_one, keep_only, is_late,
     forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
 )  # fmt: skip
 

@@ -243,8 +243,14 @@ def broken(s: Search, state: int, move: int, record: int) -> int:
         s.sum = wadd(s.sum, 1)
         return Want.NOTHING
     if (s.passes & bit(s.machine.beside.finding)) == 0:  # HELD is never passed over: it is looked for or not
-        failed(s, state, move)
-        return Want.FINDING
+        if s.deferring == 0 or price_of(move, s.last) == 0:
+            failed(s, state, move)
+            return Want.FINDING
+        if s.late_way < 0:
+            failed(s, state, move)
+            s.late_way = s.way
+        s.n_past = s.n_past + 1
+        return Want.NOTHING
     s.edges = s.edges + 1
     if record == 2:
         e = s.n_edges

@@ -36,7 +36,7 @@ def held_finding(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     """The finding: the search has come to the move that looks again."""
     s = checker.s
     s.tears_asked = 0
-    cost, moves = checker.cheapest_or(checker.moves_to(s.fail_state, s.fail_move), 0)
+    _, moves = checker.cheapest_or(checker.moves_to(s.fail_state, s.fail_move), 0)
     cpu = s.fail_move >> 16 & 255
     checker.show(s.fail_state)
     state = s.machine.state
@@ -53,4 +53,5 @@ def held_finding(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     why = f"{top.name} {verb} on {word}, which is held beneath on the same CPU, by {under}"
     place = next((place for each in stuck if (place := place_of(checker, each))), None)
     # the last move is to look once more, and no part of the story
-    return Finding(properties.BENEATH.code, why, tuple(moves[:-1]), cost, tuple(stuck), place)
+    told = moves[:-1]
+    return Finding(properties.BENEATH.code, why, tuple(told), checker.cost_of(told), tuple(stuck), place)

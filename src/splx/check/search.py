@@ -432,6 +432,8 @@ class Search(Struct):
     goal_first: i32  # how many groups there are: whatever shows in a state or a move is looked for. 0: see `goal`
     goal_still: u8  # standstills, too
     goal_way: i64  # the way that leads there, -1 none yet
+    deferring: u8  # a move that breaks a rule is told once nothing is left that costs less
+    late_way: i64  # one to a move that breaks a rule, and costs one more; -1 none yet
     goal_group: i32  # the one of them that is to be so in a certain way
     goal_how: u8  # a How
     sleeps: i64  # bit per status in which a thread sleeps

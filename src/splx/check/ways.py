@@ -31,6 +31,8 @@ class Ways(Tables):
         self.stopped: Callable[[], bool] = lambda: False
         #: a way that is the cheapest already, of a search by cost
         self.known: tuple[int, list[int]] | None = None
+        #: what was found may not be the cheapest: the search had to end before it had seen all that costs one less
+        self.hasty = False
         #: a rule is broken before anybody comes to a first stop: there is nothing to search
         self.broken_at_once = False
 
@@ -138,18 +140,32 @@ class Ways(Tables):
 
     def go_on(self, look: Callable[[], bool] | None = None, full: Callable[[], None] | None = None) -> Want:
         """Go on with a search by cost that has set out; see `by_cost`."""
+        s = self.s
         while True:
             want = Want(self.run["cheapest"](self.buffer))
             if want is Want.PAUSE and look is not None:
                 if look():
-                    return want
+                    return Want.FINDING if self._is_late() else want
             elif want is Want.PAUSE:
+                if self.stopped() and self._is_late():
+                    return Want.FINDING
                 self._look_up()
             elif want in (Want.NOTHING, Want.FINDING, Want.COST, Want.LAST):
                 self._vouch()
+                self.hasty = bool(s.alone) and s.cost > s.most_cost
                 return want
             else:
-                self._make_room(want, full)
+                try:
+                    self._make_room(want, full)
+                except OutOfRoom:
+                    if not self._is_late():
+                        raise
+                    return Want.FINDING
+
+    def _is_late(self) -> bool:
+        """Whether a search that is to end has found something already, and was still looking for what costs less."""
+        self.hasty = not self.s.raised and bool(self.run["is_late"](self.buffer))
+        return self.hasty
 
     def _make_room(self, want: Want, full: Callable[[], None] | None) -> None:
         """What a search by cost wants; where memory ends within its last cost, by forgetting. Elsewhere OutOfRoom, or,
@@ -163,7 +179,7 @@ class Ways(Tables):
                 self._satisfy(want)
         except OutOfRoom:
             noted = s.noted_judge >= 0 and s.noted_state >= s.kept  # where it was seen would be forgotten
-            if s.alone or noted or (s.cost < s.most_cost and full is None):
+            if s.alone or noted or s.late_way >= 0 or (s.cost < s.most_cost and full is None):
                 raise
             if s.cost < s.most_cost and full is not None:
                 full()
