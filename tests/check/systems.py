@@ -20,8 +20,7 @@ def system(name, design="netbsd-5", mutants=(), **settings):
 
 
 @cache
-def verdict(name, design="netbsd-5", *, mutants=(), tso=False, ticks=None, **settings):
+def verdict(name, design="netbsd-5", *, mutants=(), tso=False, ticks=None, fuse=False, **settings):
     """Its verdict."""
-    return check(
-        system(name, design, mutants, **settings), Bounds(tso=tso, budgets={} if ticks is None else {"tick": ticks})
-    )
+    budgets = {} if ticks is None else {"tick": ticks}
+    return check(system(name, design, mutants, **settings), Bounds(tso=tso, budgets=budgets, fuse=fuse))

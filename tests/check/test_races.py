@@ -44,7 +44,7 @@ def test_a_search_that_does_not_look_for_races_goes_on():
 @pytest.mark.parametrize("memo", [True, False])
 @pytest.mark.parametrize("tso", [True, False])
 def test_a_race_is_found_whether_moves_are_remembered_or_made_and_under_store_buffers(memo, tso):
-    assert check(system("raced", HOW=0), Bounds(memo=memo, tso=tso)).finding.code == "R0022"
+    assert check(system("raced", HOW=0), Bounds(memo=memo, tso=tso, fuse=True)).finding.code == "R0022"
 
 
 def test_who_finds_a_lock_held_may_look_where_its_owner_runs_while_that_one_is_woken():

@@ -33,7 +33,7 @@ def test_a_look_at_a_guarded_word_without_its_lock_is_a_finding(design):
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_locks_in_opposite_orders_deadlock(design):
-    found = verdict("crossed", design, ticks=0, ORDER=1).finding
+    found = verdict("crossed", design, ticks=0, fuse=True, ORDER=1).finding
     assert found.code in ("R0002", "R0003", "R0004")  # some kernels spin, on one word or two, and some sleep
     assert {each.group.name for each in found.stuck} == {"one", "two"}
     assert found.cost == 2

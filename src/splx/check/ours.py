@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import splx
@@ -10,6 +11,7 @@ from splx.scenario.mutants import is_mutants
 _OURS = Path(splx.__file__).resolve().parent
 
 
+@cache
 def is_ours(file: str) -> bool:
     """Whether a file is one of splx, and no scenario that comes with it; or a mechanism of splx without a guard."""
     path = Path(file).resolve()

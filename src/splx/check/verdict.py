@@ -140,10 +140,12 @@ def check(
         counts, room = checker.counts, checker.bytes_per_state
         state = explain(checker) if explained else None
         found = end is End.FOUND and not checker.s.raised
-        finding = standstill(checker, groups) or _broken(checker, groups, bounds) if found else None
+        finding = standstill(checker, groups) or _broken(checker, groups) if found else None
         if not checker.s.raised or stopped():
             break
         hands, begun = checker.hands, checker.begun  # somebody uses a word that was thought to be another's
+    if finding is not None and finding.code == properties.RULES.code:
+        finding = _named(system, bounds, groups, finding)
     answers, places = {each.name: Answer.OPEN for each in wanted}, dict[str, Span]()
     grows = growing(checker) if end in GAVE_UP else ()
     if end is None:
@@ -180,7 +182,7 @@ def not_begun(system: System, bounds: Bounds, only: tuple[str, ...] = (), limits
     )  # fmt: skip
 
 
-def _broken(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> Finding:
+def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     """A move broke a rule, or a state a property."""
     if checker.s.fail_judge >= 0:
         return broken_property(checker, checker.s.fail_judge, checker.s.fail_state)
@@ -196,11 +198,13 @@ def _broken(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> Find
     s, image = checker.s, checker.system.image
     text = checker.broken_rule()
     where = image.where(s.fail_pc)[0] if s.fail_pc else ("", None)
-    told = named(checker.system, bounds, groups, moves)
-    return Finding(
-        properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker) or told.place,
-        about=told.about,
-    )  # fmt: skip
+    return Finding(properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker))
+
+
+def _named(system: System, bounds: Bounds, groups: tuple[Group, ...], finding: Finding) -> Finding:
+    """A broken rule with what is known of the locks that it is about."""
+    told = named(system, bounds, groups, finding.moves)
+    return replace(finding, place=finding.place or told.place, about=told.about)
 
 
 def _ordered(
