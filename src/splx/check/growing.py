@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splx.check.ours import is_ours
+from splx.check.ours import users_line
 from splx.check.search import LINE_WORDS
 from splx.machine.constants import IN_USE
 from splx.scenario.names import SystemNames
@@ -75,7 +75,7 @@ def _locals(checker: Checker, part: int) -> Iterator[Growing]:
     values = max((_ever_new([words[k] for words in contents]) for k in range(1, length)), default=0)
     if values:
         calls = checker.system.image.where(head >> 2 & 0xFFFFFF)
-        place = next((span for _, span in calls if not is_ours(span.file)), None)
+        place = users_line(calls)
         yield Growing(checker.system.contexts[part].name, values, is_word=False, place=place)
 
 

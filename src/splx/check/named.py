@@ -17,7 +17,7 @@ from splx.base.diagnostics import source_line
 from splx.check.circle import names_of
 from splx.check.groups import sentence
 from splx.check.holders import Holders, is_told
-from splx.check.ours import is_ours
+from splx.check.ours import is_ours, users_line
 from splx.check.path import make_ready, perform
 from splx.check.takings import Watched
 from splx.check.watched import classes_of
@@ -118,7 +118,7 @@ class _Reading(Watched):
         if not self.stopped or not pc:
             return Named((), None)
         calls = image.unwind(pc, self.registers(context))
-        place = next((span for _, span in calls if not is_ours(span.file)), None)
+        place = users_line(calls)
         about = [self._says(each) for each in self._meant(context, pc)]
         text = self._finding()
         if text.startswith(ENDS) or (place is None and LEFT.search(text)):

@@ -7,9 +7,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import source_line
-from splx.check.ours import is_ours
+from splx.check.ours import users_line
 from splx.stage.stage import Stage
-from splx.story.drawing import Step
+from splx.story.drawing import LEAST_WIDTH, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 WIDTH = 118  # of a line of a story with the text at its margin
 LEAST = 16  # of a text that is worth showing
-LAST_WIDTH = 36  # of the last column
 
 
 class Placed(Stage):
@@ -48,7 +47,7 @@ class Placed(Stage):
         """The line of the user's in which that event of the log happened, or from which it was called."""
         here = self._places[number]
         calls = [] if here is None or not here[0] else self.system.image.unwind(*here)
-        return next((span for _, span in calls if not is_ours(span.file)), None)
+        return users_line(calls)
 
 
 def at_margin(drawing: Drawing, places: Sequence[Span | None]) -> Drawing:
@@ -56,8 +55,7 @@ def at_margin(drawing: Drawing, places: Sequence[Span | None]) -> Drawing:
     `places` has the line of the user's, or None.
     """
     at = {each.cpu: each.at for each in drawing.columns}
-    widest = max([LAST_WIDTH, *(at[cpu] + len(str(step)) + 2 for cpu, step in drawing.lines)])
-    margin = max(widest, drawing.columns[-1].at + LAST_WIDTH)
+    margin = max([drawing.columns[-1].at + LEAST_WIDTH, *(at[cpu] + len(str(step)) + 2 for cpu, step in drawing.lines)])
     last: dict[int, tuple[str, int]] = {}
     lines = []
     for (cpu, step), place in zip(drawing.lines, places, strict=False):

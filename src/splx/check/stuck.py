@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
-from splx.check.ours import is_ours
+from splx.check.ours import users_line
 from splx.check.search import How, Move
 from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
 
@@ -274,10 +274,9 @@ def place_of(checker: Checker, stuck: Stuck) -> Span | None:
     state = checker.s.machine.state
     for context in (stuck.context, *stuck.group.contexts):
         if context >= 0 and state.pc[context]:
-            regs = checker.registers(context)
-            for _, span in checker.system.image.unwind(state.pc[context], regs):
-                if not is_ours(span.file):
-                    return span
+            place = users_line(checker.system.image.unwind(state.pc[context], checker.registers(context)))
+            if place is not None:
+                return place
     return None
 
 

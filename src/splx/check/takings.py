@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splx.check.holders import Holder, Holders
-from splx.check.ours import is_ours
+from splx.check.ours import users_line
 from splx.check.path import make_ready, perform
 from splx.check.watched import classes_of
 from splx.stage.stage import Stage
@@ -98,4 +98,4 @@ class Watched(Stage):
 
     def _place(self, pc: int, regs: Sequence[int]) -> Span | None:
         """Where in the user's own text that is."""
-        return next((span for _, span in self.system.image.unwind(pc, regs) if not is_ours(span.file)), None)
+        return users_line(self.system.image.unwind(pc, regs))

@@ -25,7 +25,7 @@ from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
 from splx.check.named import named
-from splx.check.ours import is_ours
+from splx.check.ours import users_line
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
@@ -235,7 +235,7 @@ def _place(checker: Checker) -> Span | None:
     checker.show(s.fail_state)
     if s.machine.state.pc[s.fail_ctx]:
         calls += image.unwind(s.machine.state.pc[s.fail_ctx], checker.registers(s.fail_ctx))
-    return next((span for _, span in calls if not is_ours(span.file)), None)
+    return users_line(calls)
 
 
 def _judged(

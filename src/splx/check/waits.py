@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
 from splx.check.holders import Holder, Holders, locks_of
-from splx.check.ours import is_ours
+from splx.check.ours import users_line
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.watched import classes_of
@@ -309,7 +309,7 @@ class _Look:
         """Where in the user's own text it stands."""
         for context in (stuck.context, *stuck.group.contexts):
             if context >= 0 and self.state.status[context] == IN_USE and self.state.pc[context]:
-                for _, span in self.system.image.unwind(self.state.pc[context], self.stage.registers(context)):
-                    if not is_ours(span.file):
-                        return span
+                place = users_line(self.system.image.unwind(self.state.pc[context], self.stage.registers(context)))
+                if place is not None:
+                    return place
         return None

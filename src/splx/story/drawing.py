@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _COLUMN = re.compile(r"cpu(\d+)(?:: (\S+(?: \S+)*))?")
 _NOTE = re.compile(r"(.*?)( *)-- (.*)")
-_LEAST_WIDTH = 36  # of a column that is laid out here
+LEAST_WIDTH = 36  # of a column that is laid out here
 
 
 class DrawingError(ValueError):
@@ -94,7 +94,7 @@ def draw(
         column = Column(cpu, (labels or {}).get(cpu, ""), at)
         columns.append(column)
         widest = max([len(str(column)), *(len(str(step)) for c, step in made if c == cpu)])
-        at += max(_LEAST_WIDTH, widest + 2)
+        at += max(LEAST_WIDTH, widest + 2)
     return Drawing(tuple(columns), made, title)
 
 
