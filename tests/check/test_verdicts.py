@@ -1,12 +1,14 @@
 """Whether it can go wrong: small systems whose answer everybody knows."""
 
+from dataclasses import replace
+
 import pytest
 from tests.check.systems import HERE, system, verdict
 
 import splx
 from splx.check.loading import Bounds
 from splx.check.story import Halves, story_of
-from splx.check.verdict import check
+from splx.check.verdict import assumptions, check
 from splx.report.check import seen
 from splx.story.language import Value, Visible, Write
 
@@ -82,8 +84,17 @@ def test_a_search_that_is_stopped_is_no_answer():
 
 
 def test_an_answer_says_under_what():
-    assert verdict("dekker", tso=True, FENCE=1).assumptions[:3] == (
-        "x86-TSO, 8 stores to a buffer", "any number of arrivals, at any step", "at most 1 waiting item per device",
+    built = system("crossed")
+    assert assumptions(built, Bounds())[:3] == (
+        "sequentially consistent memory", "any number of arrivals, at any step", "at most 1 waiting item per device",
+    )  # fmt: skip
+    two = replace(built, devices=(*built.devices, replace(built.devices[0], name="card")))
+    assert assumptions(two, Bounds(budgets={"tick": 1}))[1] == "tick: 1 arrival, card: any number"
+
+
+def test_where_there_is_no_device_nothing_is_said_of_arrivals():
+    assert verdict("dekker", tso=True, FENCE=1).assumptions[:2] == (
+        "x86-TSO, 8 stores to a buffer", "instructions that nobody can tell apart in one step",
     )  # fmt: skip
 
 

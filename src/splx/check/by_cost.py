@@ -41,6 +41,8 @@ def search_by_cost(
     except OutOfRoom:
         return End.MEMORY, -1
     through = checker.s.cost - (want not in (Want.NOTHING, Want.COST)) - checker.hasty
+    if want is Want.COST and not checker.s.raised and not checker.s.forgotten and checker.is_all():
+        want = Want.NOTHING
     if want is Want.NOTHING and not checker.s.raised:
         want = checker.count_again()
     last = End.COST if checker.s.most_cost == limits.cost else End.MEMORY

@@ -14,7 +14,18 @@ from splx.check.closing import next_closed
 from splx.check.codes import too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.follow import follow
-from splx.check.graph import adopt, can_move, connect, look_round, next_still, next_stuck, show, sort_out, there
+from splx.check.graph import (
+    adopt,
+    can_move,
+    connect,
+    look_back,
+    look_round,
+    next_still,
+    next_stuck,
+    show,
+    sort_out,
+    there,
+)
 from splx.check.groups import Eyes
 from splx.check.hands import Hands
 from splx.check.intern import enter_places, intern_for, reindex
@@ -48,7 +59,7 @@ if TYPE_CHECKING:
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
-    sort_out, there, adopt, movers, survey, flags, untrue, worth, nobody,
+    look_back, sort_out, there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines, storms, next_closed,
     start_cheapest, cheapest, one_by_one, keep_only, is_late,
     forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,

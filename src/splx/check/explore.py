@@ -8,11 +8,11 @@ from splx.check.intern import intern
 from splx.check.judge import is_bad, judge
 from splx.check.memo import apply, memo_full, note, recall_next
 from splx.check.moves import attempt, run_on
-from splx.check.nodes import fate, mover_after, node_of, price_of
+from splx.check.nodes import price_of
 from splx.check.orders import keep_orders
 from splx.check.parts import bring, gather, put
 from splx.check.rows import encode, enter, enter_all, find, hash_other, keep_for_later, take_row
-from splx.check.search import TURN_AT, Beyond, Fate, Move, Outcome, Search, Want
+from splx.check.search import TURN_AT, Beyond, Move, Outcome, Search, Want
 from splx.check.steps import at_stop, step_cpu
 from splx.check.torn import TORN
 from splx.check.turned import smallest, turn_other
@@ -282,12 +282,10 @@ def note_edge(s: Search, state: int, move: int) -> None:
 
 
 def leave_out(s: Search, move: int) -> None:
-    """A move costs more than is to be looked at; whether it leads to what was never reached is all that matters."""
+    """A move costs more than is to be looked at; whether it leads to a state that is not known is all that matters."""
     s.n_past = s.n_past + 1
     if s.past == 0:
-        to = find(s, hash_other(s))
-        known = to >= 0 and fate(s, node_of(s, to, mover_after(s, move, s.last, s.turn))) != Fate.NONE
-        s.past = int(not known)
+        s.past = int(find(s, hash_other(s)) < 0)
 
 
 def failed(s: Search, state: int, move: int) -> None:

@@ -7,10 +7,11 @@ way to help it.
 
 from __future__ import annotations
 
-from splx.check.explore import load_state, move_all
+from splx.check.explore import ARENA_MARGIN, load_state, move_all
 from splx.check.intern import intern
 from splx.check.memo import memo_full
 from splx.check.moves import run_on
+from splx.check.nodes import A_CPU
 from splx.check.parts import forget_items, gather
 from splx.check.rows import encode, find, hash_other, take_row
 from splx.check.search import How, Search, Want
@@ -47,6 +48,35 @@ def look_round(s: Search, state: int) -> int:
     s.whole = 0
     load_state(s, state)
     return every_move(s, state)
+
+
+def look_back(s: Search) -> int:
+    """Look from state `next` - 1 on back to the first whether some move leads to a state that is not known: those that
+    were found last are the likeliest. Returns a Want: NOTHING when there is none, COST when there is.
+    """
+    left = s.visits
+    s.near = 1
+    s.last = A_CPU  # no CPU's number: every move costs
+    s.past = 0
+    want: int = Want.NOTHING
+    while s.next > 0 and want == Want.NOTHING:
+        if left == 0:
+            want = Want.PAUSE
+        elif s.memo_room > 0 and memo_full(s):
+            want = Want.MEMO
+        elif s.arena_used + ARENA_MARGIN > s.arena_room or s.index_used * 2 > s.index_mask:
+            want = Want.ARENA
+        else:
+            left = left - 1
+            s.n_edges = 0
+            take_row(s, s.next - 1)
+            want = every_move(s, s.next - 1)
+            if s.past != 0:
+                want = Want.COST
+            if want == Want.NOTHING:
+                s.next = s.next - 1
+    s.near = 0
+    return want
 
 
 def every_move(s: Search, state: int) -> int:

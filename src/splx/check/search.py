@@ -421,7 +421,7 @@ class Search(Struct):
     n_later: i64  # ways that cost one more
     near: u8  # what costs one more is not entered: it is more than `most_cost`
     n_past: i32  # moves of the state at hand that were left out for that
-    past: u8  # one of them leads to what has not been reached
+    past: u8  # one of them led to a state that was not known then
     alone: u8  # where memory ends: one way of the last cost after the other, and what lies behind it is forgotten
     first_dear: i64  # the first of those of the present cost
     kept: i64  # states of the costs before, which are not forgotten

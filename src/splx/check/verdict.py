@@ -267,12 +267,7 @@ def _judged(
 def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     """What the answer rests on."""
     memory = f"x86-TSO, {bounds.buffer} stores to a buffer" if bounds.tso else "sequentially consistent memory"
-    ring = f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
-    limits = {each.name: each.limit for each in system.devices if each.limit >= 0}
-    budgets = [f"{name}: {n} arrival{'' if n == 1 else 's'}" for name, n in {**limits, **bounds.budgets}.items()]
-    arrivals = ", ".join(budgets) if budgets else "any number of arrivals, at any step"
-    if bounds.fair:
-        arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"
+    arrivals = _arrivals(system, bounds) if system.devices else ()
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
     if bounds.fuse and not bounds.single:
         steps += ", uses of words that nobody else can look at among them"
@@ -282,4 +277,16 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     alike = ", those that are said to be alike not told apart" if bounds.symmetry else ""
     manners = ["an interrupt in service keeps none of lower priority away"] * (not system.manners.gate_by_priority)
     manners += ["an edge on a masked line is lost"] * system.manners.edge_lost
-    return memory, arrivals, ring, steps, "every duration possible", *equals, *manners, cpus + alike
+    return memory, *arrivals, steps, "every duration possible", *equals, *manners, cpus + alike
+
+
+def _arrivals(system: System, bounds: Bounds) -> tuple[str, str]:
+    """How much arrives at the devices of a system that has some, and how much of it may wait."""
+    limits = {each.name: each.limit for each in system.devices if each.limit >= 0} | dict(bounds.budgets)
+    each_of = [f"{name}: {n} arrival{'' if n == 1 else 's'}" for name, n in limits.items()]
+    rest = [each.name for each in system.devices if each.name not in limits]
+    each_of += [f"{' and '.join(rest)}: any number"] if limits and rest else []
+    arrivals = ", ".join(each_of) or "any number of arrivals, at any step"
+    if bounds.fair:
+        arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"
+    return arrivals, f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"

@@ -102,6 +102,22 @@ class Ways(Tables):
             self.known = self._way()
         return want
 
+    def is_all(self) -> bool:
+        """Whether a search by cost, none of whose states have been forgotten, has come to every state there is, though
+        not from every CPU that can have moved before; False also if that is not to be looked at to its end.
+        """
+        s, edges = self.s, self.s.edges
+        s.next = s.n_states
+        want = Want.PAUSE
+        with suppress(OutOfRoom):
+            while (want := Want(self.run["look_back"](self.buffer))) not in (Want.NOTHING, Want.COST, Want.FINDING):
+                if want is not Want.PAUSE:
+                    self._satisfy(want)
+                elif self.stopped():
+                    break
+        s.edges = edges
+        return want is Want.NOTHING
+
     def count_again(self) -> Want:
         """Once a search by cost has seen every state: count moves and states without any, as `explore` does. PAUSE if
         that is not to go on.

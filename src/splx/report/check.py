@@ -9,7 +9,7 @@ from rich.text import Text
 
 from splx.base.diagnostics import Diagnostic
 from splx.check.limits import End
-from splx.check.properties import Answer, of_code, properties
+from splx.check.properties import STANDSTILL, Answer, Stage, of_code, properties
 from splx.check.story import story_of
 from splx.report.console import put, table
 from splx.report.formats import Case, Outcome
@@ -97,10 +97,15 @@ def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Co
     put(made, console)
     for design, verdict in verdicts:
         if verdict.finding is not None:
-            console.print(f"{design}: {verdict.finding.code}: {verdict.finding.why}", markup=False, soft_wrap=True)
+            console.print(f"{design}: {in_a_line(verdict.finding)}", markup=False, soft_wrap=True)
         if verdict.growing:
             console.print(f"{design}: growing: {grows(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under: {'; '.join(verdicts[0][1].assumptions)}", markup=False, soft_wrap=True)
+
+
+def in_a_line(found: Finding) -> str:
+    """A finding without its story: what it is, and the locks that it is about."""
+    return "; ".join((f"{found.code}: {found.why}", *found.about))
 
 
 def _of_all(verdict: Verdict) -> str:
@@ -177,7 +182,13 @@ def others(verdict: Verdict) -> str:
     found = [name for name, answer in verdict.answers.items() if answer is Answer.FOUND and name != main]
     left = [name for name, answer in verdict.answers.items() if answer is Answer.OPEN]
     words = [f"also found: {', '.join(found)}"] if found else []
-    return "; ".join(words + ([f"not decided: {', '.join(left)}"] if left and verdict.finding else []))
+    if verdict.finding is not None and left:
+        words.append(f"not decided: {', '.join(left)}")
+    elif verdict.by_cost and not verdict.complete and verdict.begun:
+        graph = {each.name for each in properties() if each.stage is Stage.GRAPH and each is not STANDSTILL}
+        left = [each for each in left if each in graph]
+        words += [f"not looked for, as that takes all states: {', '.join(left)}"] if left else []
+    return "; ".join(words)
 
 
 def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from splx.report.check import cases_of, show_verdict
+from splx.report.check import cases_of, grows, in_a_line, show_verdict
 from splx.report.console import table
 from splx.scenario.load import find_scenario
 
@@ -35,9 +35,20 @@ def show_clients(design: str, explored: Sequence[Explored], console: Console, ch
         names = dict.fromkeys(each.client.name for each in explored if each.bounds == bounds)
         console.print(f"{', '.join(names)}: {bounds}", markup=False, soft_wrap=True)
     seen = [each for each in explored if each.verdict is not None]
-    if seen and seen[0].verdict is not None:
-        console.print(f"under: {'; '.join(seen[0].verdict.assumptions[2:-1])}", markup=False, soft_wrap=True)
+    if seen:
+        console.print(f"under: {'; '.join(_under(seen))}", markup=False, soft_wrap=True)
+    for each in seen:
+        if each.verdict is not None and each.verdict.growing:
+            text = f"{each.client.name}, {each.memory}: growing: {grows(each.verdict)}"
+            console.print(text, markup=False, soft_wrap=True)
     _show_findings(design, seen, console)
+
+
+def _under(explored: Sequence[Explored]) -> Sequence[str]:
+    """What all answers rest on: not the memory, nor how much arrives, nor the CPUs, which stand with each client."""
+    verdicts = [each.verdict for each in explored if each.verdict is not None]
+    most = max(verdicts, key=lambda each: len(each.system.devices) > 0)
+    return most.assumptions[2 if most.system.devices else 1 : -1]
 
 
 def _show_findings(design: str, explored: Sequence[Explored], console: Console) -> None:
@@ -50,8 +61,8 @@ def _show_findings(design: str, explored: Sequence[Explored], console: Console) 
         if first:
             show_verdict(each.client.scenario, design, each.verdict, console, each.again)
         else:
-            found = each.verdict.finding
-            console.print(f"{each.client.name}, {each.memory}: {found.code}: {found.why}", markup=False, soft_wrap=True)
+            text = f"{each.client.name}, {each.memory}: {in_a_line(each.verdict.finding)}"
+            console.print(text, markup=False, soft_wrap=True)
         first = False
 
 
