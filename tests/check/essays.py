@@ -103,7 +103,18 @@ HERE = {
     ),
     "dpc:3": Broken(
         "important", "the invariant `dpc_always",
-        (less("dpc", "        if DPC_DEPTH != 0:\n            dpcdata.depth -= 1\n"),),
+        (less("dpc", "    q.depth = q.depth - 1\n"),
+         Edit("dpc", "    dpc_call(si, level)\n", "    dpc_call(si, level)\n    q.depth = q.depth - 1\n")),
+        "windows:importance=level",
+    ),
+    "dpc_rate:1": Broken(
+        "kept_back", "the invariant `dpc_depths",
+        (Edit("dpc_rate", "counts.less[cpu] < DPC_DEPTH - 1:\n", "counts.less[cpu] < DPC_DEPTH:\n"),),
+        "windows:importance=rate",
+    ),
+    "dpc_target:1": Broken(
+        "sent", "an item of card is never taken",
+        (Edit("dpc_target", "            q.requested = 1\n", "            pass\n"),),
         "windows:importance=level",
     ),
     "lwkt_livelock:1": Broken(

@@ -152,6 +152,8 @@ LEFT = {
     "callout-itself": "timers on two CPUs",
     "c5": "a line that moves",
     "c8-late": "a line of edges",
+    "dpc-look": "soft work that is sent to another CPU",
+    "dpc-sent": "soft work that is sent to another CPU",
     "d1": "a thread between the two, which needs no lock",
     "e5": "soft work that asks for itself",
     "e10": "work that waits for other work of its queue",

@@ -200,3 +200,7 @@ ENABLE_WITHOUT_LOCK = (
     ),
     Edit("irq_manage", "        check_irq_resend(irq, i)\n    d.lock = 0\n", "        check_irq_resend(irq, i)\n"),
 )
+
+NO_LOOK_AFTERWARDS = (
+    Edit("dpc", "    while q.depth != 0:\n        q.active = 1\n", "    if q.depth != 0:\n        q.active = 1\n"),
+)

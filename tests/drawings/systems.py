@@ -80,6 +80,10 @@ SETTINGS = {
     "irql_lazy:2": Setting("lowered_in_steps", WINDOWS),
     "kinterrupt:1": Setting("lines", WINDOWS),
     "dpc:1": Setting("asked_twice", WINDOWS),
+    "dpc_rate:1": Setting("sent_and_ticked", design("windows:importance=rate")),
+    "dpc_target:1": Setting(
+        "sent_over", design("windows:importance=level"), guards.NO_LOOK_AFTERWARDS, "dpcq.of[1].depth is 1"
+    ),
     "workloop:1": Setting("two_threads_of_lines", XNU, guards.NO_WAIT_FOR_ACTIVE, "reads vectors.of[0].hard: 0"),
     "workloop:2": Setting("filtered", XNU, cpus=1),
     "clh:1": Setting("three_enter", SEL4, cpus=3),

@@ -6,9 +6,10 @@ What
 on a queue already, of whatever CPU, and asks for DISPATCH_LEVEL. When the CPU's level falls below that, it runs what is
 queued, first come first served, each with interrupts on, until the queue is empty. All soft levels are this one.
 
-With DPC_DEPTH the soft level that a driver has asked for is the call's importance. One of IPL_SOFTSERIAL is of high
+With DPC_LEVELS the soft level that a driver has asked for is the call's importance. One of IPL_SOFTSERIAL is of high
 importance: it goes to the head of the queue. One of IPL_SOFTCLOCK is of low importance: it asks for no interrupt unless
-so many are queued by then, and waits for a call that does, or for the next tick.
+DPC_DEPTH are queued by then, and waits for a call that does, or for the next tick. A CPU that is at its queue, or has
+been asked to look, is not asked again.
 
 With DPC_WATCHDOG every tick looks whether it has interrupted a call. One that takes more ticks than that stops the
 system (DPC_WATCHDOG_VIOLATION, bug check 0x133), and so do calls that together, with no tick between them that finds
@@ -44,7 +45,7 @@ Invariants
 ----------
 1. A call is on at most one queue of all CPUs, and counts as queued exactly while it is on one.
 2. A DPC returns at DISPATCH_LEVEL, with no spin lock held.
-3. With DPC_DEPTH, as many calls are counted as are on the queue.
+3. As many calls are counted as are on the queue.
 
 Sources
 -------
@@ -55,142 +56,107 @@ allotment of 1,280 ticks and a period of 7,680, which are 20 and 120 seconds.
 
 Left out
 --------
-Calls for another CPU, for whose sake the queue has a lock; threaded DPCs. Timers, which expire in the same loop. That
-an idle CPU empties its queue, and that a call of low importance asks for an interrupt, too, while calls are seldom.
+Calls for another CPU, for whose sake the queue has a lock, are in dpc_target, and that low calls are not put off while
+calls are seldom in dpc_rate. Threaded DPCs. Timers, which expire in the same loop. That an idle CPU empties its queue.
 That the watchdog counts the time of service routines, and of threads at DISPATCH_LEVEL. A stack of their own.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_leave, mask_enter, spl_level, spl_request, splraise, splx
+from splx.kernel.interface.dpcs import DpcQueue, dpc_lock, dpc_low, dpc_put, dpc_unlock, dpcq, dpcs
 from splx.kernel.interface.levels import (
     DPC_DEPTH,
+    DPC_LEVELS,
+    DPC_TARGETS,
     DPC_WATCHDOG,
     DPC_WATCHDOG_PERIOD,
     IPL_HIGH,
     MARK_DONE,
     MARK_START,
     NODEV,
-    SOFT_CLOCK,
     SOFT_FIRST,
-    SOFT_SERIAL,
-    SOFTS,
 )
-from splx.kernel.interface.lines import MAXSOFTINTS, IntrSource, Softint, softints
+from splx.kernel.interface.lines import IntrSource, Softint
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
-from splx.kernel.interface.softq import softq_push, softq_put, softq_remove, sq
-from splx.lang.kernel import (
-    Array,
-    PerCpu,
-    Struct,
-    array,
-    atomic,
-    entry,
-    i64,
-    inline,
-    invariant,
-    on_cpu,
-    panic,
-    spin_while,
-    u8,
-)
-from splx.machine.intrinsics import cas, cpu_number, intr_disable, intr_enable, mark
+from splx.lang.kernel import NULL, PerCpu, entry, i64, inline, invariant, panic, u8
+from splx.machine.intrinsics import cas, cpu_number, fence, intr_disable, intr_enable, mark
 
 __account__ = "intr"
 
-QUEUE = 0  # of the queues that a CPU has, the one that is used
-
-
-class DpcTable(Struct):
-    """KDPC.DpcData: whether a call is queued, by si_index."""
-
-    queued: Array[u8] = array(MAXSOFTINTS, atomic())
-
-
-class DpcCpu(PerCpu):
-    """The lock of a CPU's queue. At IPL_HIGH."""
-
-    lock: i64 = atomic()
-
 
 class DpcData(PerCpu):
-    """KPRCB: what is counted of calls. This CPU alone: `depth` under the lock, the others with interrupts off."""
+    """KPRCB: what the watchdog counts. This CPU alone, interrupts off."""
 
-    depth: u8  # calls on the queue
     busy: u8  # a call is under way
     single: i64  # ticks that have interrupted it
     total: i64  # ticks since one has found no call under way
 
 
-dpcs = DpcTable()
-dpccpu = DpcCpu()
 dpcdata = DpcData()
-
-
-@inline
-def dpc_lock() -> None:
-    """Take the lock of this CPU's queue. At IPL_HIGH, or with interrupts off."""
-    while not cas(on_cpu(dpccpu, cpu_number()).lock, 0, 1):
-        spin_while(on_cpu(dpccpu, cpu_number()).lock != 0)
-
-
-@inline
-def dpc_unlock() -> None:
-    """Release it."""
-    on_cpu(dpccpu, cpu_number()).lock = 0
 
 
 def softint_schedule(si: Softint) -> None:
     """KeInsertQueueDpc: have `si` run soon, once however often it is asked for until then."""
-    i = si.si_index
     s = splraise(IPL_HIGH)
-    dpc_lock()
-    if cas(dpcs.queued[i], 0, 1):
-        if DPC_DEPTH != 0:
-            dpc_insert(si, i)
-        else:
-            softq_put(QUEUE, i)
+    cpu = cpu_number()
+    q = dpcq.of[cpu]
+    dpc_lock(q)
+    if cas(dpcs.queued[si.si_index], 0, 1):
+        dpc_put(q, si)
+        dpc_counted(cpu)
+        if q.active == 0 and q.requested == 0 and dpc_worth(si, cpu, q.depth):
+            q.requested = 1
             spl_request(SOFT_FIRST)
-    dpc_unlock()
+    dpc_unlock(q)
     splx(s)
 
 
-def dpc_insert(si: Softint, i: int) -> None:
-    """Put a call where its importance says, and ask for an interrupt if that is worth one."""
-    depth = dpcdata.depth + 1
-    dpcdata.depth = depth
-    if si.si_soft == SOFT_SERIAL:
-        softq_push(QUEUE, i)
-    else:
-        softq_put(QUEUE, i)
-    if si.si_soft != SOFT_CLOCK or depth >= DPC_DEPTH:
-        spl_request(SOFT_FIRST)
+@inline
+def dpc_worth(si: Softint, cpu: int, depth: int) -> bool:
+    """Whether `si`, with which there are `depth` on the queue of this CPU, is worth an interrupt."""
+    return DPC_LEVELS == 0 or not dpc_low(si) or depth >= dpc_most(cpu) or dpc_seldom()
 
 
 @entry
 def softint_run(s: IntrSource) -> None:
-    """The frame of DISPATCH_LEVEL: KiRetireDpcList."""
+    """The frame of DISPATCH_LEVEL: KiRetireDpcList. What comes for a CPU that is at it asks for no interrupt: it looks
+    again when it has said that it is not.
+    """
     old = mask_enter(s.is_level)
     depth = ci.idepth
     ci.idepth = depth + 1
-    while sq.after[QUEUE] != 0:
-        dpc_lock()
-        node = sq.after[QUEUE]
-        softq_remove(QUEUE, node)
-        dpcs.queued[node - SOFTS] = 0
-        if DPC_DEPTH != 0:
-            dpcdata.depth -= 1
-        dpc_unlock()
-        if DPC_WATCHDOG != 0:
-            dpcdata.single = 0
-            dpcdata.busy = 1
-        intr_enable()
-        dpc_call(softints.softint[node - SOFTS], s.is_level)
-        intr_disable()
-        if DPC_WATCHDOG != 0:
-            dpcdata.busy = 0
+    q = dpcq.of[cpu_number()]
+    while q.depth != 0:
+        q.active = 1
+        while q.depth != 0:
+            dpc_next(q, s.is_level)
+        q.active = 0
+        q.requested = 0
+        if DPC_TARGETS != 0:
+            fence()
     ci.idepth = depth
     intr_leave(old)
+
+
+@inline
+def dpc_next(q: DpcQueue, level: int) -> None:
+    """Take a call off the queue and make it. Called and returns with interrupts off."""
+    dpc_lock(q)
+    si = q.head
+    q.head = si.si_next
+    si.si_next = NULL
+    dpcs.queued[si.si_index] = 0
+    q.depth = q.depth - 1
+    dpc_unlock(q)
+    if DPC_WATCHDOG != 0:
+        dpcdata.single = 0
+        dpcdata.busy = 1
+    intr_enable()
+    dpc_call(si, level)
+    intr_disable()
+    if DPC_WATCHDOG != 0:
+        dpcdata.busy = 0
 
 
 @inline
@@ -213,8 +179,11 @@ def watchdog_tick() -> None:
     """KeUpdateRunTime, as far as it is about calls. At IPL_CLOCK."""
     if DPC_WATCHDOG != 0:
         dpc_watch()
-    if DPC_DEPTH != 0 and dpcdata.depth != 0:
-        spl_request(SOFT_FIRST)
+    dpc_rated()
+    if DPC_LEVELS | DPC_TARGETS != 0:
+        q = dpcq.of[cpu_number()]
+        if q.depth != 0 and q.active == 0:
+            spl_request(SOFT_FIRST)
 
 
 def dpc_watch() -> None:
@@ -230,15 +199,37 @@ def dpc_watch() -> None:
             panic("DPC_WATCHDOG_VIOLATION: the CPU has spent the watchdog period in DPCs", dpcdata.total)
 
 
+@inline
+def dpc_most(cpu: int) -> int:
+    """KiMaximumDpcQueueDepth."""
+    return DPC_DEPTH
+
+
+@inline
+def dpc_seldom() -> bool:
+    """Nobody counts them."""
+    return False
+
+
+@inline
+def dpc_counted(cpu: int) -> None:
+    """Nobody."""
+
+
+@inline
+def dpc_rated() -> None:
+    """There is nothing to be reckoned."""
+
+
 @invariant()
 def dpc_always() -> bool:
     """1, 3, of this CPU, while nobody has the lock of its queue: what is on it counts as queued, and is counted."""
+    q = dpcq.of[cpu_number()]
     holds = True
     depth = 0
-    node = sq.after[QUEUE]
-    while node != 0:
-        holds = holds and dpcs.queued[node - SOFTS] != 0
+    si = q.head
+    while si is not NULL:
+        holds = holds and dpcs.queued[si.si_index] != 0
         depth += 1
-        node = sq.after[node]
-    counted = DPC_DEPTH == 0 or depth == dpcdata.depth
-    return on_cpu(dpccpu, cpu_number()).lock != 0 or (holds and counted)
+        si = si.si_next
+    return q.lock != 0 or (holds and depth == q.depth)

@@ -97,13 +97,25 @@ KNOBS = (
         "a DPC counts as queued until it returns",
         "what comes after it has looked queues nothing",
         (
-            Edit("dpc", "        dpcs.queued[node - SOFTS] = 0\n", ""),
-            Edit(
-                "dpc",
-                "        dpc_call(softints.softint[node - SOFTS], s.is_level)\n",
-                "        dpc_call(softints.softint[node - SOFTS], s.is_level)\n        dpcs.queued[node - SOFTS] = 0\n",
-            ),
+            Edit("dpc", "    dpcs.queued[si.si_index] = 0\n", ""),
+            Edit("dpc", "    dpc_call(si, level)\n", "    dpc_call(si, level)\n    dpcs.queued[si.si_index] = 0\n"),
         ),
+        design="windows",
+    ),
+    Mutant(
+        "dpc-look",
+        "a CPU looks at its queue of DPCs again without a fence after it has said that it is not at it",
+        "who puts a call there sees it at the queue still, and it does not see the call",
+        (Edit("dpc", "        if DPC_TARGETS != 0:\n            fence()\n", ""),),
+        memory="tso",
+        design="windows",
+    ),
+    Mutant(
+        "dpc-sent",
+        "who puts a DPC on another CPU's queue looks without a fence whether that CPU is at it",
+        "that CPU has looked before the call is seen to be there",
+        (Edit("dpc_target", "        fence()\n", ""),),
+        memory="tso",
         design="windows",
     ),
     Mutant(

@@ -8,8 +8,8 @@ import pytest
 from tests.unit.kernel.bench import Bench
 from tests.unit.kernel.threads import MARK_USER, MODERN, OLD, Textbook, Threads
 
-from splx.kernel import biglock_2006, dpc
-from splx.kernel.interface import lines
+from splx.kernel import biglock_2006
+from splx.kernel.interface import dpcs, lines
 from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.driver import (
     cv_broadcast,
@@ -40,7 +40,7 @@ from splx.kernel.interface.levels import (
 from splx.kernel.interface.lines import Softint
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_FIFO, MUTEX_SIMPLE, MUTEX_SLEEP, Mutex
 from splx.kernel.interface.sync import KCondvar
-from splx.lang.kernel import NULL, Struct, i64, on_cpu, us
+from splx.lang.kernel import NULL, Struct, i64, us
 from splx.machine.constants import DevReg, Event, Kind, Mark
 from splx.machine.intrinsics import dev_read, mark, work
 from splx.simulate import simulate
@@ -377,10 +377,10 @@ def test_a_handler_of_no_device_leaves_no_marks():
 def has_queue(cpu: int) -> None:
     """Holds the lock of the queue of CPU `cpu`, as who puts a call on it would."""
     was = splraise(IPL_HIGH)
-    on_cpu(dpc.dpccpu, cpu).lock = 1
+    dpcs.dpcq.of[cpu].lock = 1
     work(us(20))
     mark(MARK_USER, 1, 0)
-    on_cpu(dpc.dpccpu, cpu).lock = 0
+    dpcs.dpcq.of[cpu].lock = 0
     splx(was)
 
 
@@ -399,7 +399,8 @@ called = Softint(si_func=marks_call, si_soft=SOFT_NET, si_mpsafe=1, si_index=0)
 
 
 def test_a_call_is_queued_when_the_lock_of_the_queue_is_free():
-    consts = {"SOFT_FIRST": 0, "DPC_DEPTH": 0, "DPC_WATCHDOG": 0, "DPC_WATCHDOG_PERIOD": 0}
+    none = ["SOFT_FIRST", "DPC_LEVELS", "DPC_TARGETS", "DPC_WATCHDOG", "DPC_WATCHDOG_PERIOD"]
+    consts = {**dict.fromkeys(none, 0), "DPC_DEPTH": 4}
     bench = Threads("irql_lazy", "carrier_direct", "flow_mask", "dpc", "preempt", cpus=2, consts=consts)
     bench.softs = [called]
     bench.thread("here", asks_late, prio=40)

@@ -63,6 +63,7 @@ ARGUMENTS = {
     **dict.fromkeys(["softint_schedule"], "soft"),
     **dict.fromkeys([each for each in HEADS if each.startswith("tasklet")], "small"),
     **dict.fromkeys(["napi_schedule", "napi_complete"], "polled"),
+    "softint_schedule_cpu": "soft, 0",
     "callout_schedule": "c, 1",
     "callout_stop": "c",
     "callout_halt": "c, m",

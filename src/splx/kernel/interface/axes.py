@@ -260,6 +260,11 @@ def softint_schedule(si: Softint) -> None:
     """softint(9): run `si` soon, once, on this CPU. Hard or soft interrupt, or preemption disabled."""
 
 
+@slot
+def softint_schedule_cpu(si: Softint, cpu: int) -> None:
+    """softint(9): run `si` soon, once, on `cpu`. As `softint_schedule`."""
+
+
 # ---- big lock at interrupts
 
 

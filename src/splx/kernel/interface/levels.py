@@ -69,11 +69,19 @@ LIVELOCK_WAKES = Const("LIVELOCK_WAKES")
 LIVELOCK_LOWATER = Const("LIVELOCK_LOWATER")
 #: workloop: 1 if a handler of the scenario has a filter.
 FILTERS = Const("FILTERS")
-#: dpc: how many ticks one call may take, and calls in a row; 0: nobody counts. How many must be queued until one of low
-#: importance is worth an interrupt; 0: all are of one importance.
+#: dpc: how many ticks one call may take, and calls in a row; 0: nobody counts. How many must be queued until one that
+#: does not ask for an interrupt by itself is worth one. 1 if the soft level is the importance. 1 if some call is for a
+#: CPU that the driver names.
 DPC_WATCHDOG = Const("DPC_WATCHDOG")
 DPC_WATCHDOG_PERIOD = Const("DPC_WATCHDOG_PERIOD")
 DPC_DEPTH = Const("DPC_DEPTH")
+DPC_LEVELS = Const("DPC_LEVELS")
+DPC_TARGETS = Const("DPC_TARGETS")
+#: dpc_rate: of how many calls in a tick each is worth an interrupt; fewer than how many make the greatest depth less;
+#: and after how many ticks without need of it that is one more again.
+DPC_RATE = Const("DPC_RATE")
+DPC_IDEAL = Const("DPC_IDEAL")
+DPC_ADJUST = Const("DPC_ADJUST")
 
 #: Poll lists: how many items, and for how long (ps), before the soft interrupt asks for itself.
 NETDEV_BUDGET = Const("NETDEV_BUDGET")

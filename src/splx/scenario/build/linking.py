@@ -172,6 +172,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "FILTERS": int(bool(sources.filters)),
         "IRQ_MOVES": int(plan.moves),
         "IRQ_DISABLES": int(plan.disables),
+        "DPC_TARGETS": int(plan.targets),
         **design.consts,
     }
 

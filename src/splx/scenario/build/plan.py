@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Collector, Diagnostic, SplxError
-from splx.kernel.interface.axes import disable_irq, disable_irq_nosync, interrupt_distribute
+from splx.kernel.interface.axes import disable_irq, disable_irq_nosync, interrupt_distribute, softint_schedule_cpu
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
@@ -91,6 +91,8 @@ class Plan:
     clocks: tuple[int, ...] = ()
     #: whether something in the scenario sends lines to other CPUs
     moves: bool = False
+    #: whether something in it sends soft work to a CPU that it names
+    targets: bool = False
     #: whether something in it disables lines
     disables: bool = False
 
@@ -177,6 +179,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     shut = (disable_irq, disable_irq_nosync)
     plan.disables = any(calls(root.func, each) for root in roots(plan) for each in shut)
     plan.moves = any(calls(root.func, interrupt_distribute) for root in roots(plan))
+    plan.targets = any(calls(root.func, softint_schedule_cpu) for root in roots(plan))
     for each in check_ticks(plan):
         plan.problems.add(each)
     _check_ceilings(plan)

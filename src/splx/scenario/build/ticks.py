@@ -49,7 +49,7 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
     first = next((each for line in plan.lines for each in line.handlers if calls(each.func, hardclock)), None)
     if first is None and not _silent(plan):
         for option, does in _relies(plan):
-            message = f"`{plan.design.name}:{option}` {does}, and nobody calls `hardclock`"
+            message = f"`{plan.design.name}{option}` {does}, and nobody calls `hardclock`"
             help_ = "call `hardclock()` in the handler of a clock"
             site = plan.lines[0].device.site if plan.lines else plan.scenario.site
             yield Diagnostic(codes.NO_TICKS, message, site.span, help=help_)
@@ -73,12 +73,14 @@ def _relies(plan: Plan) -> Iterator[tuple[str, str]]:
     """The options of the design that are nothing without ticks, and what they do with them."""
     consts = plan.design.consts
     if _pauses(plan):
-        option = "livelock" if plan.design.has("lwkt_livelock") else "storm"
+        option = ":livelock" if plan.design.has("lwkt_livelock") else ":storm"
         yield option, "has a line that storms sleep for a tick"
     if consts.get("DPC_WATCHDOG"):
-        yield "watchdog", "counts the ticks of a DPC"
-    if consts.get("DPC_DEPTH"):
-        yield "importance", "leaves DPCs to the next tick"
+        yield ":watchdog", "counts the ticks of a DPC"
+    if consts.get("DPC_LEVELS"):
+        yield ":importance", "leaves DPCs to the next tick"
+    elif plan.targets:
+        yield "", "leaves DPCs for other CPUs to their next tick"
 
 
 def _silent(plan: Plan) -> bool:

@@ -32,6 +32,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "splraise": ("splx", *(f"spl{each}" for each in (*_LEVELS, "serial", "high"))),
     "kpreempt_disable": ("kpreempt_enable",),
     "softint_schedule": (),
+    "softint_schedule_cpu": (),
     "napi_schedule": ("napi_complete",),
     "tasklet_schedule": (
         "tasklet_hi_schedule",

@@ -16,6 +16,8 @@ FLAG_OFF = instead(
 POLLS = ours("there is no poll list: a soft interrupt polls so many items and schedules itself again")
 NO_TASKLETS = refused("Linux alone has tasklets: make it a softint, with a lock if it may not run on two CPUs at once")
 NO_SHUTTING = refused("that a driver shuts its line is not built here: keep the device quiet with `disable()`")
+#: Where soft work goes to another CPU by other calls, or by none.
+NOT_THERE = refused("soft work runs on the CPU where it is asked for: that it is sent to another is not built here")
 STRAY = ours("a handler's own result says it there, and nobody counts: here nobody listens")
 MOVED = ours("no call moves a line: the controller is told, as by kernels that have one")
 USER = own("The thread returns to user mode and enters the kernel again: there a system call does both.")
@@ -29,6 +31,7 @@ NETBSD_5 = {
     "splraise": own("splraise(9), splnet and its like, and splx."),
     "kpreempt_disable": own("kpreempt_disable(9), a count of the thread."),
     "softint_schedule": own("softint_schedule(9)."),
+    "softint_schedule_cpu": NOT_THERE,
     "napi_schedule": POLLS,
     "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": own("callout_schedule(9), callout_stop(9) and callout_halt(9)."),

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from splx.scenario.calls import instead, ours, own, refused
-from splx.scenario.calls.bsd import FLAG_OFF, MOVED, NETBSD_5, NO_BIG_LOCK, NO_SHUTTING, NO_TASKLETS, POLLS, STRAY, USER
+from splx.scenario.calls.bsd import (
+    FLAG_OFF,
+    MOVED,
+    NETBSD_5,
+    NO_BIG_LOCK,
+    NO_SHUTTING,
+    NO_TASKLETS,
+    NOT_THERE,
+    POLLS,
+    STRAY,
+    USER,
+)
 
 NO_TICKS = refused("nothing ticks, every timer is a one-shot: release a thread with `@periodic`")
 
@@ -16,6 +27,7 @@ WINDOWS = {
     "splraise": own("KeRaiseIrql and KeLowerIrql."),
     "kpreempt_disable": ours("KeRaiseIrql(DISPATCH_LEVEL) there, which keeps DPCs out as well: a count here"),
     "softint_schedule": own("KeInsertQueueDpc: all soft levels are DISPATCH_LEVEL."),
+    "softint_schedule_cpu": own("KeSetTargetProcessorDpc, and KeInsertQueueDpc."),
     "napi_schedule": POLLS,
     "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": own("KeSetTimer with a DPC, and KeCancelTimer."),
@@ -40,6 +52,7 @@ XNU = {
     "splraise": FLAG_OFF,
     "kpreempt_disable": own("disable_preemption, a count."),
     "softint_schedule": own("thread_call_enter: a thread."),
+    "softint_schedule_cpu": NOT_THERE,
     "napi_schedule": POLLS,
     "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": own("thread_call_enter_delayed, thread_call_cancel and thread_call_cancel_wait."),
@@ -73,6 +86,7 @@ QNX = {
     "softint_schedule": instead(
         "there are no soft interrupts: a thread for each level and CPU runs it, when its priority lets it"
     ),
+    "softint_schedule_cpu": NOT_THERE,
     "napi_schedule": POLLS,
     "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": ours("timer_settime and a pulse to a thread: here the thread of soft work calls"),
@@ -105,6 +119,7 @@ SEL4 = {
     "softint_schedule": instead(
         "there are no soft interrupts: a thread for each level and CPU runs it, when its priority lets it"
     ),
+    "softint_schedule_cpu": NOT_THERE,
     "napi_schedule": POLLS,
     "tasklet_schedule": NO_TASKLETS,
     "callout_schedule": NO_TICKS,

@@ -47,14 +47,14 @@ WATCHDOG = Option(
 
 IMPORTANCE = Option(
     "importance",
-    "all DPCs are of medium importance, or their soft level says it: serial is high, clock low",
-    ("medium", "level"),
+    "all DPCs are of medium importance, or the soft level says: serial is high, clock low; rate: and they are counted",
+    ("medium", "level", "rate"),
     "medium",
 )
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    watched, level = chosen["watchdog"] != "off", chosen["importance"] == "level"
+    watched, level = chosen["watchdog"] != "off", chosen["importance"] != "medium"
     ticks = int(chosen["watchdog"]) if watched else 0
     vector = dict(design.vector)
     if watched:
@@ -63,11 +63,12 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         vector["queue"] = "Q4 important"
     return replace(
         design,
+        mechanisms=(*design.mechanisms, *(["dpc_rate"] if chosen["importance"] == "rate" else [])),
         consts={
             **design.consts,
             "DPC_WATCHDOG": ticks,
             "DPC_WATCHDOG_PERIOD": 6 * ticks,
-            "DPC_DEPTH": 4 if level else 0,  # KiMaximumDpcQueueDepth
+            "DPC_LEVELS": int(level),
         },
         vector=vector,
     )
@@ -126,6 +127,7 @@ WINDOWS = Design(
         "flow_mask",
         "kinterrupt",
         "dpc",
+        "dpc_target",
         "mutex",
         "kmutex",
         "kernel_lock_none",
@@ -136,7 +138,17 @@ WINDOWS = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_SLEEP,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "DPC_WATCHDOG": 0, "DPC_WATCHDOG_PERIOD": 0, "DPC_DEPTH": 0},
+    consts={
+        **CONSTS,
+        "KPREEMPT_PRI": 0,
+        "DPC_WATCHDOG": 0,
+        "DPC_WATCHDOG_PERIOD": 0,
+        "DPC_DEPTH": 4,  # KiMaximumDpcQueueDepth
+        "DPC_LEVELS": 0,
+        "DPC_RATE": 3,  # KiMinimumDpcRate
+        "DPC_IDEAL": 20,  # KiIdealDpcRate
+        "DPC_ADJUST": 20,  # KiAdjustDpcThreshold
+    },
     options=(WATCHDOG, IMPORTANCE),
     apply=_apply,
     accepted={"V10": "DPCs are run to the last one before any thread, as there: ones that queue themselves starve all"},
