@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 from tests.check.systems import system
 
+from splx.check.holders import Holder, Holders, locks_of
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
@@ -99,6 +100,34 @@ def test_a_search_by_cost_sees_them_too():
 def test_a_lock_that_is_held_to_write_is_one_of_them():
     finding = check(system("rw_orders"), Bounds(fuse=True)).finding
     assert finding.why.startswith("one holds table and waits for m; two holds m and waits for table: a circle")
+
+
+def test_readers_keep_one_another_out_only_where_somebody_else_writes():
+    assert check(system("rw_readers"), Bounds(fuse=True), only=("order",)).holds
+    found = check(system("rw_readers", WRITES=2), Bounds(fuse=True), only=("order",)).finding
+    assert lines(found) == [
+        ("one", "m with table held to read since rw_readers.py:13", "two", 14),
+        ("two", "table to read with m held since rw_readers.py:21", "one", 22),
+    ]
+    assert found.about == ("three comes between two readers of table, and keeps out the second",)
+
+
+def test_a_reader_is_one_of_them_also_where_its_lock_counts_readers_in_a_word_of_its_own():
+    found = check(system("rw_readers", "linux-rt", WRITES=2), Bounds(fuse=True), only=("order",)).finding
+    assert found.why.startswith("one holds table and waits for m; two holds m and waits for table: a circle")
+
+
+def test_what_others_read_meanwhile_is_not_held_by_who_reads_something_else():
+    verdict = check(system("rw_beside", "freebsd"), Bounds(fuse=True), only=("order",))
+    assert verdict.holds
+
+
+def test_a_flag_alone_in_the_word_of_a_lock_that_sleeps_names_no_cpu():
+    made = system("rw_readers", "linux-rt")
+    table, m = (each.says for each in locks_of(made))
+    assert [Holders(made).read({at: 1}, at) for at in (table, m)] == [None, None]
+    made = system("orders", "textbook")
+    assert Holders(made).read({(spins := locks_of(made)[0].says): 1}, spins) == Holder(cpu=0)
 
 
 def test_the_story_of_a_ring_shows_each_taking_that_closes_it():

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 from splx.check import properties
 from splx.check.finding import Finding
-from splx.check.holders import Lock, lets_go, locks_of
+from splx.check.holders import Holders, Lock, lets_go, locks_of, readers_of
 from splx.check.in_one_run import way_of_all
-from splx.check.orders import CODE, PC_SHIFT, SOMEBODY
+from splx.check.orders import CODE, PC_SHIFT, READS, SOMEBODY
 from splx.check.search import LOCKS
 from splx.check.takings import takings
 from splx.check.waits import Graph, Wait
-from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, MUTEX_TOKEN, Mutex
+from splx.kernel.interface.locks import MUTEX_TOKEN
 from splx.kernel.interface.rw import RWLock
-from splx.lang.struct import struct_of
 from splx.scenario.names import SystemNames
-from splx.story.circles import circles, from_interrupt, told
+from splx.story.circles import circles, from_interrupt, held_up, told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -52,24 +51,28 @@ class Taken:
     seen: tuple[int, int]
     words: tuple[int, int]  # that say who holds the two
     code: int = 0  # as the search noted it, but for where those beneath were
-    # readers are not followed there
     shared: frozenset[str] = frozenset()
     reads: bool = False
 
 
 def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:
     """Tell a search whose order is to be noted, if that is asked for."""
-    s, locks = checker.s, locks_of(checker.system)
+    s, holders = checker.s, Holders(checker.system)
+    locks = holders.told
     if properties.ORDER not in wanted or s.n_turns or len(locks) < 2:
         return
     if len(locks) > LOCKS:
         s.orders_lost = 1
         return
-    s.status_offset = checker.eyes.status_offset
+    s.status_offset, s.locks_offset = checker.eyes.status_offset, checker.eyes.offset("l_locks")
     s.n_ordered = len(locks)
     for number, each in enumerate(locks):
         s.ordered[each.says] = number + 1
         s.ordered_at[number], s.ordered_of[number] = each.says, each.of
+        s.of_thread[number] = each.says in holders.of_threads
+        if issubclass(each.cls, RWLock):
+            s.many[number], s.many_at[number] = readers_of(checker.system, each)
+            s.ordered[s.many_at[number]] = number + 1
 
 
 def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
@@ -86,7 +89,8 @@ def circle_of(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> tu
     """The first circle that can close; () if there is none."""
     if not checker.s.n_orders:
         return ()
-    found = circles(sorted(_Noted(checker, groups, bounds).orders(), key=lambda each: each.seen))
+    noted = _Noted(checker, groups, bounds)
+    found = circles(sorted(noted.orders(), key=lambda each: each.seen), noted.writers())
     return from_interrupt(found[0]) if found else ()
 
 
@@ -108,9 +112,11 @@ def tell_circle(
     names = SystemNames(checker.system)
     words = tuple(dict.fromkeys(names.place(word, EVERY_CPU) for each in circle for word in each.words))
     left = tuple(str(waits[circle.index(each)]).partition(", held")[0] for each in elsewhere)
+    about = tuple(held_up(circle, _Noted(checker, groups, bounds).writers()))
     return Finding(
-        properties.ORDER.code, why, tuple(moves), cost, place=place, graph=graph, words=words, elsewhere=left
-    )
+        properties.ORDER.code, why, tuple(moves), cost, place=place, graph=graph, words=words, about=about,
+        elsewhere=left,
+    )  # fmt: skip
 
 
 def _places(
@@ -125,7 +131,8 @@ def _places(
 def _wait(order: Taken, took: Span | None, held: Span | None, whom: str) -> Wait:
     since = "" if held is None else f" since {PurePath(held.file).name}:{held.line}"
     beneath = f" beneath, by {order.holder}," if order.holder != order.asker else ""
-    on = f"{order.after} with {order.before} held{beneath}{since}"
+    to_read, reading = " to read" if order.reads else "", " to read" if order.before in order.shared else ""
+    on = f"{order.after}{to_read} with {order.before} held{reading}{beneath}{since}"
     return Wait(order.asker, "takes", on.rstrip(","), whom, "held at worst by", took)
 
 
@@ -143,40 +150,45 @@ class _Noted:
 
     def __init__(self, checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> None:
         self.checker, self.groups, self.bounds = checker, groups, bounds
-        self.locks = locks_of(checker.system)
+        holders = Holders(checker.system)
+        self.locks = holders.told
         self.names = names_of(checker.system, self.locks)
-        kinds = [self._kind(each) for each in self.locks]
-        self.sleeps = [
-            issubclass(each.cls, RWLock) or kind not in (0, MUTEX_SPIN, MUTEX_SIMPLE)
-            for each, kind in zip(self.locks, kinds, strict=True)
-        ]
-        self.lets_go = [lets_go(each.cls) or kind == MUTEX_TOKEN for each, kind in zip(self.locks, kinds, strict=True)]
-
-    def _kind(self, lock: Lock) -> int:
-        """The kind of a mutex, 0 of anything else."""
-        image = self.checker.system.image
-        if not issubclass(lock.cls, Mutex):
-            return 0
-        offsets = image.data.words.offsets(struct_of(Mutex))
-        return image.memory[lock.says + offsets["kind"] - offsets["word"]]
+        self.sleeps = [holders.sleeps(each) for each in self.locks]
+        self.lets_go = [lets_go(each.cls) or holders.kind(each) == MUTEX_TOKEN for each in self.locks]
 
     def orders(self) -> Iterator[Taken]:
         """Those that may be part of a circle."""
         array = self.checker.buffer.array
-        columns = zip(*(array(f"order_{name}").tolist() for name in ("who", "held", "state", "move")), strict=True)
-        rows = [row for row in columns if row[0] and row[2] >= 0 and not self._lets_go(row[0])]
+        names = ("who", "held", "shared", "state", "move")
+        columns = zip(*(array(f"order_{name}").tolist() for name in names), strict=True)
+        rows = [row for row in columns if row[0] and row[3] >= 0 and not self._lets_go(row[0])]
         round_ = _in_circles({(row[0] >> 6 & 63, row[0] & 63) for row in rows})
-        for who, held, state, move in rows:
+        for who, held, shared, *seen in rows:
             if (who >> 6 & 63, who & 63) in round_:
-                taken = self._taken(who, held, (state, move))
-                if taken.holder == taken.asker or not self.sleeps[who & 63]:
+                taken = self._taken(who, held, shared, (seen[0], seen[1]))
+                if (taken.holder == taken.asker or not self.sleeps[who & 63]) and self._is_so(taken):
                     yield taken
+
+    def writers(self) -> dict[str, set[str]]:
+        """Who has had which lock to write, of those that many may read under."""
+        groups = self.checker.buffer.array("order_writers").tolist()
+        return {
+            name: {each.name for number, each in enumerate(self.groups) if groups[k] >> number & 1}
+            for k, name in enumerate(self.names)
+        }
+
+    def _is_so(self, order: Taken) -> bool:
+        """Whether who is said to have a lock to read has it, in the run in which the order was seen."""
+        if order.before not in order.shared:
+            return True
+        found = _taking(self.checker, self.groups, self.bounds, order.seen, order.words)
+        return found is not None and (order.words[0], order.holder) in found.reading
 
     def _lets_go(self, who: int) -> bool:
         """Whether the first lock is given up if the second has to be waited for."""
         return self.lets_go[who >> 6 & 63] and self.sleeps[who & 63]
 
-    def _taken(self, who: int, held: int, seen: tuple[int, int]) -> Taken:
+    def _taken(self, who: int, held: int, shared: int, seen: tuple[int, int]) -> Taken:
         after, before, asker, cpu, holder = (who >> shift & 63 for shift in (0, 6, 12, 18, 24))
         words = self.locks[before].says, self.locks[after].says
         name = self.groups[asker].name
@@ -184,11 +196,13 @@ class _Noted:
         if holder == SOMEBODY and who >> PC_SHIFT:
             found = _taking(self.checker, self.groups, self.bounds, seen, words)
             by = found.held[words[0]].who if found else name
-        all_held = frozenset(self.names[n] for n in range(len(self.names)) if held >> n & 1)
+        all_held, to_read = (
+            frozenset(self.names[n] for n in range(len(self.names)) if each >> n & 1) for each in (held, shared)
+        )
         occupies = not (self.sleeps[before] and self.sleeps[after])
         return Taken(
             self.names[before], self.names[after], by, name, all_held, frozenset((cpu,)), occupies, seen, words,
-            who & CODE,
+            who & CODE, to_read, bool(who & READS),
         )  # fmt: skip
 
 

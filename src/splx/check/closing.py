@@ -5,7 +5,7 @@ from __future__ import annotations
 from splx.check.cheapest import all_there
 from splx.check.explore import load_state, restore
 from splx.check.moves import attempt
-from splx.check.search import Move, Outcome, Search
+from splx.check.search import Many, Move, Outcome, Search
 from splx.lang.wide import ctz
 
 
@@ -31,7 +31,9 @@ def all_held(s: Search, locks: int) -> bool:
     """Whether the words of these locks, by their bits, say that somebody has them."""
     left = locks
     while left != 0:
-        if s.machine.state.mem[s.ordered_at[ctz(left)]] == 0:
+        lock = ctz(left)
+        free = s.machine.state.mem[s.ordered_at[lock]] == 0
+        if free and (s.many[lock] == Many.NOT or s.machine.state.mem[s.many_at[lock]] == 0):
             return False
         left = left & (left - 1)
     return True

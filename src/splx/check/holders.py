@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check.ours import is_ours
+from splx.check.search import Many
+from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import Lwp
+from splx.kernel.interface.rw import READERS, RW_WRITING, RWLock
 from splx.lang.codes import UNKNOWN_FIELD
 from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, struct_of
@@ -60,7 +63,26 @@ def lets_go(cls: type) -> bool:
 
 def locks_of(system: System) -> list[Lock]:
     """The locks that are told."""
-    return [each for each in Holders(system).locks.values() if is_told(each.cls)]
+    return Holders(system).told
+
+
+def readers_of(system: System, lock: Lock) -> tuple[Many, int]:
+    """How a lock that many may read under says how many do, and the address of that word."""
+    used = (RWLock, "rw_readers")
+    if not any(insn.of is not None and (insn.of.cls, insn.of.field) == used for insn in system.image.insns):
+        return Many.ABOVE, lock.says
+    offsets = system.image.data.words.offsets(struct_of(RWLock))
+    return Many.BESIDE, lock.of + offsets["rw_readers"] - offsets["rw_lock"]
+
+
+def reading(how: Many, word: int) -> int:
+    """How many read, by such a word."""
+    return word >> READERS if how is Many.ABOVE else word & RW_WRITING - 1
+
+
+def writing(how: Many, word: int) -> bool:
+    """Whether such a word says that somebody writes."""
+    return bool(word & ((1 << READERS) - 8 if how is Many.ABOVE else RW_WRITING))
 
 
 class Holders:
@@ -78,15 +100,33 @@ class Holders:
         for obj in data.per_cpu:
             for cpu in range(system.cpus):
                 self._own(obj, cpu)
+        #: those words that name a thread, beside flags: a small number is no CPU there
+        self.of_threads = {each.says for each in self.locks.values() if self.sleeps(each)}
 
     def read(self, memory: Sequence[int], at: int) -> Holder | None:
         """Who holds the lock of that word; None if nobody does."""
         held = memory[at]
         if held in self.system.holders:
             return Holder(context=self.system.holders[held])
-        if 0 < held <= self.system.cpus and not self.system.holders:
+        if 0 < held <= self.system.cpus and not self.system.holders and at not in self.of_threads:
             return Holder(cpu=held - 1)
         return Holder(thread=held & ~FLAGS) if held & ~FLAGS in self._threads else None
+
+    @property
+    def told(self) -> list[Lock]:
+        """The locks that are told."""
+        return [each for each in self.locks.values() if is_told(each.cls)]
+
+    def kind(self, lock: Lock) -> int:
+        """The kind of a mutex, 0 of anything else."""
+        if not issubclass(lock.cls, Mutex):
+            return 0
+        offsets = self.system.image.data.words.offsets(struct_of(Mutex))
+        return self.system.image.memory[lock.says + offsets["kind"] - offsets["word"]]
+
+    def sleeps(self, lock: Lock) -> bool:
+        """Whether who waits for a lock sleeps."""
+        return issubclass(lock.cls, RWLock) or self.kind(lock) not in (0, MUTEX_SPIN, MUTEX_SIMPLE)
 
     def _walk(self, struct: Struct, at: int, outer: type | None = None) -> None:
         """A struct and what lies in it. A lock is of the class of the object that it lies in, whole."""

@@ -22,7 +22,7 @@ from splx.check.path import make_ready, perform
 from splx.check.takings import Watched
 from splx.check.watched import classes_of
 from splx.kernel.interface.locks import Mutex
-from splx.kernel.interface.rw import READERS, RWLock
+from splx.kernel.interface.rw import RWLock
 from splx.machine.table import ROWS
 from splx.story.language import Call
 
@@ -71,7 +71,6 @@ class _Reading(Watched):
         self.touched: dict[int, list[int]] = {}  # and the locks since it left the user's text: the words that say who
         self.places: dict[tuple[int, ...], Span | None] = {}
         self.looks: dict[int, Look] = {}
-        self.reads: dict[tuple[int, str], list[Span | None]] = {}  # who has come in to read, and where
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """See Stage."""
@@ -90,17 +89,6 @@ class _Reading(Watched):
         if look.address in self.holders.word:
             self.touched.setdefault(context, []).append(self.holders.word[look.address])
         return super().step(cpu, wanted, choice)
-
-    def _changed(self, at: int, was: int, context: int, place: Span | None) -> None:
-        """See Watched. Readers come and go by the count in the word; not those to whom a writer hands it."""
-        super()._changed(at, was, context, place)
-        lock = next(each for each in self.told if each.says == at)
-        more = (self.word(at) >> READERS) - (was >> READERS) if issubclass(lock.cls, RWLock) else 0
-        inside = self.reads.setdefault((at, self.of_context.get(context, "")), [])
-        if more == 1 and self._before(at, was) is None:
-            inside.append(place)
-        elif more < 0 and inside:
-            inside.pop()
 
     def _stands(self, pc: int, regs: Sequence[int]) -> Span | None:
         """Where in the user's text a context is."""

@@ -51,6 +51,14 @@ class Kind(IntEnum):
     LINE = 5
 
 
+class Many(IntEnum):
+    """Where a lock says how many read under it."""
+
+    NOT = 0  # only one may have it
+    ABOVE = 1  # above the bits of the word that says who writes
+    BESIDE = 2  # in a word of its own, which says as well whether somebody writes
+
+
 class Move(IntEnum):
     """What can happen in a state. A move is `kind << 24 | who << 16 | choices`."""
 
@@ -253,8 +261,14 @@ class Search(Struct):
     ordered: Array[i16] = array(WORDS)  # by word that says who holds a lock: its number + 1, 0 none
     ordered_at: Array[i64] = array(LOCKS)  # their addresses
     ordered_of: Array[i32] = array(LOCKS)  # the object that it is in: no order among those of one
+    of_thread: Array[u8] = array(LOCKS)  # its word names a thread, beside flags, and no CPU
+    many: Array[u8] = array(LOCKS)  # whether many may read under it; a Many
+    many_at: Array[i64] = array(LOCKS)  # where it says how many do
+    locks_offset: i64  # where in a thread it says how many locks that sleep it has
     order_who: Array[i64] = array(ORDERS)  # hashed by these two: what was taken with what held, who, where; 0 free
     order_held: Array[i64] = array(ORDERS)  # and all that was held, as bits
+    order_shared: Array[i64] = array(ORDERS)  # what of that only to read
+    order_writers: Array[i64] = array(LOCKS)  # by lock that many may read under: the groups that have had it to write
     order_state: Array[i64] = array(ORDERS)  # where it was seen first: the state
     order_move: Array[i64] = array(ORDERS)  # and the move
     n_orders: i32
@@ -262,6 +276,7 @@ class Search(Struct):
     n_pending: i32  # seen in the move at hand
     pending_who: Array[i64] = array(PENDING)
     pending_held: Array[i64] = array(PENDING)
+    pending_shared: Array[i64] = array(PENDING)
     # contents
     arena: Slice[i64]  # records: part, number, length, words
     arena_used: i64

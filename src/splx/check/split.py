@@ -88,6 +88,9 @@ def _wait(checker: Checker, helpers: list[_Helper], look: Callable[[], bool]) ->
 def _count(checker: Checker, told: list[dict[str, Any]]) -> None:
     """What all of them have seen, be it all there is or not, is what this search has seen, and forgotten."""
     s = checker.s
+    writers = checker.buffer.array("order_writers")
+    for number, groups in (pair for each in told for pair in enumerate(each.get("writers", ()))):
+        writers[number] |= groups
     s.forgotten += sum(each["states"] for each in told)
     s.edges += sum(each["edges"] for each in told)
     checker.elsewhere = sum(each["held"] for each in told)
@@ -106,12 +109,12 @@ def _orders_again(checker: Checker, told: list[dict[str, Any]]) -> bool:
                 state = dict(checker.look_round(state)[1]).get(move, 0)
     checker.s.edges = edges
     known = _orders(checker)
-    return all((who, held) in known for each in told for who, held in each["seen"]) and not _circle(known)
+    return all(tuple(seen) in known for each in told for seen in each["seen"]) and not _circle(known)
 
 
-def _circle(orders: Iterable[tuple[int, int]]) -> bool:
+def _circle(orders: Iterable[tuple[int, int, int]]) -> bool:
     """Whether some locks are taken in a circle, by whomever: held, and taken, are the lowest bits of who takes."""
-    left = {(who >> 6 & 63, who & 63) for who, _ in orders}
+    left = {(who >> 6 & 63, who & 63) for who, *_ in orders}
     while left:
         last = {taken for _, taken in left} - {held for held, _ in left}
         if not last:
@@ -120,12 +123,11 @@ def _circle(orders: Iterable[tuple[int, int]]) -> bool:
     return False
 
 
-def _orders(checker: Checker) -> dict[tuple[int, int], tuple[int, int]]:
+def _orders(checker: Checker) -> dict[tuple[int, int, int], tuple[int, int]]:
     """What has been noted of the order of locks, and in which move from which state."""
-    who, held, state, move = (
-        checker.buffer.array(f"order_{each}").tolist() for each in ("who", "held", "state", "move")
-    )
-    return {(who[k], held[k]): (state[k], move[k]) for k in range(len(who)) if who[k] and state[k] >= 0}
+    names = ("who", "held", "shared", "state", "move")
+    rows = zip(*(checker.buffer.array(f"order_{each}").tolist() for each in names), strict=True)
+    return {(who, held, shared): (state, move) for who, held, shared, state, move in rows if who and state >= 0}
 
 
 class _Helper:
@@ -189,7 +191,7 @@ def _help(checker: Checker, cpus: range, room: int, out: int) -> None:
     new = {key: place for key, place in _orders(checker).items() if key not in orders}
     well = want in (Want.NOTHING, Want.COST) and not look() and not (new and s.forgotten != forgotten)
     ways_there = [_way(checker, state, move, known) for state, move in new.values()] if well else []
-    tell(well=well, orders=ways_there, seen=list(new))
+    tell(well=well, orders=ways_there, seen=list(new), writers=checker.buffer.array("order_writers").tolist())
 
 
 def _way(checker: Checker, state: int, move: int, known: int) -> tuple[int, list[int]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splx.check.holders import Holder, Holders
+from splx.check.holders import Holder, Holders, readers_of, reading, writing
 from splx.check.ours import users_line
 from splx.check.path import make_ready, perform
 from splx.check.watched import classes_of
+from splx.kernel.interface.rw import RWLock
 from splx.stage.stage import Stage
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """`who` took the lock of a word; `held` are those that somebody had then, by word."""
+    """`who` took the lock of a word; `held` are those that somebody had then, by word, `reading` who read under what.
+    Of one that many read under `held` has what the taker has, if it is one of them.
+    """
 
     word: int
     who: str
     place: Span | None
     held: dict[int, Taking] = field(default_factory=dict, compare=False)
+    reading: frozenset[tuple[int, str]] = frozenset()
 
 
 def takings(
@@ -54,29 +58,38 @@ class Watched(Stage):
         self.of_thread = {each.lwp: each for each in groups if each.lwp}
         self.found: list[Taking] = []
         self.held: dict[int, Taking] = {}
+        self.reads: dict[tuple[int, str], list[Span | None]] = {}  # who has come in to read, and where
+        many = [each for each in self.holders.locks.values() if each.says in words and issubclass(each.cls, RWLock)]
+        counts = {each.says: readers_of(system, each) for each in many}
+        self._many = {at: (says, how) for says, (how, at) in counts.items()}  # by the word that says how many read
+        self._looked = list(dict.fromkeys((*words, *self._many)))
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """See Stage. A word that only the CPU sees changed is looked at when others see it, too."""
         context = self.context(cpu)
         pc, regs = self.pc(context), list(self.registers(context))
-        before = [self.word(each) for each in self.locks]
+        before = [self.word(each) for each in self._looked]
         events = super().step(cpu, wanted, choice)
-        for at, was in zip(self.locks, before, strict=True):
+        for at, was in zip(self._looked, before, strict=True):
             if self.word(at) != was:
                 self._changed(at, was, context, self._place(pc, regs))
         return events
 
     def see_oldest(self, cpu: int) -> list[Event]:
         """See Stage."""
-        before = [self.word(each) for each in self.locks]
+        before = [self.word(each) for each in self._looked]
         events = super().see_oldest(cpu)
         context = self.context(cpu)
-        for at, was in zip(self.locks, before, strict=True):
+        for at, was in zip(self._looked, before, strict=True):
             if self.word(at) != was:
                 self._changed(at, was, context, self._place(self.pc(context), self.registers(context)))
         return events
 
     def _changed(self, at: int, was: int, context: int, place: Span | None) -> None:
+        if at in self._many:
+            self._counted(at, was, self.of_context.get(context, ""), place)
+        if at not in self.locks:
+            return
         holder = self.holders.read(self.words(), at)
         if holder is None:
             self.held.pop(at, None)
@@ -85,9 +98,25 @@ class Watched(Stage):
             thread = self.of_thread.get(holder.thread)
             if thread is not None and thread.name != who:  # it was handed on
                 who, place = thread.name, self._where(thread)
-            taken = Taking(at, who, place, dict(self.held))
-            self.found.append(taken)
-            self.held[at] = taken
+            self.held[at] = self._taken(at, who, place)
+
+    def _counted(self, at: int, was: int, who: str, place: Span | None) -> None:
+        """Readers come and go by the count in the word; not those to whom a writer hands the lock."""
+        says, how = self._many[at]
+        more = reading(how, self.word(at)) - reading(how, was)
+        inside = self.reads.setdefault((says, who), [])
+        if more == 1 and not writing(how, was):
+            self._taken(says, who, place)
+            inside.append(place)
+        elif more < 0 and inside:
+            inside.pop()
+
+    def _taken(self, at: int, who: str, place: Span | None) -> Taking:
+        inside = {key: spans[-1] for key, spans in self.reads.items() if spans}
+        first = sorted(inside, key=lambda each: each[1] == who)  # what the taker has goes over what others have
+        read = {word: Taking(word, reader, inside[word, reader]) for word, reader in first}
+        self.found.append(Taking(at, who, place, read | self.held, frozenset(inside)))
+        return self.found[-1]
 
     def _before(self, at: int, was: int) -> Holder | None:
         return self.holders.read({at: was}, at)  # type: ignore[arg-type]

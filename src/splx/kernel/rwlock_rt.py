@@ -89,7 +89,7 @@ def rw_enter(rw: RWLock, op: int) -> None:
         rw.rw_readers = RW_CLOSED | RW_WRITING
         mutex_spin_exit(rtmutexes.wait_lock)
     else:
-        if not rw_read_trylock(rw):
+        if not rw_read_fast(rw):
             rw_read_slow(rw)
         ci.curlwp.l_locks += 1
 
@@ -110,7 +110,7 @@ def rw_tryenter(rw: RWLock, op: int) -> bool:
     """down_read_trylock, down_write_trylock: take `rw` if that needs no waiting."""
     rw_may(op)
     if op == RW_READER:
-        taken = rw_read_trylock(rw)
+        taken = rw_read_fast(rw)
         ci.curlwp.l_locks += int(taken)
         return taken
     if not mutex_sleep_tryenter(rw.rw_lock):
@@ -169,8 +169,8 @@ def rw_open(rw: RWLock, readers: int) -> None:
 
 
 @inline
-def rw_read_trylock(rw: RWLock) -> bool:
-    """Come in, unless somebody writes or waits to."""
+def rw_read_fast(rw: RWLock) -> bool:
+    """rwbase_read_trylock: come in, unless somebody writes or waits to."""
     while True:
         readers = rw.rw_readers
         if readers & RW_CLOSED != 0:

@@ -10,7 +10,7 @@ from splx.lockdep.model import THREAD
 from splx.lockdep.order import edges, on_top
 from splx.lockdep.subject import is_users
 from splx.machine.constants import Finding
-from splx.story.circles import between_readers, by_interrupt, circles, from_interrupt, told
+from splx.story.circles import by_interrupt, circles, from_interrupt, held_up, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ def _circle(circle: Sequence[Edge], facts: Facts) -> Diagnostic:
         f"{told(circle)}: none of them can go on",
         related[0][0],
         related[0][1],
-        notes=(*_where(circle), *_held_up(circle, facts), when),
+        notes=(*_where(circle), *held_up(circle, facts.writers), when),
         help=_way_out(circle),
         related=related[1:],
     )
@@ -119,11 +119,6 @@ def _where(circle: Sequence[Edge]) -> Iterator[str]:
     for edge in circle:
         if by_interrupt(edge):
             yield f"{edge.then.actor} interrupts CPU {min(edge.cpus)}"
-
-
-def _held_up(circle: Sequence[Edge], facts: Facts) -> Iterator[str]:
-    for lock, writers in between_readers(circle, facts.writers):
-        yield f"{min(writers, key=str)} comes between two readers of {lock}, and keeps out the second"
 
 
 def _way_out(circle: Sequence[Edge]) -> str:

@@ -157,6 +157,12 @@ def from_interrupt(circle: Sequence[L]) -> tuple[L, ...]:
     return (*circle[start:], *circle[:start])
 
 
+def held_up(circle: Sequence[L], writers: Writers) -> Iterator[str]:
+    """Who comes between two readers of the circle, a sentence for each lock."""
+    for lock, others in between_readers(circle, writers):
+        yield f"{min(others, key=str)} comes between two readers of {lock}, and keeps out the second"
+
+
 def told(circle: Sequence[Link]) -> str:
     """What each of them does, in one sentence."""
     return "; ".join(_says(link) for link in circle)
