@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK
+from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK, GATE_OPEN_FIRST
 
 from splx.scenario.designs import design
 from splx.scenario.mutants import Edit, mutant
@@ -619,6 +619,19 @@ HERE = {
         "thief", "turnstile released by a thread that it does not lend to",
         (Edit("mutex_adaptive", "        turnstile_claim(ts, TS_WRITER_Q)\n", "        pass\n"),),
         "xnu:wake=one",
+    ),
+    "gate:1": Broken(
+        "gated", "the invariant `gate_always", (less("gate", "    gatecounts.again[irq] = 0\n"),), "xnu",
+    ),
+    "gate:2": Broken(
+        "gated", "caller sleeps on done and nobody can wake it",
+        (Edit("gate", "    mutex_sleep_exit(gate)\n    assert", "    assert"),
+         Edit("gate", "    mi_switch()\n    mutex_sleep_enter(gate)\n", "    mi_switch()\n"),
+         less("gate", '    assert LOCKED_SLEEP != 0 or l.l_locks == 0, "commandSleep with a mutex held"\n')),
+        "xnu",
+    ),
+    "gate:3": Broken(
+        "gated", "caller sleeps on done and nobody can wake it", GATE_OPEN_FIRST, "xnu",
     ),
     "workloop:5": Broken(
         "filtered", "an item of nic is never taken",

@@ -85,6 +85,7 @@ SETTINGS = {
         "sent_over", design("windows:importance=level"), guards.NO_LOOK_AFTERWARDS, "dpcq.of[1].depth is 1"
     ),
     "workloop:1": Setting("two_threads_of_lines", XNU, guards.NO_WAIT_FOR_ACTIVE, "reads vectors.of[0].hard: 0"),
+    "gate:1": Setting("gated", XNU, guards.GATE_OPEN_FIRST, "done.cv_queue.sq_head := caller", cpus=1),
     "workloop:2": Setting("filtered", XNU, cpus=1),
     "clh:1": Setting("three_enter", SEL4, cpus=3),
     "notification:1": Setting("lines", SEL4, cpus=1),

@@ -73,16 +73,17 @@ the line first.
 Left out
 --------
 Several sources on one work loop, and counts of what they have produced and consumed: the handlers of a line take all
-there is. Callers that close the gate (runAction): here a driver has locks for that. Sleeping with the gate open. The
-limit on how long a work loop keeps a lock.
+there is. Callers that close the gate, and who sleeps with it open, are in gate. The limit on how long a work loop keeps
+a lock.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.gates import gates
 from splx.kernel.interface.levels import FILTERS, IPL_DIRECT, IRQ_MOVES, MARK_DONE, MARK_START, NIRQ
 from splx.kernel.interface.lines import IntrFilter, IntrHandler, IntrSource, filters
-from splx.kernel.interface.locks import Mutex, mutex_sleep_enter, mutex_sleep_exit, mutex_spin_exit
+from splx.kernel.interface.locks import mutex_sleep_enter, mutex_sleep_exit, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.lang.kernel import NULL, Array, Struct, addr, array, at, atomic, embedded, inline, invariant, spin_while, u8
@@ -105,14 +106,7 @@ class VectorTable(Struct):
     of: Array[Vector] = embedded(array(NIRQ))
 
 
-class GateTable(Struct):
-    """The gates of work loops, by irq of their line."""
-
-    of: Array[Mutex] = embedded(array(NIRQ))
-
-
 vectors = VectorTable()
-gates = GateTable()
 
 
 @inline

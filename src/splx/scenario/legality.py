@@ -81,6 +81,11 @@ FREEBSD_WORDS = {
 #: illumos: mutex_vector_enter in uts/common/os/mutex.c.
 SOLARIS_WORDS = {ADAPTIVE_HARD: "mutex_enter: adaptive at high PIL"}
 
+#: XNU: IOCommandGate::commandSleep.
+XNU_WORDS = dict.fromkeys(
+    ("commandSleep outside the gate", "commandSleep in primary interrupt context"), "kIOReturnNotPermitted"
+)
+
 #: Windows: the bug check of a wait where none may be.
 WINDOWS_WORDS = dict.fromkeys(
     (SLEEP_WINDOWS, SPIN_WINDOWS, TRY_WINDOWS, WAIT_HARD, SWITCH_SPIN), "IRQL_NOT_LESS_OR_EQUAL"

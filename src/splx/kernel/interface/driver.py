@@ -30,6 +30,7 @@ from splx.kernel.interface.callout import (
     hardclock,
     kpause,
 )
+from splx.kernel.interface.gates import close_gate, open_gate, sleep_gate, wakeup_gate
 from splx.kernel.interface.levels import (
     IPL_AUDIO,
     IPL_BIO,
@@ -179,6 +180,7 @@ __all__ = [
     "callout_halt",
     "callout_schedule",
     "callout_stop",
+    "close_gate",
     "cv_broadcast",
     "cv_signal",
     "cv_timedwait",
@@ -203,6 +205,7 @@ __all__ = [
     "mutex_tryenter",
     "napi_complete",
     "napi_schedule",
+    "open_gate",
     "pool_get",
     "pool_put",
     "rw_downgrade",
@@ -211,6 +214,7 @@ __all__ = [
     "rw_lock_held",
     "rw_tryenter",
     "rw_write_held",
+    "sleep_gate",
     "softint_schedule",
     "softint_schedule_cpu",
     "splaudio",
@@ -236,6 +240,7 @@ __all__ = [
     "tasklet_schedule",
     "user_enter",
     "user_leave",
+    "wakeup_gate",
     "workqueue_enqueue",
     "yield_",
 ]

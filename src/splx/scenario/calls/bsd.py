@@ -18,6 +18,7 @@ NO_TASKLETS = refused("Linux alone has tasklets: make it a softint, with a lock 
 NO_SHUTTING = refused("that a driver shuts its line is not built here: keep the device quiet with `disable()`")
 #: Where soft work goes to another CPU by other calls, or by none.
 NOT_THERE = refused("soft work runs on the CPU where it is asked for: that it is sent to another is not built here")
+NO_GATES = refused("XNU alone has gates: take a `Mutex` of the handler's level, and sleep with `cv_wait`")
 STRAY = ours("a handler's own result says it there, and nobody counts: here nobody listens")
 MOVED = ours("no call moves a line: the controller is told, as by kernels that have one")
 USER = own("The thread returns to user mode and enters the kernel again: there a system call does both.")
@@ -34,6 +35,7 @@ NETBSD_5 = {
     "softint_schedule_cpu": NOT_THERE,
     "napi_schedule": POLLS,
     "tasklet_schedule": NO_TASKLETS,
+    "close_gate": NO_GATES,
     "callout_schedule": own("callout_schedule(9), callout_stop(9) and callout_halt(9)."),
     "hardclock": own("hardclock(9)."),
     "workqueue_enqueue": own("workqueue_enqueue(9), a thread for each queue."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from splx.scenario.calls import instead, own, refused
-from splx.scenario.calls.bsd import FLAG_OFF, NO_BIG_LOCK, NOT_THERE, USER
+from splx.scenario.calls.bsd import FLAG_OFF, NO_BIG_LOCK, NO_GATES, NOT_THERE, USER
 
 LINUX = {
     "mutex_enter": own("mutex_lock, spin_lock_bh or spin_lock_irqsave, by the level of the lock."),
@@ -17,6 +17,7 @@ LINUX = {
     "softint_schedule_cpu": NOT_THERE,
     "napi_schedule": own("napi_schedule and napi_complete_done."),
     "tasklet_schedule": own("tasklet_schedule, tasklet_hi_schedule, tasklet_disable and tasklet_kill."),
+    "close_gate": NO_GATES,
     "callout_schedule": own("mod_timer, timer_delete and timer_delete_sync, which waits for one that runs."),
     "hardclock": own("update_process_times and run_local_timers, at each tick."),
     "workqueue_enqueue": own("queue_work of an ordered workqueue."),

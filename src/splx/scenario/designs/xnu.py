@@ -3,9 +3,10 @@
 Each line has a work loop, a thread behind whose gate its handlers run; the line is masked in the controller only if it
 interrupts once more meanwhile. The filter of a handler runs in the interrupt, and says whether the thread is woken.
 Soft interrupts are threads (thread calls). The clock's handlers run at once, with interrupts off, and their locks spin.
-A lock of threads is adaptive and lends the priority of who waits, along the chain of owners. Its release wakes all who
-wait, or with `wake=one`, as there, the best of them, to whom the others lend from then on. There is no big lock. A
-better thread runs at once unless a count forbids it.
+A lock of threads is adaptive and lends the priority of who waits, along the chain of owners. Its release wakes the best
+who waits, to whom the others lend from then on (osfmk/kern/lock_mtx.c and turnstile.c @e3723e1f, May 2025); with
+`wake=all` it wakes all. A driver's callers may close the gate as well. There is no big lock. A better thread runs at
+once unless a count forbids it.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from splx.scenario.calls.others import XNU as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED
+from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED, XNU_WORDS
 from splx.scenario.operations import Published
 
-WAKE = Option("wake", "whether a release wakes all who wait, or the best, which competes", ("all", "one"), "all")
+WAKE = Option("wake", "whether a release wakes the best who waits, which competes, or all", ("one", "all"), "one")
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    if chosen["wake"] == "all":
+    if chosen["wake"] == "one":
         return design
     return replace(
         design,
-        choices={**design.choices, "priority": "fixed by class; lending along the chain; wake one"},
-        vector={**design.vector, "priority": "P2 chain one"},
-        consts={**design.consts, "MTX_HANDOFF": 2},
+        choices={**design.choices, "priority": "fixed by class; lending along the chain; wake all"},
+        vector={**design.vector, "priority": "P2 chain all"},
+        consts={**design.consts, "MTX_HANDOFF": 0},
     )
 
 
@@ -45,7 +46,7 @@ XNU = Design(
         "queue": "need flag per line; list per soft level and CPU",
         "carrier": "work loop per line, scheduled thread per soft level and CPU; interrupted context from IPL_CLOCK",
         "lock": "adaptive below IPL_CLOCK, flag spin from there; a gate around the handlers of a line; no big lock",
-        "priority": "fixed by class; lending along the chain; wake all",
+        "priority": "fixed by class; lending along the chain; wake one",
         "preempt": "count zero",
         "overload": "disabled until a thread ran",
     },
@@ -56,7 +57,7 @@ XNU = Design(
         "queue": "Q2 Q4",
         "carrier": "K4 K3 K0",
         "lock": "adaptive spin-flag gate",
-        "priority": "P2 chain all",
+        "priority": "P2 chain one",
         "preempt": "R2",
         "overload": "O7",
     },
@@ -81,6 +82,7 @@ XNU = Design(
         "flow_eoi_last",
         "carrier_direct",
         "workloop",
+        "gate",
         "swi",
         "turnstile",
         "mutex",
@@ -95,9 +97,10 @@ XNU = Design(
     direct_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "MTX_HANDOFF": 2},
     calls=CALLS,
     forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": SPIN_HELD},
+    words=XNU_WORDS,
     options=(WAKE,),
     apply=_apply,
 )
