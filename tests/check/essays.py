@@ -275,6 +275,17 @@ HERE = {
         (Edit("kworker", "    pool.p_running -= 1\n    kick_pool(pool)\n", "    kick_pool(pool)\n"),),
         "linux:workqueue=pools",
     ),
+    "kworker:4": Broken(
+        "rescuers", "locking against myself",
+        (Edit("kworker", "    if was == RESTS:\n", "    if was & ASKED == 0:\n"),),
+        "linux:workqueue=pools", {"FIRST": 1},
+    ),
+    "kworker:5": Broken(
+        "rescuers", "user sleeps on turns and nobody can wake it",
+        (Edit("kworker", "            send_mayday(wk.wk_wq)\n            wk = wk.wk_next\n",
+              "            send_mayday(wk.wk_wq)\n            wk = NULL\n"),),
+        "linux:workqueue=pools",
+    ),
     "kmutex:1": Broken(
         "two_owners", "`Box.calls` is used, and `gate` is not held",
         (Edit("kmutex", "        m.word = addr(first)\n", "        m.word = 0\n"),),

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from splx.scenario.calls import How, answer
+
 if TYPE_CHECKING:
     from splx.check.verdict import Verdict
     from splx.scenario.design import Design
@@ -51,17 +53,26 @@ class Client:
         """Operations that do nothing under `design`."""
         absent = {each for each, without in ABSENT.items() if design.has(without)}
         absent |= {each for each, needed in NEEDED.items() if not design.has(*needed)}
+        absent |= {each for each in ASKED if refuses(design, each)}
         found = tuple(each for each in self.operations if each in absent)
         return (*found, self.kept) if self.kept and not keeps(design) else found
 
     def is_of(self, design: Design) -> bool:
-        """Whether `design` has any of its operations: to give way alone is none."""
+        """Whether `design` has any of its operations, to give way alone being none, and refuses none of them."""
+        if any(refuses(design, each) for each in self.operations if each in ASKED):
+            return False
         return bool({*self.operations} - {*self.left_out(design), "yield_"})
 
 
 def keeps(design: Design) -> bool:
     """Whether a thread that blocks keeps the locks that it has."""
     return not design.has("lwkt_token")
+
+
+def refuses(design: Design, operation: str) -> bool:
+    """Whether a design says that it cannot honour a call."""
+    found = answer(design, operation)
+    return found is not None and found.how is How.REFUSED
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,12 @@ ABSENT = {
 
 RWLOCK = ("rw_enter", "rw_exit", "rw_tryenter", "rw_downgrade")
 #: operation -> the mechanisms that have it
-NEEDED = dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt"))
+NEEDED = {**dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt")), "kmem_zero": ("untyped",)}
+
+TASKLET = ("tasklet_schedule", "tasklet_hi_schedule", "tasklet_disable", "tasklet_disable_nosync", "tasklet_enable")
+SHUTTING = ("disable_irq", "disable_irq_nosync", "enable_irq")
+#: operations that few designs have: those of which the design itself says so
+ASKED = ("interrupt_distribute", *SHUTTING, *TASKLET, "tasklet_kill")
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 
@@ -115,6 +131,21 @@ CLIENTS = (
     Client("polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}, ONE),
     Client("preemption", PREEMPTION, {"others": 0}, {"clock": 1}),
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
+    Client("moved", ("interrupt_distribute",), small=ONE, small_budgets={"card": 2}),
+    Client("moved_level", ("interrupt_distribute",), {"edges": 0}, {}, ONE, {"card": 1}, file="moved"),
+    Client("shut", SHUTTING, small=ONE),
+    Client("shut_edges", SHUTTING, {"edges": 1}, file="shut", small=ONE),
+    Client("shut_moved", (*SHUTTING, "interrupt_distribute"), {"edges": 1, "moves": 1}, file="shut", small=ONE),
+    Client(
+        "tasklets", TASKLET, {"threads": 1, "asks": 0, "hi": 0}, {"card": 1},
+        {"where": 0, "asks": 1, "hi": 1, "operations": 1},
+    ),
+    Client(
+        "killed", ("tasklet_schedule", "tasklet_hi_schedule", "tasklet_kill"), {"kills": 1, "asks": 0}, {"card": 1},
+        {"threads": 1, "hi": 0, "operations": 1}, file="tasklets",
+    ),
+    Client("works", ("workqueue_enqueue",), {"operations": 1}, {"card": 0}, {**ONE, "operations": 0}),
+    Client("points", ("kmem_zero",), {}, {}, ONE),
     Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 

@@ -8,8 +8,9 @@ function goes to sleep; if it was the last that ran, and requests wait, another 
 than one at work for want of a reason, and never none. A worker that comes back makes two, and the next that ends its
 function goes idle.
 
-Workers are a stock. When all of them sleep, and none is left, the thread of the workqueue itself, its rescuer, is woken
-and takes the requests of that workqueue off the list.
+Workers are a stock. When all of them sleep, and none is left, the threads of the workqueues themselves, of all of which
+a request waits, are asked: each, a rescuer, takes those of its own off the list, wherever they stand. One that is at
+work already is not woken, since it may sleep for anything, and looks again before it rests.
 
 Why
 ---
@@ -46,11 +47,13 @@ Invariants
 1. wk_queued is 1 exactly while the request is on a list.
 2. While requests wait, a worker of the pool runs or has been woken, or none is idle.
 3. A worker that sleeps in a function does not count as running.
+4. A rescuer is woken only while it rests: what else it sleeps for is not ours to end, and its lock not ours to take.
+5. While requests wait, none runs and none is idle, the rescuer of each has been asked, or is at work.
 
 Sources
 -------
 Linux kernel/workqueue.c (6.x): insert_work, kick_pool, worker_thread, wq_worker_sleeping, wq_worker_running,
-rescuer_thread; Documentation/core-api/workqueue.rst.
+rescuer_thread, assign_rescuer_work, pool_mayday_timeout; Documentation/core-api/workqueue.rst.
 
 Left out
 --------
@@ -69,9 +72,14 @@ from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.sync import Work, Workqueue
 from splx.kernel.interface.wq import LW_KWORKER, Worker, WorkerPool, pools
 from splx.lang.kernel import NULL, at, invariant
-from splx.machine.intrinsics import cpu_number, swap
+from splx.machine.intrinsics import cas, cpu_number, swap
 
 __account__ = "other"
+
+# wq_mayday
+RESTS = 0  # the rescuer is parked, or about to be
+ASKED = 1
+AT_WORK = 2
 
 
 def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
@@ -99,17 +107,22 @@ def kick_pool(pool: WorkerPool) -> None:
     if wk is NULL or pool.p_running != 0:
         return
     w = pool.p_idle
-    if w is NULL:
-        send_mayday(wk.wk_wq)
-    else:
+    if w is not NULL:
         pool.p_idle = w.w_next
         pool.p_running = 1
         lwp_unpark(w.w_lwp)
+    else:
+        while wk is not NULL:
+            send_mayday(wk.wk_wq)
+            wk = wk.wk_next
 
 
 def send_mayday(wq: Workqueue) -> None:
-    """Wake the rescuer of `wq`, once until it looks."""
-    if swap(wq.wq_mayday, 1) == 0:
+    """Ask the rescuer of `wq`, once until it looks, and wake it if it rests."""
+    was = wq.wq_mayday
+    while was & ASKED == 0 and not cas(wq.wq_mayday, was, was | ASKED):
+        was = wq.wq_mayday
+    if was == RESTS:
         lwp_unpark(wq.wq_lwp)
 
 
@@ -169,32 +182,49 @@ def wq_worker_running() -> None:
 def workqueue_worker(where: int) -> None:
     """rescuer_thread, of the workqueue at address `where`: whatever of it waits in a pool without workers."""
     wq = at(Workqueue, where)
+    lwp_park()
     while True:
-        lwp_park()
-        swap(wq.wq_mayday, 0)
+        swap(wq.wq_mayday, AT_WORK)
         for cpu in range(NCPU):
             pool = pools.of[cpu]
             mutex_spin_enter(pool.p_lock)
-            while work_waits(pool, wq):
-                process_one_work(pool)
+            wk = rescued(pool, wq)
+            while wk is not NULL:
+                work_run(pool, wk)
+                wk = rescued(pool, wq)
             mutex_spin_exit(pool.p_lock)
+        if cas(wq.wq_mayday, AT_WORK, RESTS):
+            lwp_park()
 
 
-def work_waits(pool: WorkerPool, wq: Workqueue) -> bool:
-    """Whether the first that waits is of `wq`, and nobody of the pool comes to it."""
-    wk = pool.p_head
-    if wk is NULL or pool.p_running != 0:  # else none is idle (2)
-        return False
-    if wk.wk_wq is not wq:
-        send_mayday(wk.wk_wq)
-        return False
-    return True
+def rescued(pool: WorkerPool, wq: Workqueue) -> Work:
+    """Take the first that waits of `wq`, unless one of the pool runs, which comes to it. NULL if there is none."""
+    before: Work = NULL
+    wk: Work = pool.p_head if pool.p_running == 0 else NULL  # else none is idle (2)
+    while wk is not NULL and wk.wk_wq is not wq:
+        before = wk
+        wk = wk.wk_next
+    if wk is not NULL:
+        work_unlink(pool, before, wk)
+    return wk
+
+
+def work_unlink(pool: WorkerPool, before: Work, wk: Work) -> None:
+    """Take `wk`, which stands behind `before`, off the list."""
+    if before is NULL:
+        pool.p_head = wk.wk_next
+    else:
+        before.wk_next = wk.wk_next
+    if pool.p_tail is wk:
+        pool.p_tail = before
 
 
 @invariant()
 def kworker_always(pool: WorkerPool) -> bool:
-    """1, of the first; 2, while nobody has the lock."""
+    """1, of the first; 2, and 5 of the first, while nobody has the lock."""
     wk = pool.p_head
     if pool.p_lock.word != 0 or wk is NULL:
         return True
+    if pool.p_running == 0 and wk.wk_wq.wq_mayday == RESTS:
+        return False
     return wk.wk_queued == 1 and (pool.p_running > 0 or pool.p_idle is NULL)

@@ -268,7 +268,7 @@ KNOBS = (
         "e10",
         "a pool all of whose workers sleep asks no rescuer",
         "requests wait on it that one of those is waiting for",
-        (Edit("kworker", "        send_mayday(wk.wk_wq)\n    else:\n", "        pass\n    else:\n"),),
+        (Edit("kworker", "            send_mayday(wk.wk_wq)\n", ""),),
         design="linux:workqueue=pools",
     ),
     Mutant(

@@ -51,7 +51,7 @@ class Workqueue(Struct):
     wq_func: Callable[[int], None]
     wq_lwp: Lwp
     # worker pools; atomic: any CPU
-    wq_mayday: u8 = atomic()  # its thread has been asked to help
+    wq_mayday: u8 = atomic()  # whether its thread has been asked to help, and is at it
 
 
 @slot
