@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK, GATE_OPEN_FIRST
+from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK, GATE_OPEN_FIRST, POLLS_ALL
 
 from splx.scenario.designs import design
 from splx.scenario.mutants import Edit, mutant
@@ -117,6 +117,7 @@ HERE = {
         (Edit("dpc_target", "            q.requested = 1\n", "            pass\n"),),
         "windows:importance=level",
     ),
+    "lwkt_emergency:1": Broken("polled_by_clock", "box.inside == 0", POLLS_ALL, "dragonfly:emergency=1"),
     "lwkt_livelock:1": Broken(
         "stormy", "the invariant `livelock_always",
         (Edit("lwkt_livelock", "    if rounds > LIVELOCK_LIMIT:\n", "    if rounds > LIVELOCK_LIMIT + 1:\n"),),

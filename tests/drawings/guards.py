@@ -213,3 +213,5 @@ GATE_OPEN_FIRST = (
         "    mutex_sleep_exit(gate)\n    mutex_spin_enter(lock)\n    sleepq_enter",
     ),
 )
+
+POLLS_ALL = (Edit("lwkt_emergency", "    if serial.taken[s.is_irq] == 0:\n", "    if serial.taken[s.is_irq] < 2:\n"),)

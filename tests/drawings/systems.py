@@ -94,6 +94,7 @@ SETTINGS = {
     "pulse:1": Setting("shared_line", design("qnx:attach=event"), cpus=1),
     "lwkt_ithread:1": Setting("edge_while_waiting", DRAGONFLY),
     "lwkt_livelock:1": Setting("stormy", design("dragonfly:livelock=1"), cpus=1),
+    "lwkt_emergency:1": Setting("in_the_middle", design("dragonfly:emergency=1"), guards.POLLS_ALL, "nic_intr"),
     "lwkt_token:1": Setting("opposite", DRAGONFLY),
     "lwkt_token:2": Setting("victim", DRAGONFLY),
     "kmutex:1": Setting("handed_over", WINDOWS),

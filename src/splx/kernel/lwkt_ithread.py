@@ -49,29 +49,21 @@ Left out
 Preemption that is refused because one is under way: a thread is in a critical section here from its first handler to
 its last, so no line comes on top of it. Leaving that section after every round. Fast handlers that find the big
 lock taken and leave the work to their thread. The rate of a line, which lwkt_livelock limits. The thread that polls
-every handler, which is an option there. A line whose thread is another CPU's.
+every handler, which is lwkt_emergency. A line whose thread is another CPU's.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import flow_end, intr_chain, intr_direct, splraise
-from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, NIRQ
+from splx.kernel.interface.levels import EMERGENCY_TICKS, IPL_DIRECT, IPL_NONE, IPL_SCHED
 from splx.kernel.interface.lines import IntrSource, held
+from splx.kernel.interface.lwkt import info, serial
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
-from splx.lang.kernel import NULL, Array, Struct, array, at, entry, inline, invariant, u8
+from splx.lang.kernel import NULL, at, entry, inline, invariant
 from splx.machine.intrinsics import enter, intr_disable, intr_enable
 
 __account__ = "intr"
-
-
-class IntrInfo(Struct):
-    """intr_info_ary. Each line's by the CPU that it goes to."""
-
-    active: Array[u8] = array(NIRQ)  # the thread runs on top of another, or has blocked and not ended
-
-
-info = IntrInfo()
 
 
 @inline
@@ -127,7 +119,12 @@ def ithread_main(l: Lwp) -> None:
 @inline
 def ithread_round(s: IntrSource, l: Lwp) -> None:
     """All handlers of the line, and what they leave behind."""
+    if EMERGENCY_TICKS != 0:
+        assert serial.taken[s.is_irq] == 0, "a handler sleeps that is polled"
+        serial.taken[s.is_irq] = 1
     intr_chain(s, IPL_NONE)
+    if EMERGENCY_TICKS != 0:
+        serial.taken[s.is_irq] = 0
     assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
     assert l.l_locks == 0, "interrupt thread left a token held"
     assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"

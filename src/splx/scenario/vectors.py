@@ -112,6 +112,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "O5": "a watchdog that tells",
         "O6": "a budget of the carrier",
         "O7": "the source stays masked until a thread has run",
+        "O8": "all handlers are called at a low rate, unasked",
     },
 }  # fmt: skip
 

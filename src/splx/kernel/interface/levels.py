@@ -67,6 +67,8 @@ LIVELOCK_LIMIT = Const("LIVELOCK_LIMIT")
 LIVELOCK_SECOND = Const("LIVELOCK_SECOND")
 LIVELOCK_WAKES = Const("LIVELOCK_WAKES")
 LIVELOCK_LOWATER = Const("LIVELOCK_LOWATER")
+#: lwkt_emergency: after so many ticks all handlers of a CPU are polled; 0: never.
+EMERGENCY_TICKS = Const("EMERGENCY_TICKS")
 #: workloop: 1 if a handler of the scenario has a filter.
 FILTERS = Const("FILTERS")
 #: dpc: how many ticks one call may take, and calls in a row; 0: nobody counts. How many must be queued until one that

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from splx.kernel.interface.axes import ithread_loop, softint_thread
 from splx.kernel.interface.levels import KSOFTIRQD, PRI_IDLE, PRI_KTHREAD, PRI_SOFTCLOCK, SOFT_CLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
+from splx.kernel.interface.lwkt import emergency_loop
 from splx.kernel.interface.lwp import (
     LSIDL,
     LSONPROC,
@@ -50,6 +51,7 @@ class Lwps:
     event: dict[int, list[Lwp]] = field(default_factory=dict)  # by line: one, or one for each handler
     poll: list[Lwp] = field(default_factory=list)  # of poll routines that are threads, in their order
     workers: list[list[Lwp]] = field(default_factory=list)  # of worker pools, by CPU
+    emergency: list[Lwp] = field(default_factory=list)  # those that poll, by CPU
     scheduled: list[Lwp] = field(default_factory=list)  # those of them that the scheduler starts
     names: dict[Any, str] = field(default_factory=dict)  # of them, and of what they wait for
     sources: list[str] = field(default_factory=list)  # what latencies are kept of
@@ -68,6 +70,7 @@ def make_lwps(plan: Plan, contexts: Contexts) -> Lwps:
     lwps.event = _events(plan, lwps)
     lwps.poll = _polls(plan, lwps)
     lwps.workers = _workers(plan, lwps)
+    lwps.emergency = _emergency(plan, lwps)
     for cpu in range(plan.cpus):
         lwps.idle.append(_idle(plan, lwps, cpu))
     lwps.sources.append("idle")
@@ -205,6 +208,14 @@ def _workers(plan: Plan, lwps: Lwps) -> list[list[Lwp]]:
         [_scheduled(plan, lwps, f"kworker/{cpu}:{n}", cpu, PRI_KTHREAD, kworker_loop) for n in stock]
         for cpu in range(plan.cpus)
     ]
+
+
+def _emergency(plan: Plan, lwps: Lwps) -> list[Lwp]:
+    """A thread for each CPU that polls its handlers, if they are polled."""
+    if not plan.design.has("lwkt_emergency"):
+        return []
+    above = PRI_ITHREAD + plan.design.level("IPL_VM")
+    return [_scheduled(plan, lwps, f"emergency/{cpu}", cpu, above, emergency_loop) for cpu in range(plan.cpus)]
 
 
 def _event_names(plan: Plan, line: Line) -> list[str]:

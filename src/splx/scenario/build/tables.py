@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.kernel.interface import lines, lwp, rt, sched
+from splx.kernel.interface import lines, lwkt, lwp, rt, sched
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
 from splx.kernel.interface.locks import MUTEX_RT, Mutex
 from splx.kernel.interface.sched import SleepHash, TsChain
@@ -67,6 +67,8 @@ def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
     _fill_scheduler(plan, lwps, filling)
     _fill_declared(plan, lwps, filling)
     fill_workers(plan, lwps, filling)
+    if lwps.emergency:
+        filling.set(lwkt.emergencies, lwp=lwps.emergency)
     _fill_cpus(plan, lwps, sources, filling)
     return filling
 

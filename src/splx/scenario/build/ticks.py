@@ -75,6 +75,8 @@ def _relies(plan: Plan) -> Iterator[tuple[str, str]]:
     if _pauses(plan):
         option = ":livelock" if plan.design.has("lwkt_livelock") else ":storm"
         yield option, "has a line that storms sleep for a tick"
+    if consts.get("EMERGENCY_TICKS"):
+        yield ":emergency", "polls at ticks"
     if consts.get("DPC_WATCHDOG"):
         yield ":watchdog", "counts the ticks of a DPC"
     if consts.get("DPC_LEVELS"):

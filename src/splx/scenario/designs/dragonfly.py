@@ -6,7 +6,8 @@ one above for the clock, whose handlers run at once. What comes meanwhile is not
 interrupts are threads that preempt and return in the same way. A lock is a token, which is lost for as long as its
 owner sleeps; so is the big lock, which handlers take that are not mpsafe. A lock that the clock's handler uses spins.
 Only interrupt threads preempt a thread in the kernel; one that had to go back waits until no token is held. What limits
-the rate of a line is an option here, `livelock`: its pauses need a clock that calls `hardclock`.
+the rate of a line is an option here, `livelock`, and so is, as there, the thread that polls all handlers, `emergency`:
+both need a clock that calls `hardclock`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ LIVELOCK = Option(
     "off",
 )
 
+EMERGENCY = Option(
+    "emergency",
+    "all handlers are polled every so many ticks, 10 times a second there, whatever their lines say",
+    ("off", "10", "1"),
+    "off",
+)
+
 _MS = 10**9
 #: Rounds, in which time, in ps; of how many wakings fewer than how many must find something: 20,000 of 50,000 there.
 _LIMITS = {"50000": (50000, 1000 * _MS, 1000, 400), "50": (50, _MS, 5, 2), "1": (1, _MS, 1, 1)}
@@ -48,12 +56,28 @@ _CONSTS = ("LIVELOCK_LIMIT", "LIVELOCK_SECOND", "LIVELOCK_WAKES", "LIVELOCK_LOWA
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    if chosen["livelock"] == "off":
+    return _polled(_limited(design, chosen["livelock"]), chosen["emergency"])
+
+
+def _polled(design: Design, ticks: str) -> Design:
+    if ticks == "off":
+        return design
+    return replace(
+        design,
+        mechanisms=(*design.mechanisms, "lwkt_emergency"),
+        consts={**design.consts, "EMERGENCY_TICKS": int(ticks)},
+        choices={**design.choices, "overload": f"{design.choices['overload']}; all handlers are polled"},
+        vector={**design.vector, "overload": f"{design.vector['overload']} O8"},
+    )
+
+
+def _limited(design: Design, livelock: str) -> Design:
+    if livelock == "off":
         return design
     return replace(
         design,
         mechanisms=(*design.mechanisms, "lwkt_livelock"),
-        consts={**design.consts, **dict(zip(_CONSTS, _LIMITS[chosen["livelock"]], strict=True))},
+        consts={**design.consts, **dict(zip(_CONSTS, _LIMITS[livelock], strict=True))},
         choices={**design.choices, "overload": "masked until a thread ran; by rate, with hysteresis: once a tick"},
         vector={**design.vector, "overload": "O2 O7"},
     )
@@ -113,8 +137,8 @@ DRAGONFLY = Design(
     direct_from="IPL_CLOCK",
     sleep_kind=MUTEX_TOKEN,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK, "INTR_SLEEP": 2},
-    options=(LIVELOCK,),
+    consts={**CONSTS, "KPREEMPT_PRI": PRI_SOFTCLOCK, "INTR_SLEEP": 2, "EMERGENCY_TICKS": 0},
+    options=(LIVELOCK, EMERGENCY),
     apply=_apply,
     accepted={"V10": DRAIN},
     calls=CALLS,
