@@ -96,7 +96,7 @@ VOCABULARY = {
     "Levels": "splraise splx IPL_NONE",
     "Work and the scheduler": "work user_work user_enter user_leave yield_ kpreempt_disable kpreempt_enable "
     "kthread_exit softint_schedule softint_schedule_cpu workqueue_enqueue assert_sleepable cpu_number choose "
-    "intr_stray interrupt_distribute disable_irq disable_irq_nosync enable_irq PRI_USER",
+    "intr_stray interrupt_distribute disable_irq disable_irq_nosync enable_irq intr_disestablish PRI_USER",
 }
 #: What names say that are no functions or classes, and have no docstring of their own.
 VALUES = {

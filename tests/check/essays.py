@@ -83,6 +83,8 @@ ELSEWHERE = {
     "intr:3": ("e4", "test_cases"),
     "intr_event:1": ("c8-wait", "test_cases"),
     "intr_event:2": ("e4-event", "test_cases"),
+    "intr_disestablish:1": ("e13-phase", "test_cases"),
+    "intr_disestablish:2": ("e13", "test_cases"),
     "irq_thread:2": ("c4", "test_cases"),
     "ithread:1": ("b5", "test_cases"),
     "kernel_lock:3": ("m12", "test_mutants"),

@@ -153,6 +153,6 @@ EXHAUSTED = prop(
     codes.EXHAUSTED, Stage.GRAPH, turned=True,
 )  # fmt: skip
 MASKED = prop(
-    "masked", "every line of a device that was ever open can come to be open again",
+    "masked", "every line that was ever open can come to be open again, as long as its device may interrupt",
     codes.MASKED, Stage.GRAPH,
 )  # fmt: skip

@@ -81,7 +81,7 @@ def worth(s: Search, threads: int) -> None:
 
 def lines(s: Search, dev: int) -> int:
     """The states from which the line of a device may come to be open, in their flags, as REACHED; and ALIVE those in
-    which it is. How many are ALIVE.
+    which it is. How many are ALIVE. REACHED, too, are those in which the device has been told to say nothing.
     """
     st = s.machine.state
     irq = s.machine.beside.devices[dev].irq
@@ -104,6 +104,11 @@ def lines(s: Search, dev: int) -> int:
                 s.flag[before] = REACHED
                 s.queue[tail] = before
                 tail = tail + 1
+    for state in range(s.n_states):
+        if s.flag[state] == 0:
+            load_state(s, state)
+            if st.dev_enable[dev] == 0:
+                s.flag[state] = REACHED
     return found
 
 

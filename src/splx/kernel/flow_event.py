@@ -2,8 +2,8 @@
 
 What
 ----
-A line whose handlers run in a thread is masked and ended at entry, and opened by the thread. A line whose handlers
-run at once is ended when they have.
+Nothing is done to a line before its filters have run. If that was all there is to do it is ended. If one of them, or a
+handler without a filter, asks for the thread of the line, it is masked and ended, and opened by the thread.
 
 Why
 ---
@@ -16,14 +16,14 @@ Without the mask the interrupt thread never gets to run:
 
     cpu0
     interrupt nic
-    pic_mask(nic)               -- pre_ithread
+    pic_mask(nic)               -- flow_defer: pre_ithread
     pic_eoi(nic)
     switch_to(irq/nic)
-    pic_unmask(nic)             -- post_ithread
+    pic_unmask(nic)             -- flow_leave: post_ithread
 
 Invariants
 ----------
-1. A level-triggered line with a thread is masked from its interrupt until its handlers have run.
+1. A level-triggered line is masked from the interrupt that asks for its thread until its handlers have run.
 
 Sources
 -------
@@ -32,12 +32,11 @@ post_ithread and post_filter (@013ea0bf, @00078538).
 
 Left out
 --------
-Stray interrupts. A filter that, having looked, asks for the thread of its line.
+Controllers that tell edges to wait as well.
 """
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import IPL_DIRECT
 from splx.kernel.interface.lines import IntrSource
 from splx.lang.kernel import inline
 from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
@@ -47,17 +46,25 @@ __account__ = "line"
 
 @inline
 def flow_enter(s: IntrSource) -> None:
-    """pre_ithread: quiet a line whose handlers will run later. Nothing for one whose handlers run now."""
-    if s.is_level < IPL_DIRECT:
-        if s.is_trigger != 0:
-            pic_mask(s.is_irq)
-        pic_eoi(s.is_irq)
+    """Nothing yet: the line is in service."""
+
+
+@inline
+def flow_defer(s: IntrSource) -> None:
+    """pre_ithread: quiet a line whose handlers will run later."""
+    if s.is_trigger != 0:
+        pic_mask(s.is_irq)
+    pic_eoi(s.is_irq)
+
+
+@inline
+def flow_done(s: IntrSource) -> None:
+    """post_filter: end the interrupt."""
+    pic_eoi(s.is_irq)
 
 
 @inline
 def flow_leave(s: IntrSource) -> None:
-    """post_ithread: open the line. post_filter: end the interrupt."""
-    if s.is_level >= IPL_DIRECT:
-        pic_eoi(s.is_irq)
-    elif s.is_trigger != 0:
+    """post_ithread: open the line."""
+    if s.is_trigger != 0:
         pic_unmask(s.is_irq)

@@ -2,12 +2,15 @@
 
 What
 ----
-The interrupt itself does no more than quiet its line, say in the line's event that its thread is needed, and wake
-that thread if it waits. The thread has a priority above all others' and its own stack: it is switched to on the way
-out of the interrupt if it is better than what was interrupted, it may be preempted by a better one, it may block on
-any mutex, and it may run on another CPU than the one that was interrupted. It runs all handlers of its line, opens
-the line, and looks again whether it is needed before it waits. Lines at IPL_DIRECT and above have filters: their
-handlers run at once, with interrupts off.
+The interrupt itself calls the filters of its line, with interrupts off. A filter looks at its device, may take what is
+there, and says whether its handler is wanted; a handler without one always is. If one is wanted the interrupt quiets
+its line, says in the line's event that its thread is needed, and wakes that thread if it waits; else it ends. At
+IPL_DIRECT and above lines have no thread: what is called a handler elsewhere is a filter, which does all there is.
+
+The thread has a priority above all others' and its own stack: it is switched to on the way out of the interrupt if it
+is better than what was interrupted, it may be preempted by a better one, it may block on any mutex, and it may run on
+another CPU than the one that was interrupted. It runs all handlers of its line, those whose filters did not want them
+among them, opens the line, and looks again whether it is needed before it waits.
 
 With INTR_STORM_THRESHOLD a line that is needed again each time its handlers have run, so often without a rest, is a
 storm: from then on the thread sleeps for a tick before it opens the line, until it has once found nothing to do.
@@ -48,16 +51,32 @@ ithread_loop. hw.intr_storm_threshold was 500 in 2004, 1000 from about 2007, and
 
 Left out
 --------
-Entropy, statistics, removal of handlers while interrupts come (ie_phase, ie_active). Network epochs. Binding of an
-event to a CPU: its thread runs where the line is routed.
+Entropy, statistics. Network epochs. Binding of an event to a CPU: its thread runs where the line is routed. That a
+filter may say that it has dealt with some of it and wants its handler besides, which does not wake the thread there.
 """
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import biglock_handler_enter, biglock_handler_exit, flow_end, intr_direct
+from splx.kernel.interface.axes import (
+    biglock_handler_enter,
+    biglock_handler_exit,
+    flow_defer,
+    flow_done,
+    flow_end,
+    handler_call,
+)
 from splx.kernel.interface.callout import IntrStorm, storms, timeout_sleep
-from splx.kernel.interface.levels import INTR_STORM_THRESHOLD, IPL_DIRECT, MARK_DONE, MARK_START, NODEV
-from splx.kernel.interface.lines import IntrHandler, IntrSource
+from splx.kernel.interface.events import IH_DEAD, IH_FILTER, IH_FREED, ie_bury, ie_enter, ie_exit, ie_stray
+from splx.kernel.interface.levels import (
+    FILTERS,
+    INTR_REMOVES,
+    INTR_STORM_THRESHOLD,
+    IPL_DIRECT,
+    MARK_DONE,
+    MARK_START,
+    NODEV,
+)
+from splx.kernel.interface.lines import IntrFilter, IntrHandler, IntrSource
 from splx.kernel.interface.locks import mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
@@ -78,15 +97,61 @@ storm_ev = StormEvents()
 
 @inline
 def carrier_run(s: IntrSource, old: int) -> None:
-    """A filter runs here and now; for all else its thread does."""
-    if s.is_level >= IPL_DIRECT:
-        intr_direct(s, old)
+    """The flag was on: no level forbids any handler."""
+    if INTR_REMOVES != 0 and s.is_handlers is NULL:
+        ie_stray(s)
     else:
+        intr_event_handle(s)
+
+
+def intr_event_handle(s: IntrSource) -> None:
+    """Filters here and now; for all else the thread of the line. Interrupts off."""
+    phase = ie_enter(s)
+    wanted = intr_event_filters(s)
+    ie_exit(s, phase)
+    if wanted:
+        flow_defer(s)
         intr_event_schedule_thread(s)
+    else:
+        flow_done(s)
+
+
+@inline
+def intr_event_filters(s: IntrSource) -> bool:
+    """Call the filters of the line; whether its thread is wanted."""
+    depth = ci.idepth
+    ci.idepth = depth + 1
+    wanted = False
+    ih = s.is_handlers
+    while ih is not NULL:
+        if s.is_level >= IPL_DIRECT:
+            handler_call(ih, s.is_level)
+        elif FILTERS == 0 or ih.ih_flags & IH_FILTER == 0:
+            wanted = True
+        else:
+            wanted = filter_call(at(IntrFilter, ih.ih_arg)) or wanted
+        assert INTR_REMOVES == 0 or ih.ih_flags & IH_FREED == 0, "an interrupt is at a handler that was freed"
+        ih = ih.ih_next
+    ci.idepth = depth
+    return wanted
+
+
+def filter_call(f: IntrFilter) -> bool:
+    """One filter, and what it leaves behind."""
+    mark(MARK_START, f.if_dev, 0)
+    spins = ci.mtx_count
+    look = f.if_filter
+    wanted = look(f.if_arg)
+    assert ci.mtx_count == spins, "filter returned holding a spin mutex"
+    if not wanted and f.if_autodone != 0:
+        mark(MARK_DONE, f.if_dev, 0)
+    return wanted
 
 
 def intr_event_schedule_thread(s: IntrSource) -> None:
-    """Say that the thread of `s` is needed, and wake it if it waits for that. Interrupts off."""
+    """Say that the thread of `s` is needed, and wake it if it waits for that. Not for a line without handlers."""
+    if INTR_REMOVES != 0 and s.is_handlers is NULL:
+        return
     s.is_need = 1
     l = s.is_lwp
     lwp_lock(l)
@@ -111,8 +176,12 @@ def ithread_execute_handlers(s: IntrSource) -> None:
     """All handlers of the line, and then open it."""
     ih = s.is_handlers
     while ih is not NULL:
-        ithread_call(ih)
-        ih = ih.ih_next
+        after = ih.ih_next
+        if INTR_REMOVES != 0 and ih.ih_flags & IH_DEAD != 0:
+            ie_bury(s, ih)
+        else:
+            ithread_call(ih)
+        ih = after
     if INTR_STORM_THRESHOLD != 0:
         ithread_storm(storms.line[s.is_irq])
     intr_disable()

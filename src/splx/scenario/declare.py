@@ -63,7 +63,8 @@ def handler(
 
     Without `mpsafe` it runs with the big lock, in designs that have one. Without `defer` every item it popped is
     done when it returns. `filter` is a function of the same argument that is called first, and says whether this one
-    is wanted: under xnu in the interrupt itself, where it may take no lock that sleeps; elsewhere where this one runs.
+    is wanted: under xnu and freebsd in the interrupt itself, where it may take no lock that sleeps; elsewhere where
+    this one runs. Where handlers share a line freebsd calls all of them as soon as one of them is wanted.
     """
     site = here()
     scenario = current("a handler", site)

@@ -202,15 +202,37 @@ KNOBS = (
             Edit(
                 "flow_event",
                 """\
-        if s.is_trigger != 0:
-            pic_mask(s.is_irq)
-        pic_eoi(s.is_irq)
+    if s.is_trigger != 0:
+        pic_mask(s.is_irq)
+    pic_eoi(s.is_irq)
 """,
                 """\
-        pic_eoi(s.is_irq)
+    pic_eoi(s.is_irq)
 """,
             ),
         ),
+        design="freebsd",
+    ),
+    Mutant(
+        "e13",
+        "who removes a handler does not wait for interrupts that are at it",
+        "the handler runs when what it is about has been freed",
+        (Edit("intr_disestablish", "    spin_while(e.ie_active[phase] != 0)\n", ""),),
+        design="freebsd",
+    ),
+    Mutant(
+        "e13-fence",
+        "who removes a handler turns the phase without a fence before the look at those who are at it",
+        "both are late: an interrupt finds the handler after the look, and in the phase that was looked at",
+        (Edit("intr_disestablish", "    fence()\n    spin_while(", "    spin_while("),),
+        memory="tso",
+        design="freebsd",
+    ),
+    Mutant(
+        "e13-phase",
+        "an interrupt that is through with its handlers asks again in which number it was counted",
+        "the phase has turned, and whoever removes a handler waits for it for ever",
+        (Edit("intr_disestablish", ".ie_active[phase], -1)", ".ie_active[events.of[s.is_irq].ie_phase], -1)"),),
         design="freebsd",
     ),
     Mutant(

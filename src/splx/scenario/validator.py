@@ -91,7 +91,12 @@ class Facts:
     @property
     def masked(self) -> bool:
         """Whether a line is masked when its interrupt is let in."""
-        return self.reach("flow_enter").any("pic_mask") or self.carrier.any("pic_mask")
+        return self.reach("flow_enter").any("pic_mask") or self.carrier.any("pic_mask") or self.defers
+
+    @property
+    def defers(self) -> bool:
+        """Whether that is done when its filters have run."""
+        return self.carrier.any("flow_defer") and self.reach("flow_defer").any("pic_mask")
 
     @property
     def preempts(self) -> bool:
@@ -130,7 +135,7 @@ def _opens_once(f: Facts) -> bool:
     by those of a thread, which opens the line itself or has it opened by the flow.
     """
     flow, enter = f.reach("flow_leave").any("pic_unmask"), f.reach("flow_enter")
-    if flow != enter.any("pic_mask") and not enter.any("IPL_DIRECT"):
+    if flow != (enter.any("pic_mask") or f.defers) and not enter.any("IPL_DIRECT"):
         return False
     thread = f.reach("ithread_loop")
     openers = thread.any("pic_unmask") + (flow and thread.any("flow_leave"))

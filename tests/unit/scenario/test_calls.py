@@ -80,6 +80,7 @@ ARGUMENTS = {
     "pool_put": "p, 1",
     "kmem_zero": "1, us(1)",
     "interrupt_distribute": "card, 0",
+    "intr_disestablish": "card",
     **dict.fromkeys([each for each in HEADS if each.endswith(("able_irq", "_nosync")) and "irq" in each], "card"),
 }
 NAMES = list(HEADS)

@@ -80,6 +80,8 @@ def test_a_design_has_a_body_for_what_a_driver_calls(each):
         refused |= {"close_gate", "open_gate", "sleep_gate", "wakeup_gate"}
     if not each.has("irq_manage"):  # and so is the call
         refused |= {"disable_irq", "disable_irq_nosync", "enable_irq"}
+    if not each.has("intr_disestablish"):  # likewise
+        refused |= {"intr_disestablish"}
     if not each.has("callout"):  # so is one that calls `hardclock`, or waits for ticks
         refused |= {"callout_schedule", "callout_stop", "callout_halt", "cv_timedwait", "kpause"}
     assert driver - set(bodies) == refused

@@ -1,4 +1,6 @@
-"""Handlers with filters: called in the interrupt under xnu, where the handler is elsewhere, and as often everywhere."""
+"""Handlers with filters: called in the interrupt under xnu and freebsd, where the handler is elsewhere; and the handler
+as often everywhere, but under freebsd, which calls all handlers of a line when one of them is wanted.
+"""
 
 import pytest
 
@@ -61,13 +63,29 @@ def test_who_is_not_wanted_is_not_woken(tmp_path):
     assert (some["Lwp.l_ncsw"], always["Lwp.l_ncsw"]) == (2 * 25, 2 * 100)
 
 
+def test_freebsd_wakes_the_thread_of_a_line_if_one_is_wanted_and_calls_all(tmp_path):
+    alone = DRIVER.replace("Periodic(us(50), offset=us(7))", "Never()")
+    some = run(tmp_path, "freebsd", alone, ", filter=other_filter", "False").statistics
+    always = run(tmp_path, "freebsd", alone).statistics
+    assert (some["quick"], always["quick"]) == (100, 100)
+    assert (some["slow"], always["slow"]) == (25, 100)
+    assert (some["Lwp.l_ncsw"], always["Lwp.l_ncsw"]) == (2 * 25, 2 * 100)
+
+
+def test_on_a_line_without_a_thread_it_is_called_where_its_handler_is(tmp_path):
+    some = run(tmp_path, "freebsd:filter_at=IPL_NET").statistics
+    assert some["slow"] in (24, 25)
+    assert "Lwp.l_ncsw" not in some or some["Lwp.l_ncsw"] == 0
+
+
 def test_a_filter_may_take_no_lock_that_sleeps(tmp_path):
     locked = DRIVER.replace("    item = dev.pop()\n", "    with own:\n        item = dev.pop()\n")
     locked = locked.replace("looks = ", 'own = Mutex("own", IPL_NET)\nlooks = ')
     assert run(tmp_path, "netbsd-5", locked).source("card").done >= 99
-    with pytest.raises(SplxError) as stopped:
-        run(tmp_path, "xnu", locked)
-    assert "adaptive mutex in a hard interrupt" in str(stopped.value)
+    for design in ("xnu", "freebsd"):
+        with pytest.raises(SplxError) as stopped:
+            run(tmp_path, design, locked)
+        assert "adaptive mutex in a hard interrupt" in str(stopped.value)
 
 
 def test_a_filter_that_does_not_answer_is_refused(tmp_path):

@@ -121,6 +121,16 @@ def flow_release(s: IntrSource) -> None:
     """`s` was quieted by `flow_hold` or `flow_keep` and its handlers have run since. Interrupts off."""
 
 
+@slot
+def flow_defer(s: IntrSource) -> None:
+    """FreeBSD: `s` was admitted, its filters have run, and the rest is for its thread. Interrupts off."""
+
+
+@slot
+def flow_done(s: IntrSource) -> None:
+    """FreeBSD: `s` was admitted, its filters have run, and nothing else is to be done. Interrupts off."""
+
+
 # ---- top half and carrier: what runs at once, and who runs it
 
 
@@ -173,6 +183,16 @@ def interrupt_distribute(device: Handle, cpu: int) -> None:
     they are through a level-triggered line that is masked or in service goes nowhere; an edge is delivered to `cpu`,
     and in a kernel that does not keep its handlers apart they may run on two CPUs at once. The clock of a CPU is not
     to be moved.
+    """
+
+
+@slot
+@context(THREAD)
+def intr_disestablish(device: Handle) -> None:
+    """The handlers of `device` are taken off its line, and do not run any more when this returns. May sleep.
+
+    Named after intr_disestablish(9) of NetBSD, which takes what intr_establish(9) gave. The device is to be quiet
+    before, and nobody takes what it has afterwards. When the last handler of a line is gone the line is masked.
     """
 
 

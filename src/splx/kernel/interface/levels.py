@@ -69,7 +69,7 @@ LIVELOCK_WAKES = Const("LIVELOCK_WAKES")
 LIVELOCK_LOWATER = Const("LIVELOCK_LOWATER")
 #: lwkt_emergency: after so many ticks all handlers of a CPU are polled; 0: never.
 EMERGENCY_TICKS = Const("EMERGENCY_TICKS")
-#: workloop: 1 if a handler of the scenario has a filter.
+#: workloop, intr_event: 1 if a handler of the scenario has a filter that runs by itself.
 FILTERS = Const("FILTERS")
 #: dpc: how many ticks one call may take, and calls in a row; 0: nobody counts. How many must be queued until one that
 #: does not ask for an interrupt by itself is worth one. 1 if the soft level is the importance. 1 if some call is for a
@@ -91,6 +91,9 @@ NETDEV_TIME = Const("NETDEV_TIME")
 
 #: Whether some line may be sent to another CPU while the system runs.
 IRQ_MOVES = Const("IRQ_MOVES")
+
+#: FreeBSD: whether some handler may be removed while the system runs.
+INTR_REMOVES = Const("INTR_REMOVES")
 
 #: Linux: whether some line may be disabled while the system runs.
 IRQ_DISABLES = Const("IRQ_DISABLES")

@@ -26,7 +26,9 @@ class IntrHandler(Struct):
     ih_mpsafe: u8  # 0: wants the big lock
     ih_dev: i16 = -1  # device whose items it serves, for marks; NODEV
     ih_autodone: u8  # 1: on return everything it popped is done
-    ih_next: IntrHandler  # falling by level
+    # set when declared; where handlers are removed, written under the lock of the line and read without
+    ih_next: IntrHandler = atomic()  # falling by level
+    ih_flags: u8 = atomic()  # events: see there
 
 
 class IntrSource(Struct):
@@ -38,7 +40,7 @@ class IntrSource(Struct):
 
     # set when declared
     is_run: Callable[[IntrSource], None]  # entry function of the frame
-    is_handlers: IntrHandler
+    is_handlers: IntrHandler = atomic()  # as `ih_next` there
     is_irq: i16
     is_level: u8  # the highest of its handlers: admitted when the CPU is below
     is_minlevel: u8  # the lowest of its handlers: replayed when the CPU is below
@@ -199,6 +201,13 @@ def intr_filtered(where: int) -> None:
     func = f.if_func
     if wanted(f.if_arg):
         func(f.if_arg)
+
+
+def intr_called(where: int) -> None:
+    """The same, where the filter has run before, and whoever has a handler on the line is called: the handler."""
+    f = at(IntrFilter, where)
+    func = f.if_func
+    func(f.if_arg)
 
 
 def intr_wanted(where: int) -> None:

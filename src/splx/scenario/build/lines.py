@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface.axes import intr_run, ipi_run, preempt_run, softint_run
+from splx.kernel.interface.events import IH_FILTER
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFT_PREEMPT, SOFTS, VEC_POKE
 from splx.kernel.interface.lines import (
     MAXSOFTINTS,
     IntrFilter,
     IntrHandler,
     IntrSource,
+    intr_called,
     intr_filtered,
     intr_wanted,
 )
@@ -87,9 +89,10 @@ def _source(run: Any, level: int, **values: Any) -> IntrSource:  # noqa: ANN401 
 def _line(plan: Plan, line: Line, filters: dict[int, list[IntrFilter]]) -> IntrSource:
     chain: Any = NULL
     for decl in reversed(line.handlers if line.connected else ()):
-        func, arg = decl.func, decl.arg
+        func, arg, flags = decl.func, decl.arg, 0
         if decl.filter is not None:
             func, arg = _filtered(plan, line, decl, filters)
+            flags = IH_FILTER if plan.filters(line) else 0
         chain = IntrHandler(
             ih_func=func,
             ih_arg=arg,
@@ -98,6 +101,7 @@ def _line(plan: Plan, line: Line, filters: dict[int, list[IntrFilter]]) -> IntrS
             ih_dev=device_of(plan, decl.device),
             ih_autodone=int(not decl.defer),
             ih_next=chain,
+            ih_flags=flags,
         )
     trigger = int(line.device.trigger is LEVEL)
     return _source(
@@ -119,7 +123,7 @@ def _filtered(plan: Plan, line: Line, decl: HandlerDecl, filters: dict[int, list
     before = filters.setdefault(line.number, [])
     made.if_next = before[0] if before else NULL
     before.insert(0, made)
-    return intr_wanted, made
+    return intr_called if plan.design.has("intr_event") else intr_wanted, made
 
 
 def _check_room(plan: Plan) -> None:

@@ -173,6 +173,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "IRQ_MOVES": int(plan.moves),
         "IRQ_DISABLES": int(plan.disables),
         "DPC_TARGETS": int(plan.targets),
+        "INTR_REMOVES": int(plan.removes),
         **design.consts,
     }
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import Collector, Diagnostic, SplxError
-from splx.kernel.interface.axes import disable_irq, disable_irq_nosync, interrupt_distribute, softint_schedule_cpu
+from splx.kernel.interface.axes import (
+    disable_irq,
+    disable_irq_nosync,
+    interrupt_distribute,
+    intr_disestablish,
+    softint_schedule_cpu,
+)
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes
 from splx.scenario.arrivals import Never
@@ -95,6 +101,8 @@ class Plan:
     targets: bool = False
     #: whether something in it disables lines
     disables: bool = False
+    #: whether something in it removes handlers
+    removes: bool = False
 
     def equals(self) -> list[tuple[str, ...]]:
         """The names of threads that start on one CPU with one priority, where there are several."""
@@ -119,7 +127,7 @@ class Plan:
 
     def filters(self, line: Line) -> bool:
         """Whether filters of the handlers of `line` run by themselves, in its interrupt."""
-        return self.design.has("workloop") and self.evented(line)
+        return self.design.has("workloop", "intr_event") and self.evented(line)
 
     def evented(self, line: Line) -> bool:
         """Whether threads of its own, which the scheduler runs, have the handlers of `line`."""
@@ -180,6 +188,7 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     plan.disables = any(calls(root.func, each) for root in roots(plan) for each in shut)
     plan.moves = any(calls(root.func, interrupt_distribute) for root in roots(plan))
     plan.targets = any(calls(root.func, softint_schedule_cpu) for root in roots(plan))
+    plan.removes = any(calls(root.func, intr_disestablish) for root in roots(plan))
     for each in check_ticks(plan):
         plan.problems.add(each)
     _check_ceilings(plan)

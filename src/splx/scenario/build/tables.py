@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.kernel.interface import lines, lwkt, lwp, rt, sched
+from splx.kernel.interface import events, lines, lwkt, lwp, rt, sched
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
 from splx.kernel.interface.locks import MUTEX_RT, Mutex
 from splx.kernel.interface.sched import SleepHash, TsChain
+from splx.kernel.interface.sync import KCondvar
 from splx.lang.links import NULL
 from splx.machine.state import VECTORS
 from splx.scenario.build.events import continuations, tie_events
@@ -23,6 +24,7 @@ from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.build.polls import fill_polls
 from splx.scenario.build.tasklets import fill_tasklets
 from splx.scenario.build.ticks import fill_storms, fill_ticks, softclock
+from splx.scenario.build.wiring import input_name
 from splx.scenario.build.workers import fill_workers
 from splx.scenario.levels import SOFT
 
@@ -64,6 +66,7 @@ def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
     _fill_interrupts(plan, sources, filling)
     _fill_events(plan, lwps, sources, filling)
     _fill_filters(plan, lwps, sources, filling)
+    _fill_removal(plan, lwps, filling)
     _fill_scheduler(plan, lwps, filling)
     _fill_declared(plan, lwps, filling)
     fill_workers(plan, lwps, filling)
@@ -107,6 +110,18 @@ def _fill_filters(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) ->
     others = [int(any(each.filter is None for each in line.handlers)) for line in plan.lines]
     first = {number: made[0] for number, made in sources.filters.items()}
     filling.set(lines.filters, first=_table(first, len(plan.lines)), others=others)
+
+
+def _fill_removal(plan: Plan, lwps: Lwps, filling: Filling) -> None:
+    """Where handlers are removed: the lock of the list of each line, and where threads wait that want one removed."""
+    if not plan.removes:
+        return
+    ipl, irqs = plan.design.level("IPL_NONE"), len(plan.lines) + VECTORS * plan.cpus
+    locks = {line.number: Mutex(ipl=ipl, kind=plan.design.sleep_kind) for line in plan.lines if line.connected}
+    cvs = {number: KCondvar() for number in locks}
+    lwps.names |= {lock: f"{input_name(plan.lines[number])}.ie_lock" for number, lock in locks.items()}
+    lwps.names |= {cv: f"{input_name(plan.lines[number])}.ie_cv" for number, cv in cvs.items()}
+    filling.set(events.eventlocks, ie_lock=_table(locks, irqs), ie_cv=_table(cvs, irqs))
 
 
 def _fill_scheduler(plan: Plan, lwps: Lwps, filling: Filling) -> None:

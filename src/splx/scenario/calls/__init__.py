@@ -53,6 +53,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "intr_stray": (),
     "interrupt_distribute": (),
     "disable_irq": ("disable_irq_nosync", "enable_irq"),
+    "intr_disestablish": (),
 }
 HEADS: Mapping[str, str] = {name: head for head, others in CALLS.items() for name in (head, *others)}
 

@@ -19,6 +19,7 @@ NO_SHUTTING = refused("that a driver shuts its line is not built here: keep the 
 #: Where soft work goes to another CPU by other calls, or by none.
 NOT_THERE = refused("soft work runs on the CPU where it is asked for: that it is sent to another is not built here")
 NO_GATES = refused("XNU alone has gates: take a `Mutex` of the handler's level, and sleep with `cv_wait`")
+KEPT = refused("that a handler is removed is built here for FreeBSD alone: keep the device quiet with `disable()`")
 STRAY = ours("a handler's own result says it there, and nobody counts: here nobody listens")
 MOVED = ours("no call moves a line: the controller is told, as by kernels that have one")
 USER = own("The thread returns to user mode and enters the kernel again: there a system call does both.")
@@ -47,6 +48,7 @@ NETBSD_5 = {
     "intr_stray": STRAY,
     "interrupt_distribute": own("interrupt_distribute(9), to one CPU; there a line that is held is not moved (EBUSY)."),
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
 
 NETBSD_2006 = {
@@ -83,6 +85,7 @@ SOLARIS = {
     "intr_stray": ours("DDI_INTR_UNCLAIMED says it there, and nobody counts: here nobody listens"),
     "interrupt_distribute": own("PSM_INTR_OP_SET_CPU, for intrd(8)."),
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
 
 FREEBSD = {
@@ -104,6 +107,7 @@ FREEBSD = {
     "intr_stray": own("FILTER_STRAY: it is counted there for the log alone, and here not."),
     "interrupt_distribute": own("bus_bind_intr(9), which binds the thread of the line as well; here it goes anywhere."),
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": own("bus_teardown_intr(9), of all handlers of the device."),
 }
 
 DRAGONFLY = {
@@ -128,4 +132,5 @@ DRAGONFLY = {
         "a line goes to the CPU for which its handler was registered, where its thread is, and no call moves it"
     ),
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from splx.scenario.calls import instead, own, refused
-from splx.scenario.calls.bsd import FLAG_OFF, NO_BIG_LOCK, NO_GATES, NOT_THERE, USER
+from splx.scenario.calls.bsd import FLAG_OFF, KEPT, NO_BIG_LOCK, NO_GATES, NOT_THERE, USER
 
 LINUX = {
     "mutex_enter": own("mutex_lock, spin_lock_bh or spin_lock_irqsave, by the level of the lock."),
@@ -29,6 +29,7 @@ LINUX = {
     "intr_stray": own("IRQ_NONE; with `irqdebug` they are counted, and a line that has too many is shut."),
     "interrupt_distribute": own("irq_set_affinity, to one CPU."),
     "disable_irq": own("disable_irq, which masks the line only if it interrupts, and enable_irq."),
+    "intr_disestablish": KEPT,
 }
 
 NO_LOCK = refused("it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from splx.scenario.calls import instead, ours, own, refused
 from splx.scenario.calls.bsd import (
     FLAG_OFF,
+    KEPT,
     MOVED,
     NETBSD_5,
     NO_BIG_LOCK,
@@ -43,6 +44,7 @@ WINDOWS = {
     "intr_stray": ours("a service routine that returns FALSE says it, and nobody counts: here nobody listens"),
     "interrupt_distribute": MOVED,
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
 
 XNU = {
@@ -69,6 +71,7 @@ XNU = {
     "intr_stray": ours("a filter that returns false says it, and nobody counts: here nobody listens"),
     "interrupt_distribute": MOVED,
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
 
 #: Drivers are processes.
@@ -104,6 +107,7 @@ QNX = {
     "intr_stray": STRAY,
     "interrupt_distribute": MOVED,
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
 
 SEL4 = {
@@ -138,6 +142,7 @@ SEL4 = {
     "intr_stray": STRAY,
     "interrupt_distribute": MOVED,
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
 
 TEXTBOOK = {
@@ -162,4 +167,5 @@ TEXTBOOK = {
     "intr_stray": ours("interrupts have one source each: nobody listens"),
     "interrupt_distribute": MOVED,
     "disable_irq": NO_SHUTTING,
+    "intr_disestablish": KEPT,
 }
