@@ -177,6 +177,9 @@ LEFT = {
     "dpc-sent": "soft work that is sent to another CPU",
     "d1": "a thread between the two, which needs no lock",
     "e5": "soft work that asks for itself",
+    "e13": "a handler that is removed",
+    "e13-fence": "a handler that is removed",
+    "e13-phase": "a handler that is removed",
     "sleep-late": "sleeping",
 }
 
