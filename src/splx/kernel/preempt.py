@@ -163,11 +163,11 @@ def kpreempt() -> None:
     while ci.curlwp.l_dopreempt != 0:
         l = ci.curlwp
         flags = l.l_flag
-        if l.l_stat != LSONPROC or flags & LW_IDLE != 0:
-            l.l_dopreempt = 0
-        elif l.l_nopreempt != 0:
+        if l.l_nopreempt != 0:  # before its status, which others change while it goes to sleep on a turnstile
             kpreempt_ev.failed_crit += 1
             return
+        if flags & LW_IDLE != 0 or l.l_stat != LSONPROC:
+            l.l_dopreempt = 0
         elif flags & LW_INTR != 0:
             kpreempt_ev.failed_softint += 1
             l.l_dopreempt = 0

@@ -13,9 +13,10 @@ from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable, splrai
 from splx.kernel.interface.driver import cv_signal, cv_wait, mutex_enter, mutex_exit
 from splx.kernel.interface.levels import IPL_NONE, IPL_SCHED, IPL_VM
 from splx.kernel.interface.locks import MUTEX_CEILING, MUTEX_INHERIT, MUTEX_SLEEP, Mutex, mutex_spin_exit
-from splx.kernel.interface.lwp import Lwp
+from splx.kernel.interface.lwp import LSONPROC, LSSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_trylock
 from splx.kernel.interface.sync import KCondvar
+from splx.kernel.preempt import kpreempt
 from splx.lang.kernel import Struct, us
 from splx.machine.constants import Mark
 from splx.machine.intrinsics import mark, work
@@ -219,3 +220,24 @@ def test_a_lock_that_guards_the_thread_no_more_is_let_go_of():
     bench.thread("tries", tries, prio=140)
     bench.thread("moves", moves, prio=140, cpu=1)
     assert bench.story() == [(5, 1, 3), (10, 0, 2)]
+
+
+# ---- who is told to give way between lending and its switch: others change its status meanwhile, so it does not look
+
+
+def told_half_asleep(arg: int) -> None:
+    l = ci.curlwp
+    kpreempt_disable()
+    l.l_stat = LSSLEEP
+    l.l_dopreempt = 1
+    kpreempt()
+    mark(MARK_USER, l.l_dopreempt, 0)
+    l.l_stat = LSONPROC
+    l.l_dopreempt = 0
+    kpreempt_enable()
+
+
+def test_preemption_is_refused_before_a_thread_looks_at_its_own_status():
+    bench = Threads()
+    bench.thread("half asleep", told_half_asleep, prio=140)
+    assert [told[2] for told in bench.story()] == [1]  # a refusal, and no answer to the request
