@@ -226,14 +226,14 @@ def test_a_lock_that_guards_the_thread_no_more_is_let_go_of():
 
 
 def told_half_asleep(arg: int) -> None:
-    l = ci.curlwp
+    me = ci.curlwp
     kpreempt_disable()
-    l.l_stat = LSSLEEP
-    l.l_dopreempt = 1
+    me.l_stat = LSSLEEP
+    me.l_dopreempt = 1
     kpreempt()
-    mark(MARK_USER, l.l_dopreempt, 0)
-    l.l_stat = LSONPROC
-    l.l_dopreempt = 0
+    mark(MARK_USER, me.l_dopreempt, 0)
+    me.l_stat = LSONPROC
+    me.l_dopreempt = 0
     kpreempt_enable()
 
 
