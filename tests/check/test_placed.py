@@ -1,8 +1,10 @@
 """A story says beside what happens in which line of the user's own text it does."""
 
 import pytest
+from tests.check.systems import verdict
 
 from splx.api import check
+from splx.check.story import story_of
 from splx.story.drawing import parse, render
 
 PAIR = """from splx.scenario import *
@@ -60,3 +62,10 @@ def test_where_there_is_no_room_for_a_line_its_number_stands_and_it_is_a_drawing
     told = story(PAIR)
     assert told.split("\n")[-2].endswith(f"both or none{LONG}  -- pair.py:22")
     assert render(parse(told)) == told
+
+
+def test_what_the_assertion_that_failed_has_read_stands_before_it():
+    story = story_of(verdict("asserted", "textbook", fuse=True))
+    told = [line.partition("  --")[0].strip() for line in story.splitlines()]
+    stop = told.index("stops: it is used after it is gone")
+    assert told.index("box.gone := 1") < told.index("reads box.gone: 1") == stop - 1

@@ -131,7 +131,7 @@ class Stage:
             if choice >= 0:
                 self._regs[before.context * self._window + before.insn.dst] = choice
         if self.stopped:
-            events.append(Stops(self._finding()))
+            events += [*self.observer.asked(before), Stops(self._finding())]
         else:
             events += self._kept(before, self.observer.events(before, self), old, wanted)
         self._buffers.end()

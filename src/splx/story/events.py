@@ -132,6 +132,7 @@ class Observer:
         self.words = words
         self._calls: dict[int, list[int]] = {}
         self._read: dict[int, list[tuple[int, str]]] = {}
+        self._asked: dict[int, list[tuple[tuple[str, int], Read]]] = {}  # what assertions have read, and on which line
 
     def look(self, machine: Machine, cpu: int) -> Look:
         """Before an instruction of `cpu`."""
@@ -158,6 +159,15 @@ class Observer:
         self._calls[context] = []
         return list(self._arrivals(self._frames(machine.pc(context), context), machine, context))
 
+    def asked(self, before: Look) -> list[Event]:
+        """What the assertion that fails here has read, this time."""
+        found: list[Event] = []
+        for line, read in reversed(self._asked.get(before.context, [])):
+            if line != _line(before) or read in found:
+                break
+            found.append(read)
+        return found[::-1]
+
     # ---- the instruction itself
 
     def _own(self, before: Look, machine: Machine) -> Iterator[Event]:
@@ -178,8 +188,11 @@ class Observer:
         place = self.words.place(before.address, before.cpu)
         if access == "load":
             self._read.setdefault(before.context, []).append((before.pc, place))
-            if not before.insn.assertion:
-                yield Read(place, self.words.content(before.address, _result(before, machine)))
+            read = Read(place, self.words.content(before.address, _result(before, machine)))
+            if before.insn.assertion:
+                self._asked.setdefault(before.context, []).append((_line(before), read))
+            else:
+                yield read
         elif op.startswith("CAS") and not _result(before, machine):
             yield Fails(place, CALLED[op])
         else:
@@ -303,3 +316,8 @@ def _operand(insn: Any, name: str, regs: Sequence[int]) -> int:  # noqa: ANN401 
         return int((insn.b ^ 0x8000) - 0x8000)
     register = getattr(insn, "b" if field == "N" else field)
     return 0 if register == NOREG else regs[register]
+
+
+def _line(before: Look) -> tuple[str, int]:
+    """The line of the text that an instruction is of."""
+    return before.insn.span.file, before.insn.span.line
