@@ -590,12 +590,25 @@ HERE = {
         "two_owners", "turnstile lent to one thread, owned by another",
         (less("turnstile", "    ts.ts_inheritor = NULL\n"),),
     ),
+    "irq_thread:4": Broken(
+        "drawn/shut", "the line is disabled, and its handler runs",
+        (less("irq_thread", "    while t.t_active != 0:\n        cv_wait(t.t_cv, t.t_lock)\n"),),
+        "linux-threadirqs",
+    ),
+    "irq_thread:5": Broken(
+        "drawn/shut", "driver sleeps on threads/card and nobody can wake it",
+        (Edit("irq_thread", "        cv_broadcast(t.t_cv)\n", "        pass\n"),), "linux-threadirqs",
+    ),
+    "irq_thread:6": Broken(
+        "drawn/shut", "the invariant `irq_masked_always",
+        (less("irq_thread", "        istates.of[irq].masked = 0\n"),), "linux-threadirqs",
+    ),
     "irq_manage:1": Broken(
         "drawn/shut", "a data race on istates.of[0].depth", ENABLE_WITHOUT_LOCK, "linux",
     ),
     "irq_manage:2": Broken(
         "drawn/shut", "the line is disabled, and its handler runs",
-        (less("irq_manage", "    spin_while(irqs.of[irq].busy != 0)\n"),),
+        (less("irq_manage", "    synchronize_irq(intr.line[number_of(device)].is_irq)\n"),),
         "linux",
     ),
     "irq_chip:3": Broken(

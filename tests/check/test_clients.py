@@ -52,6 +52,7 @@ def test_callouts_verify(design, memory):
 RARE = [
     ("netbsd-5", ("moved_level",)),
     ("linux", ("moved", "shut_moved", "killed")),
+    ("linux-threadirqs", ("shut_edges",)),
     ("linux:workqueue=pools", ("works",)),
     ("sel4:points=2", ("points",)),
 ]

@@ -193,12 +193,16 @@ ENABLE_WITHOUT_LOCK = (
     Edit(
         "irq_manage",
         """\
-    irq_lock(d)
+    irq_desc_lock(irq)
     assert i.depth != 0, "unbalanced enable_irq"
 """,
         "",
     ),
-    Edit("irq_manage", "        check_irq_resend(irq, i)\n    d.lock = 0\n", "        check_irq_resend(irq, i)\n"),
+    Edit(
+        "irq_manage",
+        "        check_irq_resend(irq, i)\n    irq_desc_unlock(irq)\n",
+        "        check_irq_resend(irq, i)\n",
+    ),
 )
 
 NO_LOOK_AFTERWARDS = (

@@ -113,6 +113,7 @@ LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 
 PREEMPTION = ("kpreempt_disable", "kpreempt_enable", "user_enter", "user_leave")
 ONE = {"threads": 1}
+ONCE = {"threads": 1, "operations": 1, "waits": 0}
 
 CLIENTS = (
     Client("levels", ("splraise", "splx"), small={"others": 0}),
@@ -133,9 +134,11 @@ CLIENTS = (
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("moved", ("interrupt_distribute",), small=ONE, small_budgets={"card": 2}),
     Client("moved_level", ("interrupt_distribute",), {"edges": 0}, {}, ONE, {"card": 1}, file="moved"),
-    Client("shut", SHUTTING, small=ONE),
-    Client("shut_edges", SHUTTING, {"edges": 1}, file="shut", small=ONE),
-    Client("shut_moved", (*SHUTTING, "interrupt_distribute"), {"edges": 1, "moves": 1}, file="shut", small=ONE),
+    Client("shut", SHUTTING, {}, {}, ONCE, {"card": 1}),
+    Client("shut_edges", SHUTTING, {"edges": 1}, {}, ONCE, {"card": 1}, file="shut"),
+    Client(
+        "shut_moved", (*SHUTTING, "interrupt_distribute"), {"edges": 1, "moves": 1}, {}, ONCE, {"card": 1}, file="shut",
+    ),
     Client(
         "tasklets", TASKLET, {"threads": 1, "asks": 0, "hi": 0}, {"card": 1},
         {"where": 0, "asks": 1, "hi": 1, "operations": 1},

@@ -97,8 +97,8 @@ interrupt, where the controller cannot bear it elsewhere.
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import intr_direct, irq_shut
-from splx.kernel.interface.irqs import IrqState, IState, check_irq_resend, irq_lock, irqs, istates
+from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.irqs import IrqState, IState, check_irq_resend, irq_lock, irq_shut, irqs, istates
 from splx.kernel.interface.levels import EDGE_FLOW, EDGE_RESEND, EDGE_WAIT, IRQ_DISABLES, IRQ_MOVES
 from splx.kernel.interface.lines import IntrSource
 from splx.lang.kernel import inline, invariant, spin_while
@@ -176,6 +176,30 @@ def handle_edge_irq(s: IntrSource, d: IrqState, i: IState, old: int) -> None:
 
 
 @inline
+def irq_desc_lock(irq: int) -> None:
+    """raw_spin_lock of the descriptor."""
+    irq_lock(irqs.of[irq])
+
+
+@inline
+def irq_desc_unlock(irq: int) -> None:
+    """raw_spin_unlock."""
+    irqs.of[irq].lock = 0
+
+
+@inline
+def synchronize_irq(irq: int) -> None:
+    """synchronize_hardirq: nothing else runs here."""
+    spin_while(irqs.of[irq].busy != 0)
+
+
+@inline
+def irq_threaded(irq: int) -> bool:
+    """Never."""
+    return irq < 0
+
+
+@inline
 def irq_wait_on_inprogress(d: IrqState) -> None:
     """Wait until the other CPU is through. Called and returns with the lock."""
     while d.busy != 0:
@@ -187,7 +211,7 @@ def irq_wait_on_inprogress(d: IrqState) -> None:
 @invariant()
 def irq_always(s: IntrSource) -> bool:
     """3, 4."""
-    if IRQ_MOVES == 0 or s.is_irq < 0:
+    if IRQ_MOVES == 0 or s.is_irq < 0 or irq_threaded(s.is_irq):
         return True
     d = irqs.of[s.is_irq]
     i = istates.of[s.is_irq]

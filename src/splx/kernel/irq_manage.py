@@ -3,9 +3,9 @@
 What
 ----
 `disable_irq` counts in the line's descriptor how often it has been called (`depth`), and waits for handlers that run on
-another CPU. The controller is not told. If the line interrupts while it is disabled the flow notes that (`pending`),
-masks it, and does not run its handlers. The last `enable_irq` opens what was masked; a level that is asserted still
-interrupts by itself, and an edge that was noted is delivered again.
+another CPU, or in threads. The controller is not told. If the line interrupts while it is disabled the flow notes that
+(`pending`), masks it, and does not run its handlers. The last `enable_irq` opens what was masked; a level that is
+asserted still interrupts by itself, and an edge that was noted is delivered again.
 
 Why
 ---
@@ -42,22 +42,29 @@ Invariants
 
 Sources
 -------
-Linux kernel/irq/manage.c (6.x): __disable_irq, __enable_irq, synchronize_hardirq; kernel/irq/chip.c: irq_disable,
+Linux kernel/irq/manage.c (6.x): __disable_irq, __enable_irq, synchronize_irq; kernel/irq/chip.c: irq_disable,
 irq_enable, handle_fasteoi_irq; kernel/irq/resend.c: check_irq_resend.
 
 Left out
 --------
-Lines whose handlers are threads, for which `disable_irq` waits, too. Chips that are told at once
-(IRQ_DISABLE_UNLAZY). Warnings of enabling once too often: here that stops the run.
+Chips that are told at once (IRQ_DISABLE_UNLAZY). Warnings of enabling once too often: here that stops the run.
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import spl_irq_restore, spl_irq_save
-from splx.kernel.interface.irqs import check_irq_resend, irq_lock, irqs, istates
+from splx.kernel.interface.irqs import (
+    check_irq_resend,
+    irq_desc_lock,
+    irq_desc_unlock,
+    irq_threaded,
+    irqs,
+    istates,
+    synchronize_irq,
+)
 from splx.kernel.interface.levels import IPL_HIGH
 from splx.kernel.interface.lines import IntrSource, intr
-from splx.lang.kernel import Handle, inline, invariant, number_of, spin_while
+from splx.lang.kernel import Handle, inline, invariant, number_of
 from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
 
 __account__ = "line"
@@ -66,28 +73,25 @@ __account__ = "line"
 def disable_irq_nosync(device: Handle) -> None:
     """Once more. What runs goes on."""
     irq = intr.line[number_of(device)].is_irq
-    d = irqs.of[irq]
     s = spl_irq_save(IPL_HIGH)
-    irq_lock(d)
+    irq_desc_lock(irq)
     istates.of[irq].depth += 1
-    d.lock = 0
+    irq_desc_unlock(irq)
     spl_irq_restore(s)
 
 
 def disable_irq(device: Handle) -> None:
-    """Once more, and synchronize_hardirq. Not by a handler of the line itself, which would wait for its own end."""
+    """Once more, and synchronize_irq. Not by a handler of the line itself, which would wait for its own end."""
     disable_irq_nosync(device)
-    irq = intr.line[number_of(device)].is_irq
-    spin_while(irqs.of[irq].busy != 0)
+    synchronize_irq(intr.line[number_of(device)].is_irq)
 
 
 def enable_irq(device: Handle) -> None:
     """Once less; the last one opens the line, and has what came meanwhile delivered."""
     irq = intr.line[number_of(device)].is_irq
-    d = irqs.of[irq]
     i = istates.of[irq]
     s = spl_irq_save(IPL_HIGH)
-    irq_lock(d)
+    irq_desc_lock(irq)
     assert i.depth != 0, "unbalanced enable_irq"
     i.depth -= 1
     if i.depth == 0:
@@ -95,7 +99,7 @@ def enable_irq(device: Handle) -> None:
             i.masked = 0
             pic_unmask(irq)
         check_irq_resend(irq, i)
-    d.lock = 0
+    irq_desc_unlock(irq)
     spl_irq_restore(s)
 
 
@@ -114,8 +118,8 @@ def irq_shut(s: IntrSource) -> bool:
 
 @invariant()
 def irq_shut_always(s: IntrSource) -> bool:
-    """1."""
-    if s.is_irq < 0:
+    """1, of a line without threads (see irq_thread)."""
+    if s.is_irq < 0 or irq_threaded(s.is_irq):
         return True
     d = irqs.of[s.is_irq]
     i = istates.of[s.is_irq]

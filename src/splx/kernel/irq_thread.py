@@ -12,6 +12,10 @@ not forced: their handlers run at once (IRQF_NO_THREAD), and what soft work they
 A line that was moved, and comes on its new CPU while it is in progress on the old one, is noted, and delivered again
 when that is through (see irq_chip, whose flow is also that of lines without threads).
 
+Whoever disables a line (see irq_manage) waits for its threads, too: those that are asked for or at work are counted
+(`t_active`), and the one that makes it 0 wakes those who wait for that. A line that is disabled stays masked when its
+threads have run, and `enable_irq` opens it.
+
 Under PREEMPT_RT (IRQ_FORCED_OFF 0) all of that is the same but for the flag: handlers are called with interrupts on,
 and may be preempted, and wait for the locks that are not raw. They may not sleep for anything else.
 
@@ -50,6 +54,32 @@ done waits for that to end. It can be that fast on another CPU:
 Without the wait cpu1 changes the word between the other's load and store, its bit comes back, and nobody ever takes
 it out: the line stays masked.
 
+A thread is counted while the line is in progress. So whoever disables it looks first at that, and then at the count: a
+handler of which it sees neither had not begun when the line was disabled, and will not.
+
+    cpu0                                cpu1
+    card arrives
+    interrupt card
+    card.id_inprogress := 1
+    card.lock.word := 0
+                                        disable_irq
+                                        istates.of[0].depth := 1
+                                        spins on card.id_inprogress
+    threads/card.t_active := 1
+    card.id_inprogress := 0
+    handle_oneshot_irq returns
+                                        threads/card.t_active is 1
+                                        cv_wait
+                                        switch_to(idle/1)
+    switch_to(irq/card)
+    card_intr
+    irq_finalize_oneshot
+    istates.of[0].depth is 1    -- it does not open the line
+    threads/card.t_active := 0
+    cv_broadcast
+    wake_threads_waitq returns
+                                        disable_irq returns
+
 Soft work that an interrupt without a thread asks for is done by ksoftirqd, and not on the way out:
 
     cpu0
@@ -67,17 +97,20 @@ Invariants
 1. Whoever waits for RUNTHREAD (`ia_run`) is asleep.
 2. While no interrupt of the line is in progress, a thread that waits, and is not asked for, has no bit in `oneshot`.
 3. A handler returns at the level that it was called with, with no spin mutex.
+4. From the end of `disable_irq` until as many `enable_irq` no thread of the line runs its handler.
+5. Who waits for the threads of a line is woken when the last of them is through.
+6. A line is noted as masked only while it is in progress, disabled, or masked for a thread.
 
 Sources
 -------
-Linux kernel/irq/manage.c @006ae197 (5.x): irq_wait_for_interrupt, irq_finalize_oneshot, irq_forced_thread_fn;
-kernel/irq/handle.c: __irq_wake_thread, and the comments in both; kernel/irq/chip.c: handle_fasteoi_irq.
+Linux kernel/irq/manage.c @006ae197 (5.x): irq_wait_for_interrupt, irq_finalize_oneshot, irq_forced_thread_fn,
+synchronize_irq, wake_threads_waitq; kernel/irq/handle.c: __irq_wake_thread, and the comments in both;
+kernel/irq/chip.c: handle_fasteoi_irq.
 
 Left out
 --------
-Handlers that come in two parts, and so secondary threads; masking by disable_irq, which is lazy; synchronize_irq and
-what it counts. Binding of a thread to the CPUs of its line. A line some of whose handlers are not forced: here none of
-them is.
+Handlers that come in two parts, and so secondary threads. Binding of a thread to the CPUs of its line. A line some of
+whose handlers are not forced: here none of them is. The lock of those who wait is not taken where none does.
 """
 
 from __future__ import annotations
@@ -91,10 +124,12 @@ from splx.kernel.interface.axes import (
     splraise,
     splx,
 )
+from splx.kernel.interface.irqs import IrqThreads, irq_lock, irq_shut, irqs, irqthreads, istates
 from splx.kernel.interface.levels import (
     IPL_DIRECT,
     IPL_NONE,
     IPL_SOFTCLOCK,
+    IRQ_DISABLES,
     IRQ_FORCED_OFF,
     IRQ_MOVES,
     MARK_DONE,
@@ -102,11 +137,12 @@ from splx.kernel.interface.levels import (
     RT_BH_LOCK,
 )
 from splx.kernel.interface.lines import IntrHandler, IntrSource, IrqAction, IrqDesc, irqdescs
-from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
+from splx.kernel.interface.locks import mutex_enter, mutex_exit, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
+from splx.kernel.interface.sync import cv_broadcast, cv_wait
 from splx.lang.kernel import NULL, addr, at, inline, invariant, spin_while
-from splx.machine.intrinsics import cas, mark, pic_eoi, pic_mask, pic_retrigger, pic_unmask, swap
+from splx.machine.intrinsics import cas, fetch_add, mark, pic_eoi, pic_mask, pic_retrigger, pic_unmask, swap
 
 __account__ = "intr"
 
@@ -136,8 +172,13 @@ def handle_oneshot_irq(s: IntrSource, d: IrqDesc) -> None:
         pic_eoi(s.is_irq)
         mutex_spin_exit(d.id_lock)
         return
+    if IRQ_DISABLES != 0 and irq_shut(s):
+        mutex_spin_exit(d.id_lock)
+        return
     if s.is_trigger != 0:
         pic_mask(s.is_irq)
+        if IRQ_DISABLES != 0:
+            istates.of[s.is_irq].masked = 1
     d.id_inprogress = 1
     mutex_spin_exit(d.id_lock)
     a = d.id_action
@@ -157,6 +198,8 @@ def irq_wake_thread(d: IrqDesc, a: IrqAction) -> None:
     if swap(a.ia_run, 1) != 0:
         return
     d.id_oneshot |= a.ia_bit
+    if IRQ_DISABLES != 0:
+        fetch_add(irqthreads.of[d.id_irq].t_active, 1)
     l = a.ia_lwp
     lwp_lock(l)
     lock = l.l_mutex
@@ -176,6 +219,8 @@ def ithread_loop(where: int) -> None:
         irq_forced_thread_fn(a.ia_handler, l)
         irq_finalize_oneshot(a.ia_desc, a)
         splx(IPL_NONE)
+        if IRQ_DISABLES != 0:
+            wake_threads_waitq(irqthreads.of[a.ia_desc.id_irq])
 
 
 def irq_wait_for_interrupt(a: IrqAction, l: Lwp) -> None:
@@ -229,8 +274,71 @@ def irq_finalize_oneshot(d: IrqDesc, a: IrqAction) -> None:
         left = d.id_oneshot & ~a.ia_bit
         d.id_oneshot = left
         if left == 0 and d.id_level != 0:
-            pic_unmask(d.id_irq)
+            unmask_threaded_irq(d.id_irq)
     mutex_spin_exit(d.id_lock)
+
+
+@inline
+def unmask_threaded_irq(irq: int) -> None:
+    """Open the line, unless it is disabled. With the lock."""
+    if IRQ_DISABLES == 0:
+        pic_unmask(irq)
+    elif istates.of[irq].depth == 0:
+        istates.of[irq].masked = 0
+        pic_unmask(irq)
+
+
+# ---- for those who disable a line
+
+
+@inline
+def irq_desc_lock(irq: int) -> None:
+    """raw_spin_lock of the descriptor, which is another struct where handlers are threads."""
+    d = irqdescs.desc[irq]
+    if d is NULL:
+        irq_lock(irqs.of[irq])
+    else:
+        mutex_spin_enter(d.id_lock)
+
+
+@inline
+def irq_desc_unlock(irq: int) -> None:
+    """raw_spin_unlock."""
+    d = irqdescs.desc[irq]
+    if d is NULL:
+        irqs.of[irq].lock = 0
+    else:
+        mutex_spin_exit(d.id_lock)
+
+
+@inline
+def irq_threaded(irq: int) -> bool:
+    """Those below IPL_DIRECT."""
+    return irqdescs.desc[irq] is not NULL
+
+
+def synchronize_irq(irq: int) -> None:
+    """synchronize_hardirq, and then until none of the threads is asked for or at work."""
+    d = irqdescs.desc[irq]
+    if d is NULL:
+        spin_while(irqs.of[irq].busy != 0)
+        return
+    spin_while(d.id_inprogress != 0)
+    t = irqthreads.of[irq]
+    mutex_enter(t.t_lock)
+    fetch_add(t.t_waiters, 1)
+    while t.t_active != 0:
+        cv_wait(t.t_cv, t.t_lock)
+    fetch_add(t.t_waiters, -1)
+    mutex_exit(t.t_lock)
+
+
+def wake_threads_waitq(t: IrqThreads) -> None:
+    """A thread is through."""
+    if fetch_add(t.t_active, -1) == 1 and t.t_waiters != 0:
+        mutex_enter(t.t_lock)
+        cv_broadcast(t.t_cv)
+        mutex_exit(t.t_lock)
 
 
 @invariant()
@@ -242,3 +350,12 @@ def irq_thread_always(a: IrqAction) -> bool:
         return True
     busy = d.id_inprogress != 0 or d.id_lock.word != 0 or a.ia_run != 0
     return l.l_stat == LSSLEEP and (busy or d.id_oneshot & a.ia_bit == 0)
+
+
+@invariant()
+def irq_masked_always(d: IrqDesc) -> bool:
+    """6, while nobody has the lock."""
+    if IRQ_DISABLES == 0 or d.id_inprogress != 0 or d.id_lock.word != 0:
+        return True
+    i = istates.of[d.id_irq]
+    return i.masked == 0 or i.depth != 0 or d.id_oneshot != 0

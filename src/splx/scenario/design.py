@@ -15,7 +15,22 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.kernel.interface import axes, callout, dpcs, events, gates, locks, lwkt, napi, rw, sched, sync, tasklet, wq
+from splx.kernel.interface import (
+    axes,
+    callout,
+    dpcs,
+    events,
+    gates,
+    irqs,
+    locks,
+    lwkt,
+    napi,
+    rw,
+    sched,
+    sync,
+    tasklet,
+    wq,
+)
 from splx.kernel.interface.levels import NO_FLAG
 from splx.kernel.interface.locks import MUTEX_SPIN
 from splx.lang.front.signatures import signature
@@ -197,7 +212,7 @@ def _by_lock(name: str, found: Mapping[Any, Any]) -> ByLock:
 @cache
 def slots() -> dict[str, Callable[..., Any]]:
     """All slots of the interface, by name."""
-    interface = (axes, callout, dpcs, events, gates, locks, lwkt, napi, rw, sched, sync, tasklet, wq)
+    interface = (axes, irqs, callout, dpcs, events, gates, locks, lwkt, napi, rw, sched, sync, tasklet, wq)
     every = [item for module in interface for item in functions(module).items()]
     return {name: func for name, func in every if "slot" in marks_of(func)}
 

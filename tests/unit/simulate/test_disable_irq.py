@@ -1,5 +1,7 @@
 """disable_irq: a line that is disabled costs its controller nothing unless it interrupts, and nothing is lost."""
 
+import pytest
+
 from splx.base.units import UNITS
 from splx.simulate.setup import Setup
 
@@ -13,7 +15,7 @@ class Box(Struct):
 
 box = Box()
 
-@handler(nic, IPL_NET, mpsafe=True)
+@handler(nic, {level}, mpsafe=True)
 def intr() -> None:
     assert box.shut == 0, "it runs though its line is disabled"
     while nic.pop() != 0:
@@ -31,9 +33,14 @@ def driver() -> None:
 """
 
 
-def test_nothing_is_lost_and_no_handler_runs_meanwhile(tmp_path):
-    (tmp_path / "driver.py").write_text(DRIVER)
-    card = Setup(str(tmp_path / "driver.py"), "linux", "x86-2020", cpus=2, time=2 * UNITS["ms"]).run().source("nic")
+@pytest.mark.parametrize(
+    ("design", "level"),
+    [("linux", "IPL_NET"), ("linux-threadirqs", "IPL_NET"), ("linux-threadirqs", "IPL_CLOCK"), ("linux-rt", "IPL_NET")],
+)
+def test_nothing_is_lost_and_no_handler_runs_meanwhile(tmp_path, design, level):
+    """From IPL_CLOCK on no handler is a thread."""
+    (tmp_path / "driver.py").write_text(DRIVER.format(level=level))
+    card = Setup(str(tmp_path / "driver.py"), design, "x86-2020", cpus=2, time=2 * UNITS["ms"]).run().source("nic")
     assert card.arrived >= 99
     assert card.done >= card.arrived - 2
     assert card.dropped == card.lost == 0

@@ -213,11 +213,6 @@ def enable_irq(device: Handle) -> None:
 
 
 @slot
-def irq_shut(s: IntrSource) -> bool:
-    """In the flow of a line, with the lock of its descriptor: whether it is disabled, and has been quieted."""
-
-
-@slot
 def handle_irq(s: IntrSource, old: int) -> None:
     """`intr_direct`, of a line whose handlers no thread runs, and what else its flow does before and after them."""
 

@@ -1,9 +1,18 @@
-"""Linux: what the descriptor of a line says, of a line whose handlers no thread runs, and its lock."""
+"""Linux: what the descriptor of a line says, and its lock; where threads run the handlers of the line, IrqDesc of
+`lines` says the rest.
+
+What the builder of a system fills, where there are such threads and lines are disabled:
+
+    irqthreads.of[irq]        of each line with threads, its lock and condition variable
+"""
 
 from __future__ import annotations
 
 from splx.kernel.interface.levels import NIRQ
-from splx.lang.kernel import Array, Struct, array, atomic, embedded, inline, spin_while, u8
+from splx.kernel.interface.lines import IntrSource
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.sync import KCondvar
+from splx.lang.kernel import Array, Struct, array, atomic, embedded, inline, slot, spin_while, u8
 from splx.machine.intrinsics import cas, pic_retrigger
 
 
@@ -34,7 +43,25 @@ class IStates(Struct):
     of: Array[IState] = embedded(array(NIRQ))
 
 
+class IrqThreads(Struct):
+    """What it says of the threads of its handlers, where lines are disabled."""
+
+    # set when built
+    t_lock: Mutex
+    t_cv: KCondvar  # wait_for_threads
+    # atomic: any CPU
+    t_active: u8 = atomic()  # threads_active: asked for, or at work
+    t_waiters: u8 = atomic()  # who waits until none is
+
+
+class IrqThreadTable(Struct):
+    """By irq."""
+
+    of: Array[IrqThreads] = array(NIRQ)
+
+
 irqs = IrqStates()
+irqthreads = IrqThreadTable()
 istates = IStates()
 
 
@@ -51,3 +78,31 @@ def check_irq_resend(irq: int, i: IState) -> None:
     if i.pending != 0:
         i.pending = 0
         pic_retrigger(irq)
+
+
+# ---- what flows and those who disable a line ask of one another
+
+
+@slot
+def irq_desc_lock(irq: int) -> None:
+    """Take the lock of the descriptor of a line. Interrupts off."""
+
+
+@slot
+def irq_desc_unlock(irq: int) -> None:
+    """Let it go."""
+
+
+@slot
+def synchronize_irq(irq: int) -> None:
+    """Wait until no handler of a line runs that had begun before the call, nor its thread. A thread without locks."""
+
+
+@slot
+def irq_threaded(irq: int) -> bool:
+    """Whether threads run the handlers of a line. For invariants only."""
+
+
+@slot
+def irq_shut(s: IntrSource) -> bool:
+    """In the flow of a line, with the lock of its descriptor: whether it is disabled, and has been quieted."""

@@ -7,14 +7,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.axes import intr_continue
+from splx.kernel.interface.irqs import IrqThreads
 from splx.kernel.interface.lines import IrqAction, IrqDesc, Softint
+from splx.kernel.interface.locks import Mutex
+from splx.kernel.interface.sync import KCondvar
 from splx.lang.links import NULL
 from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.build.plan import CONTINUED
 from splx.scenario.build.wiring import input_name
 from splx.scenario.levels import SOFT
 
+#: Of the lock of who waits for the threads of a line: above it they hold soft interrupts back.
+LEVEL = "IPL_SOFTSERIAL"
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splx.kernel.interface.lines import IntrSource
     from splx.kernel.interface.lwp import Lwp
     from splx.scenario.build.lines import Sources
@@ -36,6 +44,19 @@ def tie_events(plan: Plan, sources: Sources, lwps: Lwps) -> dict[int, IrqDesc]:
             source.is_lwp = made[0]
             _serves(made[0], source, waits=made[0] in lwps.scheduled)
     return descs
+
+
+def waited_for(plan: Plan, lwps: Lwps, descs: Mapping[int, IrqDesc]) -> dict[int, IrqThreads]:
+    """By line, where those wait who disable it until the threads of its handlers are through."""
+    if not plan.disables or not plan.design.has("irq_thread"):
+        return {}
+    made = {}
+    for number, desc in descs.items():
+        ipl, kind = plan.design.ipl_of(LEVEL), plan.design.kind_of(LEVEL)
+        made[number] = IrqThreads(t_lock=Mutex(ipl=ipl, kind=kind), t_cv=KCondvar())
+        name = f"threads/{lwps.names[desc]}"
+        lwps.names |= {made[number]: name, made[number].t_lock: f"{name}.lock", made[number].t_cv: f"{name}.cv"}
+    return made
 
 
 def continuations(plan: Plan, sources: Sources) -> dict[int, Softint]:

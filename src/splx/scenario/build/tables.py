@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface import events, lines, lwkt, lwp, rt, sched
+from splx.kernel.interface.irqs import irqthreads
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
 from splx.kernel.interface.locks import MUTEX_RT, Mutex
 from splx.kernel.interface.sched import SleepHash, TsChain
 from splx.kernel.interface.sync import KCondvar
 from splx.lang.links import NULL
 from splx.machine.state import VECTORS
-from splx.scenario.build.events import continuations, tie_events
+from splx.scenario.build.events import continuations, tie_events, waited_for
 from splx.scenario.build.lines import device_of, needs_bits
 from splx.scenario.build.lwps import spin_mutex
 from splx.scenario.build.polls import fill_polls
@@ -88,7 +89,9 @@ def _fill_interrupts(plan: Plan, sources: Sources, filling: Filling) -> None:
 
 def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> None:
     irqs = len(plan.lines) + VECTORS * plan.cpus
-    filling.set(lines.irqdescs, desc=_table(tie_events(plan, sources, lwps), irqs))
+    descs = tie_events(plan, sources, lwps)
+    filling.set(lines.irqdescs, desc=_table(descs, irqs))
+    filling.set(irqthreads, of=_table(waited_for(plan, lwps, descs), irqs))
     going_on = continuations(plan, sources)
     filling.set(lines.continuations, softint=_table(going_on, irqs))
     ticking = [softclock(plan)] if plan.clocks else []

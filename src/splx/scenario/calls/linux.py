@@ -28,18 +28,16 @@ LINUX = {
     "assert_sleepable": own("might_sleep."),
     "intr_stray": own("IRQ_NONE; with `irqdebug` they are counted, and a line that has too many is shut."),
     "interrupt_distribute": own("irq_set_affinity, to one CPU."),
-    "disable_irq": own("disable_irq, which masks the line only if it interrupts, and enable_irq."),
+    "disable_irq": own(
+        "disable_irq, which masks the line only if it interrupts, and waits for its handlers and threads; enable_irq."
+    ),
     "intr_disestablish": KEPT,
 }
 
 NO_LOCK = refused("it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level")
 
-#: Where handlers are threads.
-NO_SHUTTING = refused("disable_irq waits for the threads of the line there, which is not built here: use `disable()`")
-
 LINUX_RT = {
     **LINUX,
-    "disable_irq": NO_SHUTTING,
     "mutex_enter": own("rt_mutex, or spin_lock which is one, or raw_spin_lock, by the level of the lock."),
     "rw_enter": own("down_read and down_write, an rt_mutex for who writes; readers are lent nothing."),
     "splraise": instead("there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"),

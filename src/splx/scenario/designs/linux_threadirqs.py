@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
-from splx.scenario.calls.linux import NO_SHUTTING
 from splx.scenario.designs.linux import EDGES, LINUX, SOFT
 from splx.scenario.operations import Published
 
@@ -52,7 +51,6 @@ LINUX_THREADIRQS = replace(
         "soft": SOFT,
     },
     mechanisms=(*LINUX.mechanisms, "irq_thread"),
-    calls={**LINUX.calls, "disable_irq": NO_SHUTTING},
     consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI, "IRQ_FORCED_OFF": 1, "RT_BH_LOCK": 0},
     options=tuple(each for each in LINUX.options if each is not EDGES),
     direct_from="IPL_CLOCK",

@@ -33,6 +33,7 @@ CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)
 EDGES = Param("edges", 0)  # 1: the line is of edges
 MOVES = Param("moves", 0)  # 1: it is sent to other CPUs as well
+WAITS = Param("waits", 1)  # 0: a thread goes on at once: with so many operations
 card = Disk("card", ClosedLoop(us(1)), trigger=EDGE if EDGES else LEVEL)
 
 
@@ -87,7 +88,8 @@ def user(me: int) -> None:
             fetch_add(data.shut, -1)
         data.asked = 1
         enable_irq(card)
-        spin_while(data.asked != 0)
+        if WAITS == 1:
+            spin_while(data.asked != 0)
 
 
 for n in range(THREADS):
