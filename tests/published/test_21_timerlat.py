@@ -7,7 +7,7 @@ sources print the parts, and for two of the three their sum as well; for the oth
 Fitted: the parts, to what is in the way: a section with interrupts off, one with preemption off, an interrupt.
 Predicted, on the machine `x86-2020` under `linux`: that the same parts come out of where the CPU's time went, and what
 the rest is. Off by: nothing in the sum, which is exact to the picosecond; 1.9, 0.5 and 0.9 us in the rest, which is
-1.14, 0.62 and 0.62 us here, and 3.08, 1.09 and 1.54 there: entry and exit, the wakeup and the switch are all it is here.
+1.14, 0.62 and 0.62 us here, and 3.08, 1.09 and 1.54 there. Here it is entry and exit, the wakeup and the switch.
 
 Not reproduced: the third is late by the exit from a deep sleep of its CPU. No cost model here has one: it is a section
 with interrupts off as well. The sources do not say on which machine it was.
