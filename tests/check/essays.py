@@ -355,8 +355,8 @@ HERE = {
         "sel4",
     ),
     "notification:2": Broken(
-        "section", "an item of nic is never taken",
-        (less("notification", "    s.is_need = 1\n"),),
+        "edges", "an item of nic is never taken",
+        (Edit("notification", "        s.is_need = 1\n", "        s.is_need = 0\n"),),
         "sel4",
     ),
     "untyped:1": Broken(

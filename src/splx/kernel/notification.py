@@ -2,11 +2,12 @@
 
 What
 ----
-The interrupt is an entry of the kernel: it sets a bit in the notification of its line, makes the thread ready that
-waits for it if there is one, masks the line, ends the interrupt and leaves. The thread waits for the notification,
-which clears it, runs the handlers of the line, and acknowledges: another entry, which opens the line. What comes for a
-notification that is set already sets it again: it is a word and not a queue. Lines at IPL_DIRECT and above are the
-kernel's own timer's: their handlers run at once.
+The interrupt is an entry of the kernel: it makes the thread ready that waits for the notification of its line, or sets
+a bit there if nobody does; masks the line, ends the interrupt and leaves. The thread runs the handlers of the line, and
+acknowledges: another entry, which opens the line. Then it waits again, which takes the bit if it is set. What comes for
+a notification that is set already sets it again: it is a word and not a queue. Who was waiting has what came with the
+wakeup, and does not enter the kernel to look. Lines at IPL_DIRECT and above are the kernel's own timer's: their
+handlers run at once.
 
 Why
 ---
@@ -83,10 +84,11 @@ def carrier_run(s: IntrSource, old: int) -> None:
 def signal(s: IntrSource, l: Lwp) -> None:
     """sendSignal, and quiet the line. Interrupts off."""
     lwp_lock(l)
-    s.is_need = 1
     if l.l_wchan == addr(s):
         l.l_wchan = 0
         setrunnable(l)
+    else:
+        s.is_need = 1
     if s.is_trigger != 0:
         pic_mask(s.is_irq)
     pic_eoi(s.is_irq)
@@ -94,29 +96,29 @@ def signal(s: IntrSource, l: Lwp) -> None:
 
 
 def ithread_loop(where: int) -> None:
-    """The driver of the line whose source is at address `where`."""
+    """The driver of the line whose source is at address `where`. Waits from the beginning, and runs when signalled."""
     s = at(IntrSource, where)
     l = ci.curlwp
     while True:
-        wait(s, l)
         ih = s.is_handlers
         while ih is not NULL:
             driver_call(ih, l)
             ih = ih.ih_next
         if s.is_trigger != 0:
             irq_ack(s, l)
+        wait(s, l)
 
 
 def wait(s: IntrSource, l: Lwp) -> None:
-    """receiveSignal: until the notification is set; clears it."""
+    """receiveSignal: take it if there is one; else until there is."""
     lwp_lock(l)
-    while s.is_need == 0:
+    if s.is_need != 0:
+        s.is_need = 0
+        lwp_unlock(l)
+    else:
         l.l_stat = LSSLEEP
         l.l_wchan = addr(s)
         mi_switch()
-        lwp_lock(l)
-    s.is_need = 0
-    lwp_unlock(l)
 
 
 def irq_ack(s: IntrSource, l: Lwp) -> None:
