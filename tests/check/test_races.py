@@ -106,3 +106,17 @@ def test_a_thread_that_is_lent_to_while_a_cpu_chooses_it_is_that_cpus_already():
 
 def test_a_thread_that_is_lent_to_while_its_idle_cpu_looks_for_work_is_there_to_be_found():
     assert check(system("lent_while_idle", "linux-rt"), Bounds(fuse=True)).holds
+
+
+@pytest.mark.parametrize("design", ["textbook", "freebsd"])  # on top of the thread, and in one of its own
+def test_an_addition_to_what_each_cpu_has_for_itself_is_torn_by_an_interrupt_of_that_cpu(design):
+    found = check(system("torn_own", design), Bounds(fuse=True), only=("races",)).finding
+    assert found.why == (
+        "a data race on counts.packets: card_intr writes it (torn_own.py:22) between the read and the write of user "
+        "(torn_own.py:28)"
+    )
+
+
+@pytest.mark.parametrize("how", [1, 2], ids=["raised", "apart"])
+def test_it_is_not_where_the_interrupt_is_kept_out_or_is_of_another_cpu(how):
+    assert check(system("torn_own", "textbook", HOW=how), Bounds(fuse=True), only=("races",)).holds

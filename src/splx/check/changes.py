@@ -5,6 +5,9 @@ value in its place, and goes on with what it has read (`n = box.n; box.n = 0`). 
 computed into another word before a constant takes its place (`box.sum += box.n; box.n = 0`). What is only tested before
 the word is written (`if box.wanted: box.wanted = 0`) is none of these: one who writes it in between may be served by
 what comes next, and nothing says whether it is.
+
+Of a variable of which each CPU has its own additions only are looked at: a thread that has read one may go on with
+another one, on another CPU.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING
 from splx.check.classes import plain_accesses
 from splx.check.ours import is_ours
 from splx.lang.source import line_span
+from splx.lang.struct import struct_of
 from splx.machine.constants import F_IMM, F_NUM, NOREG
 from splx.machine.table import ROWS
 from splx.program.rows import shape
@@ -41,7 +45,10 @@ class Changes:
 
 def changes(image: Image) -> Changes:
     """Where a program does so."""
-    insns, plain = image.insns, plain_accesses(image)
+    insns, plain = (
+        image.insns,
+        [each or _own(insn) for each, insn in zip(plain_accesses(image), image.insns, strict=True)],
+    )
     targets = {insn.t for insn in insns if ROWS[insn.op].ends in ("jump", "branch") or insn.op == "SPIN"}
     found = Changes(*([0] * len(insns) for _ in range(4)))
     fields = set()
@@ -51,7 +58,7 @@ def changes(image: Image) -> Changes:
             continue
         same, made = _traced(insns, load, store)
         adds = bool(made & _stored(insn))
-        if not adds and _is_undisturbed(insns, plain, load, store):
+        if not adds and not _own(insn) and _is_undisturbed(insns, plain, load, store):
             after = image.live[store + 1] if store + 1 < len(insns) else 0
             found.taken[store] = 1 + next((each for each in sorted(same) if after >> each & 1), -1)
             found.moved[store] = int(not found.taken[store] and _is_moved(insns, plain, load, store))
@@ -61,6 +68,15 @@ def changes(image: Image) -> Changes:
     for pc, insn in enumerate(insns):
         found.tears[pc] = int(plain[pc] == WRITES and _field(insn) in fields)
     return found
+
+
+def _own(insn: Insn) -> int:
+    """1 if an instruction reads, and 2 if it writes, a variable of which each CPU has its own; 0 otherwise."""
+    row = ROWS[insn.op]
+    if insn.of is None or "private" not in row.touches or row.access not in ("load", "store"):
+        return 0
+    guard = struct_of(insn.of.cls).fields[insn.of.field].guard
+    return 0 if guard in ("atomic", "ghost", "stat") else READS if row.access == "load" else WRITES
 
 
 def _field(insn: Insn) -> tuple[type, str]:
