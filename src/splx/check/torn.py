@@ -2,8 +2,8 @@
 
 What is written is lost then. Two CPUs that do so are seen where both are about to access, see `races`; an interrupt of
 the same CPU, or a thread that took its place, is seen here. The word is not marked atomic, and the change is in the
-text of users; see `changes` for the three kinds. A variable of which each CPU has its own is a word of the CPU on which both
-are.
+text of users; see `changes` for the three kinds. A variable of which each CPU has its own is
+a word of the CPU that both are on.
 
 To add to a word, or to move it, is torn apart where somebody writes it while whoever does so does not run. Of a move
 that counts if the word becomes another one, and not the constant that is about to be written. Taking a word is torn
