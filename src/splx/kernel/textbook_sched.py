@@ -69,7 +69,6 @@ from splx.kernel.interface.lwp import (
     ci,
     cpu_intr_p,
     set_curlwp,
-    set_curlwp_next,
 )
 from splx.kernel.interface.sched import RunQueue, boot_any, sched, sleepq_insert, sleepq_unlink
 from splx.lang.kernel import NULL, account, entry, inline, invariant, on_cpu
@@ -250,7 +249,7 @@ def mi_switch() -> None:
     else:
         newl = textbook_choose(l)
         if newl is not l:
-            set_curlwp_next(newl)
+            set_curlwp(newl)
             switch_to(newl.l_ctx)
     textbook_let_go(l)
     splx(oldspl)
@@ -325,7 +324,7 @@ def switch_away() -> None:
     mutex_spin_enter(l.l_mutex)
     let_in()
     newl = textbook_choose(l)
-    set_curlwp_next(newl)
+    set_curlwp(newl)
     switch_exit(newl.l_ctx)
 
 

@@ -126,9 +126,6 @@ SOFTS = 5
 SOFT_HI = SOFT_PREEMPT  # softirq: the place of the class HI among the queues, where preemption has none
 KSOFTIRQD = SOFT_PREEMPT  # PREEMPT_RT: the place of that thread among those of the soft levels
 
-#: textbook_sched: 1 if a switch says what runs by an exchange, a barrier; 0 if by a store.
-CURLWP_SWAPS = Const("CURLWP_SWAPS")
-
 #: How many ticks a thread runs before its equals have their turn, where something ticks.
 SCHED_SLICE = Const("SCHED_SLICE")
 

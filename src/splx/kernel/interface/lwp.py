@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import CURLWP_SWAPS, IPL_HIGH, LEVELS, PRI_IDLE, PRI_KERNEL
+from splx.kernel.interface.levels import IPL_HIGH, LEVELS, PRI_IDLE, PRI_KERNEL
 from splx.kernel.interface.locks import Mutex
 from splx.lang.kernel import (
     Array,
@@ -167,15 +167,6 @@ def set_curlwp(l: Lwp) -> None:
     """
     ci.curlwp = l
     swap(on_cpu(ci, cpu_number()).running, l)
-
-
-@inline
-def set_curlwp_next(l: Lwp) -> None:
-    """The same, where nobody looks at what runs before a lock is released: no barrier, if the design says so."""
-    if CURLWP_SWAPS != 0:
-        set_curlwp(l)
-    else:
-        set_curlwp_over(l)
 
 
 @inline

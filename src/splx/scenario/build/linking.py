@@ -174,7 +174,6 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "IRQ_DISABLES": int(plan.disables),
         "DPC_TARGETS": int(plan.targets),
         "INTR_REMOVES": int(plan.removes),
-        "CURLWP_SWAPS": 1,
         **design.consts,
     }
 

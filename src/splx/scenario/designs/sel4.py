@@ -84,7 +84,10 @@ SEL4 = Design(
             stacks="0",
             wakes="1",
             switches="2",
-            differs={"atomics": "an interrupt that makes a better thread ready enters once more to switch to it"},
+            differs={
+                "atomics": "an interrupt that makes a better thread ready enters again to switch to it, and a switch "
+                "tells other CPUs by an exchange"
+            },
         ),
     },
     mechanisms=(
@@ -113,7 +116,7 @@ SEL4 = Design(
     direct_from="IPL_CLOCK",
     sleep_kind=MUTEX_FIFO,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0, "CURLWP_SWAPS": 0, "POINT_UNITS": 100},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "INHERIT_FIFO": 0, "SHARED_QUEUES": 0, "POINT_UNITS": 100},
     options=(POINTS,),
     apply=_apply,
     calls=CALLS,
