@@ -107,7 +107,7 @@ NEEDED = {**dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt")), "kmem_zero": ("untyp
 TASKLET = ("tasklet_schedule", "tasklet_hi_schedule", "tasklet_disable", "tasklet_disable_nosync", "tasklet_enable")
 SHUTTING = ("disable_irq", "disable_irq_nosync", "enable_irq")
 #: operations that few designs have: those of which the design itself says so
-ASKED = ("interrupt_distribute", *SHUTTING, *TASKLET, "tasklet_kill")
+ASKED = ("interrupt_distribute", "intr_disestablish", *SHUTTING, *TASKLET, "tasklet_kill")
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 
@@ -134,6 +134,7 @@ CLIENTS = (
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("moved", ("interrupt_distribute",), small=ONE, small_budgets={"card": 2}),
     Client("moved_level", ("interrupt_distribute",), {"edges": 0}, {}, ONE, {"card": 1}, file="moved"),
+    Client("removed", ("intr_disestablish",), small=ONE),
     Client("shut", SHUTTING, {}, {}, ONCE, {"card": 1}),
     Client("shut_edges", SHUTTING, {"edges": 1}, {}, ONCE, {"card": 1}, file="shut"),
     Client(
