@@ -385,7 +385,7 @@ HERE = {
               "        kpreempt_ev.failed_ipl += 1\n"),),
     ),
     "preempt_never:1": Broken(
-        "cases/d5", "an update is lost",
+        "cases/d5", "a data race on queue.length",
         (Edit("preempt_never", "    if ci.onproc.l_user != 0:\n", "    if ci.onproc.l_user == 0:\n"),
          Edit("preempt_never", "    while ci.want_resched != 0 and ci.curlwp.l_user != 0:\n",
               "    while ci.want_resched != 0:\n")),

@@ -200,8 +200,8 @@ CASES = (
         Trial(INHERIT), Trial(RT),
     )),
     Case("d5", "disabling of preemption; softirq_rt", (
-        Trial(settings=_set(PREEMPT_OFF=0), finds="R0001", why="an update is lost"),
-        Trial("linux-rt:bh=none", _set(PREEMPT_OFF=0, SOFT=1), finds="R0001", why="an update is lost"),
+        Trial(settings=_set(PREEMPT_OFF=0), finds="R0022", why="a data race on queue.length"),
+        Trial("linux-rt:bh=none", _set(PREEMPT_OFF=0, SOFT=1), finds="R0022", why="a data race on queue.length"),
         Trial(), Trial(RT, _set(PREEMPT_OFF=0, SOFT=1)),
     )),
     Case("d6", "ithread: the clamp", (
