@@ -196,3 +196,9 @@ def test_a_mechanism_without_a_guard_is_the_kernels_text_and_changes_it():
     whole, without = system("section"), system("section", mutants=("m1",))
     assert (whole.changed, without.changed) == (False, True)
     assert users(without) == users(whole)
+
+
+def test_of_an_item_that_is_never_taken_it_is_told_that_its_device_may_not_interrupt():
+    assert lines(verdict("shut", "textbook", fuse=True)) == [
+        "card has an item that waits, and its interrupts are disabled at the device"
+    ]

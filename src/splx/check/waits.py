@@ -314,6 +314,8 @@ class _Look:
         irq = self.system.devices[group.device].irq
         state, cpu = self.state, self.state.route[irq]
         whom, bond = self._runs_on(cpu), "because of"
+        if not state.dev_enable[group.device]:
+            return Wait(group.name, "unheard", "its interrupts are disabled at the device")
         if state.masked[irq]:
             return Wait(group.name, "unheard", "its line is masked")
         if state.service[irq] >= 0 and not elsewhere(self.stage.machine, irq):
