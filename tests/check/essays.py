@@ -289,6 +289,22 @@ HERE = {
               "            send_mayday(wk.wk_wq)\n            wk = NULL\n"),),
         "linux:workqueue=pools",
     ),
+    "kworker:6": Broken(
+        "limited", "two requests of a queue that may have one",
+        (Edit("kworker", "    if q.q_active < wq.wq_max:\n", "    if q.q_active <= wq.wq_max:\n"),),
+        "linux:workqueue=pools",
+    ),
+    "kworker:7": Broken(
+        "limited", "user sleeps on turns and nobody can wake it",
+        (Edit("kworker", "    if wk is NULL:\n        q.q_active -= 1\n",
+              "    if wk is not NULL:\n        q.q_active -= 1\n"),),
+        "linux:workqueue=pools",
+    ),
+    "kworker:8": Broken(
+        "limited", "spins on box.go for ever",
+        (Edit("kworker", "    return pools.of[wq.wq_high * NCPU + cpu]\n", "    return pools.of[cpu]\n"),),
+        "linux:workqueue=pools", {"HIGH": 1},
+    ),
     "kmutex:1": Broken(
         "two_owners", "`Box.calls` is used, and `gate` is not held",
         (Edit("kmutex", "        m.word = addr(first)\n", "        m.word = 0\n"),),

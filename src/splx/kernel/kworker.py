@@ -12,6 +12,10 @@ Workers are a stock. When all of them sleep, and none is left, the threads of th
 a request waits, are asked: each, a rescuer, takes those of its own off the list, wherever they stand. One that is at
 work already is not woken, since it may sleep for anything, and looks again before it rests.
 
+A workqueue may be of high priority: then its requests go to a second pool of the CPU, whose workers are better threads,
+and which knows nothing of the first. And it may have a limit of how many requests of it are on the list of a CPU, or at
+work from there, at once: what is more waits behind, in order, and comes to the list when one is through.
+
 Why
 ---
 With a thread for each workqueue there are many threads that hardly ever run, and still one request that sleeps keeps
@@ -49,29 +53,34 @@ Invariants
 3. A worker that sleeps in a function does not count as running.
 4. A rescuer is woken only while it rests: what else it sleeps for is not ours to end, and its lock not ours to take.
 5. While requests wait, none runs and none is idle, the rescuer of each has been asked, or is at work.
+6. No more requests of a workqueue are on the list of a CPU, or at work from there, than its limit says.
+7. While requests wait behind the limit, as many as it says are on the list, or at work.
+8. What keeps the workers of one pool busy keeps no request of the other waiting.
 
 Sources
 -------
 Linux kernel/workqueue.c (6.x): insert_work, kick_pool, worker_thread, wq_worker_sleeping, wq_worker_running,
-rescuer_thread, assign_rescuer_work, pool_mayday_timeout; Documentation/core-api/workqueue.rst.
+rescuer_thread, assign_rescuer_work, pool_mayday_timeout, pwq_tryinc_nr_active, pwq_dec_nr_in_flight;
+Documentation/core-api/workqueue.rst.
 
 Left out
 --------
 Making workers when none is idle, for which there is memory there mostly, and time: a rescuer is asked only 10 ms later.
-It goes to the CPU of the pool there, too. The limit on how many requests of a workqueue run at once (256), pools that
-are no CPU's, and those of high priority. Requests that keep their CPU for long (WQ_CPU_INTENSIVE).
+It goes to the CPU of the pool there, too. The limit of who sets none (256). Pools that are no CPU's
+(WQ_UNBOUND). Nice values: workers of high priority, which are ordinary threads of nice -20 there, are strictly better
+here. Requests that keep their CPU for long (WQ_CPU_INTENSIVE).
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import NCPU
+from splx.kernel.interface.levels import NCPU, NPOOLQ, NPOOLS
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import Lwp, ci
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.sync import Work, Workqueue
-from splx.kernel.interface.wq import LW_KWORKER, Worker, WorkerPool, pools
-from splx.lang.kernel import NULL, at, invariant
+from splx.kernel.interface.wq import LW_KWORKER, PoolQueue, Worker, WorkerPool, limits, pools
+from splx.lang.kernel import NULL, at, inline, invariant
 from splx.machine.intrinsics import cas, cpu_number, swap
 
 __account__ = "other"
@@ -85,20 +94,34 @@ AT_WORK = 2
 def workqueue_enqueue(wq: Workqueue, wk: Work, arg: int) -> None:
     """queue_work: on the list of this CPU."""
     kpreempt_disable()
-    pool = pools.of[cpu_number()]
+    pool = pool_of(wq, cpu_number())
     mutex_spin_enter(pool.p_lock)
     assert wk.wk_queued == 0, "work queued twice"
     wk.wk_queued = 1
     wk.wk_arg = arg
     wk.wk_wq = wq
+    if NPOOLQ == 0 or wq.wq_max == 0 or pwq_enter(limit_of(wq, pool), wq, wk):
+        insert_work(pool, wk)
+        kick_pool(pool)
+    mutex_spin_exit(pool.p_lock)
+    kpreempt_enable()
+
+
+@inline
+def pool_of(wq: Workqueue, cpu: int) -> WorkerPool:
+    """The pool of a CPU where requests of `wq` go."""
+    if NPOOLS == NCPU:
+        return pools.of[cpu]
+    return pools.of[wq.wq_high * NCPU + cpu]
+
+
+def insert_work(pool: WorkerPool, wk: Work) -> None:
+    """The last that waits. The lock is held."""
     if pool.p_head is NULL:
         pool.p_head = wk
     else:
         pool.p_tail.wk_next = wk
     pool.p_tail = wk
-    kick_pool(pool)
-    mutex_spin_exit(pool.p_lock)
-    kpreempt_enable()
 
 
 def kick_pool(pool: WorkerPool) -> None:
@@ -160,11 +183,49 @@ def work_run(pool: WorkerPool, wk: Work) -> None:
     mutex_spin_exit(pool.p_lock)
     wq.wq_func(arg)
     mutex_spin_enter(pool.p_lock)
+    if NPOOLQ != 0 and wq.wq_max != 0:
+        pwq_leave(limit_of(wq, pool), pool)
+
+
+# ---- limits
+
+
+@inline
+def limit_of(wq: Workqueue, pool: WorkerPool) -> PoolQueue:
+    """What `wq` has at the CPU of a pool."""
+    return limits.of[wq.wq_number * NCPU + pool.p_cpu]
+
+
+def pwq_enter(q: PoolQueue, wq: Workqueue, wk: Work) -> bool:
+    """pwq_tryinc_nr_active: whether `wk` may go on the list; else it waits behind the others. The lock is held."""
+    if q.q_active < wq.wq_max:
+        q.q_active += 1
+        return True
+    if q.q_head is NULL:
+        q.q_head = wk
+    else:
+        q.q_tail.wk_next = wk
+    q.q_tail = wk
+    return False
+
+
+def pwq_leave(q: PoolQueue, pool: WorkerPool) -> None:
+    """pwq_dec_nr_in_flight: one is through; the first that waits behind takes its place. The lock is held."""
+    wk = q.q_head
+    if wk is NULL:
+        q.q_active -= 1
+    else:
+        q.q_head = wk.wk_next
+        wk.wk_next = NULL
+        insert_work(pool, wk)
+
+
+# ---- what the scheduler tells
 
 
 def wq_worker_sleeping(l: Lwp) -> None:
     """Another one, if this was the last. Workers do not leave their CPU."""
-    pool = pools.of[cpu_number()]
+    pool = pool_running(l)
     mutex_spin_enter(pool.p_lock)
     pool.p_running -= 1
     kick_pool(pool)
@@ -173,10 +234,21 @@ def wq_worker_sleeping(l: Lwp) -> None:
 
 def wq_worker_running() -> None:
     """One more."""
-    pool = pools.of[cpu_number()]
+    pool = pool_running(ci.curlwp)
     mutex_spin_enter(pool.p_lock)
     pool.p_running += 1
     mutex_spin_exit(pool.p_lock)
+
+
+@inline
+def pool_running(l: Lwp) -> WorkerPool:
+    """Of which `l` is a worker."""
+    if NPOOLS == NCPU:
+        return pools.of[cpu_number()]
+    return at(Worker, l.l_arg).w_pool
+
+
+# ---- rescuers
 
 
 def workqueue_worker(where: int) -> None:
@@ -186,7 +258,7 @@ def workqueue_worker(where: int) -> None:
     while True:
         swap(wq.wq_mayday, AT_WORK)
         for cpu in range(NCPU):
-            pool = pools.of[cpu]
+            pool = pool_of(wq, cpu)
             mutex_spin_enter(pool.p_lock)
             wk = rescued(pool, wq)
             while wk is not NULL:
@@ -228,3 +300,16 @@ def kworker_always(pool: WorkerPool) -> bool:
     if pool.p_running == 0 and wk.wk_wq.wq_mayday == RESTS:
         return False
     return wk.wk_queued == 1 and (pool.p_running > 0 or pool.p_idle is NULL)
+
+
+@invariant()
+def kworker_limits(wq: Workqueue) -> bool:
+    """6 and 7, while nobody has the lock, at each CPU."""
+    if NPOOLQ == 0 or wq.wq_max == 0:
+        return True
+    for cpu in range(NCPU):
+        pool = pool_of(wq, cpu)
+        q = limit_of(wq, pool)
+        if pool.p_lock.word == 0 and (q.q_active > wq.wq_max or (q.q_head is not NULL and q.q_active < wq.wq_max)):
+            return False
+    return True

@@ -29,6 +29,7 @@ from splx.scenario.scene import in_use
 from splx.scenario.sites import Site, here
 
 MOST_WEIGHT = (1 << 15) - 1
+MOST_ACTIVE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ class Workqueue(sync.Workqueue, Declared):
     """workqueue(9): a thread that calls `func` with the argument of each request, in order.
 
     `ipl` is the level of the highest context that enqueues, `ceiling` the priority of the highest thread that does, or
-    of the worker, where locks have one.
+    of the worker, where locks have one. Where workqueues use pools of workers (linux with `workqueue=pools`) a
+    `priority` above PRI_KTHREAD asks for those of high priority, and `max_active` says how many requests may be under
+    way at once from one CPU, any number unless given; a thread has one under way anyway.
     """
 
     def __init__(
@@ -134,17 +137,23 @@ class Workqueue(sync.Workqueue, Declared):
         ipl: int = IPL_NONE,
         cpu: int | None = None,
         ceiling: int | None = None,
+        max_active: int | None = None,
     ) -> None:
         site = here()
         name = name_of(name, site)
         body = body_of(func, Role.WORK, site, "func", 1)
-        super().__init__(wq_func=body, wq_lock=Mutex(name, ipl, ceiling=ceiling), wq_cv=Condvar(name))
-        _note(self, About(name, site))
         rank = check_priority(priority, site)
+        most = 0 if max_active is None else count(max_active, site, "max_active", 1, most=MOST_ACTIVE)
+        super().__init__(
+            wq_func=body, wq_lock=Mutex(name, ipl, ceiling=ceiling), wq_cv=Condvar(name), wq_max=most,
+            wq_high=int(rank > PRI_KTHREAD),
+        )  # fmt: skip
+        _note(self, About(name, site))
         bound = None if cpu is None else cpu_number(cpu, site)
         scenario = in_use()
         if scenario is not None:
             scenario.take_name("source", name, "a workqueue", site)
+            self.wq_number = sum(each.workqueue is not None for each in scenario.threads)
             scenario.threads.append(ThreadDecl(name, workqueue_worker, self, rank, bound, site, workqueue=self))
 
 

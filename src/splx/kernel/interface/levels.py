@@ -110,6 +110,12 @@ IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")
 #: 1 if workqueues hand their requests to pools, which are told when a worker sleeps.
 WQ_POOLS = Const("WQ_POOLS")
 
+#: Worker pools: one for each CPU, and as many again if some workqueue is of high priority.
+NPOOLS = Const("NPOOLS")
+
+#: Workqueues times CPUs, if one of them has a limit of requests at work; else 0.
+NPOOLQ = Const("NPOOLQ")
+
 #: PREEMPT_RT: 1 if a section without soft interrupts takes a lock of its CPU.
 RT_BH_LOCK = Const("RT_BH_LOCK")
 

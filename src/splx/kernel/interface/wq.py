@@ -2,17 +2,18 @@
 
 What the builder of a system fills, where there are workqueues:
 
-    pools.of[cpu]             its lock, and its workers, all idle
+    pools.of[cpu]             its lock, and its workers, all idle; those of high priority, if there are any, follow
     Worker.w_lwp              its thread, whose argument it is; it is parked at first
+    limits.of[n]              n = Workqueue.wq_number * NCPU + cpu, if a workqueue has a limit
 """
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import NCPU
+from splx.kernel.interface.levels import NPOOLQ, NPOOLS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp
 from splx.kernel.interface.sync import Work
-from splx.lang.kernel import Array, Struct, array, i16, slot
+from splx.lang.kernel import Array, Struct, array, i16, slot, u8
 
 # l_flag
 LW_KWORKER = 64  # a worker that is in the middle of a function; its own doing
@@ -36,15 +37,32 @@ class WorkerPool(Struct):
     p_tail: Work
     p_idle: Worker
     p_running: i16  # nr_running: workers that were woken, and do not sleep
+    # set when built
+    p_cpu: u8
 
 
 class PoolTable(Struct):
-    """By CPU."""
+    """By CPU; the pools of high priority after the others."""
 
-    of: Array[WorkerPool] = array(NCPU)
+    of: Array[WorkerPool] = array(NPOOLS)
+
+
+class PoolQueue(Struct):
+    """pool_workqueue: what a workqueue with a limit has at a CPU. Guarded by the lock of its pool."""
+
+    q_active: i16  # requests of it on the list, or at work
+    q_head: Work  # those that wait until it is fewer
+    q_tail: Work
+
+
+class LimitTable(Struct):
+    """By workqueue and CPU."""
+
+    of: Array[PoolQueue] = array(NPOOLQ)
 
 
 pools = PoolTable()
+limits = LimitTable()
 
 
 @slot

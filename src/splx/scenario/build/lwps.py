@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.axes import ithread_loop, softint_thread
-from splx.kernel.interface.levels import KSOFTIRQD, PRI_IDLE, PRI_KTHREAD, PRI_SOFTCLOCK, SOFT_CLOCK
+from splx.kernel.interface.levels import KSOFTIRQD, PRI_IDLE, PRI_KTHREAD, PRI_SOFTCLOCK, PRI_USER_RT, SOFT_CLOCK
 from splx.kernel.interface.locks import MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwkt import emergency_loop
 from splx.kernel.interface.lwp import (
@@ -28,6 +28,9 @@ from splx.kernel.interface.wq import kworker_loop
 from splx.lang.links import NULL
 from splx.machine.costs import Account
 from splx.scenario.build.contexts import Contexts
+
+#: Of workers of high priority: above all other threads that are not real-time ones.
+HIGHPRI = PRI_USER_RT - 1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,12 +203,17 @@ def _polls(plan: Plan, lwps: Lwps) -> list[Lwp]:
 
 
 def _workers(plan: Plan, lwps: Lwps) -> list[list[Lwp]]:
-    """The stock of workers of each CPU, where workqueues use such, and there are workqueues."""
-    if not plan.design.has("kworker") or all(each.workqueue is None for each in plan.scenario.threads):
+    """The stock of workers of each pool, where workqueues use such, and there are workqueues. Pools of high priority
+    come after the others, if one of these is.
+    """
+    queues = [each.workqueue for each in plan.scenario.threads if each.workqueue is not None]
+    if not plan.design.has("kworker") or not queues:
         return []
     stock = range(plan.design.consts["KWORKERS"])
+    classes = [("", PRI_KTHREAD), ("H", HIGHPRI)] if any(each.wq_high for each in queues) else [("", PRI_KTHREAD)]
     return [
-        [_scheduled(plan, lwps, f"kworker/{cpu}:{n}", cpu, PRI_KTHREAD, kworker_loop) for n in stock]
+        [_scheduled(plan, lwps, f"kworker/{cpu}:{n}{mark}", cpu, priority, kworker_loop) for n in stock]
+        for mark, priority in classes
         for cpu in range(plan.cpus)
     ]
 

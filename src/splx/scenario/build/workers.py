@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.kernel.interface.wq import Worker, WorkerPool, pools
+from splx.kernel.interface.wq import PoolQueue, Worker, WorkerPool, limits, pools
 from splx.lang.links import NULL
 from splx.scenario.build.lwps import spin_mutex
 
 if TYPE_CHECKING:
+    from splx.kernel.interface.sync import Workqueue
     from splx.scenario.build.lwps import Lwps
     from splx.scenario.build.plan import Plan
     from splx.scenario.build.tables import Filling
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 def fill_workers(plan: Plan, lwps: Lwps, filling: Filling) -> None:
     """A pool for each CPU, whose workers are all idle."""
     made = []
-    for cpu, threads in enumerate(lwps.workers):
-        pool = WorkerPool(p_lock=spin_mutex(plan))
-        lwps.names |= {pool: f"pool/{cpu}", pool.p_lock: f"pool/{cpu}.lock"}
+    for place, threads in enumerate(lwps.workers):
+        cpu = place % plan.cpus
+        name = f"pool/{cpu}{high(plan, place)}"
+        pool = WorkerPool(p_lock=spin_mutex(plan), p_cpu=cpu)
+        lwps.names |= {pool: name, pool.p_lock: f"{name}.lock"}
         workers = [Worker(w_lwp=lwp, w_pool=pool) for lwp in threads]
         for worker, after, lwp in zip(workers, [*workers[1:], NULL], threads, strict=True):
             worker.w_next = after
@@ -29,3 +32,20 @@ def fill_workers(plan: Plan, lwps: Lwps, filling: Filling) -> None:
         made.append(pool)
     if made:
         filling.set(pools, of=made)
+        filling.set(limits, of=[PoolQueue() for _ in range(limited(plan))])
+
+
+def limited(plan: Plan) -> int:
+    """Workqueues times CPUs, if one has a limit where they use pools."""
+    queues = workqueues(plan)
+    return len(queues) * plan.cpus if plan.design.has("kworker") and any(each.wq_max for each in queues) else 0
+
+
+def workqueues(plan: Plan) -> list[Workqueue]:
+    """Those of the scenario."""
+    return [each.workqueue for each in plan.scenario.threads if each.workqueue is not None]
+
+
+def high(plan: Plan, place: int) -> str:
+    """What is said in names of pools and workers of high priority."""
+    return "H" if place >= plan.cpus else ""

@@ -79,14 +79,15 @@ EDGES = Option(
 
 WORKQUEUE = Option(
     "workqueue",
-    "requests are served in order by the thread of their workqueue, or by workers of the CPU where they were made",
-    ("thread", "pools"),
+    "requests are served in order by the thread of their workqueue, or by workers of the CPU where they were made, of "
+    "which each pool has two, one or four",
+    ("thread", "pools", "pools-1", "pools-4"),
     "thread",
 )
 
 
 def pooling(design: Design, choice: str) -> Design:
-    """With `workqueue=pools`: a stock of workers on each CPU, one of which runs."""
+    """With `workqueue=pools`, or `pools-` and how many: a stock of workers on each CPU, one of which runs."""
     if choice == "thread":
         return design
     return replace(
@@ -103,7 +104,7 @@ def pooling(design: Design, choice: str) -> Design:
             "carrier": f"{design.vector['carrier']} K6",
         },
         published={},  # as without
-        consts={**design.consts, "KWORKERS": 2},
+        consts={**design.consts, "KWORKERS": int(choice.partition("-")[2] or 2)},
         calls={**design.calls, "workqueue_enqueue": own("queue_work, which asks the pool of this CPU.")},
     )
 

@@ -7,6 +7,7 @@ lost: it says itself when its function has begun, from when on it can be made ag
 
 from splx.scenario import (
     IPL_NET,
+    PRI_KTHREAD,
     Array,
     ClosedLoop,
     Condvar,
@@ -36,6 +37,8 @@ OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)  # 2 at most
 KEPT = Param("kept", 1)  # 0: locks do not last while their owners sleep
+MOST = Param("most", 0)  # requests of the first queue under way at once from one CPU; 0 any number
+HIGH = Param("high", 0)  # 1: the second is of high priority
 card = Disk("card", ClosedLoop(us(1)))
 table = Mutex("table")  # what requests of the first queue want
 gate = Mutex("gate")
@@ -78,8 +81,8 @@ def end(unused: int) -> None:
     mutex_exit(gate)
 
 
-jobs = Workqueue("jobs", job, ipl=IPL_NET)
-ends = Workqueue("ends", end)
+jobs = Workqueue("jobs", job, ipl=IPL_NET, max_active=MOST or None)
+ends = Workqueue("ends", end, priority=PRI_KTHREAD + HIGH)
 
 
 @handler(card, IPL_NET, mpsafe=True)
