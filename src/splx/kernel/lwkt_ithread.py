@@ -61,7 +61,7 @@ from splx.kernel.interface.lwkt import info, serial
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, at, entry, inline, invariant
-from splx.machine.intrinsics import enter, intr_disable, intr_enable
+from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable
 
 __account__ = "intr"
 
@@ -155,6 +155,7 @@ def mask_ready(level: int) -> int:
 
 @invariant(admitting=True)
 def ithread_always(s: IntrSource) -> bool:
-    """2."""
-    idle = s.is_irq < 0 or s.is_lwp is NULL or info.active[s.is_irq] != 0
-    return idle or (s.is_need == 0 and s.is_lwp.l_switchto is NULL)
+    """2, of the lines of this CPU."""
+    if s.is_irq < 0 or s.is_lwp is NULL or s.is_lwp.l_cpu != cpu_number():
+        return True
+    return info.active[s.is_irq] != 0 or (s.is_need == 0 and s.is_lwp.l_switchto is NULL)
