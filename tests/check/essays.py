@@ -109,6 +109,24 @@ HERE = {
          Edit("dpc", "    dpc_call(si, level)\n", "    dpc_call(si, level)\n    q.depth = q.depth - 1\n")),
         "windows:importance=level",
     ),
+    "eresource:1": Broken(
+        "in_turn", "RESOURCE_NOT_OWNED: another thread has it exclusive",
+        (less("eresource", "word & OWNER == 0 and "),), "windows",
+    ),
+    "eresource:2": Broken(
+        "in_turn", "another sleeps on table and nobody can wake it",
+        (less("eresource", "    if m.word == 0:\n        resource_hand(m, sh)\n"),), "windows",
+    ),
+    "lockmgr:1": Broken(
+        "in_turn", "lockmgr: not the holder, unlocking",
+        (Edit("lockmgr", "    while m.word & (LK_OWNER | LK_WANT_EXCL) != 0:\n",
+              "    while m.word & LK_WANT_EXCL != 0:\n"),),
+        "netbsd-2006",
+    ),
+    "lockmgr:2": Broken(
+        "in_turn", "sleeps on table and nobody can wake it",
+        (Edit("lockmgr", "    l.l_locks -= 1\n    lockmgr_wakeup(sh, m)\n", "    l.l_locks -= 1\n"),), "netbsd-2006",
+    ),
     "dpc_rate:1": Broken(
         "kept_back", "the invariant `dpc_depths",
         (Edit("dpc_rate", "counts.less[cpu] < DPC_DEPTH - 1:\n", "counts.less[cpu] < DPC_DEPTH:\n"),),

@@ -141,6 +141,8 @@ SETTINGS = {
     "park:1": Setting("parked", NETBSD_5),
     "park:2": Setting("parked", NETBSD_5),
     "pool:1": Setting("stock", NETBSD_5, guards.SOFTINTS_MAY_SLEEP, "p.pr_free := 0"),
+    "lockmgr:1": Setting("read_and_written", NETBSD_2006),
+    "eresource:1": Setting("read_and_written", WINDOWS),
     "rwlock_rt:1": Setting("read_and_written", LINUX_RT),
     "rwlock:1": Setting("read_and_written", NETBSD_5),
     "rwlock:2": Setting(

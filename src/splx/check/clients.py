@@ -102,7 +102,7 @@ ABSENT = {
 
 RWLOCK = ("rw_enter", "rw_exit", "rw_tryenter", "rw_downgrade")
 #: operation -> the mechanisms that have it
-NEEDED = {**dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt")), "kmem_zero": ("untyped",)}
+NEEDED = {**dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt", "lockmgr", "eresource")), "kmem_zero": ("untyped",)}
 
 TASKLET = ("tasklet_schedule", "tasklet_hi_schedule", "tasklet_disable", "tasklet_disable_nosync", "tasklet_enable")
 SHUTTING = ("disable_irq", "disable_irq_nosync", "enable_irq")

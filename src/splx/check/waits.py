@@ -15,10 +15,9 @@ from splx.check.holders import Holder, Holders, locks_of
 from splx.check.ours import users_line
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
-from splx.check.takings import Watched
 from splx.check.watched import classes_of
 from splx.kernel.interface.lwp import LSSLEEP
-from splx.kernel.interface.rw import READERS, RW_CLOSED, RW_WRITING, RWLock
+from splx.kernel.interface.rw import READERS, RW_CLOSED, RW_WRITING
 from splx.machine.constants import IN_USE
 from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
 _WRITTEN = "last written by"
-_READER_Q = "ts_queue[0]"  # of a turnstile: those who wait to read
 LOOKS = 1000  # instructions until a context that only looks again must have done so
 
 
@@ -130,8 +128,7 @@ class _Look:
         self.names = SystemNames(system)
         self.eyes = Eyes(system, self.names, self.klass)
         self.holders = Holders(system)
-        many = [each.says for each in self.holders.told if issubclass(each.cls, RWLock)]
-        self.stage = Watched(system, self.groups, many) if many else Stage(system)
+        self.stage = Stage(system)
         make_ready(self.stage, self.klass)
         for move in moves:
             perform(self.stage, move, self.klass, tso=bounds.tso, coupled=bounds.coupled)
@@ -146,7 +143,7 @@ class _Look:
         elif stuck.how in ("spins", "waits"):
             yield from self._running(group, stuck.context, place)
         elif stuck.how == "sleeps":
-            yield from self._asleep(group, stuck.on, place)
+            yield self._asleep(group, stuck.on, place)
         elif stuck.how == "ready":
             cpu = self._of(group, "l_cpu")
             whom = self._runs_on(cpu)
@@ -204,12 +201,11 @@ class _Look:
 
     # ---- what is waited for
 
-    def _asleep(self, group: Group, on: str, place: Span | None) -> Iterator[Wait]:
+    def _asleep(self, group: Group, on: str, place: Span | None) -> Wait:
         channel = self._of(group, "l_wchan")
         runs = self.of_thread.get(self.eyes.runs(channel, self.memory)[1])
         if runs is not None:
-            yield Wait(group.name, "sleeps", on, runs.name, "run by", place)
-            return
+            return Wait(group.name, "sleeps", on, runs.name, "run by", place)
         holder = self.holders.objects.get(channel)
         whom = self._held(holder) if holder is not None else ""
         readers = self.memory[holder] >> READERS if holder is not None and not whom else 0
@@ -217,34 +213,9 @@ class _Look:
         still = self.memory[inside[0]] & ~(RW_CLOSED | RW_WRITING) if inside else 0
         if still > 0:
             whom, readers = "", still  # it has shut the lock, and waits until they are out
-        if readers == 0 or holder is None:
-            yield Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
-        elif _READER_Q in self._queue(group):
-            for each in self._writers(channel):
-                yield Wait(group.name, "sleeps", on, each, "behind", place)
-        elif names := self._readers(holder, readers):
-            for each in names:
-                yield Wait(group.name, "sleeps", on, each, "held to read by", place)
-        else:
+        if readers > 0:
             on += ", which a reader has" if readers == 1 else f", which {readers} readers have"
-            yield Wait(group.name, "sleeps", on, place=place)
-
-    def _readers(self, says: int, many: int) -> list[str]:
-        """Who has come in to read, if that is known of so many as there are: not of those to whom it was handed."""
-        reads = self.stage.reads if isinstance(self.stage, Watched) else {}
-        inside = [who for (word, who), places in reads.items() if word == says for _ in places]
-        return list(dict.fromkeys(inside)) if len(inside) == many else []
-
-    def _writers(self, channel: int) -> Iterator[str]:
-        """The threads that wait for a lock to write, for which who comes to read has to wait, too."""
-        for each in self.of_thread.values():
-            asleep = self._of(each, "l_stat") == LSSLEEP and self._of(each, "l_wchan") == channel
-            if asleep and _READER_Q not in self._queue(each):
-                yield each.name
-
-    def _queue(self, group: Group) -> str:
-        """What the queue is called on which a thread sleeps."""
-        return self.names.place(self._of(group, "l_sleepq"), EVERY_CPU)
+        return Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
 
     def asleep_besides(self, name: str, known: Sequence[str]) -> Iterator[Wait]:
         """A thread of the kernel's own that somebody waits for and that sleeps itself, on a lock that is held: by
@@ -255,7 +226,7 @@ class _Look:
             channel = self._of(group, "l_wchan")
             if channel in self.holders.objects:
                 on = self.names.place(channel, 0).partition(".")[0]
-                yield from self._asleep(group, on, self._place(Stuck(group, "sleeps")))
+                yield self._asleep(group, on, self._place(Stuck(group, "sleeps")))
 
     def held(self) -> tuple[str, ...]:
         """The words of those locks that are told which somebody holds."""

@@ -46,8 +46,8 @@ mutex handed over, is from memory.
 Left out
 --------
 Taking a mutex again that one owns: the interface forbids it; so a DPC that tries for one of the thread beneath does not
-get it; there it would. Waiting for several objects, with a time limit, with APCs disabled. Fast and guarded mutexes,
-ERESOURCE. The boost that a woken thread's priority gets (from memory): nothing here would let it decay.
+get it; there it would. Waiting for several objects, with a time limit, with APCs disabled. Fast and guarded mutexes.
+The boost that a woken thread's priority gets (from memory): nothing here would let it decay.
 """
 
 from __future__ import annotations

@@ -44,6 +44,10 @@ SLEEP_TEXTBOOK, SPIN_TEXTBOOK = "sleeping lock in a hard interrupt", "sleeping l
 WAIT_TEXTBOOK = "cv_wait in a hard interrupt"
 SLEEP_WINDOWS = "wait for a mutex in an interrupt or a DPC"
 SPIN_WINDOWS = "wait for a mutex at DISPATCH_LEVEL or above"
+RESOURCE_WINDOWS = (
+    "wait for a resource in an interrupt or a DPC",
+    "wait for a resource at DISPATCH_LEVEL or above",
+)
 TRY_WINDOWS = "wait for a mutex above DISPATCH_LEVEL"
 TOKEN_HARD, TOKEN_SPIN = "token in an interrupt without a thread", "token while a spin mutex is held"
 RT_HARD = "a lock that sleeps in an interrupt without a thread"
@@ -88,5 +92,5 @@ XNU_WORDS = dict.fromkeys(
 
 #: Windows: the bug check of a wait where none may be.
 WINDOWS_WORDS = dict.fromkeys(
-    (SLEEP_WINDOWS, SPIN_WINDOWS, TRY_WINDOWS, WAIT_HARD, SWITCH_SPIN), "IRQL_NOT_LESS_OR_EQUAL"
+    (SLEEP_WINDOWS, SPIN_WINDOWS, TRY_WINDOWS, *RESOURCE_WINDOWS, WAIT_HARD, SWITCH_SPIN), "IRQL_NOT_LESS_OR_EQUAL"
 )

@@ -71,7 +71,8 @@ def test_a_design_has_a_body_for_what_a_driver_calls(each):
     bodies = each.bodies()
     driver = set(importlib.import_module("splx.kernel.interface.driver").__all__) & set(slots())
     # a scenario that declares an rwlock is refused there
-    refused = set() if each.has("rwlock", "rwlock_rt") else {name for name in driver if name.startswith("rw_")}
+    shared = each.has("rwlock", "rwlock_rt", "lockmgr", "eresource")
+    refused = set() if shared else {name for name in driver if name.startswith("rw_")}
     if not each.has("tasklet"):  # so is one that declares a tasklet
         refused |= {name for name in driver if name.startswith("tasklet_")}
     if not each.has("dpc_target"):

@@ -22,7 +22,7 @@ def run(tmp_path, text, **given):
     return Setup(str(tmp_path / "driver.py"), **setup).run()
 
 
-@pytest.mark.parametrize("design", ["netbsd-5", "linux-rt"])
+@pytest.mark.parametrize("design", ["netbsd-5", "linux-rt", "netbsd-2006", "dragonfly", "windows"])
 def test_readers_are_together_and_a_writer_is_alone(tmp_path, design):
     run(tmp_path, """
 @thread(cpu=0)
@@ -125,6 +125,20 @@ def test_a_lock_is_handed_over(tmp_path, holds, second, third, order):
     settings = (("HOLDS", str(holds)), ("SECOND", str(second)), ("THIRD", str(third)))
     result = run(tmp_path, QUEUED, cpus=4, settings=settings)
     assert sorted(order, key=result.statistics.get) == order
+
+
+@pytest.mark.parametrize(
+    ("design", "holds", "order"),
+    [
+        ("windows", R, ["left", "first", "second", "third"]),
+        ("windows", W, ["left", "second", "third", "first"]),
+        ("dragonfly", R, ["left", "first"]),  # who wants it alone has said so; then all are woken
+        ("netbsd-2006", W, ["left"]),
+    ],
+)
+def test_others_hand_it_over_too_or_wake_all(tmp_path, design, holds, order):
+    result = run(tmp_path, QUEUED, cpus=4, settings=(("HOLDS", str(holds)),), design=design)
+    assert sorted(["first", "second", "third", "left"], key=result.statistics.get)[: len(order)] == order
 
 
 def test_readers_join_one_who_writes_no_more_and_the_writer_waits_on(tmp_path):
@@ -245,6 +259,35 @@ def test_and_by_one_that_sleeps_on_an_rt_mutex(tmp_path, text):
     assert BY_RT[text] in str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("design", "text", "says"),
+    [
+        ("netbsd-2006", "rw_exit(table)", "lockmgr: release of unlocked lock!"),
+        ("netbsd-2006", "rw_downgrade(table)", "lockmgr: not exclusive lock holder, downgrading"),
+        (
+            "netbsd-2006",
+            "rw_enter(table, RW_WRITER)\n    rw_enter(table, RW_READER)",
+            "lockmgr: locking against myself",
+        ),
+        ("dragonfly", "mutex_enter(spin)\n    rw_enter(table, RW_READER)", "lockmgr while a spin mutex is held"),
+        ("netbsd-2006", "mutex_enter(spin)\n    rw_enter(table, RW_READER)", "lockmgr while a simple lock is held"),
+        ("windows", "rw_exit(table)", "RESOURCE_NOT_OWNED: nobody has it"),
+        ("windows", "rw_downgrade(table)", "ExConvertExclusiveToShared: not exclusive"),
+        ("windows", "rw_enter(table, RW_WRITER)\n    rw_enter(table, RW_READER)", "locking against myself"),
+        (
+            "windows",
+            "splraise(IPL_SOFTNET)\n    rw_enter(table, 0)",
+            "IRQL_NOT_LESS_OR_EQUAL (wait for a resource at DIS",
+        ),
+    ],
+)
+def test_and_by_those_who_share(tmp_path, design, text, says):
+    body = f'spin = Mutex("spin", IPL_CLOCK)\n\n@thread(cpu=0)\ndef wrong() -> None:\n    {text}\n'
+    with pytest.raises(Findings) as found:
+        run(tmp_path, body, design=design)
+    assert says in str(found.value)
+
+
 def test_under_preempt_rt_readers_come_in_behind_a_writer_who_came_first(tmp_path):
     result = run(tmp_path, QUEUED, cpus=4, design="linux-rt")
     order = ["left", "first", "second", "third"]
@@ -268,9 +311,9 @@ def nic_intr() -> None:
 
 def test_a_kernel_without_them_says_so_at_the_declaration_and_at_the_calls(tmp_path):
     with pytest.raises(SplxError) as refused:
-        run(tmp_path, ANYTHING, design="netbsd-2006")
-    assert "`table` is an rwlock, and `netbsd-2006` has none" in str(refused.value)
-    assert "`netbsd-2006` cannot honour `rw_enter`" in str(refused.value)
+        run(tmp_path, ANYTHING, design="textbook")
+    assert "`table` is an rwlock, and `textbook` has none" in str(refused.value)
+    assert "`textbook` cannot honour `rw_enter`" in str(refused.value)
 
 
 #: Anything, in any order, by threads on two CPUs; all that is there to go wrong is asserted.

@@ -247,7 +247,7 @@ def _check_ceilings(plan: Plan) -> None:
 
 def _check_rwlocks(plan: Plan) -> None:
     """Not every kernel has them."""
-    for lock in [] if plan.design.has("rwlock", "rwlock_rt") else plan.scenario.rwlocks:
+    for lock in [] if plan.design.has("rwlock", "rwlock_rt", "lockmgr", "eresource") else plan.scenario.rwlocks:
         message = f"`{lock.about.name}` is an rwlock, and `{plan.design.name}` has none"
         found = answer(plan.design, "rw_enter")
         help_ = found.why if found is not None else "make it a `Mutex`"

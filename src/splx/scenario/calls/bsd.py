@@ -46,7 +46,10 @@ NETBSD_5 = {
     "user_enter": USER,
     "assert_sleepable": own("ASSERT_SLEEPABLE(9)."),
     "intr_stray": STRAY,
-    "interrupt_distribute": own("interrupt_distribute(9), to one CPU; there a line that is held is not moved (EBUSY)."),
+    "interrupt_distribute": own(
+        "interrupt_distribute(9), to one CPU. A line that its CPU holds was not moved at first (EBUSY), and since 2018 "
+        "the caller shuts it and waits, a tick at a time; here it moves, and what is held stays."
+    ),
     "disable_irq": NO_SHUTTING,
     "intr_disestablish": KEPT,
 }
@@ -54,7 +57,7 @@ NETBSD_5 = {
 NETBSD_2006 = {
     **NETBSD_5,
     "mutex_enter": own("lockmgr(9) where threads alone take it, else splraise and simple_lock(9): one word for both."),
-    "rw_enter": refused("lockmgr(9) had shared locks, which are not built here: make it a `Mutex`, or choose netbsd-5"),
+    "rw_enter": own("lockmgr(9) with LK_SHARED or LK_EXCLUSIVE."),
     "cv_wait": ours("ltsleep(9) on a channel, with the lock as interlock, and wakeup(9): a variable is the channel"),
     "cv_timedwait": ours("ltsleep(9) with a timeout, in ticks: a variable is the channel"),
     "kpreempt_disable": own("No thread is preempted in the kernel, so there is nothing to do and nothing is counted."),
@@ -115,7 +118,7 @@ DRAGONFLY = {
     "mutex_enter": own(
         "lwkt_gettoken, lost by who sleeps until it wakes; spin_lock where the clock's handler takes it."
     ),
-    "rw_enter": refused("lockmgr's shared locks are not built here: make it a `Mutex`, which is a token"),
+    "rw_enter": own("lockmgr(9) with LK_SHARED or LK_EXCLUSIVE: held while its owner sleeps, as no token is."),
     "cv_wait": own("ssleep or lksleep(9) with the lock as interlock, and wakeup(9)."),
     "cv_timedwait": own("tsleep(9) with a timeout, in ticks."),
     "kernel_lock": own("get_mplock, which is a token since 2.9."),

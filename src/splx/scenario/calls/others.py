@@ -22,7 +22,7 @@ NO_TICKS = refused("nothing ticks, every timer is a one-shot: release a thread w
 
 WINDOWS = {
     "mutex_enter": own("KeAcquireSpinLock or KeAcquireInterruptSpinLock, or a wait for a mutex, by the lock's level."),
-    "rw_enter": refused("ERESOURCE is not built here: make it a `Mutex`"),
+    "rw_enter": own("ExAcquireResourceSharedLite and ExAcquireResourceExclusiveLite, of an ERESOURCE."),
     "cv_wait": ours("a wait for an event, of which each who waits has one, with the lock dropped meanwhile"),
     "cv_timedwait": own("KeWaitForSingleObject with a timeout, and KeDelayExecutionThread."),
     "kernel_lock": NO_BIG_LOCK,

@@ -132,6 +132,7 @@ DRAGONFLY = Design(
         "softint",
         "mutex",
         "lwkt_token",
+        "lockmgr",
         "biglock_handler",
         "preempt",
     ),

@@ -112,6 +112,7 @@ NETBSD_2006 = Design(
         "carrier_direct",
         "softint_2006",
         "simplelock_2006",
+        "lockmgr",
         "kernel_lock_2006",
         "biglock_2006",
         "preempt_never",

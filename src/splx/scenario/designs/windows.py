@@ -130,6 +130,7 @@ WINDOWS = Design(
         "dpc_target",
         "mutex",
         "kmutex",
+        "eresource",
         "kernel_lock_none",
         "biglock_none",
         "preempt",
