@@ -49,6 +49,12 @@ def test_a_writer_that_has_shut_the_lock_and_waits_for_its_readers_does_not_wait
     assert graph.circle == ()
 
 
+def test_who_wants_to_share_a_resource_waits_for_it_as_who_wants_it_alone_does():
+    assert lines(verdict("read_twice", "windows")) == [
+        "insert sleeps on tree, which a reader has", "lookup sleeps on tree, which a reader has",
+    ]  # fmt: skip
+
+
 def test_who_halts_a_callout_waits_for_the_thread_that_runs_it():
     found = verdict("halted").finding
     assert "owner sleeps on dog and nobody can wake it" in found.why

@@ -54,7 +54,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import spl_level
 from splx.kernel.interface.levels import IPL_SOFTCLOCK, PRI_IDLE
 from splx.kernel.interface.locks import Mutex, mutex_spin_enter, mutex_spin_exit
-from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
+from splx.kernel.interface.lwp import SOBJ_SCHED, SOBJ_SHARED, Lwp, Sleepq, ci, cpu_intr_p
 from splx.kernel.interface.rw import READERS, RW_READER, RW_WRITER, RWLock
 from splx.kernel.interface.sched import (
     SleepHash,
@@ -82,17 +82,18 @@ def resource_check(op: int) -> None:
     assert RW_READER <= op <= RW_WRITER, "ExAcquireResource: RW_READER or RW_WRITER"
 
 
-@inline
-def resource_shared(rw: RWLock) -> int:
-    """SharedWaiters: what those sleep on who want to share it. What the others sleep on is the lock itself."""
-    return addr(rw.rw_lock) + 1
+def resource_first(m: Mutex, q: Sleepq, kind: int) -> Lwp:
+    """The first who waits for it alone (SOBJ_SCHED), or to share it (SOBJ_SHARED); NULL if none does. With the lock."""
+    l = q.sq_head
+    while l is not NULL and (l.l_wchan != addr(m) or l.l_syncobj != kind):
+        l = l.l_next
+    return l
 
 
-def resource_take(rw: RWLock, sh: SleepHash, op: int) -> bool:
+def resource_take(m: Mutex, sh: SleepHash, op: int) -> bool:
     """Take it if that needs no waiting. With the lock."""
-    m = rw.rw_lock
     word = m.word
-    taken = word == 0 or (op == RW_READER and word & OWNER == 0 and sleepq_first(sh.sh_queue, addr(m)) is NULL)
+    taken = word == 0 or (op == RW_READER and word & OWNER == 0 and resource_first(m, sh.sh_queue, SOBJ_SCHED) is NULL)
     if taken:
         m.word = word + SHARE if op == RW_READER else addr(ci.curlwp)
     return taken
@@ -105,16 +106,18 @@ def rw_enter(rw: RWLock, op: int) -> None:
     assert rw.rw_lock.word & OWNER != addr(l), "locking against myself"
     sh = sleep_hash(addr(rw.rw_lock))
     mutex_spin_enter(sh.sh_lock)
-    if resource_take(rw, sh, op):
+    if resource_take(rw.rw_lock, sh, op):
         mutex_spin_exit(sh.sh_lock)
     else:
-        resource_wait(sh, l, resource_shared(rw) if op == RW_READER else addr(rw.rw_lock))
+        resource_wait(rw.rw_lock, sh, SOBJ_SHARED if op == RW_READER else SOBJ_SCHED)
     l.l_locks += 1
 
 
-def resource_wait(sh: SleepHash, l: Lwp, wchan: int) -> None:
+def resource_wait(m: Mutex, sh: SleepHash, kind: int) -> None:
     """ExpWaitForResource: behind those that came before. The lock is held, and is released by the switch."""
-    sleepq_enter(sh.sh_queue, l, wchan, sh.sh_lock)
+    l = ci.curlwp
+    sleepq_enter(sh.sh_queue, l, addr(m), sh.sh_lock)
+    l.l_syncobj = kind
     sleepq_unlink(sh.sh_queue, l)
     sleepq_insert(sh.sh_queue, l, PRI_IDLE)
     mi_switch()
@@ -125,7 +128,7 @@ def rw_tryenter(rw: RWLock, op: int) -> bool:
     resource_check(op)
     sh = sleep_hash(addr(rw.rw_lock))
     mutex_spin_enter(sh.sh_lock)
-    taken = resource_take(rw, sh, op)
+    taken = resource_take(rw.rw_lock, sh, op)
     ci.curlwp.l_locks += int(taken)
     mutex_spin_exit(sh.sh_lock)
     return taken
@@ -142,7 +145,7 @@ def rw_exit(rw: RWLock) -> None:
     if word & OWNER != 0:
         assert word == addr(l), "RESOURCE_NOT_OWNED: another thread has it exclusive"
         m.word = 0
-        resource_share(rw, sh)
+        resource_share(rw.rw_lock, sh)
     else:
         assert word >= SHARE, "RESOURCE_NOT_OWNED: nobody has it"
         m.word = word - SHARE
@@ -157,24 +160,23 @@ def rw_downgrade(rw: RWLock) -> None:
     mutex_spin_enter(sh.sh_lock)
     assert rw.rw_lock.word == addr(ci.curlwp), "ExConvertExclusiveToShared: not exclusive"
     rw.rw_lock.word = SHARE
-    resource_share(rw, sh)
+    resource_share(rw.rw_lock, sh)
     mutex_spin_exit(sh.sh_lock)
 
 
-def resource_share(rw: RWLock, sh: SleepHash) -> None:
+def resource_share(m: Mutex, sh: SleepHash) -> None:
     """All who wait to share it do, and are woken. With the lock."""
-    wchan = resource_shared(rw)
-    first = sleepq_first(sh.sh_queue, wchan)
+    first = resource_first(m, sh.sh_queue, SOBJ_SHARED)
     while first is not NULL:
-        rw.rw_lock.word = rw.rw_lock.word + SHARE
+        m.word = m.word + SHARE
         sleepq_remove(sh.sh_queue, first)
-        first = sleepq_first(sh.sh_queue, wchan)
+        first = resource_first(m, sh.sh_queue, SOBJ_SHARED)
 
 
 @inline
 def resource_hand(m: Mutex, sh: SleepHash) -> None:
     """Nobody has it: the first who waits for it alone does. With the lock."""
-    first = sleepq_first(sh.sh_queue, addr(m))
+    first = resource_first(m, sh.sh_queue, SOBJ_SCHED)
     if first is not NULL:
         m.word = addr(first)
         sleepq_remove(sh.sh_queue, first)
@@ -196,7 +198,4 @@ def resource_always(rw: RWLock) -> bool:
     m = rw.rw_lock
     sh = sleep_hash(addr(m))
     alone = m.word & OWNER == 0 or m.word == m.word & OWNER
-    if sh.sh_lock.word != 0 or m.word != 0:
-        return alone
-    q = sh.sh_queue
-    return sleepq_first(q, addr(m)) is NULL and sleepq_first(q, resource_shared(rw)) is NULL
+    return alone and (sh.sh_lock.word != 0 or m.word != 0 or sleepq_first(sh.sh_queue, addr(m)) is NULL)

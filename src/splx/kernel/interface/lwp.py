@@ -39,6 +39,7 @@ LSZOMB = 5  # ended
 # l_syncobj
 SOBJ_SCHED = 0  # nothing, or a sleep queue without an owner
 SOBJ_TURNSTILE = 1  # l_wchan is a Mutex, whose owner may be lent to
+SOBJ_SHARED = 2  # l_wchan is a Mutex that the thread wants to share
 
 # l_flag
 LW_INTR = 1  # a softint or interrupt thread that runs pinned on its victim, and is not preempted
