@@ -5,7 +5,6 @@ from functools import cache
 import pytest
 from tests.check.systems import system
 
-from splx.check.holders import Holder, Holders, locks_of
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds
 from splx.check.path import make_ready, perform
@@ -14,6 +13,7 @@ from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.watched import classes_of
 from splx.simulate.setup import Setup
+from splx.stage.holders import Holder, Holders, locks_of
 from splx.stage.stage import Stage
 
 APART, GATE, TRIES, SAME, HANDLER, MASKED = range(6)

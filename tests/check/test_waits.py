@@ -9,7 +9,6 @@ from bench.models.spin_lock import m2
 from bench.models.tiny_kernel import m4
 from splx.base.diagnostics import SplxError
 from splx.check.bare import Start, bare
-from splx.check.holders import Holders
 from splx.check.loading import Bounds
 from splx.check.story import story_of, told_of, users
 from splx.check.verdict import check
@@ -17,6 +16,7 @@ from splx.check.waits import Wait, _circle
 from splx.kernel.interface.lwp import Lwp
 from splx.lang.kernel import Struct, entry, i64, spin_while
 from splx.machine.intrinsics import halt
+from splx.stage.holders import Holders
 
 COUPLED = Bounds(coupled=True)
 

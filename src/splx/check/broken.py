@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from splx.check.finding import Finding
 from splx.check.loading import judges
-from splx.check.ours import is_ours
 from splx.check.properties import INVARIANTS, SAID
 from splx.check.search import READS, Truth
 from splx.machine.constants import Finding as Rule
 from splx.scenario.names import SystemNames
 from splx.scenario.properties import Says
+from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Collection

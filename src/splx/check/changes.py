@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splx.check.classes import plain_accesses
-from splx.check.ours import is_ours
 from splx.lang.source import line_span
 from splx.lang.struct import struct_of
 from splx.machine.constants import F_IMM, F_NUM, NOREG
 from splx.machine.table import ROWS
 from splx.program.rows import shape
+from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
     from splx.program.image import Image

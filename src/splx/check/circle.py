@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from splx.check import properties
 from splx.check.finding import Finding
-from splx.check.holders import Holders, Lock, lets_go, locks_of, readers_of
 from splx.check.in_one_run import way_of_all
 from splx.check.orders import CODE, PC_SHIFT, READS, SOMEBODY
 from splx.check.search import LOCKS
@@ -21,6 +20,7 @@ from splx.check.waits import Graph, Wait
 from splx.kernel.interface.locks import MUTEX_TOKEN
 from splx.kernel.interface.rw import RWLock
 from splx.scenario.names import SystemNames
+from splx.stage.holders import EVERY_CPU, Holders, lets_go, locks_of, names_of, readers_of
 from splx.story.circles import circles, from_interrupt, held_up, told
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.check.properties import Property
     from splx.check.takings import Taking
-    from splx.scenario.system import System
-
-EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +70,6 @@ def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:
         if issubclass(each.cls, RWLock):
             s.many[number], s.many_at[number] = readers_of(checker.system, each)
             s.ordered[s.many_at[number]] = number + 1
-
-
-def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
-    """What they are called: as their object, but for those that are in it besides the first."""
-    names, found = SystemNames(system), list[str]()
-    for each in locks:
-        word = names.place(each.says, EVERY_CPU)
-        name = word.rpartition(".")[0].removesuffix(".rw_lock")
-        found.append(word if name in found else name)
-    return found
 
 
 def circle_of(checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> tuple[Taken, ...]:

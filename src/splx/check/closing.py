@@ -5,8 +5,9 @@ from __future__ import annotations
 from splx.check.cheapest import all_there
 from splx.check.explore import load_state, restore
 from splx.check.moves import attempt
-from splx.check.search import Many, Move, Outcome, Search
+from splx.check.search import Move, Outcome, Search
 from splx.lang.wide import ctz
+from splx.stage.holders import Many
 
 
 def next_closed(s: Search, start: int, locks: int, groups: int) -> int:

@@ -16,10 +16,10 @@ from splx.check.broken import words_read
 from splx.check.cheapest import AIM
 from splx.check.finding import Suspect
 from splx.check.loading import judges
-from splx.check.ours import is_ours
 from splx.check.runs import Runs, Way
 from splx.check.search import Move
 from splx.scenario.properties import Says
+from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

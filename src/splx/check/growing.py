@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splx.check.ours import users_line
 from splx.check.search import LINE_WORDS
 from splx.machine.constants import IN_USE
 from splx.scenario.names import SystemNames
+from splx.stage.ours import users_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

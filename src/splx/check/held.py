@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from splx.check import properties
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
-from splx.check.holders import Holders
 from splx.check.stuck import place_of
+from splx.stage.holders import Holders
 
 if TYPE_CHECKING:
     from collections.abc import Collection

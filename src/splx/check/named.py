@@ -7,23 +7,19 @@ read, whoever changed that word is taken to have it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import source_line
-from splx.check.circle import names_of
 from splx.check.groups import sentence
-from splx.check.holders import Holders, is_told
-from splx.check.ours import is_ours, users_line
 from splx.check.path import make_ready, perform
 from splx.check.takings import Watched
 from splx.check.watched import classes_of
-from splx.kernel.interface.locks import Mutex
-from splx.kernel.interface.rw import RWLock
 from splx.machine.table import ROWS
+from splx.stage.holders import Holders, is_over, is_told, named_lock, names_of
+from splx.stage.ours import is_ours, users_line
 from splx.story.language import Call
 
 if TYPE_CHECKING:
@@ -31,14 +27,11 @@ if TYPE_CHECKING:
 
     from splx.base.diagnostics import Span
     from splx.check.groups import Group
-    from splx.check.holders import Lock
     from splx.check.loading import Bounds
     from splx.scenario.system import System
+    from splx.stage.holders import Lock
     from splx.story.events import Look
     from splx.story.language import Event
-
-ENDS = "thread ended"  # so begins what is asked of a thread that ends
-LEFT = re.compile(r"\b(left|returned|ended)\b")  # and this is said when a function of the user's has returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +102,7 @@ class _Reading(Watched):
         place = users_line(calls)
         about = [self._says(each) for each in self._meant(context, pc)]
         text = self._finding()
-        if text.startswith(ENDS) or (place is None and LEFT.search(text)):
+        if is_over(text, users=place is not None):
             who = self.of_context.get(context, self.system.contexts[context].name)
             left = list(self._left(who))
             about += [sentence("{name} has not given back {on}", who, self.called[at]) + _since(to) for at, to in left]
@@ -150,10 +143,9 @@ class _Reading(Watched):
 
     def _says(self, lock: Lock) -> str:
         """A lock, and who has it."""
-        kind = "mutex" if issubclass(lock.cls, Mutex) else "rwlock" if issubclass(lock.cls, RWLock) else "lock"
         taken = self.held.get(lock.says)
-        whom = "" if taken is None else f", which {taken.who or 'somebody'} has{_since(taken.place)}"
-        return f"the {kind} is {self.called[lock.says]}{whom}"
+        who, since = ("", "") if taken is None else (taken.who or "somebody", _since(taken.place))
+        return named_lock(lock, self.called[lock.says], who, since)
 
     def _left(self, who: str) -> Iterator[tuple[int, Span]]:
         """The locks that one has taken in the user's text and not given back, and where."""

@@ -18,11 +18,12 @@ from __future__ import annotations
 from splx.check.buffers import seen_word
 from splx.check.intern import mix
 from splx.check.look import look
-from splx.check.search import GROUPS, ORDERS, PENDING, Many, Search
+from splx.check.search import GROUPS, ORDERS, PENDING, Search
 from splx.kernel.interface.rw import READERS, RW_WRITING
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT
+from splx.stage.holders import Many
 
 FREE = -1  # who holds a lock: nobody, or a group, or
 CPU = 64  # a CPU, from here on

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import source_line
-from splx.check.ours import users_line
+from splx.stage.ours import users_line
 from splx.stage.stage import Stage
 from splx.story.drawing import LEAST_WIDTH, Step
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from splx.check.broken import EVERY_RULE
 from splx.check.finding import Finding
-from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.properties import RACES
 from splx.check.search import Move
 from splx.scenario.names import SystemNames
+from splx.stage.ours import is_ours
 from splx.stage.stage import Stage
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from splx.check.cheapest import AIM
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
-from splx.check.holders import Holders
 from splx.check.lasso import Rounds
-from splx.check.ours import is_ours
 from splx.check.room import OutOfRoom
 from splx.check.search import How
 from splx.check.standing import A_MOVE, A_ROUND
 from splx.check.storms import ENDS, TAKES
 from splx.check.stuck import place_of
+from splx.stage.holders import Holders
+from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

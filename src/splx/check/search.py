@@ -51,14 +51,6 @@ class Kind(IntEnum):
     LINE = 5
 
 
-class Many(IntEnum):
-    """Where a lock says how many read under it."""
-
-    NOT = 0  # only one may have it
-    ABOVE = 1  # above the bits of the word that says who writes
-    BESIDE = 2  # in a word of its own, which says as well whether somebody writes
-
-
 class Move(IntEnum):
     """What can happen in a state. A move is `kind << 24 | who << 16 | choices`."""
 
@@ -262,7 +254,7 @@ class Search(Struct):
     ordered_at: Array[i64] = array(LOCKS)  # their addresses
     ordered_of: Array[i32] = array(LOCKS)  # the object that it is in: no order among those of one
     of_thread: Array[u8] = array(LOCKS)  # its word names a thread, beside flags, and no CPU
-    many: Array[u8] = array(LOCKS)  # whether many may read under it; a Many
+    many: Array[u8] = array(LOCKS)  # whether many may read under it; a Many, see `holders`
     many_at: Array[i64] = array(LOCKS)  # where it says how many do
     locks_offset: i64  # where in a thread it says how many locks that sleep it has
     order_who: Array[i64] = array(ORDERS)  # hashed by these two: what was taken with what held, who, where; 0 free

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splx.check import codes
-from splx.check.holders import is_told
-from splx.check.ours import is_ours
 from splx.check.path import make_ready, perform
 from splx.check.placed import Placed, at_margin
 from splx.check.search import Move
 from splx.check.watched import classes_of
 from splx.lang.source import line_span
+from splx.stage.holders import is_told
+from splx.stage.ours import is_ours
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
 from splx.story.language import Read, Returns, Visible, Write

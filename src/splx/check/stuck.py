@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
-from splx.check.ours import users_line
 from splx.check.search import How, Move
 from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
+from splx.stage.ours import users_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

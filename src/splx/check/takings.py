@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from splx.check.holders import Holder, Holders, readers_of, reading, writing
-from splx.check.ours import users_line
 from splx.check.path import make_ready, perform
 from splx.check.watched import classes_of
 from splx.kernel.interface.rw import RWLock
+from splx.stage.holders import Holder, Holders, readers_of, reading, writing
+from splx.stage.ours import users_line
 from splx.stage.stage import Stage
 
 if TYPE_CHECKING:

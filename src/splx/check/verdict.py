@@ -25,13 +25,13 @@ from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets
 from splx.check.named import named
-from splx.check.ours import users_line
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.torn import TORN
 from splx.check.waits import graph_of
 from splx.check.within import closes
+from splx.stage.ours import users_line
 
 if TYPE_CHECKING:
     from array import array

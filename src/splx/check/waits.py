@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
-from splx.check.holders import Holder, Holders, locks_of
-from splx.check.ours import users_line
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
 from splx.check.watched import classes_of
@@ -22,6 +20,8 @@ from splx.machine.constants import IN_USE
 from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
 from splx.scenario.names import SystemNames
+from splx.stage.holders import Holder, Holders, locks_of
+from splx.stage.ours import users_line
 from splx.stage.stage import Stage
 from splx.story.language import Spins, Visible, Write
 

@@ -15,6 +15,7 @@ from splx.base.units import show_duration
 from splx.machine.constants import Finding
 from splx.scenario.mutants import is_mutants
 from splx.simulate import codes
+from splx.simulate.held import Held
 from splx.simulate.trail import drawing, retrace
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def explain(
 ) -> Diagnostic:
     """The diagnostic of a run that ended in a finding after `steps`. `fresh` loads the same run again."""
     beside = buffer.view().beside
-    trail = retrace(fresh, engine, steps)
+    trail = retrace(fresh, engine, steps, image=system.image)
     code, text, way_out = _KINDS[Finding(beside.finding)]
     calls = list(_calls(buffer, system.image))
     asked = _contract(calls)
@@ -98,6 +99,8 @@ def explain(
     calls = calls if asked is None else calls[asked + 1 :]
     span, label = _place(calls, system, trail, beside.find_cpu)
     message = text.format(**_words(buffer, system))
+    users = any(is_users(each) for _, each in calls)
+    about = Held(buffer, system).about(message, _touched(system, trail, beside.find_cpu), users=users)
     cpu, when = beside.find_cpu, show_duration(beside.cpus[beside.find_cpu].clock)
     return Diagnostic(
         code,
@@ -105,10 +108,24 @@ def explain(
         span,
         label,
         related=contract,
-        notes=(f"on CPU {cpu} at {when}, in {system.contexts[beside.find_ctx].name}", *_kernel_calls(calls, span)),
+        notes=(
+            *about,
+            f"on CPU {cpu} at {when}, in {system.contexts[beside.find_ctx].name}",
+            *_kernel_calls(calls, span),
+        ),
         help=way_out or ADVICE.get(message),
         body=drawing(buffer, system, trail),
     )
+
+
+def _touched(system: System, trail: list[Step], cpu: int) -> set[int]:
+    """The addresses of what a CPU has used since it was in the user's own text."""
+    found: set[int] = set()
+    for step in reversed([each for each in trail if each.cpu == cpu]):
+        if is_users(system.image.where(step.pc)[0][1]):
+            break
+        found.add(step.address)
+    return found
 
 
 def is_users(span: Span) -> bool:

@@ -11,15 +11,17 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import source_line
-from splx.machine.constants import Mode, Status
+from splx.machine.constants import F_OWN, NOREG, Mode, Status
+from splx.machine.table import ROWS
 from splx.simulate.engine import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from splx.base.units import Ps
     from splx.lang.buffer import Buffer
     from splx.machine.state import Machine
+    from splx.program.image import Image
     from splx.scenario.system import System
     from splx.simulate.engine import Engine
 
@@ -29,16 +31,24 @@ SHOWN = 6  # lines of text per CPU
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One instruction: when it began, on which CPU, where in the program."""
+    """One instruction: when it began, on which CPU, where in the program; and the address of what it used, 0 if it used
+    nothing or that is not known any more.
+    """
 
     time: Ps
     cpu: int
     pc: int
+    address: int = 0
 
 
-def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int, until: Ps = MOST) -> list[Step]:
-    """The last of `steps` steps, up to a finding or to `until`. `fresh` loads the same system again."""
+def retrace(
+    fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int, until: Ps = MOST, image: Image | None = None
+) -> list[Step]:
+    """The last of `steps` steps, up to a finding or to `until`. `fresh` loads the same system again; what steps have
+    used is told if there is its `image`.
+    """
     buffer = fresh()
+    regs, window = buffer.array("state.regs"), buffer.sizes["REGS"]
     machine, beside = buffer.view(), buffer.view().beside
     engine.boot(buffer)
     beside.until = until
@@ -52,10 +62,23 @@ def retrace(fresh: Callable[[], Buffer[Machine]], engine: Engine, steps: int, un
         if _run(engine, buffer) in (Status.FINDING, Status.DONE) and beside.steps_left == 1:
             break
         ran = beside.ran
-        found.append(Step(clocks[ran], ran, beside.cpus[ran].last))
+        last, context = beside.cpus[ran].last, machine.state.cur[ran]
+        address = 0 if image is None else _used(image, last, regs[context * window : (context + 1) * window])
+        found.append(Step(clocks[ran], ran, last, address))
     if beside.finding != 0:
         found.append(Step(beside.cpus[beside.find_cpu].clock, beside.find_cpu, beside.find_pc))
     return found
+
+
+def _used(image: Image, pc: int, regs: Sequence[int]) -> int:
+    """The shared word that the instruction at `pc`, which was executed last, has used."""
+    insn = image.insns[pc]
+    row = ROWS[insn.op]
+    if not row.access or not row.shared or "a?" not in row.operands or insn.flags & F_OWN:
+        return 0
+    if insn.a == NOREG:
+        return insn.imm
+    return regs[insn.a] + insn.imm if insn.a != insn.dst else 0
 
 
 def _run(engine: Engine, buffer: Buffer[Machine]) -> Status:

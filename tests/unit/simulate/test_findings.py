@@ -47,6 +47,7 @@ def test_a_lock_left_held_at_the_handlers_return(run):
     assert (it.code, it.message) == ("K0001", "handler returned holding a spin mutex")
     assert marked(it) == "nic.pop()"
     assert it.label == "the last line of yours that ran there, in nic_intr"
+    assert it.notes[0] == "interrupts of CPU 0 have not given back stats"
 
 
 def test_recursion_into_a_held_mutex(run):
@@ -54,6 +55,7 @@ def test_recursion_into_a_held_mutex(run):
     assert it.message == "locking against myself"
     assert marked(it) == "mutex_enter(lock)"
     assert it.label == "in this call"
+    assert it.notes[0] == "the mutex is stats, which intr7/0 has"
 
 
 def test_a_level_lowered_below_entry(run):

@@ -6,12 +6,12 @@ or as a thread. A program without a kernel says for all its locks which context 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.check.ours import is_ours
-from splx.check.search import Many
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import Lwp
 from splx.kernel.interface.rw import READERS, RW_WRITING, RWLock
@@ -19,7 +19,9 @@ from splx.lang.codes import UNKNOWN_FIELD
 from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, struct_of
 from splx.lang.types import Array, Struct
+from splx.scenario.names import SystemNames
 from splx.scenario.objects import Declared
+from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 FLAGS = 7  # the low bits of a reference
+_LEFT = re.compile(r"\b(left|returned|ended)\b")  # so is said when a function of the user's has returned
+EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
+
+
+class Many(IntEnum):
+    """Where a lock says how many read under it."""
+
+    NOT = 0  # only one may have it
+    ABOVE = 1  # above the bits of the word that says who writes
+    BESIDE = 2  # in a word of its own, which says as well whether somebody writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,30 @@ def lets_go(cls: type) -> bool:
 def locks_of(system: System) -> list[Lock]:
     """The locks that are told."""
     return Holders(system).told
+
+
+def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
+    """What they are called: as their object, but for those that are in it besides the first."""
+    names, found = SystemNames(system), list[str]()
+    for each in locks:
+        word = names.place(each.says, EVERY_CPU)
+        name = word.rpartition(".")[0].removesuffix(".rw_lock")
+        found.append(word if name in found else name)
+    return found
+
+
+def named_lock(lock: Lock, name: str, who: str, since: str = "") -> str:
+    """A lock in a sentence, and who has it, if anybody does."""
+    kind = "mutex" if issubclass(lock.cls, Mutex) else "rwlock" if issubclass(lock.cls, RWLock) else "lock"
+    return f"the {kind} is {name}" + (f", which {who} has{since}" if who else "")
+
+
+def is_over(text: str, *, users: bool) -> bool:
+    """Whether a rule in those words is asked of a thread that ends, or of a function of the user's that has returned.
+
+    `users`: a line of the user's is among the calls still.
+    """
+    return text.startswith("thread ended") or (not users and bool(_LEFT.search(text)))
 
 
 def readers_of(system: System, lock: Lock) -> tuple[Many, int]:
