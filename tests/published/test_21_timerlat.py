@@ -150,21 +150,21 @@ def system(sample):
     return build(made, design("linux"))
 
 
-def ran(sample, until):
-    return simulate(system(sample), load("x86-2020"), time=until)
+def ran(made, until):
+    return simulate(made, load("x86-2020"), time=until)
 
 
-def spent(sample, since, until):
+def spent(made, since, until):
     """Where the CPU's time went in between, by account."""
-    earlier, later = (ran(sample, each).cpus[0].accounts for each in (since, until))
+    earlier, later = (ran(made, each).cpus[0].accounts for each in (since, until))
     return {name: each - earlier.get(name, 0) for name, each in later.items() if each != earlier.get(name, 0)}
 
 
 @pytest.mark.parametrize(("sample", "theirs", "ours"), list(zip(SAMPLES, RESTS, OURS, strict=True)), ids=NAMES)
 def test_the_same_parts_are_where_the_time_went(sample, theirs, ours):
-    parts = parts_of(sample)
-    timer = ran(sample, COMES + us(2000)).source("timer")
-    total, found = timer.finish.most, spent(sample, COMES, COMES + timer.finish.most)
+    parts, made = parts_of(sample), system(sample)
+    timer = ran(made, COMES + us(2000)).source("timer")
+    total, found = timer.finish.most, spent(made, COMES, COMES + timer.finish.most)
     assert sum(found.values()) == total
     assert timer.start.most == pytest.approx(parts["irq_handler_delay"], abs=ns(1))
     # the delay is the thread's time, but for the entry of the interrupt

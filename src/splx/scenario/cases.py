@@ -262,7 +262,7 @@ CASES = (
         Trial("freebsd", mutants=("e13-fence",), memory="tso", finds="R0001", why="at a handler that was freed"),
         Trial("freebsd", mutants=("e13-phase",), finds="R0003", why="driver spins on a word for ever"),
         Trial("freebsd", _set(TWO=1), finds="R0001", why="idle phase has activity"),
-        Trial("freebsd", memory="tso"), Trial("freebsd"),
+        Trial("freebsd", memory="tso"),
     )),
     Case("e10", "workqueue; kworker", (
         Trial("linux", _set(BEFORE=1), finds="R0004", why="user sleeps on done and nobody can wake it"),
