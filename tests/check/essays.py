@@ -305,7 +305,7 @@ HERE = {
         "rescuers", "user sleeps on turns and nobody can wake it",
         (Edit("kworker", "            send_mayday(wk.wk_wq)\n            wk = wk.wk_next\n",
               "            send_mayday(wk.wk_wq)\n            wk = NULL\n"),),
-        "linux:workqueue=pools",
+        "linux:workqueue=pools", {"FIRST": 1},
     ),
     "kworker:6": Broken(
         "limited", "two requests of a queue that may have one",
