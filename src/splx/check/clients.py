@@ -149,7 +149,7 @@ CLIENTS = (
         {"threads": 1, "hi": 0, "operations": 1}, file="tasklets",
     ),
     Client("works", ("workqueue_enqueue",), {"operations": 1}, {"card": 0}, {**ONE, "operations": 0}),
-    Client("points", ("kmem_zero",), {}, {}, ONE),
+    Client("points", ("kmem_zero",), {"operations": 1}, {"card": 1}, {**ONE, "operations": 0}),
     Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 
