@@ -152,7 +152,7 @@ HERE = {
     "biglock_2006:1": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_2006", "    needs = old < IPL_SCHED and", "    needs = old < IPL_NONE and"),
-         Edit("biglock_2006", "levels import IPL_SCHED", "levels import IPL_NONE, IPL_SCHED")),
+         Edit("biglock_2006", "import BIGLOCK_HIGH, IPL_SCHED", "import BIGLOCK_HIGH, IPL_NONE, IPL_SCHED")),
         "netbsd-2006",
     ),
     "biglock_handler:2": Broken(
@@ -335,8 +335,8 @@ HERE = {
     ),
     "kernel_lock_2006:2": Broken(
         "both_want_it", "spins on klock",
-        (less("kernel_lock_2006", "        klock_release_interlock(s)\n        spin_while(klock.lk_flags != 0)\n"
-              "        klock_interlock()\n"),
+        (less("kernel_lock_2006", "        klock_release_interlock(meanwhile)\n"
+              "        spin_while(klock.lk_flags != 0)\n        klock_interlock()\n"),
          Edit("kernel_lock_2006", "    while klock.lk_flags != 0:\n",
               "    while klock.lk_flags != 0:\n        pass\n")),
         "netbsd-2006",

@@ -19,7 +19,7 @@ EPILOG = """\b
 Examples:
   splx debate
   splx debate C5 --machine pentium-apic
-  splx debate C5 --source > mine.py
+  splx debate C5a --source > mine.py
   splx debate --json
 """
 
@@ -43,7 +43,7 @@ def command(numbers: Sequence[str], machine: str, jobs: int | None, *, source: b
     if source:
         if len(chosen) != 1:
             among = f": one of {', '.join(each.claim.number for each in chosen)}" if numbers else ""
-            one = chosen[0].claim.number if numbers else "C5"
+            one = chosen[0].claim.number if numbers else "C5a"
             raise click.UsageError(f"whose source{among}? `splx debate {one} --source`")
         click.echo(_text(chosen[0]), nl=False)
         return

@@ -1,7 +1,7 @@
 """Floor 7: the claims of the debate of 2006, each settled by experiments.
 
 claims()                                every experiment, by the number of its claim
-settle(claims()["C5"], "x86-2020")      run it, and what came out
+settle(claims()["C5a"], "x86-2020")     run it, and what came out
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ OF_MACHINE = "machine:"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who said what, where. `number` as in C5, or C6a for the first of several experiments."""
+    """Who said what, where. `number` as in C3, or C6a for the first of several experiments."""
 
     number: str
     who: str

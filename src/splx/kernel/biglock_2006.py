@@ -6,6 +6,10 @@ The stub of a device line, its level raised and interrupts on, takes the big loc
 releases it after the last, if the interrupt came in below IPL_SCHED. The clock and inter-processor interrupts have
 stubs of their own and never take it.
 
+There were two rules in turn, and the design chooses (`entry`). The older looks at what was *interrupted* alone: a
+serial line, whose level is IPL_SERIAL, takes the lock too, and waits for it at a level that shuts out the clock. The
+newer looks at the *handler*: from IPL_SCHED on it does without.
+
 Why
 ---
 A CPU at IPL_SCHED or above may hold the scheduler's lock or another spin lock, and must not wait for the big lock.
@@ -29,21 +33,22 @@ A simple lock S of a driver, held at a level below IPL_SCHED and below the line 
 Invariants
 ----------
 1. A handler of a line below IPL_SCHED that interrupted a level below IPL_SCHED runs with the big lock held by its
-   CPU.
+   CPU; by the older rule one of any other line does so too, unless it is mpsafe, as the clock's is.
 
 Sources
 -------
-NetBSD's i386 stubs and x86_intlock as OpenBSD kept them; sys/kern/kern_lock.c @009d5601 (2004). The rule of
-NetBSD 4, by the level of the handler, is `biglock_handler`'s with another bound.
+NetBSD's i386 stubs and x86_intlock as OpenBSD kept them; sys/kern/kern_lock.c @009d5601 (2004): the older rule. The
+newer is NetBSD 4's, which decided when a handler was established; from memory.
 
 Left out
 --------
-The separate lock operations of the clock's stub.
+The separate lock operations of the clock's stub. A lock for each handler, as NetBSD 4's wrapper took it: here one for
+the line, which handlers of one line share.
 """
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import IPL_SCHED
+from splx.kernel.interface.levels import BIGLOCK_HIGH, IPL_SCHED
 from splx.kernel.interface.lines import IntrHandler, IntrSource
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.lang.kernel import inline
@@ -51,8 +56,10 @@ from splx.lang.kernel import inline
 
 @inline
 def biglock_line_enter(s: IntrSource, old: int) -> bool:
-    """x86_intlock: take the lock unless the interrupted level, or that of the line, is IPL_SCHED or above."""
+    """x86_intlock: take the lock unless IPL_SCHED or above was interrupted, or the line does without."""
     needs = old < IPL_SCHED and s.is_level < IPL_SCHED
+    if BIGLOCK_HIGH != 0 and old < IPL_SCHED:
+        needs = needs or s.is_handlers.ih_mpsafe == 0
     if needs:
         kernel_lock()
     return needs

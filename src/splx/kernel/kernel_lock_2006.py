@@ -5,7 +5,8 @@ What
 The big lock of NetBSD before 2007: a structure of flags, counts and holder, every access to which is under an inner
 simple lock, the interlock, at the level that keeps everything out. A CPU that finds it held lets the interlock go,
 goes back to the level it came in with, and watches the flags. The CPU that holds it may take it again. Interrupts
-take it too, in the middle of whatever they interrupted, if that ran below IPL_SCHED.
+take it too, in the middle of whatever they interrupted, if that ran below IPL_SCHED. (With KLOCK_SHUT a CPU stays at
+the level that keeps everything out, and whatever else comes to it waits for the lock as well.)
 
 Why
 ---
@@ -61,7 +62,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from splx.kernel.interface.axes import splraise, splx
-from splx.kernel.interface.levels import IPL_HIGH
+from splx.kernel.interface.levels import IPL_HIGH, KLOCK_SHUT
 from splx.kernel.interface.lwp import ci
 from splx.lang.kernel import Struct, account, atomic, guarded_by, i16, i64, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number
@@ -135,10 +136,11 @@ def klock_acquire(holds: int) -> None:
 @noinline
 @account("spin")
 def klock_wait(s: int) -> None:
-    """ACQUIRE: watch the flags at level `s` without the interlock. On entry and on return the interlock is held."""
+    """ACQUIRE: watch the flags without the interlock, at level `s` or with all shut. It is held on entry and return."""
     klock.lk_waiters += 1
+    meanwhile = IPL_HIGH if KLOCK_SHUT != 0 else s
     while klock.lk_flags != 0:
-        klock_release_interlock(s)
+        klock_release_interlock(meanwhile)
         spin_while(klock.lk_flags != 0)
         klock_interlock()
     klock.lk_waiters -= 1

@@ -202,7 +202,7 @@ RULES = (
     Rule(
         "V7", codes.V7,
         lambda f: f.big_spins and f.reach("kernel_lock").any("splraise", "intr_disable")
-        and not f.reach("kernel_lock").any("splx", "intr_enable"),
+        and (not f.reach("kernel_lock").any("splx", "intr_enable") or bool(f.design.consts.get("KLOCK_SHUT"))),
         "a big lock whose waiters raise their level and stay there",
         "who waits must go on answering other CPUs: wait at the level of the caller",
     ),

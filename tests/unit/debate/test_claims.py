@@ -51,8 +51,8 @@ def test_the_experiments_of_a_claim_have_its_number_and_a_letter():
 
 
 def short(machine):
-    """The ends of C5, and two of its sides."""
-    sweep = claims()["C5"]
+    """The ends of C5a, and two of its sides."""
+    sweep = claims()["C5a"]
     ends = replace(sweep.axis, values=(sweep.axis.values[0], sweep.axis.values[-1]))
     return settle(replace(sweep, axis=ends, sides=sweep.sides[:2]), machine, jobs=1)
 
@@ -107,7 +107,7 @@ def test_the_threads_of_a_level_run_out_for_ever_if_the_wakeup_needs_that_level(
 
 def test_a_claim_that_nobody_made(capsys):
     assert splx(["debate", "C99"]) == 2
-    assert "there is no experiment for `C99`: there are C1a, C1b, C1c, C2, C3, " in capsys.readouterr().err
+    assert "there is no experiment for `C99`: there are C1a, C1b, C1c, C2a, C2b, " in capsys.readouterr().err
 
 
 def test_a_claim_of_several_experiments_is_all_of_them(capsys):
@@ -118,15 +118,15 @@ def test_a_claim_of_several_experiments_is_all_of_them(capsys):
 
 
 def test_its_scenario_is_a_file_to_be_copied(capsys):
-    assert splx(["debate", "c5", "--source"]) == 0
+    assert splx(["debate", "c5a", "--source"]) == 0
     assert "@handler(nic, IPL_NET, mpsafe=True)" in capsys.readouterr().out
 
 
 def test_a_claim_as_json(settled, monkeypatch, capsys):
     monkeypatch.setattr("splx.cli.debate._settle", lambda *_: [settled])
-    assert splx(["debate", "C5", "--json"]) == 0
+    assert splx(["debate", "C5a", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert (found["claim"]["number"], found["verdict"]) == ("C5", settled.ruling.verdict.value)
+    assert (found["claim"]["number"], found["verdict"]) == ("C5a", settled.ruling.verdict.value)
     (measured,) = found["measured"]
     assert [point["value"] for point in measured["points"]] == [500, 50_000]
     assert [len(point["sides"]["log"]) for point in measured["points"]] == [settled.seeds] * 2

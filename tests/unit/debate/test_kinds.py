@@ -121,7 +121,7 @@ def test_a_run_that_ends_in_a_finding_is_measured_by_when_it_does():
 
 
 def test_any_other_measure_wants_the_whole_run():
-    sweep = replace(claims()["C11a"], time=ms(2), measure=claims()["C2"].measure)
+    sweep = replace(claims()["C11a"], time=ms(2), measure=claims()["C2a"].measure)
     with pytest.raises(Exception, match="assert_sleepable"):
         sweep.point(sweep.sides[0], 1, "x86-2020", (1,))
 

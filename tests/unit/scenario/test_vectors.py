@@ -11,6 +11,7 @@ from splx.scenario.vectors import AXES, VALUES, differs, unknown, words
 #: Options that move a line, change an order or the moment of an assertion, or leave out what one CPU does not need, and
 #: so none of the nine choices.
 SAME_CHOICES = {
+    *((name, option) for name in ("netbsd-2006", "netbsd-2006-deferred") for option in ("entry", "wait")),
     ("doran-2006", "line_at"),
     ("doran-2006", "sleeping"),
     ("netbsd-5", "build"),

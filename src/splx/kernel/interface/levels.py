@@ -39,6 +39,11 @@ IPL_FLAG = Const("IPL_FLAG")
 #: The level of kernel_lock: interrupts up to it may take the big lock (2006: below IPL_SCHED; later: exactly IPL_VM).
 IPL_BIGLOCK = Const("IPL_BIGLOCK")
 
+#: biglock_2006: 1 if lines at IPL_SCHED and above take the big lock too, the clock's excepted.
+BIGLOCK_HIGH = Const("BIGLOCK_HIGH")
+#: kernel_lock_2006: 1 if who waits stays at IPL_HIGH meanwhile.
+KLOCK_SHUT = Const("KLOCK_SHUT")
+
 #: Textbook: 1 if an inheriting lock goes to its waiters in order of arrival, 0 if in order of priority.
 INHERIT_FIFO = Const("INHERIT_FIFO")
 

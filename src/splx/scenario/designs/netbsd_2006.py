@@ -1,8 +1,12 @@
 """netbsd-2006: the kernel that the debate of December 2006 was about, on a machine whose level is in hardware.
 
-Handlers run on the interrupted context and take the big lock if what they interrupted ran below IPL_SCHED. Soft
-interrupts run on the victim's stack under the big lock. A lock that interrupts use is a level and a simple lock; a
-lock of threads sleeps. A thread in the kernel runs until it sleeps, yields or returns to user mode.
+Handlers run on the interrupted context, and below IPL_SCHED they take the big lock. Soft interrupts run on the
+victim's stack under the big lock. A lock that interrupts use is a level and a simple lock; a lock of threads sleeps.
+A thread in the kernel runs until it sleeps, yields or returns to user mode.
+
+`entry` is the rule by which interrupts take the big lock, of which there were two: see biglock_2006. `wait` is what a
+CPU lets in while it spins for that lock: the kernels of those years let in what its level lets in, for the owner may
+depend on it.
 
 `line` is the protocol of the interrupt controller. `mask` is i386's 8259, which masks a line for as long as its
 handlers run; `level` is that of other ports, where the level keeps the line away and the controller is told once, at
@@ -56,7 +60,8 @@ RUNGS = (
 
 CONSTS = {
     "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
-    "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1,
+    "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1, "BIGLOCK_HIGH": 0,
+    "KLOCK_SHUT": 0,
 }  # fmt: skip
 
 #: V10 of most designs, and V6 of 2006: what the kernels of those names do.
@@ -65,9 +70,33 @@ ORDER = "handlers above the spin locks took the big lock, and with that the deba
 
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
 
+ENTRY = Option(
+    "entry",
+    "which interrupts take the big lock, if they interrupted less than IPL_SCHED: those of handlers below IPL_SCHED, "
+    "or all that are not mpsafe",
+    ("handler", "interrupted"),
+    "handler",
+)
+
+WAIT = Option(
+    "wait",
+    "what is let in while a CPU spins for the big lock: what its level lets in, or nothing",
+    ("open", "shut"),
+    "open",
+)
+SHUT = "the simple way, to see what the careful one is for: nobody here waits for an answer of another CPU"
+
+
+def _locked(design: Design, chosen: Mapping[str, str]) -> Design:
+    """With the big lock that was chosen."""
+    high, shut = int(chosen["entry"] == "interrupted"), int(chosen["wait"] == "shut")
+    accepted = {**design.accepted, "V7": SHUT} if shut else design.accepted
+    return replace(design, consts={**design.consts, "BIGLOCK_HIGH": high, "KLOCK_SHUT": shut}, accepted=accepted)
+
 
 def lined(design: Design, chosen: Mapping[str, str]) -> Design:
-    """The design with the protocol that was chosen."""
+    """The design with the big lock and the protocol that were chosen."""
+    design = _locked(design, chosen)
     if chosen["line"] == "mask":
         return design
     return replace(
@@ -88,7 +117,7 @@ NETBSD_2006 = Design(
         "top half": "whole handler",
         "queue": "list per soft level",
         "carrier": "interrupted context",
-        "lock": "level + simple lock; sleeping; big lock unless IPL_SCHED or above was interrupted",
+        "lock": "level + simple lock; sleeping; big lock at lines below IPL_SCHED",
         "priority": "hardware order; wake all; no lending",
         "preempt": "never in the kernel",
         "overload": "nothing",
@@ -122,7 +151,7 @@ NETBSD_2006 = Design(
     sleep_kind=MUTEX_SLEEP,
     spin_kind=MUTEX_SIMPLE,
     consts=CONSTS,
-    options=(LINE,),
+    options=(LINE, ENTRY, WAIT),
     apply=lined,
     restrictions=("all handlers of one line have one level",),
     accepted={"V6": ORDER, "V10": DRAIN},

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.scenario.design import Design, Option
-from splx.scenario.designs.netbsd_2006 import LINE, NETBSD_2006, lined
+from splx.scenario.designs.netbsd_2006 import ENTRY, LINE, NETBSD_2006, WAIT, lined
 from splx.scenario.operations import Published
 
 FAMILY = Option("family", "what becomes of an interrupt that comes too early", ("log", "threshold", "stop"), "log")
@@ -60,6 +60,6 @@ NETBSD_2006_DEFERRED = replace(
         ),
     },
     restrictions=(),
-    options=(FAMILY, LINE),
+    options=(FAMILY, LINE, ENTRY, WAIT),
     apply=_apply,
 )

@@ -1,4 +1,4 @@
-"""C2: an interrupt that finds the big lock taken."""
+"""C2a: an interrupt that finds the big lock taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(
-        "C2",
+        "C2a",
         "Laight",
         "what happens to an interrupt that finds the big lock taken? Tested: a thread that the scheduler can "
         "set aside keeps other devices waiting for less time than spinning",

@@ -1,0 +1,87 @@
+"""Which interrupts take the big lock of 2006, and what is let in while one spins for it."""
+
+import pytest
+
+from splx.base.units import us
+from splx.scenario import load_scenario
+from splx.scenario.build import build
+from splx.scenario.designs import design
+from splx.scenario.validator import broken_rules
+from splx.simulate import simulate
+
+SERIAL = """
+from splx.scenario import *
+
+SAFE = Param("safe", 0)
+com = NIC("com", Periodic(us(100), offset=us(10)), cpu=0)
+
+@handler(com, IPL_SERIAL, mpsafe=SAFE != 0)
+def com_intr() -> None:
+    while com.pop() != 0:
+        pass
+
+@thread(cpu=1)
+def holder() -> None:
+    kernel_lock()
+    work(us(60))
+    kernel_unlock()
+    while True:
+        work(us(10))
+"""
+
+TWO = """
+from splx.scenario import *
+
+disk = Disk("disk", Periodic(us(100), offset=us(10)), cpu=0)
+sound = NIC("sound", Periodic(us(100), offset=us(20)), cpu=0)
+
+@handler(disk, IPL_BIO)
+def disk_intr() -> None:
+    while disk.pop() != 0:
+        pass
+
+@handler(sound, IPL_CLOCK)
+def sound_intr() -> None:
+    while sound.pop() != 0:
+        pass
+
+@thread(cpu=1)
+def holder() -> None:
+    kernel_lock()
+    work(us(60))
+    kernel_unlock()
+    while True:
+        work(us(10))
+"""
+
+
+def waits(tmp_path, text, name, source, **settings):
+    """How long the first item of a device waits for its handler, in us."""
+    (tmp_path / "system.py").write_text(text)
+    system = build(load_scenario(str(tmp_path / "system.py"), settings), design(name), cpus=2)
+    return simulate(system, "ideal", time=us(90), seed=1).source(source).start.most / us(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe", "waited"),
+    [
+        ("netbsd-2006", "0", 0),
+        ("netbsd-2006:entry=interrupted", "0", 50),
+        ("netbsd-2006:entry=interrupted", "1", 0),
+        ("netbsd-2006-deferred:entry=interrupted", "0", 50),
+    ],
+)
+def test_the_older_rule_looks_at_what_was_interrupted_alone(tmp_path, name, safe, waited):
+    assert waits(tmp_path, SERIAL, name, "com", safe=safe) == pytest.approx(waited, abs=0.5)
+
+
+@pytest.mark.parametrize(("name", "waited"), [("netbsd-2006", 0), ("netbsd-2006:wait=shut", 40)])
+def test_who_spins_for_the_big_lock_lets_in_what_its_level_lets_in(tmp_path, name, waited):
+    assert waits(tmp_path, TWO, name, "sound") == pytest.approx(waited, abs=0.5)
+
+
+def test_a_kernel_that_shuts_all_out_while_it_spins_breaks_v7_and_says_so():
+    shut = design("netbsd-2006:wait=shut")
+    assert [each.name for each in broken_rules(shut)] == ["V6", "V7", "V10"]
+    assert "V7" in shut.accepted
+    assert "V7" not in design("netbsd-2006").accepted
