@@ -122,6 +122,10 @@ def test_what_others_read_meanwhile_is_not_held_by_who_reads_something_else():
     assert verdict.holds
 
 
+def test_who_hands_a_lock_to_a_reader_does_not_take_it():
+    assert check(system("rw_handed", "windows"), Bounds(fuse=True), only=("order",)).holds
+
+
 def test_a_flag_alone_in_the_word_of_a_lock_that_sleeps_names_no_cpu():
     made = system("rw_readers", "linux-rt")
     table, m = (each.says for each in locks_of(made))

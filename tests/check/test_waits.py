@@ -44,14 +44,22 @@ def test_a_wait_for_what_has_no_holder_ends_there():
 def test_a_writer_that_has_shut_the_lock_and_waits_for_its_readers_does_not_wait_for_itself():
     graph = verdict("read_twice", "linux-rt").finding.graph
     assert [str(each) for each in graph.waits] == [
-        "insert sleeps on tree, which a reader has", "lookup sleeps on tree, held by insert",
+        "insert sleeps on tree, held to read by lookup", "lookup sleeps on tree, held by insert",
     ]  # fmt: skip
-    assert graph.circle == ()
+    assert graph.circle == ("insert", "lookup")
+
+
+def test_who_comes_to_read_waits_behind_who_waits_to_write_where_only_the_number_of_readers_is_kept():
+    graph = verdict("read_twice", "freebsd").finding.graph
+    assert [str(each) for each in graph.waits] == [
+        "insert sleeps on tree, held to read by lookup", "lookup sleeps on tree, behind insert",
+    ]  # fmt: skip
+    assert graph.circle == ("insert", "lookup")
 
 
 def test_who_wants_to_share_a_resource_waits_for_it_as_who_wants_it_alone_does():
     assert lines(verdict("read_twice", "windows")) == [
-        "insert sleeps on tree, which a reader has", "lookup sleeps on tree, which a reader has",
+        "insert sleeps on tree, held to read by lookup", "lookup sleeps on tree, behind insert",
     ]  # fmt: skip
 
 

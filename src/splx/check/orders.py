@@ -48,7 +48,8 @@ def in_order(s: Search, c: int, ctx: int, address: int, before: int) -> None:
     if s.many[k] != Many.NOT:
         came = who_came(s, k, before, after)
         if came == READS:
-            taken(s, c, ctx, k, s.group[ctx], READS)
+            if not is_awaited(s, c, k):  # else it is handed to one who sleeps
+                taken(s, c, ctx, k, s.group[ctx], READS)
             return
         if s.many[k] == Many.BESIDE:
             if came != 0:
@@ -74,6 +75,19 @@ def who_came(s: Search, k: int, before: int, after: int) -> int:
     if (after & RW_WRITING) != 0:
         return 1
     return READS if after & RW_WRITING - 1 == (before & RW_WRITING - 1) + 1 else 0
+
+
+def is_awaited(s: Search, c: int, k: int) -> bool:
+    """Whether a thread sleeps on lock `k`."""
+    found = False
+    for group in range(GROUPS):
+        at = s.status_at[group]
+        if at != 0 and not found:
+            look(s, s.first_line + (at >> ADDRESS_SHIFT))
+            look(s, s.first_line + (at + s.wchan_after >> ADDRESS_SHIFT))
+            asleep = (s.sleeps & bit(seen_word(s, c, at))) != 0
+            found = asleep and seen_word(s, c, at + s.wchan_after) == s.ordered_of[k]
+    return found
 
 
 def taken(s: Search, c: int, ctx: int, k: int, holder: int, reads: int) -> None:

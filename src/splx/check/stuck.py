@@ -33,7 +33,7 @@ def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
     checker.n_groups = len(groups)
     s, offset = checker.s, checker.eyes.status_offset
     s.sleeps = 1 << LSSLEEP
-    s.cpu_after = checker.eyes.offset("l_cpu") - offset
+    s.cpu_after, s.wchan_after = (checker.eyes.offset(each) - offset for each in ("l_cpu", "l_wchan"))
     for context in range(len(checker.system.contexts)):
         s.group[context] = NOBODY  # the idle threads
     for device in range(len(checker.system.devices)):

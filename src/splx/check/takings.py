@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from splx.check.path import make_ready, perform
 from splx.check.watched import classes_of
+from splx.kernel.interface.lwp import LSSLEEP, Lwp
 from splx.kernel.interface.rw import RWLock
+from splx.lang.struct import struct_of
 from splx.stage.holders import Holder, Holders, readers_of, reading, writing
 from splx.stage.ours import users_line
 from splx.stage.stage import Stage
@@ -62,6 +64,8 @@ class Watched(Stage):
         many = [each for each in self.holders.locks.values() if each.says in words and issubclass(each.cls, RWLock)]
         counts = {each.says: readers_of(system, each) for each in many}
         self._many = {at: (says, how) for says, (how, at) in counts.items()}  # by the word that says how many read
+        self._lock = {each.says: each.of for each in many}
+        self._offset = system.image.data.words.offsets(struct_of(Lwp))
         self._looked = list(dict.fromkeys((*words, *self._many)))
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
@@ -105,11 +109,16 @@ class Watched(Stage):
         says, how = self._many[at]
         more = reading(how, self.word(at)) - reading(how, was)
         inside = self.reads.setdefault((says, who), [])
-        if more == 1 and not writing(how, was):
+        if more == 1 and not writing(how, was) and not self._is_awaited(self._lock[says]):
             self._taken(says, who, place)
             inside.append(place)
         elif more < 0 and inside:
             inside.pop()
+
+    def _is_awaited(self, lock: int) -> bool:
+        """Whether a thread sleeps on a lock, so that a reader who comes in is that one, to whom it was handed."""
+        status, channel = self._offset["l_stat"], self._offset["l_wchan"]
+        return any(self.word(at + status) == LSSLEEP and self.word(at + channel) == lock for at in self.of_thread)
 
     def _taken(self, at: int, who: str, place: Span | None) -> Taking:
         inside = {key: spans[-1] for key, spans in self.reads.items() if spans}

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from splx.check.groups import Eyes, Group, Stuck, groups_of, sentence
 from splx.check.path import make_ready, perform
 from splx.check.search import Move
+from splx.check.takings import Watched
 from splx.check.watched import classes_of
-from splx.kernel.interface.lwp import LSSLEEP
-from splx.kernel.interface.rw import READERS, RW_CLOSED, RW_WRITING
+from splx.kernel.interface.lwp import LSSLEEP, SOBJ_SHARED
+from splx.kernel.interface.rw import READERS, RW_CLOSED, RW_WRITING, RWLock
 from splx.machine.constants import IN_USE
 from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 EVERY_CPU = -2  # no CPU: words of every CPU are called by its number
 _WRITTEN = "last written by"
+_READER_Q = "ts_queue[0]"  # of a turnstile: those who wait to read
 LOOKS = 1000  # instructions until a context that only looks again must have done so
 
 
@@ -128,7 +130,8 @@ class _Look:
         self.names = SystemNames(system)
         self.eyes = Eyes(system, self.names, self.klass)
         self.holders = Holders(system)
-        self.stage = Stage(system)
+        many = [each.says for each in self.holders.told if issubclass(each.cls, RWLock)]
+        self.stage = Watched(system, self.groups, many) if many else Stage(system)
         make_ready(self.stage, self.klass)
         for move in moves:
             perform(self.stage, move, self.klass, tso=bounds.tso, coupled=bounds.coupled)
@@ -143,7 +146,7 @@ class _Look:
         elif stuck.how in ("spins", "waits"):
             yield from self._running(group, stuck.context, place)
         elif stuck.how == "sleeps":
-            yield self._asleep(group, stuck.on, place)
+            yield from self._asleep(group, stuck.on, place)
         elif stuck.how == "ready":
             cpu = self._of(group, "l_cpu")
             whom = self._runs_on(cpu)
@@ -201,11 +204,12 @@ class _Look:
 
     # ---- what is waited for
 
-    def _asleep(self, group: Group, on: str, place: Span | None) -> Wait:
+    def _asleep(self, group: Group, on: str, place: Span | None) -> Iterator[Wait]:
         channel = self._of(group, "l_wchan")
         runs = self.of_thread.get(self.eyes.runs(channel, self.memory)[1])
         if runs is not None:
-            return Wait(group.name, "sleeps", on, runs.name, "run by", place)
+            yield Wait(group.name, "sleeps", on, runs.name, "run by", place)
+            return
         holder = self.holders.objects.get(channel)
         whom = self._held(holder) if holder is not None else ""
         readers = self.memory[holder] >> READERS if holder is not None and not whom else 0
@@ -213,9 +217,38 @@ class _Look:
         still = self.memory[inside[0]] & ~(RW_CLOSED | RW_WRITING) if inside else 0
         if still > 0:
             whom, readers = "", still  # it has shut the lock, and waits until they are out
-        if readers > 0:
+        if readers == 0 or holder is None:
+            yield Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
+            return
+        names = self._readers(holder, readers)
+        ahead = [each for each in self._writers(channel) if each not in names]
+        if ahead and (group.name in names or self._reads(group)):
+            for each in ahead:
+                yield Wait(group.name, "sleeps", on, each, "behind", place)
+        elif names:
+            for each in names:
+                yield Wait(group.name, "sleeps", on, each, "held to read by", place)
+        else:
             on += ", which a reader has" if readers == 1 else f", which {readers} readers have"
-        return Wait(group.name, "sleeps", on, whom, "held by" if whom else "", place)
+            yield Wait(group.name, "sleeps", on, place=place)
+
+    def _readers(self, says: int, many: int) -> list[str]:
+        """Who has come in to read, if that is known of so many as there are: not of those to whom it was handed."""
+        reads = self.stage.reads if isinstance(self.stage, Watched) else {}
+        inside = [who for (word, who), places in reads.items() if word == says for _ in places]
+        return list(dict.fromkeys(inside)) if len(inside) == many else []
+
+    def _writers(self, channel: int) -> Iterator[str]:
+        """The threads that wait for a lock to write, for which who comes to read has to wait, too."""
+        for each in self.of_thread.values():
+            asleep = self._of(each, "l_stat") == LSSLEEP and self._of(each, "l_wchan") == channel
+            if asleep and not self._reads(each):
+                yield each.name
+
+    def _reads(self, group: Group) -> bool:
+        """Whether a thread sleeps to read: on that queue of a turnstile, or as one who is to share a resource."""
+        queue = self.names.place(self._of(group, "l_sleepq"), EVERY_CPU)
+        return _READER_Q in queue or self._of(group, "l_syncobj") == SOBJ_SHARED
 
     def asleep_besides(self, name: str, known: Sequence[str]) -> Iterator[Wait]:
         """A thread of the kernel's own that somebody waits for and that sleeps itself, on a lock that is held: by
@@ -226,7 +259,7 @@ class _Look:
             channel = self._of(group, "l_wchan")
             if channel in self.holders.objects:
                 on = self.names.place(channel, 0).partition(".")[0]
-                yield self._asleep(group, on, self._place(Stuck(group, "sleeps")))
+                yield from self._asleep(group, on, self._place(Stuck(group, "sleeps")))
 
     def held(self) -> tuple[str, ...]:
         """The words of those locks that are told which somebody holds."""
