@@ -18,12 +18,8 @@ def writer() -> None:
 @thread(cpu=0)
 def reader() -> None:
     rw_enter(table, RW_READER)
+    rw_exit(table)
+    rw_enter(table, RW_WRITER)
     mutex_enter(m)
     mutex_exit(m)
-    rw_exit(table)
-
-
-@thread(cpu=0)
-def third() -> None:
-    rw_enter(table, RW_WRITER)
     rw_exit(table)
