@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK, GATE_OPEN_FIRST, POLLS_ALL
+from tests.drawings.guards import BITS_SET_BLINDLY, ENABLE_WITHOUT_LOCK
 
 from splx.scenario.designs import design
 from splx.scenario.mutants import Edit, mutant
@@ -78,6 +78,8 @@ ELSEWHERE = {
     "carrier_continue:1": ("m11", "test_mutants"),  # the line protocol is flow_mask
     "lwkt_ithread:1": ("e4", "test_cases"),
     "dpc:1": ("c8-dpc", "test_cases"),
+    "dpc_target:1": ("dpc-look", "test_mutants"),
+    "lwkt_emergency:1": ("emergency-all", "test_emergency"),
     "flow_event:1": ("e4-event", "test_cases"),
     "flow_mask:1": ("m11", "test_mutants"),
     "intr:3": ("e4", "test_cases"),
@@ -132,12 +134,6 @@ HERE = {
         (Edit("dpc_rate", "counts.less[cpu] < DPC_DEPTH - 1:\n", "counts.less[cpu] < DPC_DEPTH:\n"),),
         "windows:importance=rate",
     ),
-    "dpc_target:1": Broken(
-        "sent", "an item of card is never taken",
-        (Edit("dpc_target", "            q.requested = 1\n", "            pass\n"),),
-        "windows:importance=level",
-    ),
-    "lwkt_emergency:1": Broken("polled_by_clock", "box.inside == 0", POLLS_ALL, "dragonfly:emergency=1"),
     "lwkt_livelock:1": Broken(
         "stormy", "the invariant `livelock_always",
         (Edit("lwkt_livelock", "    if rounds > LIVELOCK_LIMIT:\n", "    if rounds > LIVELOCK_LIMIT + 1:\n"),),
@@ -691,9 +687,6 @@ HERE = {
          less("gate", '    assert LOCKED_SLEEP != 0 or l.l_locks == 0, "commandSleep with a mutex held"\n')),
         "xnu",
     ),
-    "gate:3": Broken(
-        "gated", "caller sleeps on done and nobody can wake it", GATE_OPEN_FIRST, "xnu",
-    ),
     "workloop:5": Broken(
         "filtered", "an item of nic is never taken",
         (Edit("workloop", "        f.if_wanted = 1\n", "        pass\n"),),
@@ -717,6 +710,7 @@ NONE = {
     "workloop:1": "its drawing shows what its mutant does: with two lines and two CPUs, a million states",
     "workloop:4": "whoever would close the gate besides has a lock of the driver's instead",
     "lwkt_ithread:3": "as intr_event:3",
+    "gate:3": "its drawing shows what its mutant does",
     "kmutex:3": "as mutex_adaptive:2",
     "intr_event:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
     "irq_thread:1": "who waits is put to sleep by the store before: nothing keeps it that could be left out",

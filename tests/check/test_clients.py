@@ -172,6 +172,7 @@ LEFT = {
     "c4": "two handlers of one line",
     "callout-moves": "timers, with a second clock",
     "callout-itself": "timers on two CPUs",
+    "emergency-all": "a clock that polls the handlers of other lines",
     "dpc-look": "soft work that is sent to another CPU",
     "dpc-sent": "soft work that is sent to another CPU",
     "c8-late": "moved, which finds c5 here",

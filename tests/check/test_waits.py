@@ -58,7 +58,7 @@ def test_who_comes_to_read_waits_behind_who_waits_to_write_where_only_the_number
 
 
 def test_who_wants_to_share_a_resource_waits_for_it_as_who_wants_it_alone_does():
-    assert lines(verdict("read_twice", "windows")) == [
+    assert lines(verdict("shared_twice", "windows", fuse=True)) == [
         "insert sleeps on tree, held to read by lookup", "lookup sleeps on tree, behind insert",
     ]  # fmt: skip
 

@@ -218,4 +218,4 @@ GATE_OPEN_FIRST = (
     ),
 )
 
-POLLS_ALL = (Edit("lwkt_emergency", "    if serial.taken[s.is_irq] == 0:\n", "    if serial.taken[s.is_irq] < 2:\n"),)
+POLLS_ALL = mutant("emergency-all").edits

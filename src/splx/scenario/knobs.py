@@ -119,6 +119,13 @@ KNOBS = (
         design="windows",
     ),
     Mutant(
+        "emergency-all",
+        "the thread that polls all handlers does not ask whether the line's own thread is in the middle of one",
+        "the handler is called once more, in the middle of itself",
+        (Edit("lwkt_emergency", "    if serial.taken[s.is_irq] == 0:\n", "    if serial.taken[s.is_irq] < 2:\n"),),
+        design="dragonfly",
+    ),
+    Mutant(
         "c8-late",
         "an interrupt thread is needed no more when it has run its handlers",
         "what comes after they have looked is forgotten",

@@ -32,12 +32,12 @@ def quiets() -> None:
 """
 
 
-def run(tmp_path, text, design, ms):
+def run(tmp_path, text, design, ms, **more):
     (tmp_path / "driver.py").write_text(text)
-    return Setup(str(tmp_path / "driver.py"), design, "x86-2020", time=ms * UNITS["ms"]).run().source("card")
+    return Setup(str(tmp_path / "driver.py"), design, "x86-2020", time=ms * UNITS["ms"], **more).run().source("card")
 
 
-@pytest.mark.parametrize(("emergency", "done"), [("off", 0), ("10", 64), ("1", 67)])
+@pytest.mark.parametrize(("emergency", "done"), [("off", 0), ("10", 64)])
 def test_a_card_that_never_interrupts_is_polled(tmp_path, emergency, done):
     assert run(tmp_path, QUIET, f"dragonfly:emergency={emergency}", ms=21).done == done
 
@@ -61,3 +61,44 @@ def test_polling_needs_a_clock(tmp_path):
     with pytest.raises(SplxError) as refused:
         run(tmp_path, QUIET.replace("    hardclock()\n", ""), "dragonfly:emergency=1", ms=1)
     assert "`dragonfly:emergency` polls at ticks, and nobody calls `hardclock`" in str(refused.value)
+
+
+#: A handler that waits for the lock of the thread it has interrupted, when the clock ticks.
+IN_THE_MIDDLE = """
+from splx.scenario import *
+
+card = NIC("card", Periodic(us(300), offset=us(305)), limit=3)
+clock = Clock("clock", Periodic(us(300), offset=us(300)))
+own = Mutex("own", IPL_NET)
+
+class Box(Struct):
+    inside: i64
+
+box = Box()
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    assert box.inside == 0
+    box.inside = 1
+    with own:
+        card.pop()
+    box.inside = 0
+
+@thread()
+def holder() -> None:
+    while True:
+        with own:
+            work(us(40))
+"""
+
+
+def test_a_handler_that_waits_is_not_called_again(tmp_path):
+    assert run(tmp_path, IN_THE_MIDDLE, "dragonfly:emergency=1", ms=1).done == 3
+    with pytest.raises(SplxError) as found:
+        run(tmp_path, IN_THE_MIDDLE, "dragonfly:emergency=1", ms=1, mutants=("emergency-all",))
+    assert "box.inside == 0" in str(found.value)
