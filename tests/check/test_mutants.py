@@ -90,7 +90,10 @@ def test_a_mutant_whose_guard_is_an_assertion_is_found_in_its_case():
         assert [trial.mutants for trial in found.trials].count((name,)) == 1
 
 
-@pytest.mark.parametrize("left_out", ["dpc-look", "dpc-sent", ""])
+FENCES = ("dpc-look", "dpc-sent")
+
+
+@pytest.mark.parametrize("left_out", [*FENCES, ""])
 def test_each_side_of_a_queue_of_dpcs_needs_its_fence(left_out):
     guards = (left_out,) if left_out else ()
     found = verdict("sent", "windows:importance=level", mutants=guards, tso=True, fuse=True).finding
