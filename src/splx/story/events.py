@@ -133,6 +133,7 @@ class Observer:
         self._calls: dict[int, list[int]] = {}
         self._read: dict[int, list[tuple[int, str]]] = {}
         self._asked: dict[int, list[tuple[tuple[str, int], Read]]] = {}  # what assertions have read, and on which line
+        self._at: dict[tuple[int, int], tuple[Frame, ...]] = {}  # by instruction and that of the call
 
     def look(self, machine: Machine, cpu: int) -> Look:
         """Before an instruction of `cpu`."""
@@ -274,16 +275,24 @@ class Observer:
 
     def _frames(self, pc: int, context: int) -> tuple[Frame, ...]:
         """The functions that control is in, outermost first, through real calls and compiled-in ones."""
-        frames: list[Frame] = []
+        frames: tuple[Frame, ...] = ()
         caller = -1
         for at in [*self._calls.get(context, ()), pc]:
-            function = self.program.function_at(at)
-            if function is None:
-                continue
-            frames.append(Frame((function.start, caller), function.name, function.window, function.tree))
-            frames += _compiled_in(self.program.insns[at].origin)
-            caller = at
-        return tuple(frames)
+            found = self._at.get((at, caller))
+            if found is None:
+                found = self._at[at, caller] = self._frames_at(at, caller)
+            if found:
+                frames += found
+                caller = at
+        return frames
+
+    def _frames_at(self, pc: int, caller: int) -> tuple[Frame, ...]:
+        """The function that has an instruction, and those compiled into it; none if it is of no function."""
+        function = self.program.function_at(pc)
+        if function is None:
+            return ()
+        called = Frame((function.start, caller), function.name, function.window, function.tree)
+        return (called, *_compiled_in(self.program.insns[pc].origin))
 
 
 def _compiled_in(origin: Any) -> list[Frame]:  # noqa: ANN401 - where an instruction comes from
