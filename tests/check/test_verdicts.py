@@ -93,7 +93,7 @@ def test_an_answer_says_under_what():
 
 
 def test_where_there_is_no_device_nothing_is_said_of_arrivals():
-    assert verdict("dekker", tso=True, FENCE=1).assumptions[:2] == (
+    assert assumptions(system("dekker", FENCE=1), Bounds(tso=True))[:2] == (
         "x86-TSO, 8 stores to a buffer", "instructions that nobody can tell apart in one step",
     )  # fmt: skip
 
