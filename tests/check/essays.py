@@ -232,7 +232,7 @@ HERE = {
     ),
     "irq_chip:2": Broken(
         "section", "spin on irqs.of[0].lock",
-        (Edit("irq_chip", "    d.busy = 1\n    d.lock = 0\n", "    d.busy = 1\n"),),
+        (Edit("irq_chip", "progress\"\n    d.busy = 1\n    d.lock = 0\n", "progress\"\n    d.busy = 1\n"),),
         "linux",
     ),
     "irql_lazy:1": Broken(
@@ -656,6 +656,11 @@ HERE = {
         "drawn/moved", "the invariant `irq_always",
         (less("irq_chip", "            i.masked = 0\n"),),
         "linux:edges=pend",
+    ),
+    "irq_chip:5": Broken(
+        "section", "the line of nic stays in service, whatever happens next",
+        (Edit("irq_chip", "    if i.depth == 0:\n        pic_unmask", "    if i.depth != 0:\n        pic_unmask"),),
+        "linux:chip=level",
     ),
     "kinterrupt:1": Broken(
         "drawn/moved", "a data race on box.taken",

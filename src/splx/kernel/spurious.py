@@ -48,7 +48,8 @@ tenth of a second ago. The verdict of threaded handlers.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import handler_call
-from splx.kernel.interface.levels import IRQ_DEBUG_COUNT, IRQ_DEBUG_UNHANDLED, NIRQ
+from splx.kernel.interface.irqs import irq_desc_lock, irq_desc_unlock, istates
+from splx.kernel.interface.levels import IRQ_DEBUG_COUNT, IRQ_DEBUG_UNHANDLED, LEVEL_MASKS, NIRQ
 from splx.kernel.interface.lines import IntrSource
 from splx.lang.kernel import NULL, Array, PerCpu, Struct, array, i8, i64, inline, invariant, stat
 from splx.machine.intrinsics import pic_mask
@@ -110,10 +111,20 @@ def note_interrupt(s: IntrSource, unhandled: bool) -> None:  # noqa: FBT001 - ke
         if none > IRQ_DEBUG_UNHANDLED:
             spurious_ev.nobody_cared += 1
             pic_mask(irq)
+            if LEVEL_MASKS != 0:
+                spurious_disable(irq)
         count = 0
         none = 0
     spurious.irq_count[irq] = count
     spurious.irqs_unhandled[irq] = none
+
+
+@inline
+def spurious_disable(irq: int) -> None:
+    """The line is disabled once more, so that its flow does not open it."""
+    irq_desc_lock(irq)
+    istates.of[irq].depth += 1
+    irq_desc_unlock(irq)
 
 
 @invariant()

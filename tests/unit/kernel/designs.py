@@ -20,7 +20,7 @@ CONSTS = LEVELS | {
     "RQ_COUNT": 8, "TS_CHAINS": 1, "SLEEP_HASHES": 1, "SPL_STOP": 0, "INTR_SLEEP": 0,
     "SCHED_SLICE": 10, "ANY_START": 0, "IRQ_MOVES": 0,
     "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1, "WQ_POOLS": 0, "BIGLOCK_HIGH": 0,
-    "KLOCK_SHUT": 0,
+    "KLOCK_SHUT": 0, "LEVEL_MASKS": 0,
 }  # fmt: skip
 
 

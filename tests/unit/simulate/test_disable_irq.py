@@ -8,7 +8,7 @@ from splx.simulate.setup import Setup
 DRIVER = """
 from splx.scenario import *
 
-nic = NIC("nic", Periodic(us(20)), ring=8, trigger=EDGE)
+nic = NIC("nic", Periodic(us(20)), ring=8, trigger={trigger})
 
 class Box(Struct):
     shut: i64 = atomic()
@@ -34,12 +34,18 @@ def driver() -> None:
 
 
 @pytest.mark.parametrize(
-    ("design", "level"),
-    [("linux", "IPL_NET"), ("linux-threadirqs", "IPL_NET"), ("linux-threadirqs", "IPL_CLOCK"), ("linux-rt", "IPL_NET")],
+    ("design", "level", "trigger"),
+    [
+        ("linux", "IPL_NET", "EDGE"),
+        ("linux:chip=level", "IPL_NET", "LEVEL"),
+        ("linux-threadirqs", "IPL_NET", "EDGE"),
+        ("linux-threadirqs", "IPL_CLOCK", "EDGE"),
+        ("linux-rt", "IPL_NET", "EDGE"),
+    ],
 )
-def test_nothing_is_lost_and_no_handler_runs_meanwhile(tmp_path, design, level):
+def test_nothing_is_lost_and_no_handler_runs_meanwhile(tmp_path, design, level, trigger):
     """From IPL_CLOCK on no handler is a thread."""
-    (tmp_path / "driver.py").write_text(DRIVER.format(level=level))
+    (tmp_path / "driver.py").write_text(DRIVER.format(level=level, trigger=trigger))
     card = Setup(str(tmp_path / "driver.py"), design, "x86-2020", cpus=2, time=2 * UNITS["ms"]).run().source("nic")
     assert card.arrived >= 99
     assert card.done >= card.arrived - 2

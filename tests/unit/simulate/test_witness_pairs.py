@@ -163,6 +163,12 @@ def test_flow_a_line_that_is_masked_costs_two_accesses_more():
     assert [len(each.entry + each.exit) for each in found] == [3, 1]
 
 
+def test_flow_one_driver_under_two_chips_of_linux():
+    fasteoi, level = design("linux"), design("linux:chip=level")
+    assert differs(fasteoi.vector, level.vector) == ("flow",)
+    assert [operations(each)["line"].kept for each in (fasteoi, level)] == [("flag", "service"), ("mask", "flag")]
+
+
 def test_mask_a_level_in_hardware_is_written_at_each_change():
     eager, deferred = design("netbsd-2006"), design("netbsd-2006-deferred")
     assert differs(eager.vector, deferred.vector) == ("mask",)
@@ -214,7 +220,8 @@ def test_preempt_a_better_thread_waits_for_one_in_the_kernel(run):
 def test_overload_a_line_that_is_nobodys_is_shut(run):
     off, on = design("linux:irqdebug=off"), design("linux:irqdebug=3")
     assert differs(off.vector, on.vector) == ("overload",)
-    assert [run(NOBODYS, each).statistics["laps"] for each in (off, on)] == [0, 19]
+    masking = design("linux:irqdebug=3,chip=level")
+    assert [run(NOBODYS, each).statistics["laps"] for each in (off, on, masking)] == [0, 19, 19]
 
 
 #: A pair in another file: freebsd, and xnu, with a filter and without.

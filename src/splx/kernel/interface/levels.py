@@ -109,6 +109,9 @@ EDGE_RESEND = 0
 EDGE_PEND = 1
 EDGE_WAIT = 2
 
+#: Linux: 1 if a level-triggered line is masked while its handlers run, as its controller wants it (handle_level_irq).
+LEVEL_MASKS = Const("LEVEL_MASKS")
+
 #: Interrupt threads by handler: 1 if a handler that does not know that it is a thread runs with interrupts off.
 IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")
 

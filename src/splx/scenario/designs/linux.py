@@ -77,6 +77,14 @@ EDGES = Option(
 )
 
 
+CHIP = Option(
+    "chip",
+    "what the controller of level-triggered lines wants: to be told of the end (fasteoi), or a mask meanwhile (level)",
+    ("fasteoi", "level"),
+    "fasteoi",
+)
+
+
 WORKQUEUE = Option(
     "workqueue",
     "requests are served in order by the thread of their workqueue, or by workers of the CPU where they were made, of "
@@ -136,7 +144,25 @@ def sharing(design: Design, choice: str) -> Design:
     )
 
 
+def flowing(design: Design, choice: str) -> Design:
+    """With `chip=level`: level-triggered lines are masked while their handlers run."""
+    if choice == "fasteoi":
+        return design
+    return replace(
+        design,
+        choices={
+            **design.choices,
+            "flow": "levels: mask + eoi, unmask when the handlers have run; edges: eoi last; a disabled line is masked "
+            "when it interrupts",
+        },
+        vector={**design.vector, "flow": "F3 F2 z"},
+        consts={**design.consts, "LEVEL_MASKS": 1},
+        published={**design.published, "line": LEVEL},
+    )
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    design = flowing(design, chosen.get("chip", CHIP.default))
     design = pooling(sharing(counting(design, chosen["irqdebug"]), chosen["share"]), chosen["workqueue"])
     waits, looks = chosen["ksoftirqd"] == "waits", chosen["ksoftirqd"] == "looks"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
@@ -155,6 +181,10 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
 FASTEOI = Published(
     "Linux kernel/irq/chip.c: handle_fasteoi_irq",
     entry="", exit="eoi", atomics="2", stacks="0-2", wakes="0", switches="0",
+)  # fmt: skip
+LEVEL = Published(
+    "Linux kernel/irq/chip.c: handle_level_irq, mask_ack_irq, cond_unmask_irq",
+    entry="mask eoi", exit="unmask", atomics="2", stacks="0-2", wakes="0", switches="0",
 )  # fmt: skip
 SOFT = Published(
     "Linux kernel/softirq.c: irq_exit, __do_softirq",
@@ -210,8 +240,8 @@ LINUX = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, WORKQUEUE),
+    consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "LEVEL_MASKS": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE),
     apply=_apply,
     forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": NO_THREAD, "spin": SPIN_HELD},
     words=LINUX_WORDS,
