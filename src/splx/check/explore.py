@@ -6,7 +6,7 @@ from splx.check.beneath import HELD
 from splx.check.choices import another, digits
 from splx.check.intern import intern
 from splx.check.judge import is_bad, judge
-from splx.check.memo import apply, memo_full, note, recall_next
+from splx.check.memo import apply, memo_full, note, recall_anew, recall_next, recalls
 from splx.check.moves import attempt, run_on
 from splx.check.nodes import price_of
 from splx.check.orders import keep_orders
@@ -16,7 +16,7 @@ from splx.check.search import TURN_AT, Beyond, Move, Outcome, Search, Want
 from splx.check.steps import at_stop, step_cpu
 from splx.check.torn import TORN
 from splx.check.turned import smallest, turn_other
-from splx.lang.kernel import inline
+from splx.lang.kernel import inline, noinline
 from splx.lang.wide import bit, wadd
 
 ENOUGH = 32  # successors that are worth looking up
@@ -104,8 +104,16 @@ def expand(s: Search, state: int) -> int:
     once.
     """
     before = s.edges
+    s.n_chosen = 0
     for k in range(s.n_movers):
-        want = move_all(s, state, k, 1)
+        leaf = recall_next(s, k)
+        want: int = Want.NOTHING
+        if leaf == 0 or s.n_chosen > 0 or s.n_turns > 0:
+            want = make_all(s, state, k, 1, leaf)
+        elif leaf > 0:
+            apply(s, leaf)
+            s.edges = s.edges + 1
+            keep_for_later(s, state << 32 | s.mover[k] << 16)
         if want != Want.NOTHING:
             s.edges = before
             return want
@@ -166,6 +174,7 @@ def sum_up(s: Search, state: int) -> int:
     s.sum = 0
     if s.imaged != s.index_used:
         return Want.IMAGE
+    s.n_chosen = 0
     for k in range(s.n_movers):
         want = move_all(s, state, k, 3)
         if want != Want.NOTHING:
@@ -192,19 +201,25 @@ def move_all(s: Search, state: int, k: int, record: int) -> int:
     """The moves of mover `k` with all combinations of choices; `record` 1 enters the successors, 2 notes the edges, 3
     sums the hashes of successors.
     """
+    leaf = recall_next(s, k)
+    return make_all(s, state, k, record, leaf) if leaf >= 0 or s.n_chosen > 0 else Want.NOTHING
+
+
+@noinline
+def make_all(s: Search, state: int, k: int, record: int, first: int) -> int:
+    """The same, where the leaf of the first of them has been looked up."""
     kind = s.mover[k] >> 8
     who = s.mover[k] & 255
-    s.n_chosen = 0
+    leaf = first
     more = True
     while more:
-        leaf = recall_next(s, k) if s.memo_room > 0 and s.raised == 0 else 0
         want: int = Want.NOTHING
-        done = False
-        if leaf > 0:
-            done = (s.memo[leaf] & 255) == Outcome.DONE
-            if done:
-                apply(s, leaf)
-        else:
+        done = leaf > 0
+        if done:
+            apply(s, leaf)
+            s.progress = s.memo[leaf + 1]
+            s.rounds = s.memo[leaf + 2]
+        elif leaf == 0:
             bring(s)
             outcome = attempt(s, kind, who)
             s.made = s.made + 1
@@ -215,11 +230,11 @@ def move_all(s: Search, state: int, k: int, record: int) -> int:
                 done = want == Want.NOTHING
                 if done and s.n_pending > 0:
                     keep_orders(s, state, kind << 24 | who << 16 | digits(s))
-            if s.memo_room > 0 and s.raised == 0 and want == Want.NOTHING and outcome != Outcome.FINDING:
+            if recalls(s) and want == Want.NOTHING and outcome != Outcome.FINDING:
                 note(s, kind, who, outcome)
             restore(s)
-        if kind == Move.STEP:
-            s.about[who] = s.memo[leaf + 3] if leaf > 0 else s.access
+            if kind == Move.STEP:
+                s.about[who] = s.access
         if done and s.n_turns > 0:
             want = smallest(s)
             done = want == Want.NOTHING
@@ -232,8 +247,11 @@ def move_all(s: Search, state: int, k: int, record: int) -> int:
             else:
                 s.sum = wadd(s.sum, hash_other(s))
         if want != Want.NOTHING:
+            s.n_chosen = 0
             return want
         more = another(s)
+        if more:
+            leaf = recall_anew(s, k)
     return Want.NOTHING
 
 

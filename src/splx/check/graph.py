@@ -81,6 +81,7 @@ def look_back(s: Search) -> int:
 
 def every_move(s: Search, state: int) -> int:
     """Note the edges of `state`, whose row is in `row`."""
+    s.n_chosen = 0
     for k in range(s.n_movers):
         want = move_all(s, state, k, 2)
         if want != Want.NOTHING:

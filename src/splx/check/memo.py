@@ -5,23 +5,27 @@ are noted, in their order, with the contents they had, and what became of the mo
 parts have the same contents it is the same move, and the machine does not make it again.
 
 For each kind of move and each mover there is a tree. A node names the part that is looked at next and has a branch for
-each of its contents; or it names a choice, and has a branch for each outcome. A leaf says which bits of a row change.
-Parts that have been seen with one content only are left out. When rows get a new layout, all is forgotten.
+each of its contents; or it names a choice, and has a branch for each outcome. A leaf says which bits of a row the move
+has looked at, and which of them change. Parts that have been seen with one content only are left out. When rows get a
+new layout, all is forgotten.
 """
 
 from __future__ import annotations
 
 from splx.check.intern import mix
-from splx.check.search import ROW, Outcome, Search
+from splx.check.search import ROW, Move, Outcome, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ushr
 
 ROOTS = 1536  # of trees: kind << 8 | who
-HEAD = 3  # words of a node before its branches: part, or -1 - choice; word | shift << 8 | many << 16; mask
-FEW = 5  # bits of a part whose branches lie side by side; those of others are found by hashing
-#: words of a leaf before the changes: outcome | changes << 8; who made progress; who made a round; what it accesses
-LEAF = 4  # and then, by word of a row, the bits that the move has looked at
-CHANGE = 3  # words of a change: word of the row, bits that stay, bits that are set
+#: words of a node before its branches: word of a row | shift << 8 | bits << 16 | MANY | part << 32; or, for a choice,
+#: -1 - (its number | outcomes << 8)
+HEAD = 1
+MANY = 1 << 24
+FEW = 7  # bits of a part whose branches lie side by side; those of others are found by hashing
+#: words of a leaf before the bits it has looked at, by word of a row, and those that change: its outcome, who made
+#: progress, who made a round, what it accesses
+LEAF = 4
 SPARE = 1 << 16  # words that the moves of one state may need
 
 
@@ -35,22 +39,40 @@ def branch(s: Search, node: int, number: int) -> int:
     return ROOTS + 2 * at
 
 
+@inline
 def recall_next(s: Search, k: int) -> int:
-    """The leaf of the moves of mover `k`, as `recall`. States that are expanded one after the other differ in little:
-    if in nothing that the last such move looked at, it is the same leaf.
+    """The leaf of the move of mover `k` in the state whose row is in `row`: less than 0 if it has none there, 0 if that has
+    not been seen. If there are choices, `n_chosen` says so. States that are expanded one after the other differ in
+    little: if in nothing that the last such move looked at, it is the same leaf.
     """
+    at = k * ROW
+    other = (s.row[0] ^ s.last_bits[at]) & s.last_mask[at] | (s.row[1] ^ s.last_bits[at + 1]) & s.last_mask[at + 1]
+    for w in range(2, s.row_words):
+        other = other | (s.row[w] ^ s.last_bits[at + w]) & s.last_mask[at + w]
     leaf = s.last_leaf[k]
-    if leaf > 0 and s.n_chosen == 0:
-        other = 0
+    return leaf if other == 0 and leaf != 0 and recalls(s) else recall_anew(s, k)
+
+
+@inline
+def recalls(s: Search) -> bool:
+    """Whether moves are recalled."""
+    return s.memo_room > 0 and s.raised == 0
+
+
+def recall_anew(s: Search, k: int) -> int:
+    """The same, where that is not known."""
+    kind = s.mover[k] >> 8
+    who = s.mover[k] & 255
+    leaf = recall(s, kind, who) if recalls(s) else 0
+    if leaf > 0:
+        if kind == Move.STEP:
+            s.about[who] = s.memo[leaf + 3]
         for w in range(s.row_words):
-            other = other | (s.row[w] ^ s.last_row[k * ROW + w]) & s.memo[leaf + LEAF + w]
-        if other == 0:
-            return leaf
-    leaf = recall(s, s.mover[k] >> 8, s.mover[k] & 255)
-    if s.n_chosen == 0:
-        s.last_leaf[k] = leaf
-        for w in range(s.row_words):
-            s.last_row[k * ROW + w] = s.row[w]
+            s.last_mask[k * ROW + w] = s.memo[leaf + LEAF + w]
+            s.last_bits[k * ROW + w] = s.row[w]
+        if (s.memo[leaf] & 255) != Outcome.DONE:
+            leaf = -leaf
+    s.last_leaf[k] = leaf if s.n_chosen == 0 else 0
     return leaf
 
 
@@ -58,12 +80,12 @@ def recall(s: Search, kind: int, who: int) -> int:
     """The leaf of a move in the state whose row is in `row`, 0 if it has not been seen."""
     node = s.memo[kind << 8 | who]
     while node > 0:
-        how = s.memo[node + 1]
-        if s.memo[node] < 0:
-            node = s.memo[node + HEAD + outcome_of(s, -1 - s.memo[node], how >> 16)]
+        head = s.memo[node]
+        if head < 0:
+            node = s.memo[node + HEAD + outcome_of(s, (-1 - head) & 255, (-1 - head) >> 8)]
         else:
-            number = ushr(s.row[how & 255], (how >> 8) & 255) & s.memo[node + 2]
-            if (how >> 16) == 0:
+            number = ushr(s.row[head & 255], (head >> 8) & 255) & (bit((head >> 16) & 255) - 1)
+            if (head & MANY) == 0:
                 node = s.memo[node + HEAD + number]
             else:
                 at = branch(s, node, number)
@@ -84,15 +106,9 @@ def outcome_of(s: Search, k: int, among: int) -> int:
 @inline
 def apply(s: Search, leaf: int) -> None:
     """The row of the state that a move leads to, in `other`."""
-    for k in range(s.row_words):
-        s.other[k] = s.row[k]
     at = leaf + LEAF + s.row_words
-    for _ in range(s.memo[leaf] >> 8):
-        w = s.memo[at]
-        s.other[w] = (s.row[w] & s.memo[at + 1]) | s.memo[at + 2]
-        at = at + CHANGE
-    s.progress = s.memo[leaf + 1]
-    s.rounds = s.memo[leaf + 2]
+    for w in range(s.row_words):
+        s.other[w] = s.row[w] ^ s.memo[at + w]
 
 
 def note(s: Search, kind: int, who: int, outcome: int) -> None:
@@ -117,11 +133,12 @@ def down(s: Search, slot: int, part: int) -> int:
     if node < 0:
         s.strange = 1
         return slot
-    if s.memo[node] != part:
+    head = s.memo[node]
+    if head != head_of(s, part):
         s.strange = 1
-    if part < 0:
+    if head < 0:
         return node + HEAD + s.chosen[-1 - part]
-    if (s.memo[node + 1] >> 16) == 0:
+    if (head & MANY) == 0:
         return node + HEAD + s.value[part]
     at = branch(s, node, s.value[part])
     if s.memo[at] == 0:
@@ -130,19 +147,24 @@ def down(s: Search, slot: int, part: int) -> int:
     return at + 1
 
 
+@inline
+def head_of(s: Search, part: int) -> int:
+    """What a node says of a part, or of the choice -1 - `part`."""
+    if part < 0:
+        return -1 - (-1 - part | s.among[-1 - part] << 8)
+    many = MANY if s.bits[part] > FEW else 0
+    return s.word[part] | s.shift[part] << 8 | s.bits[part] << 16 | many | part << 32
+
+
 def node_of(s: Search, part: int) -> int:
     """A new node."""
     node = s.memo_used
+    s.memo[node] = head_of(s, part)
     branches = 0
-    s.memo[node] = part
     if part < 0:
         branches = s.among[-1 - part]
-        s.memo[node + 1] = branches << 16
-    else:
-        many = s.bits[part] > FEW
-        branches = 0 if many else 1 << s.bits[part]
-        s.memo[node + 1] = s.word[part] | s.shift[part] << 8 | int(many) << 16
-        s.memo[node + 2] = bit(s.bits[part]) - 1
+    elif s.bits[part] <= FEW:
+        branches = 1 << s.bits[part]
     for k in range(branches):
         s.memo[node + HEAD + k] = 0
     s.memo_used = node + HEAD + branches
@@ -150,30 +172,21 @@ def node_of(s: Search, part: int) -> int:
 
 
 def leaf_of(s: Search, outcome: int) -> int:
-    """A new leaf: the bits of dirty parts, word by word."""
+    """A new leaf. What changes has been looked at."""
     leaf = s.memo_used
-    for w in range(s.row_words):
-        s.memo[leaf + LEAF + w] = looked_at(s, w)
-    at = leaf + LEAF + s.row_words
-    changes = 0
-    if outcome == Outcome.DONE:
-        for w in range(s.row_words):
-            mask = 0
-            for k in range(s.n_dirty):
-                part = s.dirty[k]
-                if s.word[part] == w and s.bits[part] != 0:
-                    mask = mask | (bit(s.bits[part]) - 1) << s.shift[part]
-            if s.other[w] != s.row[w]:
-                s.memo[at] = w
-                s.memo[at + 1] = ~mask
-                s.memo[at + 2] = s.other[w] & mask
-                at = at + CHANGE
-                changes = changes + 1
-    s.memo[leaf] = outcome | changes << 8
+    s.memo[leaf] = outcome
     s.memo[leaf + 1] = s.progress
     s.memo[leaf + 2] = s.rounds
     s.memo[leaf + 3] = s.access
-    s.memo_used = at
+    at = leaf + LEAF
+    for w in range(s.row_words):
+        mask = looked_at(s, w)
+        changes = s.other[w] ^ s.row[w] if outcome == Outcome.DONE else 0
+        if (changes & ~mask) != 0:
+            s.strange = 1
+        s.memo[at + w] = mask
+        s.memo[at + s.row_words + w] = changes
+    s.memo_used = at + 2 * s.row_words
     return leaf
 
 

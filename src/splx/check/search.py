@@ -301,8 +301,9 @@ class Search(Struct):
     pause: i64  # stop when `next` is this
     n_movers: i32
     mover: Array[i32] = array(MOVERS)  # kinds of moves, in the order in which they are tried: kind << 8 | who
-    last_leaf: Array[i64] = array(MOVERS)  # of each, the leaf of its last move, 0 none; see `memo`
-    last_row: Array[i64] = array(MOVER_ROWS)  # and the row of the state that it was made in
+    last_leaf: Array[i64] = array(MOVERS)  # of each, the leaf that was there last; see `memo`
+    last_mask: Array[i64] = array(MOVER_ROWS)  # the bits of a row that it has looked at
+    last_bits: Array[i64] = array(MOVER_ROWS)  # and the row in which they were as they are to be
     # CPUs that are alike, see `turned`: a turn is a way to call them, 0 the one that leaves all as it is
     n_turns: i32  # beside that; 0: no two CPUs are said to be alike
     turn: i32  # the one that led to the row in `other`
