@@ -7,7 +7,7 @@ at once. So successors are kept until there are some dozens, and looked up toget
 from __future__ import annotations
 
 from splx.check.intern import mix
-from splx.check.search import HAND, RECENT_AT, ROW, Search
+from splx.check.search import ASIDE, HAND, RECENT_AT, ROW, Search
 from splx.lang.kernel import inline
 from splx.lang.wide import bit, ushr
 
@@ -165,15 +165,40 @@ def rehash(s: Search) -> None:
         s.slots[at] = ushr(h, 33) << 32 | (state + 1)
 
 
-def spread(s: Search, length: int, shift: int) -> None:
-    """Enter what is in `slots` into `fresh`, which is longer: in the same order, for places are first bits of tags."""
-    for k in range(s.slots_mask + 1):
+def spread(s: Search, length: int, shift: int) -> bool:
+    """Move what is in the first `slots` to where it belongs among `length`, of which the others are empty. False if that
+    goes wrong, and all is to be entered anew.
+
+    A place is the first bits of a tag, so it moves up, to twice as far, and what is moved last to first meets nothing
+    that has not been moved: but for those at the beginning, which are put aside, and unless something stands far behind
+    its place.
+    """
+    old = s.slots_mask + 1
+    aside = min(ASIDE, old)
+    near = True
+    for k in range(aside):
+        s.aside[k] = s.slots[k]
+        s.slots[k] = 0
+    for n in range(old - aside):
+        k = old - 1 - n
         slot = s.slots[k]
         if slot != 0:
-            at = slot >> (32 + shift)
-            while s.fresh[at] != 0:
-                at = (at + 1) & (length - 1)
-            s.fresh[at] = slot
+            near = near and k - (slot >> 32 + s.slots_shift) < aside // 2
+            s.slots[k] = 0
+            put_slot(s, slot, length, shift)
+    for k in range(aside):
+        if s.aside[k] != 0:
+            put_slot(s, s.aside[k], length, shift)
+    return near
+
+
+@inline
+def put_slot(s: Search, slot: int, length: int, shift: int) -> None:
+    """To the first free place from its own on."""
+    at = slot >> 32 + shift
+    while s.slots[at] != 0:
+        at = (at + 1) & (length - 1)
+    s.slots[at] = slot
 
 
 def relayout(s: Search) -> None:

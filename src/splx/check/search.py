@@ -22,6 +22,7 @@ HAND = 64  # successors that are looked up together at most
 HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
 RECENT_AT = 53  # of a hash: so many bits on, and 1 << 64 - 53 rows of successors are remembered
 RECENT_WORDS = Size("RECENT_WORDS")  # so many times ROW
+ASIDE = 4096  # slots, for a moment
 MOVERS = Size("MOVERS")  # 4 * CPUS + DEVS
 MOVER_ROWS = Size("MOVER_ROWS")  # MOVERS * ROW
 SCRATCH = 320  # words of the contents of one part at most: a register file and a head
@@ -290,8 +291,8 @@ class Search(Struct):
     states_room: i64
     slots_mask: i64
     slots_shift: i64  # a state belongs at its tag shifted by so much
-    fresh: Slice[i64]  # rows in a new layout
-    fresh_words: i32
+    aside: Array[i64] = array(ASIDE)  # the first slots, while the others are moved
+    fresh_words: i32  # of rows in a new layout
     new_bits: Array[u8] = array(PARTS)
     new_shift: Array[u8] = array(PARTS)
     new_word: Array[u8] = array(PARTS)

@@ -113,7 +113,7 @@ class Tables:
     def _memo(self, length: int) -> None:
         """Room for what has been seen of moves, as much as before if there is no more; what was there is forgotten."""
         with suppress(OutOfRoom):
-            self._set("memo", self._zeros(length))
+            self._longer("memo", length)
         self._memo_is(len(self._slices["memo"]))
 
     def _memo_is(self, length: int) -> None:
@@ -202,9 +202,11 @@ class Tables:
     # ---- room
 
     def _more_states(self) -> None:
-        """Twice the room for states, more while they are few, and less where memory ends."""
+        """Twice the room for states, more while they are few, and less where memory ends; then as many as slots are for."""
         room = self.s.states_room
-        for more in (4 * room if room < FEW_STATES else 2 * room, room * 3 // 2, room * 9 // 8):
+        full = len(self._slices["slots"]) // 4 * 3
+        twice = full if full > room else 2 * full
+        for more in (4 * room if room < FEW_STATES else twice, room * 3 // 2, room * 9 // 8):
             with suppress(OutOfRoom):
                 return self._states(more)
         raise OutOfRoom
@@ -219,7 +221,7 @@ class Tables:
 
     def _states(self, states: int) -> None:
         s = self.s
-        length = 1 << (states * 3 // 2 - 1).bit_length()
+        length = 1 << ((states * 4 - 1) // 3).bit_length()
         if "slots" not in self._slices:
             self._slots(length)
         elif length > len(self._slices["slots"]):
@@ -235,11 +237,11 @@ class Tables:
     def _spread(self, length: int) -> None:
         """More slots, with what stands in the present ones."""
         s, shift = self.s, TAG_BITS + 1 - length.bit_length()
-        self._set("fresh", self._zeros(length))
-        self.run["spread"](self.buffer, length, shift)
-        self._set("slots", self._slices["fresh"])
-        self._set("fresh", zeros(1))
+        self._longer("slots", length)
+        moved = self.run["spread"](self.buffer, length, shift)
         s.slots_mask, s.slots_shift = length - 1, shift
+        if not moved:
+            self.run["rehash"](self.buffer)
 
     def _slots(self, length: int) -> None:
         """Empty slots, and all states entered."""
