@@ -93,6 +93,15 @@ class Search:
         return {"name": self.name, "states": self.states, "bytes": self.bytes_each, "rates": self.rates}
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What one of our searches came to. Its tables are let go: a search has the memory for itself, as SPIN's has."""
+
+    states: int
+    bytes_each: float
+    memo_each: float
+
+
 class CountError(Exception):
     """The two did not count the same states."""
 
@@ -111,19 +120,20 @@ def _search(
         subjects["SPIN"] = lambda: _spun(model)
     _explored(built, bounds)  # compiles the engine if nobody has yet
     timings = in_turn(subjects, repetitions, name)
-    checker: Checker = timings["splx"].returned[-1]
-    states = checker.counts.states
+    seen: Seen = timings["splx"].returned[-1]
+    states = seen.states
     if "SPIN" in timings:
         counted = timings["SPIN"].returned[-1].states
         if counted != states + more:
             raise CountError(f"{name}: splx counts {states} states, SPIN {counted}")
-    return Search(name, states, checker.bytes_per_state, 8 * checker.s.memo_used / states, timings)
+    return Search(name, states, seen.bytes_each, seen.memo_each, timings)
 
 
 def _explored(system: System, bounds: Bounds) -> Timed:
     checker = Checker(system, bounds)
     seconds, _ = timed(checker.explore)
-    return seconds, checker
+    states = checker.counts.states
+    return seconds, Seen(states, checker.bytes_per_state, 8 * checker.s.memo_used / states)
 
 
 def _spun(model: tuple[str, ...]) -> Timed:
@@ -179,7 +189,7 @@ def reductions(repetitions: int) -> list[Reduced]:
     system = m4(0, 3)
     subjects: dict[str, Callable[[], Timed]] = {name: partial(_explored, system, bounds) for name, bounds in REDUCTIONS}
     timings = in_turn(subjects, repetitions, "M4 reduced")
-    found = [Reduced(name, each.returned[-1].counts.states, each.median) for name, each in timings.items()]
+    found = [Reduced(name, each.returned[-1].states, each.median) for name, each in timings.items()]
     if spin_there():
         peer = spin("m4_0_3", reduced=True)
         found.append(Reduced("by SPIN's own", peer.states, peer.seconds))

@@ -41,8 +41,8 @@ def branch(s: Search, node: int, number: int) -> int:
 
 @inline
 def recall_next(s: Search, k: int) -> int:
-    """The leaf of the move of mover `k` in the state whose row is in `row`: less than 0 if it has none there, 0 if that has
-    not been seen. If there are choices, `n_chosen` says so. States that are expanded one after the other differ in
+    """The leaf of the move of mover `k` in the state whose row is in `row`: less than 0 if it has none there, 0 if that
+    has not been seen. If there are choices, `n_chosen` says so. States that are expanded one after the other differ in
     little: if in nothing that the last such move looked at, it is the same leaf.
     """
     at = k * ROW

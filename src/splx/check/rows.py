@@ -166,8 +166,8 @@ def rehash(s: Search) -> None:
 
 
 def spread(s: Search, length: int, shift: int) -> bool:
-    """Move what is in the first `slots` to where it belongs among `length`, of which the others are empty. False if that
-    goes wrong, and all is to be entered anew.
+    """Move what is in the first `slots` to where it belongs among `length`, of which the others are empty. False if
+    that goes wrong, and all is to be entered anew.
 
     A place is the first bits of a tag, so it moves up, to twice as far, and what is moved last to first meets nothing
     that has not been moved: but for those at the beginning, which are put aside, and unless something stands far behind

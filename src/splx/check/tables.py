@@ -202,7 +202,9 @@ class Tables:
     # ---- room
 
     def _more_states(self) -> None:
-        """Twice the room for states, more while they are few, and less where memory ends; then as many as slots are for."""
+        """Room for four times as many states; beyond a million for twice as many, or as many as there are slots for; and
+        for less where memory ends.
+        """
         room = self.s.states_room
         full = len(self._slices["slots"]) // 4 * 3
         twice = full if full > room else 2 * full
