@@ -202,9 +202,7 @@ class Tables:
     # ---- room
 
     def _more_states(self) -> None:
-        """Room for four times as many states; beyond a million for twice as many, or as many as there are slots for; and
-        for less where memory ends.
-        """
+        """Room for four times as many states, beyond a million for twice as many, and for less where memory ends."""
         room = self.s.states_room
         full = len(self._slices["slots"]) // 4 * 3
         twice = full if full > room else 2 * full
