@@ -106,7 +106,7 @@ def search_sizes(system: System, *, cover: bool = False) -> Sizes:
     parts = sum(lengths[name] for name in ("CTXS", "CPUS", "IRQS", "DEVS", "CPUS", "LINES"))
     movers = 4 * lengths["CPUS"] + lengths["DEVS"]
     rooms = {"HAND_WORDS": HAND * ROW_WORDS, "SIGHT": 64 * ROW_WORDS, "RECENT_WORDS": ROW_WORDS << 64 - RECENT_AT}
-    rooms |= {"MOVERS": movers, "MOVER_ROWS": movers * ROW_WORDS}
+    rooms |= {"ROW_ENDS": ROW_WORDS + 1, "MOVERS": movers, "MOVER_ROWS": movers * ROW_WORDS}
     return Sizes(**lengths, PARTS=parts + FIRED, ROW=ROW_WORDS, BUFFERS=BUFFER * lengths["CPUS"], **rooms)
 
 

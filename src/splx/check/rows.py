@@ -152,17 +152,31 @@ def enter_kept(s: Search, n: int) -> None:
 
 
 def rehash(s: Search) -> None:
-    """Enter all states into the slots, whatever stands there."""
+    """Enter all states into the slots, whatever stands there: as many at a time as `enter_all`, which is not under way."""
     for at in range(s.slots_mask + 1):
         s.slots[at] = 0
-    for state in range(s.n_states):
-        h = 0
-        for k in range(s.row_words):
-            h = mix(h, s.rows[state * s.row_words + k])
-        at = ushr(h, 33) >> s.slots_shift
-        while s.slots[at] != 0:
-            at = (at + 1) & s.slots_mask
-        s.slots[at] = ushr(h, 33) << 32 | (state + 1)
+    state = 0
+    while state < s.n_states:
+        some = min(HAND, s.n_states - state)
+        asked = 0
+        for n in range(some):
+            h = hash_of(s, (state + n) * s.row_words)
+            s.hand_hash[n] = h
+            asked = asked ^ s.slots[ushr(h, 33) >> s.slots_shift]
+        s.asked = asked
+        for n in range(some):
+            tag = ushr(s.hand_hash[n], 33)
+            put_slot(s, tag << 32 | (state + n + 1), s.slots_mask + 1, s.slots_shift)
+        state = state + some
+
+
+@inline
+def hash_of(s: Search, base: int) -> int:
+    """The hash of the row at `base`."""
+    h = 0
+    for k in range(s.row_words):
+        h = mix(h, s.rows[base + k])
+    return h
 
 
 def spread(s: Search, length: int, shift: int) -> bool:
@@ -202,17 +216,19 @@ def put_slot(s: Search, slot: int, length: int, shift: int) -> None:
 
 
 def relayout(s: Search) -> None:
-    """Write all rows anew, with the new bits, in their place: the last first, for they take no less than they did."""
+    """Write all rows anew, with the new bits, in their place: the last first, for they take no less than they did.
+
+    Parts that stay beside one another are moved as one piece; `pieces` are those of each word, one word after the other.
+    """
     for n in range(s.n_states):
         base = (s.n_states - 1 - n) * s.row_words
         for k in range(s.row_words):
             s.other[k] = s.rows[base + k]
         to = (s.n_states - 1 - n) * s.fresh_words
-        for k in range(s.fresh_words):
-            s.rows[to + k] = 0
-        for k in range(s.n_active):
-            part = s.active[k]
-            at = to + s.new_word[part]
-            s.rows[at] = s.rows[at] | number_in(s, part, s.other[s.word[part]]) << s.new_shift[part]
+        for w in range(s.fresh_words):
+            word = 0
+            for at in range(s.first_piece[w], s.first_piece[w + 1]):
+                word = word | ushr(s.other[s.piece_word[at]] & s.piece_mask[at], s.piece_right[at]) << s.piece_left[at]
+            s.rows[to + w] = word
     for k in range((1 << 64 - RECENT_AT) * s.fresh_words):
         s.recent[k] = 0

@@ -18,6 +18,7 @@ from splx.machine.state import CODE, CPUS, CTXS, DEVS, WORDS, Machine
 BUFFERS = Size("BUFFERS")  # CPUS * BUFFER
 PARTS = Size("PARTS")  # CTXS + CPUS + IRQS + DEVS + CPUS + LINES, and FIRED more
 ROW = Size("ROW")  # words of a row at most
+ROW_ENDS = Size("ROW_ENDS")  # ROW + 1
 HAND = 64  # successors that are looked up together at most
 HAND_WORDS = Size("HAND_WORDS")  # HAND * ROW
 RECENT_AT = 53  # of a hash: so many bits on, and 1 << 64 - 53 rows of successors are remembered
@@ -293,9 +294,11 @@ class Search(Struct):
     slots_shift: i64  # a state belongs at its tag shifted by so much
     aside: Array[i64] = array(ASIDE)  # the first slots, while the others are moved
     fresh_words: i32  # of rows in a new layout
-    new_bits: Array[u8] = array(PARTS)
-    new_shift: Array[u8] = array(PARTS)
-    new_word: Array[u8] = array(PARTS)
+    first_piece: Array[i32] = array(ROW_ENDS)  # of each of their words, in the tables that follow
+    piece_word: Array[u8] = array(PARTS)  # from which word of a row
+    piece_mask: Array[i64] = array(PARTS)  # which bits
+    piece_right: Array[u8] = array(PARTS)  # shifted so
+    piece_left: Array[u8] = array(PARTS)  # and then so
     next: i64  # the next state to expand
     level: i64
     level_end: i64

@@ -25,6 +25,7 @@ WORD_BITS = 62
 TAG_BITS = 31  # of a hash, kept with a state's number
 FEW_STATES = 1 << 20  # up to which room grows fourfold
 FEW_WAYS = 1 << 15
+MANY_STATES = 1 << 14  # from which on bits that are left over are given away
 MEMO_LEAST = 1 << 18  # words
 MEMO_MOST = 1 << 24
 NOTHING = memoryview(bytearray(8)).cast("q")
@@ -260,18 +261,16 @@ class Tables:
         self.run["enter_places"](self.buffer, part)
 
     def _bits(self, part: int) -> None:
-        """One or two bits more for a part: all rows are written anew."""
+        """More bits for a part: all rows are written anew."""
         s = self.s
-        bits = [s.bits[each] for each in range(s.n_parts)]
-        bits[part] += 1 if bits[part] < 3 else 2
+        bits = self._wider(part)
         words, places = layout(bits)
-        for each, (word, shift) in places.items():
-            s.new_word[each], s.new_shift[each] = word, shift
         self._longer("rows", words * s.states_room)
-        s.fresh_words = words
+        self._pieces(words, places)
         self.run["relayout"](self.buffer)
         s.row_words = words
-        s.bits[part] = bits[part]
+        for each, wide in enumerate(bits):
+            s.bits[each] = wide
         for number, (each, (word, shift)) in enumerate(places.items()):
             s.word[each], s.shift[each], s.active[number] = word, shift, each
         s.n_active = len(places)
@@ -280,6 +279,44 @@ class Tables:
             self.run["resight"](self.buffer)
         if s.memo_room:
             self.run["forget"](self.buffer)
+
+    def _wider(self, part: int) -> list[int]:
+        """The bits of each part with one or two more for this one. Where writing rows takes long, they have what they
+        need, and what is left of the words of a row goes to those that are nearly full.
+        """
+        s = self.s
+        bits = [s.bits[each] for each in range(s.n_parts)]
+        if s.n_states < MANY_STATES:
+            bits[part] += 1 if bits[part] < 3 else 2
+            return bits
+        bits = [(s.count[each] - 1).bit_length() for each in range(s.n_parts)]
+        bits[part] = max(bits[part], s.bits[part] + 1)
+        words, _ = layout(bits)
+        some = [each for each, wide in enumerate(bits) if wide]
+        for each in [part, *sorted(some, key=lambda each: -s.count[each] / (1 << bits[each]))]:
+            bits[each] += 1
+            bits[each] -= not fits(bits, words)
+        return bits
+
+    def _pieces(self, words: int, places: dict[int, tuple[int, int]]) -> None:
+        """Say how rows are written anew: which bits of which word go where."""
+        s = self.s
+        found: dict[tuple[int, int, int], int] = {}
+        for part, (word, shift) in places.items():
+            if s.bits[part]:
+                how = word, s.word[part], shift - s.shift[part]
+                found[how] = found.get(how, 0) | ((1 << s.bits[part]) - 1) << s.shift[part]
+        for at, ((_, old, moved), mask) in enumerate(sorted(found.items())):
+            s.piece_word[at], s.piece_mask[at] = old, mask
+            s.piece_right[at], s.piece_left[at] = max(0, -moved), max(0, moved)
+        for word in range(words + 1):
+            s.first_piece[word] = sum(1 for new, _, _ in found if new < word)
+        s.fresh_words = words
+
+
+def fits(bits: list[int], words: int) -> bool:
+    """Whether a row with these bits takes no more words."""
+    return layout(bits)[0] <= words
 
 
 def layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
