@@ -152,7 +152,7 @@ def enter_kept(s: Search, n: int) -> None:
 
 
 def rehash(s: Search) -> None:
-    """Enter all states into the slots, whatever stands there: as many at a time as `enter_all`, which is not under way."""
+    """Enter all states into the slots, whatever stands there: some at a time, as in `enter_all`."""
     for at in range(s.slots_mask + 1):
         s.slots[at] = 0
     state = 0
@@ -218,7 +218,7 @@ def put_slot(s: Search, slot: int, length: int, shift: int) -> None:
 def relayout(s: Search) -> None:
     """Write all rows anew, with the new bits, in their place: the last first, for they take no less than they did.
 
-    Parts that stay beside one another are moved as one piece; `pieces` are those of each word, one word after the other.
+    Parts that stay beside one another are moved as one piece. The pieces of each word stand together, in their order.
     """
     for n in range(s.n_states):
         base = (s.n_states - 1 - n) * s.row_words

@@ -165,7 +165,7 @@ class Tables:
 
     def layout(self) -> list[int]:
         """The bits of each part in a row."""
-        return [self.s.bits[part] for part in range(self.s.n_parts)]
+        return self.buffer.array("bits")[: self.s.n_parts].tolist()
 
     def tables_in_use(self) -> dict[str, Words]:
         """What has been seen: the tables from which all others follow, as far as they are filled."""
@@ -269,8 +269,8 @@ class Tables:
         self._pieces(words, places)
         self.run["relayout"](self.buffer)
         s.row_words = words
-        for each, wide in enumerate(bits):
-            s.bits[each] = wide
+        for each in (*places, part):
+            s.bits[each] = bits[each]
         for number, (each, (word, shift)) in enumerate(places.items()):
             s.word[each], s.shift[each], s.active[number] = word, shift, each
         s.n_active = len(places)
@@ -285,18 +285,22 @@ class Tables:
         need, and what is left of the words of a row goes to those that are nearly full.
         """
         s = self.s
-        bits = [s.bits[each] for each in range(s.n_parts)]
+        bits = self.layout()
         if s.n_states < MANY_STATES:
             bits[part] += 1 if bits[part] < 3 else 2
             return bits
-        bits = [(s.count[each] - 1).bit_length() for each in range(s.n_parts)]
-        bits[part] = max(bits[part], s.bits[part] + 1)
-        words, _ = layout(bits)
-        some = [each for each, wide in enumerate(bits) if wide]
-        for each in [part, *sorted(some, key=lambda each: -s.count[each] / (1 << bits[each]))]:
-            bits[each] += 1
-            bits[each] -= not fits(bits, words)
-        return bits
+        counts = self.buffer.array("count")[: s.n_parts].tolist()
+        need = [(count - 1).bit_length() for count in counts]
+        need[part] = max(need[part], bits[part] + 1)
+        words, places = layout(need)
+        left = [WORD_BITS] * words
+        for each, (word, _) in places.items():
+            left[word] -= need[each]
+        for each in (part, *sorted(places, key=lambda each: -counts[each] / (1 << need[each]))):
+            word, _ = places[each]
+            if left[word]:
+                need[each], left[word] = need[each] + 1, left[word] - 1
+        return need
 
     def _pieces(self, words: int, places: dict[int, tuple[int, int]]) -> None:
         """Say how rows are written anew: which bits of which word go where."""
@@ -312,11 +316,6 @@ class Tables:
         for word in range(words + 1):
             s.first_piece[word] = sum(1 for new, _, _ in found if new < word)
         s.fresh_words = words
-
-
-def fits(bits: list[int], words: int) -> bool:
-    """Whether a row with these bits takes no more words."""
-    return layout(bits)[0] <= words
 
 
 def layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:
