@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from tests.check.systems import system
 
+from splx.check import tables
 from splx.check.checker import Checker
 from splx.check.room import LARGE, OutOfRoom, longer, zeros
 from splx.check.search import ASIDE
@@ -70,3 +71,27 @@ def test_slots_that_stand_far_behind_their_place_are_entered_anew():
     _enter(checker, [1 << 30] * (ASIDE // 2 + 2))
     checker._spread(2 * slots)
     assert sum(1 for slot in checker.slice("slots") if slot) == checker.s.n_states == 1
+
+
+def _numbers(checker):
+    """The contents of every part in every state, as rows say it."""
+    s, rows = checker.s, checker.slice("rows")
+    parts = [(s.word[part], s.shift[part], (1 << s.bits[part]) - 1) for part in range(s.n_parts)]
+    width = s.row_words
+    return [
+        [rows[state * width + word] >> shift & mask for word, shift, mask in parts] for state in range(s.n_states)
+    ]  # fmt: skip
+
+
+def test_rows_say_the_same_in_more_words_and_in_fewer(monkeypatch):
+    checker = Checker(system("choices"))
+    checker.explore()
+    before, (first, second, *_, last) = _numbers(checker), checker.buffer.array("active")[: checker.s.n_active]
+    monkeypatch.setattr(tables, "MANY_STATES", checker.s.n_states + 1)
+    while checker.s.row_words == 1:
+        checker._bits(first)
+        checker._bits(second)
+    assert _numbers(checker) == before
+    monkeypatch.setattr(tables, "MANY_STATES", checker.s.n_states)
+    checker._bits(last)
+    assert (checker.s.row_words, _numbers(checker)) == (1, before)

@@ -216,15 +216,15 @@ def put_slot(s: Search, slot: int, length: int, shift: int) -> None:
 
 
 def relayout(s: Search) -> None:
-    """Write all rows anew, with the new bits, in their place: the last first, for they take no less than they did.
+    """Write all rows anew, with the new bits, in their place: the last first, or the first if they take less room.
 
     Parts that stay beside one another are moved as one piece. The pieces of each word stand together, in their order.
     """
     for n in range(s.n_states):
-        base = (s.n_states - 1 - n) * s.row_words
+        state = n if s.fresh_words < s.row_words else s.n_states - 1 - n
         for k in range(s.row_words):
-            s.other[k] = s.rows[base + k]
-        to = (s.n_states - 1 - n) * s.fresh_words
+            s.other[k] = s.rows[state * s.row_words + k]
+        to = state * s.fresh_words
         for w in range(s.fresh_words):
             word = 0
             for at in range(s.first_piece[w], s.first_piece[w + 1]):
