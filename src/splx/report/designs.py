@@ -27,7 +27,8 @@ def show_matrix(measured: Measured, console: Console) -> None:
     """Print the choices, the counts of each situation, and why some are not as published."""
     put(choices(measured), console)
     for situation in SITUATIONS:
-        put(operations(measured, situation), console)
+        if any(situation in counts for _, counts in measured.values()):
+            put(operations(measured, situation), console)
     for line in (MARKS, *reasons(measured)):
         put(line, console)
 
@@ -46,6 +47,8 @@ def operations(measured: Measured, situation: str) -> Table:
     kept = ["kept by"] if situation != "soft" else []
     made = table(f"{situation}: {SITUATIONS[situation]}", "design", *heads, "flag", "instr.", *kept)
     for name, (design, counts) in measured.items():
+        if situation not in counts:
+            continue
         found = counts[situation]
         plain = measured.get(design.name)
         if plain and plain[0] is not design and plain[1][situation] == found:

@@ -6,6 +6,7 @@ A situation is one of those of `splx.simulate.uncontended`:
     edge     an edge-triggered one (MSI); its handler is mpsafe
     high     a level-triggered line at IPL_SERIAL, above whatever has a thread
     soft     what a soft interrupt that its handler asks for adds to `line`
+    napi     a burst of one item at a line like `edge` whose handler has it polled, where the kernel has NAPI
 
 A figure is a number or a range: `2`, `0-2`, `4+`. Columns that a source says nothing about are left out.
 """
@@ -20,6 +21,7 @@ SITUATIONS = {
     "edge": "an edge-triggered line at IPL_NET, handler mpsafe",
     "high": "a level-triggered line at IPL_SERIAL, handler mpsafe",
     "soft": "what a soft interrupt, scheduled by the handler of `line`, adds",
+    "napi": "an edge-triggered line at IPL_NET, quieted and polled: one burst of one item",
 }
 
 COLUMNS = ("entry", "exit", "atomics", "stacks", "wakes", "switches")

@@ -135,8 +135,10 @@ def sharing(design: Design, choice: str) -> Design:
     """With `share=fair`: ordinary threads by what they have used, and ksoftirqd and threads that poll among them."""
     if choice == "slices":
         return design
+    waits = "" if design.has("napi") else "napi"  # the thread that polls waits for its turn
     return replace(
         design,
+        published={situation: each for situation, each in design.published.items() if situation != waits},
         choices={**design.choices, "priority": f"{design.choices['priority']}; equals by what they have used"},
         vector={**design.vector, "priority": f"{design.vector['priority']} shares"},
         mechanisms=(*design.mechanisms, "sched_fair"),
@@ -185,6 +187,11 @@ FASTEOI = Published(
 LEVEL = Published(
     "Linux kernel/irq/chip.c: handle_level_irq, mask_ack_irq, cond_unmask_irq",
     entry="mask eoi", exit="unmask", atomics="2", stacks="0-2", wakes="0", switches="0",
+)  # fmt: skip
+BURST = Published(
+    "Linux net/core/dev.c: napi_schedule_prep, net_rx_action, napi_complete_done",
+    entry="eoi", exit="", atomics="1-3", stacks="0-2", wakes="0", switches="0",
+    differs={"atomics": "the two for the descriptor of the line are counted too; NAPI's own are two"},
 )  # fmt: skip
 SOFT = Published(
     "Linux kernel/softirq.c: irq_exit, __do_softirq",
@@ -235,7 +242,7 @@ LINUX = Design(
         "biglock_none",
         "preempt",
     ),
-    published={"line": FASTEOI, "edge": FASTEOI, "soft": SOFT},
+    published={"line": FASTEOI, "edge": FASTEOI, "soft": SOFT, "napi": BURST},
     rungs=RUNGS,
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,

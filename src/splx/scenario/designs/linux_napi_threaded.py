@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from splx.scenario.designs.linux import CHIP, LINUX
+from splx.scenario.operations import Published
 
 LINUX_NAPI_THREADED = replace(
     LINUX,
@@ -24,4 +25,19 @@ LINUX_NAPI_THREADED = replace(
     mechanisms=tuple("napi_thread" if each == "napi" else each for each in LINUX.mechanisms),
     consts={**LINUX.consts, "NAPI_PRI": LINUX.consts["KSOFTIRQD_PRI"]},
     options=tuple(each for each in LINUX.options if each is not CHIP),
+    published={
+        **LINUX.published,
+        "napi": Published(
+            "Linux net/core/dev.c: ____napi_schedule, napi_threaded_poll",
+            entry="eoi",
+            exit="",
+            atomics="2-4",
+            stacks="0",
+            wakes="1",
+            switches="2",
+            differs={
+                "atomics": "counted there are NAPI's own, here those of the descriptor, of waking and switching too"
+            },
+        ),
+    },
 )

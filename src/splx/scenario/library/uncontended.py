@@ -12,10 +12,13 @@ from splx.scenario import (
     NIC,
     Clock,
     Constant,
+    Napi,
     Never,
     Param,
     handler,
     hardclock,
+    napi_complete,
+    napi_schedule,
     softint,
     softint_schedule,
     thread,
@@ -30,6 +33,7 @@ soft = NIC("soft", Never(), ring=2)
 
 THINK = Constant(us(1))
 TICKS = Param("ticks", 0)  # 1: a clock that never comes, for designs that want one
+POLLS = Param("polls", 0)  # 1: a card that is polled, for designs that have a way of their own to do that
 
 
 @handler(line, IPL_NET)
@@ -60,6 +64,27 @@ def soft_intr() -> None:
     """Take the item, and leave the rest to a soft interrupt."""
     soft.pop()
     softint_schedule(later)
+
+
+if POLLS:
+    napi = NIC("napi", Never(), ring=2, trigger=EDGE)
+
+    def napi_poll(budget: int) -> int:
+        """Take what there is, and let the card interrupt again."""
+        taken = 0
+        while taken < budget and napi.pop() != 0:
+            taken += 1
+        if taken < budget and napi_complete(polled):
+            napi.enable()
+        return taken
+
+    polled = Napi(napi_poll, name="polled", finishes=napi)
+
+    @handler(napi, IPL_NET, mpsafe=True, defer=True)
+    def napi_intr() -> None:
+        """Quiet the card, and have it polled."""
+        napi.disable()
+        napi_schedule(polled)
 
 
 if TICKS:
