@@ -13,6 +13,7 @@ from splx.scenario.vectors import AXES, VALUES, differs, unknown, words
 SAME_CHOICES = {
     *((name, option) for name in ("netbsd-2006", "netbsd-2006-deferred") for option in ("entry", "wait")),
     ("doran-2006", "line_at"),
+    ("doran-2006", "clamp"),
     ("doran-2006", "sleeping"),
     ("netbsd-5", "build"),
     ("freebsd", "filter_at"),

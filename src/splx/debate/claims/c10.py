@@ -28,7 +28,8 @@ EXPERIMENT = Sweep(
     why="The handler of a card blocks on a lock whose owner sleeps. With one thread for each level of a CPU "
     "another card of that level waits until it has ended; with a thread for each line it does not, but each "
     "interrupt costs a switch. With --set disk=0 the disk, which is to wake the owner, interrupts the CPU "
-    "whose level is shut: then, under doran-2006 and solaris, nobody is ever woken again, as Laight said.",
+    "whose level is shut: then, under doran-2006 and solaris, nobody is ever woken again, as Laight said; without the "
+    "clamp (doran-2006:clamp=off) the disk, which is below, is heard.",
     second=to_start("99 % latency of that card", "wm1"),
     time=20 * UNITS["ms"],
 )

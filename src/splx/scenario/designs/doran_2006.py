@@ -8,7 +8,7 @@ of the kernel is possible whenever nothing forbids it. Which levels stay traditi
 serial, clock were named).
 
 While the thread of a level is blocked, that level and those below stay shut on its CPU: the clamp of Solaris, whose
-interrupt threads these are.
+interrupt threads these are. With `clamp=off` they do not, and what comes for that thread waits until it ends.
 
 An interrupt thread may wait for a lock, but not sleep for a condition or for memory. That should trip an assertion:
 `sleeping` says whether it does on every call that may sleep, only once such a thread does sleep, or never.
@@ -60,8 +60,29 @@ ASLEEP = ("every-call", "asleep", "never")
 
 SLEEPING = Option("sleeping", "when an interrupt thread that sleeps for a condition is stopped", ASLEEP, "every-call")
 
+CLAMP = Option(
+    "clamp",
+    "whether the level of an interrupt thread that has blocked, and those below, stay shut until it ends",
+    ("on", "off"),
+    "on",
+)
+OPEN = "what the clamp is for can be seen without: what comes for a thread that is blocked is put aside meanwhile"
+#: Functions of a kernel whose interrupt threads do not block.
+UNCLAMPED = {each: f"carrier_direct.{each}" for each in ("mask_clamp", "mask_clamped", "mask_ready")}
+
+
+def _open(design: Design) -> Design:
+    """Without the clamp."""
+    return replace(
+        design,
+        choices={**design.choices, "carrier": f"{design.choices['carrier']}; no level shut behind one that blocks"},
+        exceptions={**design.exceptions, **UNCLAMPED},
+        accepted={**design.accepted, "V1": OPEN},
+    )
+
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    design = _open(design) if chosen["clamp"] == "off" else design
     line = chosen["line_at"]
     consts = {**design.consts, "INTR_SLEEP": ASLEEP.index(chosen["sleeping"])}
     return replace(design, direct_from=line, spin_from=line, consts=consts)
@@ -112,7 +133,7 @@ DORAN_2006 = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
-    options=(LINE_AT, SLEEPING),
+    options=(LINE_AT, SLEEPING, CLAMP),
     apply=_apply,
     direct_from="IPL_AUDIO",
     restrictions=("all handlers of a line of an interrupt thread have one level",),
