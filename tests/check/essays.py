@@ -657,6 +657,11 @@ HERE = {
         (less("irq_chip", "            i.masked = 0\n"),),
         "linux:edges=pend",
     ),
+    "ithread:5": Broken(
+        "cases/b5", "is never taken",
+        (Edit("ithread", "    if waiting != 0:\n        highest", "    if waiting < 0:\n        highest"),),
+        "doran-2006:clamp=off",
+    ),
     "irq_chip:5": Broken(
         "section", "the line of nic stays in service, whatever happens next",
         (Edit("irq_chip", "    if i.depth == 0:\n        pic_unmask", "    if i.depth != 0:\n        pic_unmask"),),
@@ -721,7 +726,6 @@ NONE = {
     "irq_thread:1": "who waits is put to sleep by the store before: nothing keeps it that could be left out",
     "irq_thread:3": "as intr_event:3",
     "ithread:3": "no step keeps it: a pinned thread is on no queue since nobody puts it there",
-    "ithread:5": "with the clamp no line waits for a blocked thread, and every design has the clamp",
     "kernel_lock_none:1": "there is no big lock to be held",
     "mutex:1": "the kind is chosen when a system is built",
     "mutex_adaptive:2": "asserted of those who call it: a handler that does is in the goldens",

@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
@@ -182,12 +183,19 @@ class Design:
         found: dict[Any, Any] = {}
         for name in self.mechanisms:
             _fill(found, importlib.import_module(f"splx.kernel.{name}"))
-        for slot, where in self.exceptions.items():
-            module, _, function = where.partition(".")
-            _put(found, slot, getattr(importlib.import_module(f"splx.kernel.{module}"), function))
+        self._except(found)
         for own in self.replaced:
             _fill(found, own)
+        if self.mutated:  # a text without a guard is that of the whole mechanism: the exceptions are ones still
+            self._except(found)
         return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
+
+    def _except(self, found: dict[Any, Any]) -> None:
+        """Put the exceptions in their slots, out of the text without a guard if the mechanism has one."""
+        texts = {Path(each.__file__ or "").stem.rpartition("_")[0]: each for each in self.replaced if self.mutated}
+        for slot, where in self.exceptions.items():
+            module, _, function = where.partition(".")
+            _put(found, slot, getattr(texts.get(module) or importlib.import_module(f"splx.kernel.{module}"), function))
 
 
 def _fill(found: dict[Any, Any], module: ModuleType) -> None:

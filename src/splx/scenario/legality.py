@@ -85,10 +85,16 @@ FREEBSD_WORDS = {
 #: illumos: mutex_vector_enter in uts/common/os/mutex.c.
 SOLARIS_WORDS = {ADAPTIVE_HARD: "mutex_enter: adaptive at high PIL"}
 
-#: XNU: IOCommandGate::commandSleep.
-XNU_WORDS = dict.fromkeys(
-    ("commandSleep outside the gate", "commandSleep in primary interrupt context"), "kIOReturnNotPermitted"
+_INVOKE = (
+    "thread_invoke: preemption_level 1, possible cause: blocking while holding a spinlock, or within interrupt context"
 )
+#: XNU: IOCommandGate::commandSleep; thread_invoke in osfmk/kern/sched_prim.c.
+XNU_WORDS = {
+    **dict.fromkeys(
+        ("commandSleep outside the gate", "commandSleep in primary interrupt context"), "kIOReturnNotPermitted"
+    ),
+    **dict.fromkeys((WAIT_HARD, SWITCH_HARD, SWITCH_SPIN), _INVOKE),
+}
 
 #: Windows: the bug check of a wait where none may be.
 WINDOWS_WORDS = dict.fromkeys(
