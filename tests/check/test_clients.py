@@ -55,6 +55,8 @@ RARE = [
     ("linux-threadirqs", ("killed",)),
     ("linux:workqueue=pools", ("works",)),
     ("sel4:points=2", ("points", "moved_level")),
+    ("windows:importance=level", ("sent",)),
+    ("xnu", ("gates",)),
 ]
 
 
@@ -65,7 +67,12 @@ def test_calls_verify_that_few_kernels_have(design, names):
 
 
 def test_a_client_is_of_no_design_that_refuses_one_of_its_calls():
-    assert [each.verdict for each in explored("dragonfly", ["moved", "shut_moved", "tasklets", "points"])] == [None] * 4
+    names = ["moved", "shut_moved", "tasklets", "points", "gates", "sent"]
+    assert [each.verdict for each in explored("dragonfly", names)] == [None] * 6
+
+
+def test_a_client_of_what_an_option_brings_is_of_no_design_without_it():
+    assert [each.verdict for each in explored("dragonfly", ["polled"])] == [None]
 
 
 def test_handlers_that_are_threads_have_bounds_of_their_own():
@@ -172,9 +179,9 @@ LEFT = {
     "c4": "two handlers of one line",
     "callout-moves": "timers, with a second clock",
     "callout-itself": "timers on two CPUs",
-    "emergency-all": "a clock that polls the handlers of other lines",
-    "dpc-look": "soft work that is sent to another CPU",
-    "dpc-sent": "soft work that is sent to another CPU",
+    "emergency-all": "polled, as test_emergency does",
+    "dpc-look": "sent, as test_mutants does",
+    "dpc-sent": "sent, as test_mutants does",
     "c8-late": "moved, which finds c5 here",
     "c8-wait": "moved, which finds c5 here",
     "d1": "a thread between the two, which needs no lock",

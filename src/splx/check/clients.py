@@ -36,6 +36,7 @@ class Client:
     threaded: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
     kept: str = ""  # what it asks of a lock that is kept while its owner blocks; `kept=0` does without
+    of: str = ""  # a constant that is not zero in designs of which it is one, if its operations do not say it
     states: int | None = None  # a client that has too many states: up to how many are looked at
 
     @property
@@ -60,6 +61,8 @@ class Client:
     def is_of(self, design: Design) -> bool:
         """Whether `design` has any of its operations, to give way alone being none, and refuses none of them."""
         if any(refuses(design, each) for each in self.operations if each in ASKED):
+            return False
+        if self.of and not design.consts.get(self.of):
             return False
         return bool({*self.operations} - {*self.left_out(design), "yield_"})
 
@@ -106,8 +109,11 @@ NEEDED = {**dict.fromkeys(RWLOCK, ("rwlock", "rwlock_rt", "lockmgr", "eresource"
 
 TASKLET = ("tasklet_schedule", "tasklet_hi_schedule", "tasklet_disable", "tasklet_disable_nosync", "tasklet_enable")
 SHUTTING = ("disable_irq", "disable_irq_nosync", "enable_irq")
+GATES = ("close_gate", "open_gate", "sleep_gate", "wakeup_gate")
 #: operations that few designs have: those of which the design itself says so
-ASKED = ("interrupt_distribute", "intr_disestablish", *SHUTTING, *TASKLET, "tasklet_kill")
+ASKED = (
+    "interrupt_distribute", "intr_disestablish", *SHUTTING, *TASKLET, "tasklet_kill", *GATES, "softint_schedule_cpu",
+)  # fmt: skip
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
 
@@ -150,6 +156,15 @@ CLIENTS = (
     ),
     Client("works", ("workqueue_enqueue",), {"operations": 1}, {"card": 0}, {**ONE, "operations": 0}),
     Client("points", ("kmem_zero",), {"operations": 1}, {"card": 1}, {**ONE, "operations": 0}),
+    Client("gates", GATES, {"threads": 1, "where": 1}, small={"where": 0}),
+    Client(
+        "sent", ("softint_schedule_cpu", "softint_schedule"), {"operations": 1}, {"card": 0, "clock": 0},
+        {**ONE, "operations": 2, "ways": 1}, of="DPC_LEVELS",
+    ),
+    Client(
+        "polled", ("hardclock", "mutex_enter", "mutex_exit"), {"threads": 1, "where": 1}, {"card": 1, "clock": 1},
+        {"where": 0}, of="EMERGENCY_TICKS",
+    ),
     Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 

@@ -61,10 +61,11 @@ def handler(
 ) -> Callable[[F], F]:
     """The function handles interrupts of `device` at `level`: intr_establish(9).
 
-    Without `mpsafe` it runs with the big lock, in designs that have one. Without `defer` every item it popped is
-    done when it returns. `filter` is a function of the same argument that is called first, and says whether this one
-    is wanted: under xnu and freebsd in the interrupt itself, where it may take no lock that sleeps; elsewhere where
-    this one runs. Where handlers share a line freebsd calls all of them as soon as one of them is wanted.
+    Without `mpsafe` it runs with the big lock, in designs that have one; from NetBSD 5 on at IPL_VM and below alone, as
+    a handler above that is MP-safe by definition. Without `defer` every item it popped is done when it returns.
+    `filter` is a function of the same argument that is called first, and says whether this one is wanted: under xnu and
+    freebsd in the interrupt itself, where it may take no lock that sleeps; elsewhere where this one runs. Where
+    handlers share a line freebsd calls all of them as soon as one of them is wanted.
     """
     site = here()
     scenario = current("a handler", site)
