@@ -137,7 +137,7 @@ def test_options_stand_behind_the_name_or_beside_it():
 
 
 def test_options_have_defaults():
-    assert design("doran-2006").chosen == {"line_at": "IPL_AUDIO", "sleeping": "every-call"}
+    assert design("doran-2006").chosen == {"line_at": "IPL_AUDIO", "sleeping": "every-call", "clamp": "on"}
 
 
 @pytest.mark.parametrize("level", ["IPL_BIO", "bio"])
