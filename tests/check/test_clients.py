@@ -152,6 +152,7 @@ FOUND = {
     "spin-bare": ("line", True, "R0001", "locking against myself"),
     "spin-late": ("line", True, "R0001", "locking against myself"),
     "spin-early": ("line", True, "R0001", "locking against myself"),
+    "gate-early": ("gates", True, "R0004", "user0 sleeps on done and nobody can wake it"),
     "e10": ("works", True, "R0004", "user0 sleeps on through and nobody can wake it"),
     "exit-split": ("soft", True, "R0004", "softnet/0 sleeps on lock and nobody can wake it"),
 }

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.check import essays, test_mutants
+from tests.check import essays, test_clients, test_mutants
 from tests.check.looks import LOOKS, SAYS
 from tests.check.systems import DRAWN, HERE
 from tests.unit.simulate import test_emergency
@@ -82,6 +82,7 @@ def test_a_mutant_that_breaks_it_is_found(number):
 def test_a_mutant_that_is_found_elsewhere_is():
     there = {
         "test_mutants": {case.split()[0] for case in test_mutants.FOUND} | set(test_mutants.FENCES),
+        "test_clients": set(test_clients.FOUND),
         "test_emergency": {test_emergency.LEFT_OUT},
         "test_cases": {mutant for case in CASES for trial in case.trials if trial.finds for mutant in trial.mutants},
     }

@@ -209,13 +209,6 @@ NO_LOOK_AFTERWARDS = (
     Edit("dpc", "    while q.depth != 0:\n        q.active = 1\n", "    if q.depth != 0:\n        q.active = 1\n"),
 )
 
-GATE_OPEN_FIRST = (
-    Edit("gate", "    cv.cv_waiters += 1\n    mutex_sleep_exit(gate)\n", "    cv.cv_waiters += 1\n"),
-    Edit(
-        "gate",
-        "    mutex_spin_enter(lock)\n    sleepq_enter",
-        "    mutex_sleep_exit(gate)\n    mutex_spin_enter(lock)\n    sleepq_enter",
-    ),
-)
+GATE_OPEN_FIRST = mutant("gate-early").edits
 
 POLLS_ALL = mutant("emergency-all").edits

@@ -126,6 +126,16 @@ KNOBS = (
         design="dragonfly",
     ),
     Mutant(
+        "gate-early",
+        "who sleeps behind a gate opens it before it is on the queue of the event",
+        "whoever comes through the gate in between finds nobody to wake",
+        (
+            Edit("gate", "    mutex_sleep_exit(gate)\n    assert", "    assert"),
+            Edit("gate", "    l = ci.curlwp\n    lock", "    l = ci.curlwp\n    mutex_sleep_exit(gate)\n    lock"),
+        ),
+        design="xnu",
+    ),
+    Mutant(
         "c8-late",
         "an interrupt thread is needed no more when it has run its handlers",
         "what comes after they have looked is forgotten",
