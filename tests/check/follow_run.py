@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass, replace
 
 from splx.check.checker import Checker
-from splx.check.loading import Bounds
+from splx.check.loading import Bounds, limit_of
 from splx.check.search import Class, Move
 from splx.check.watched import classes_of
 from splx.lang.struct import struct_of
@@ -31,6 +31,7 @@ from splx.stage.load import Knobs, load, new_log
 from splx.stage.sizeclass import sizes_for
 
 RING = 64  # items that may wait at a device: more than come here
+MOST = 10_000  # items of a device in all, as a search numbers them where they are bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,8 @@ class Follower:
     """A search that goes the way of a run; AssertionError where it has no such move, or is in another state."""
 
     def __init__(self, system, *, tso=False):
-        bounds = Bounds(ring=RING, tso=tso)
+        budgets = {each.name: MOST for each in system.devices if limit_of(each) < 0}
+        bounds = Bounds(ring=RING, tso=tso, budgets=budgets)
         self.system, self.checker, self.state = system, Checker(system, bounds), 0
         self.klass = classes_of(system, bounds)
         self.machine = self.checker.s.machine.state

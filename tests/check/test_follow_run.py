@@ -1,10 +1,18 @@
 """Law 1: a simulated run is a path of the search, to the same words and registers."""
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from tests.check.follow_run import Executed, Follower, follow_run, simulated
 from tests.check.systems import system
+from tests.laws.scenario_runs import DESIGNS as ANY
+from tests.laws.scenario_runs import MACHINES
+from tests.laws.scenarios import scenarios
 
 from splx.base.units import ms, us
+from splx.scenario.build import build
+from splx.scenario.designs import design as named
+from splx.scenario.load import load_scenario
 
 DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5", "textbook"]
 #: scenario, its parameters, designs; what a run has at least: steps, interrupts, changes from a CPU to another
@@ -27,6 +35,17 @@ def test_a_run_is_a_path_of_the_search(name, given, design, least):
     assert done.accepted >= least[1]
     assert done.switches >= least[2]
     assert done.compared > 100
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(built=scenarios(), machine=st.sampled_from(MACHINES), data=st.data())
+def test_so_is_one_of_a_generated_scenario(tmp_path_factory, built, machine, data):
+    legal = [each for each in ANY if built.legal(named(each))]
+    assume(legal)
+    file = tmp_path_factory.mktemp("generated") / "made.py"
+    file.write_text(built.text)
+    made = build(load_scenario(file), named(data.draw(st.sampled_from(legal))), cpus=built.cpus)
+    assert follow_run(made, machine, time=us(400), most=600).steps > 20
 
 
 @pytest.mark.parametrize("machine", ["ideal", "i486-8259", "sparc-1993"])

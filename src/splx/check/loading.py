@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from splx.program.image import Image
     from splx.program.insn import Insn
-    from splx.scenario.system import Property, System
+    from splx.scenario.system import DeviceSpec, Property, System
 
 ROW_WORDS = 24
 FREE = ("CPUS", "CTXS", "REGS", "WORDS", "IRQS", "DEVS", "CODE", "FUNCS", "DISTS", "STATS", "DRAWS", "STAMPS")
@@ -85,6 +85,11 @@ def bounds_for(
         ring=ring, budgets=dict(budgets or {}), tso=memory == "tso", single=single, states=most, fair=tuple(fair),
         fuse=fuse and not single,
     )  # fmt: skip
+
+
+def limit_of(device: DeviceSpec) -> int:
+    """How much arrives in all at a device that nobody bounds, -1 any number: what is submitted is done, as in a run."""
+    return device.limit if device.kind < Kind.CLOSED else -1
 
 
 def check_budgets(system: System, bounds: Bounds) -> None:
@@ -253,7 +258,7 @@ def _devices(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
         # What has been asked for comes: a disk is done some time, and a timer runs out.
         s.dev_fair[number] = int(device.name in bounds.fair or device.kind >= Kind.CLOSED)
         s.dev_room[number] = min(device.ring, bounds.ring)
-        s.budget[number] = bounds.budgets.get(device.name, device.limit)
+        s.budget[number] = bounds.budgets.get(device.name, limit_of(device))
         if device.kind < Kind.CLOSED:
             s.machine.beside.devices[number].kind = Kind.NONE
 

@@ -246,7 +246,7 @@ def device_word(s: Search, dev: int) -> int:
 
 
 def put_device(s: Search, dev: int, word: int) -> None:
-    """The inverse of `device_word`; which items they are is forgotten."""
+    """The inverse of `device_word`; when its items came is forgotten."""
     m = s.machine
     m.state.dev_enable[dev] = word & 1
     m.beside.devices[dev].waiting = (word >> 2) & 0xFF
@@ -261,10 +261,10 @@ def put_device(s: Search, dev: int, word: int) -> None:
 
 
 def forget_items(s: Search, dev: int) -> None:
-    """Number items from the start again: they are all alike."""
+    """Forget when they came. Where arrivals are counted, so are items; else each is number 0, or there were no end."""
     m = s.machine
     d = m.beside.devices[dev]
-    m.state.dev_head[dev] = 0
+    m.state.dev_head[dev] = max(0, s.used[dev] - m.state.dev_count[dev])
     d.arrived = 0
     d.accepted = 0
     d.started = 0

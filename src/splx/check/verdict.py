@@ -23,8 +23,9 @@ from splx.check.growing import Growing, growing
 from splx.check.held import held_finding, look_beneath
 from splx.check.keep import subject
 from splx.check.limits import End, Limits
-from splx.check.loading import Bounds, check_budgets
+from splx.check.loading import Bounds, check_budgets, limit_of
 from splx.check.named import named
+from splx.check.numbered import looks_at_numbers
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
@@ -282,11 +283,13 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
 
 def _arrivals(system: System, bounds: Bounds) -> tuple[str, str]:
     """How much arrives at the devices of a system that has some, and how much of it may wait."""
-    limits = {each.name: each.limit for each in system.devices if each.limit >= 0} | dict(bounds.budgets)
+    limits = {each.name: limit_of(each) for each in system.devices if limit_of(each) >= 0} | dict(bounds.budgets)
     each_of = [f"{name}: {n} arrival{'' if n == 1 else 's'}" for name, n in limits.items()]
     rest = [each.name for each in system.devices if each.name not in limits]
     each_of += [f"{' and '.join(rest)}: any number"] if limits and rest else []
     arrivals = ", ".join(each_of) or "any number of arrivals, at any step"
     if bounds.fair:
         arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"
-    return arrivals, f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
+    waiting = f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
+    alike = ", and where any number arrives every item is number 1" if rest and looks_at_numbers(system.image) else ""
+    return arrivals, waiting + alike

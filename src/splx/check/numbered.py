@@ -1,0 +1,34 @@
+"""Whether a program looks at the numbers of items.
+
+A device gives the oldest item as its number plus one. Where arrivals are bounded a search counts items as a run does.
+Where any number arrives there would be no end to the states: each is number 1 there, and a program that does more with
+it than to see whether there was one is told so with the answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splx.machine.constants import F_IMM, DevReg
+
+if TYPE_CHECKING:
+    from splx.program.image import Image
+
+_TESTS = ("BEQ", "BNE", "SEQ", "SNE")
+
+
+def looks_at_numbers(image: Image) -> bool:
+    """Whether some item's number is used for more than a comparison with 0; if in doubt it is."""
+    pops = [pc for pc, insn in enumerate(image.insns) if insn.op == "DEVRD" and insn.imm == DevReg.POP]
+    return any(_is_used(image, pc) for pc in pops)
+
+
+def _is_used(image: Image, pc: int) -> bool:
+    number, test = image.insns[pc].dst, image.insns[pc + 1]
+    if image.live[pc + 1] >> number & 1 == 0:
+        return False
+    if test.op not in _TESTS or test.a != number or not test.flags & F_IMM or test.imm != 0:
+        return True
+    if test.op in ("SEQ", "SNE"):
+        return test.dst != number and image.live[pc + 2] >> number & 1 != 0
+    return (image.live[pc + 2] | image.live[test.t]) >> number & 1 != 0
