@@ -62,8 +62,7 @@ class Device(Handle):
     `irq` share a line, which is level-triggered then and goes to one CPU; every handler asks its own device.
 
     `priority` decides among lines of one level: the higher is taken first. `limit` ends the arrivals after so many,
-    but for those of `ClosedLoop`: what is submitted is done. An item that is done more than `deadline` after its arrival
-    is counted as missed.
+    not what is submitted. An item that is done more than `deadline` after its arrival is counted as missed.
     """
 
     #: What there is unless the user says otherwise.
