@@ -165,6 +165,12 @@ LOOKS = {
         "cases/b5",
         "doran-2006",
     ),
+    "ithread_pool.ithread_pool_invariant": Look(
+        (after("ithread_pool", "        ithread_clamp(ith.blocked & ~bit(level))\n", "ithread_pool_invariant(level)"),),
+        (Edit("ithread_pool", "    if waiting != 0:\n", "    if waiting < 0:\n"),),
+        "cases/b5_again",
+        "doran-2006:threads=2",
+    ),
     "spl_deferred.spl_invariant": Look(
         (
             Edit(

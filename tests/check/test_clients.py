@@ -177,6 +177,7 @@ LEFT = {
     "m17": "a softint that sleeps",
     "b1": "a lock of threads taken while one that spins is held",
     "b5": "two lines of one level",
+    "pool-again": "a line of edges whose handler waits",
     "c4": "two handlers of one line",
     "callout-moves": "timers, with a second clock",
     "callout-itself": "timers on two CPUs",

@@ -314,6 +314,11 @@ def test_an_interrupt_thread_that_never_ends_leaves_its_level_without_one():
     )
 
 
+def test_where_a_level_has_two_it_is_left_with_one():
+    found = check(system("kept_for_ever", "doran-2006:threads=2"), only=("exhausted",)).finding
+    assert found.why.startswith("intr7/0 leaves its level with a thread less: intr7/0 sleeps on lock")
+
+
 def test_what_has_been_asked_for_comes_without_being_said_to_be_fair():
     """The completion of a request is no arrival that may fail to come."""
     assert check(system("disk")).holds

@@ -66,6 +66,7 @@ SPOILED = {
     ),
     "park_always": ("netbsd-5", "busy", {"WHAT": "5"}, "park", "        l.l_wchan = 0\n", ""),
     "ithread_always": ("doran-2006", "section", {}, "ithread", "    l.l_switchto = NULL\n", ""),
+    "ithread_pool_always": ("doran-2006:threads=2", "section", {}, "ithread_pool", "    l.l_switchto = NULL\n", ""),
     "mutex_spin_always": (
         "netbsd-5", "spinning", {}, "mutex_spin",
         "    m.word = 0\n    mutex_spin_restore()\n",

@@ -25,6 +25,8 @@ MASK_ENTER_WITHOUT_REGISTER = (
     ),
 )
 
+POOL_AGAIN = mutant("pool-again").edits
+
 CALLOUT_MOVES = mutant("callout-moves").edits
 
 SPLX_WITHOUT_PAIR = mutant("m1").edits

@@ -33,6 +33,7 @@ def instead(base, **mechanisms):
 NETBSD_2006 = design("netbsd-2006")
 DEFERRED_2006 = design("netbsd-2006-deferred")
 DORAN_2006 = design("doran-2006")
+TWO_EACH = design("doran-2006:threads=2")
 FROM_VM = design("doran-2006:line_at=IPL_VM")
 NETBSD_5 = design("netbsd-5")
 TEXTBOOK = design("textbook")
@@ -113,6 +114,7 @@ SETTINGS = {
     "swi:1": Setting("ticking", FREEBSD),
     "intr:1": Setting("lines", NETBSD_5),
     "ithread:1": Setting("victim", DORAN_2006),
+    "ithread_pool:1": Setting("edge_while_waiting", TWO_EACH, guards.POOL_AGAIN, "switch_to(NET/0)"),
     "kernel_lock_2006:2": Setting("below_the_line", NETBSD_2006),
     "kernel_lock_none:1": Setting("unlocked_threads", TEXTBOOK),
     "preempt:1": Setting("better", NETBSD_5),

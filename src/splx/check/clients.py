@@ -48,7 +48,7 @@ class Client:
         """How often each device may interrupt under `design`."""
         if small:
             return {**self.budgets, **self.small_budgets}
-        return {**self.budgets, **(self.threaded if design.has("ithread") else {})}
+        return {**self.budgets, **(self.threaded if design.has("ithread", "ithread_pool") else {})}
 
     def left_out(self, design: Design) -> tuple[str, ...]:
         """Operations that do nothing under `design`."""

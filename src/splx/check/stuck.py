@@ -98,7 +98,7 @@ def _tell(
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
     found, end = _until_somebody_runs(checker, groups, end, found)
     stuck = _stuck(checker, groups, end, groups[goal].name)
-    return _finding(checker, properties.STANDSTILL if still else prop, stuck, found)
+    return _finding(checker, properties.STANDSTILL if still else prop, stuck, found, groups)
 
 
 def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
@@ -244,12 +244,14 @@ def tell_closed(
     return _finding(checker, how, stuck, found) if how in wanted else None
 
 
-def _finding(checker: Checker, prop: Property, stuck: list[Stuck], found: Way) -> Finding:
+def _finding(
+    checker: Checker, prop: Property, stuck: list[Stuck], found: Way, groups: tuple[Group, ...] = ()
+) -> Finding:
     """The finding; the machine at hand is at its end."""
     cost, moves = found
     places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
-    return Finding(prop.code, _why(stuck, prop), tuple(moves), cost, tuple(stuck), place)
+    return Finding(prop.code, _why(stuck, prop, groups), tuple(moves), cost, tuple(stuck), place)
 
 
 def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
@@ -314,8 +316,17 @@ _HOW = {
 }
 
 
-def _why(stuck: list[Stuck], prop: Property) -> str:
+def _why(stuck: list[Stuck], prop: Property, groups: tuple[Group, ...]) -> str:
     """One sentence."""
     parts = [sentence(_HOW[each.how], each.group.name, each.on or "a word") for each in stuck]
-    level = f"{stuck[0].group.name} leaves its level without a thread: " if prop is properties.EXHAUSTED else ""
+    level = _of_level(stuck, groups) if prop is properties.EXHAUSTED else ""
     return level + "; ".join(parts) + ", whatever happens next"
+
+
+def _of_level(stuck: list[Stuck], groups: tuple[Group, ...]) -> str:
+    """What the level of an interrupt thread that is stuck is left with: others of that level may not be."""
+    name = stuck[0].group.name
+    level = name.partition(".")[0]
+    others = {each.name for each in groups if each.brief and each.name.partition(".")[0] == level}
+    left = others - {each.group.name for each in stuck}
+    return f"{name} leaves its level {'with a thread less' if left else 'without a thread'}: "

@@ -88,6 +88,7 @@ def _set(**values: object) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in values.items())
 
 
+TWO_EACH = "doran-2006:threads=2"
 OLD = "netbsd-2006"
 RT = "linux-rt"
 POOLS = "linux:workqueue=pools"
@@ -140,6 +141,15 @@ CASES = (
     Case("b5", "ithread", (
         Trial("doran-2006", mutants=("b5",), finds="R0001", why="busy frame"),
         Trial("doran-2006"),
+    )),
+    Case("b5_again", "ithread_pool", (
+        Trial(TWO_EACH, mutants=("pool-again",), finds="R0001", why="the handler is in the middle of itself"),
+        Trial(TWO_EACH),
+    )),
+    Case("b5_out", "ithread; ithread_pool", (
+        Trial("doran-2006", finds="R0003", why="an item of disk is never taken"),
+        Trial(TWO_EACH, _set(BOTH=1), finds="R0003", why="intr7/0.2 sleeps on lock and nobody can wake it"),
+        Trial(TWO_EACH),
     )),
     Case("c1", "mutex_adaptive", (
         Trial(mutants=("exit-split",), finds="R0004", why="waiter sleeps on lock and nobody can wake it"),

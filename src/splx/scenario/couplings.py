@@ -36,11 +36,17 @@ def _has(design: Design, mechanism: str) -> bool:
     return design.has(mechanism) or any(Path(module.__file__ or "").stem == mechanism for module in design.replaced)
 
 
+def _in_situ(design: Design) -> bool:
+    """Whether its interrupt threads run pinned on others."""
+    return _has(design, "ithread") or _has(design, "ithread_pool")
+
+
 def _direct_level(design: Design) -> int:
     """The lowest level at which a handler runs without a thread."""
     lowest = min(design.level(name) for name in HARD)
     carriers = (
         "ithread",
+        "ithread_pool",
         "intr_event",
         "irq_thread",
         "ist",
@@ -56,7 +62,7 @@ def _direct_level(design: Design) -> int:
 
 COUPLINGS = (
     Coupling(
-        lambda design: _has(design, "ithread") and _has(design, "flow_eoi_last"),
+        lambda design: _in_situ(design) and _has(design, "flow_eoi_last"),
         "interrupt threads, and the end of interrupt when the handlers have run",
         "a thread that blocks would keep its line in service, and with it all of its priority and below",
     ),
@@ -76,7 +82,7 @@ COUPLINGS = (
         "a chain has a lock of its own, and the textbook's scheduler takes no second one",
     ),
     Coupling(
-        lambda design: _has(design, "ithread") and _has(design, "textbook_sched"),
+        lambda design: _in_situ(design) and _has(design, "textbook_sched"),
         "interrupt threads under the textbook's scheduler",
         "it does not know of threads that run pinned on others",
     ),

@@ -9,13 +9,7 @@ KNOBS = (
         "b1",
         "an adaptive mutex may be taken while a spin mutex is held, as long as it is free",
         "when it is not, the thread is about to sleep with the spin mutex",
-        (
-            Edit(
-                "mutex_adaptive",
-                '    assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"\n',
-                "",
-            ),
-        ),
+        (Edit("mutex_adaptive", '    assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"\n', ""),),
     ),
     Mutant(
         "b5",
@@ -27,6 +21,13 @@ KNOBS = (
             Edit("ithread", "    return held.unmasked[level] & ith.allowed\n", "    return held.unmasked[level]\n"),
         ),
         design="doran-2006",
+    ),
+    Mutant(
+        "pool-again",
+        "who starts an interrupt thread does not ask whether another of its level is at the handlers of the line",
+        "the next edge of the line runs them in the middle of themselves",
+        (Edit("ithread_pool", "    if l is NULL or ith.taken[level] & bit(s.is_bit) != 0:\n", "    if l is NULL:\n"),),
+        design="doran-2006:threads=2",
     ),
     Mutant(
         "c2",
@@ -196,19 +197,7 @@ KNOBS = (
         "e4",
         "a level-triggered line is not masked while an interrupt thread has it",
         "it interrupts again before the thread has looked, and again",
-        (
-            Edit(
-                "flow_mask",
-                """\
-    if s.is_trigger != 0:
-        pic_mask(s.is_irq)
-    pic_eoi(s.is_irq)
-""",
-                """\
-    pic_eoi(s.is_irq)
-""",
-            ),
-        ),
+        (Edit("flow_mask", "    if s.is_trigger != 0:\n        pic_mask(s.is_irq)\n", ""),),
         design="doran-2006",
     ),
     Mutant(

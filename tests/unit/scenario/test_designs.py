@@ -137,7 +137,9 @@ def test_options_stand_behind_the_name_or_beside_it():
 
 
 def test_options_have_defaults():
-    assert design("doran-2006").chosen == {"line_at": "IPL_AUDIO", "sleeping": "every-call", "clamp": "on"}
+    assert design("doran-2006").chosen == {
+        "line_at": "IPL_AUDIO", "sleeping": "every-call", "clamp": "on", "threads": "1",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("level", ["IPL_BIO", "bio"])

@@ -14,6 +14,7 @@ SAME_CHOICES = {
     *((name, option) for name in ("netbsd-2006", "netbsd-2006-deferred") for option in ("entry", "wait")),
     ("doran-2006", "line_at"),
     ("doran-2006", "clamp"),
+    ("doran-2006", "threads"),
     ("doran-2006", "sleeping"),
     ("netbsd-5", "build"),
     ("freebsd", "filter_at"),

@@ -20,6 +20,7 @@ EXPERIMENT = Sweep(
     axis=Axis("wait", "sleep of the owner", "us", (1, 10, 50, 200, 800)),
     sides=(
         Side("per level (doran-2006)", "doran-2006"),
+        Side("two per level (doran-2006:threads=2)", "doran-2006:threads=2"),
         Side("per level (solaris)", "solaris"),
         Side("per line (freebsd)", "freebsd"),
     ),
@@ -29,7 +30,8 @@ EXPERIMENT = Sweep(
     "another card of that level waits until it has ended; with a thread for each line it does not, but each "
     "interrupt costs a switch. With --set disk=0 the disk, which is to wake the owner, interrupts the CPU "
     "whose level is shut: then, under doran-2006 and solaris, nobody is ever woken again, as Laight said; without the "
-    "clamp (doran-2006:clamp=off) the disk, which is below, is heard.",
+    "clamp (doran-2006:clamp=off) the disk, which is below, is heard, and so it is by a second thread of the level "
+    "(doran-2006:threads=2), until a second handler blocks (case b5_out).",
     second=to_start("99 % latency of that card", "wm1"),
     time=20 * UNITS["ms"],
 )

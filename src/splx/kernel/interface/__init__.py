@@ -36,7 +36,7 @@ starts:
     lines.softcpu.lwp[k]      threads of soft interrupts, per CPU: that of soft level k, l_arg = k. Pinned: LW_INTR |
                               LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL. Scheduled: LW_SYSTEM | LW_BOUND, parked
     lines.ithreadcpu.lwp[n]   interrupt threads, per CPU: the thread of hard level n < IPL_DIRECT, l_arg = n. LW_INTR |
-                              LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL
+                              LW_NOSLEEP | LW_SYSTEM | LW_BOUND, LSIDL. ithread_pool: the first, the others by l_next
     IntrSource.is_lwp         interrupt threads by source: LW_SYSTEM, l_arg = the source, asleep on it
     lines.softints.softint[i] the Softint whose si_index is i
     lwp.ci                    per CPU: curlwp, running, onproc and idlelwp are the idle thread

@@ -176,7 +176,7 @@ class SoftThreads(PerCpu):
 
 
 class IntrThreads(PerCpu):
-    """Interrupt threads: the thread of each hard level."""
+    """Interrupt threads: that of each hard level; of several, the first that is free, the others by `l_next`."""
 
     lwp: Array[Lwp] = array(LEVELS)
 

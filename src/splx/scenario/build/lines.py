@@ -163,7 +163,7 @@ def _deal_bits(plan: Plan, sources: Sources) -> None:
 
 def needs_bits(plan: Plan) -> bool:
     """Whether somebody keeps sources in a word of bits."""
-    return not plan.eager or plan.design.has("ithread")
+    return not plan.eager or plan.design.has("ithread", "ithread_pool")
 
 
 def _refuse_bits(plan: Plan, wanted: int) -> None:

@@ -262,7 +262,21 @@ def _scheduled(
 
 def _interrupts(plan: Plan, lwps: Lwps, cpu: int) -> dict[int, Lwp]:
     levels = sorted({line.level for line in plan.lines if plan.reaches(line, cpu) and plan.threaded(line)})
-    return {n: _kernel(plan, lwps, f"intr{n}/{cpu}", cpu, PRI_ITHREAD + n, n) for n in levels}
+    made = {n: _kernel(plan, lwps, f"intr{n}/{cpu}", cpu, PRI_ITHREAD + n, n) for n in levels}
+    for n, first in made.items():
+        if plan.design.has("ithread_pool"):
+            _others_of_level(plan, lwps, n, first)
+    return made
+
+
+def _others_of_level(plan: Plan, lwps: Lwps, level: int, first: Lwp) -> None:
+    """The other threads of a level of a CPU, which follow the first on the list of those that are free."""
+    last = first
+    for number in range(2, plan.design.consts.get("ITHREADS", 1) + 1):
+        name = f"{lwps.names[first]}.{number}"
+        other = _kernel(plan, lwps, name, first.l_cpu, first.l_prio, level)
+        last.l_next = other
+        last = other
 
 
 def _kernel(plan: Plan, lwps: Lwps, name: str, cpu: int, priority: int, level: int) -> Lwp:

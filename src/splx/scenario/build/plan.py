@@ -123,7 +123,7 @@ class Plan:
 
     def threaded(self, line: Line) -> bool:
         """Whether an interrupt thread runs the handlers of `line`."""
-        return self.design.has("ithread") and line.level < self.direct_from
+        return self.design.has("ithread", "ithread_pool") and line.level < self.direct_from
 
     def filters(self, line: Line) -> bool:
         """Whether filters of the handlers of `line` run by themselves, in its interrupt."""
@@ -328,7 +328,7 @@ def _may_share(plan: Plan, line: Line, on: list[Device]) -> None:
 
 def _on_one_side(plan: Plan, line: Line, on: list[Device]) -> None:
     """A line is a thread's, or is not: all its handlers are below the level from which they run at once, or none is."""
-    threads = any(map(plan.design.has, ("ithread", "intr_event", "irq_thread", "carrier_continue")))
+    threads = any(map(plan.design.has, ("ithread", "ithread_pool", "intr_event", "irq_thread", "carrier_continue")))
     if not (threads and line.connected and line.lowest < plan.direct_from <= line.level):
         return
     low = next(each for each in line.handlers if plan.design.level(each.level) < plan.direct_from)

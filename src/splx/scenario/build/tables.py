@@ -177,7 +177,7 @@ def _fill_cpus(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> No
         locks = [Mutex(ipl=design.level("IPL_SOFTCLOCK"), kind=design.sleep_kind) for _ in cpus]
         lwps.names |= {lock: f"softirq_ctrl/{cpu}" for cpu, lock in enumerate(locks)}
         filling.percpu[rt.bhlocks] = [{"lock": lock} for lock in locks]
-    if design.has("ithread"):
+    if design.has("ithread", "ithread_pool"):
         filling.percpu[lines.ithreadcpu] = [{"lwp": _table(lwps.interrupt[cpu], LEVELS)} for cpu in cpus]
 
 

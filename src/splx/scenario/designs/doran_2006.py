@@ -8,7 +8,9 @@ of the kernel is possible whenever nothing forbids it. Which levels stay traditi
 serial, clock were named).
 
 While the thread of a level is blocked, that level and those below stay shut on its CPU: the clamp of Solaris, whose
-interrupt threads these are. With `clamp=off` they do not, and what comes for that thread waits until it ends.
+interrupt threads these are. With `clamp=off` they do not, and what comes for that thread waits until it ends. With
+`threads=2` or more a level has several threads, and is shut when the last of them has blocked; a line that one of them
+is at waits for that one.
 
 An interrupt thread may wait for a lock, but not sleep for a condition or for memory. That should trip an assertion:
 `sleeping` says whether it does on every call that may sleep, only once such a thread does sleep, or never.
@@ -66,6 +68,14 @@ CLAMP = Option(
     ("on", "off"),
     "on",
 )
+
+THREADS_EACH = Option(
+    "threads",
+    "how many interrupt threads each level of each CPU has",
+    ("1", "2", "3", "4"),
+    "1",
+    why="each is one more handler of a level that may wait for a lock while others of that level run, and more states",
+)
 OPEN = "what the clamp is for can be seen without: what comes for a thread that is blocked is put aside meanwhile"
 #: Functions of a kernel whose interrupt threads do not block.
 UNCLAMPED = {each: f"carrier_direct.{each}" for each in ("mask_clamp", "mask_clamped", "mask_ready")}
@@ -81,7 +91,19 @@ def _open(design: Design) -> Design:
     )
 
 
+def _several(design: Design, threads: str) -> Design:
+    """With more than one thread for each level."""
+    carrier = design.choices["carrier"].replace("one per level", f"{threads} per level")
+    return replace(
+        design,
+        choices={**design.choices, "carrier": carrier},
+        mechanisms=tuple("ithread_pool" if each == "ithread" else each for each in design.mechanisms),
+        consts={**design.consts, "ITHREADS": int(threads)},
+    )
+
+
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
+    design = _several(design, chosen["threads"]) if chosen["threads"] != "1" else design
     design = _open(design) if chosen["clamp"] == "off" else design
     line = chosen["line_at"]
     consts = {**design.consts, "INTR_SLEEP": ASLEEP.index(chosen["sleeping"])}
@@ -133,7 +155,7 @@ DORAN_2006 = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
-    options=(LINE_AT, SLEEPING, CLAMP),
+    options=(LINE_AT, SLEEPING, CLAMP, THREADS_EACH),
     apply=_apply,
     direct_from="IPL_AUDIO",
     restrictions=("all handlers of a line of an interrupt thread have one level",),
