@@ -56,8 +56,8 @@ sys/kern/kern_softint.c @003a4241. Doran as quoted by Laight, tech-smp, 2006-12-
 
 Left out
 --------
-The borrowed LWP (user context of the victim). A pool of threads with more than one to a level: claim C10 asks
-for it by number, and one is what both Doran and Solaris have. Handlers of different levels on one line.
+The borrowed LWP (user context of the victim). More than one thread to a level, which claim C10 asks for by
+number: ithread_pool. One is what both Doran and Solaris have. Handlers of different levels on one line.
 """
 
 from __future__ import annotations
