@@ -156,6 +156,19 @@ HERE = {
          Edit("biglock_2006", "import BIGLOCK_HIGH, IPL_SCHED", "import BIGLOCK_HIGH, IPL_NONE, IPL_SCHED")),
         "netbsd-2006",
     ),
+    "biglock_defer:1": Broken(
+        "put_off", "an item of nic is never taken",
+        (less("biglock_defer", "    flow_keep(s)\n"),), "netbsd-2006:line=level,wait=defer",
+    ),
+    "biglock_defer:2": Broken(
+        "put_off", "without the big lock",
+        (Edit("biglock_defer", "    if biglock_line_wants(s, old):", "    if not biglock_line_wants(s, old):"),
+         Edit("biglock_defer", "    return biglock_line_wants(s, old)", "    return False")),
+        "netbsd-2006:wait=defer",
+    ),
+    "biglock_defer:3": Broken(
+        "put_off", "an item of nic is never taken", mutant("defer-once").edits, "netbsd-2006:wait=defer",
+    ),
     "biglock_handler:2": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_handler", "    needs = ih.ih_mpsafe == 0 and", "    needs = ih.ih_mpsafe != 0 and"),),

@@ -9,6 +9,9 @@ BIGLOCK_ANY_LEVEL = (
     Edit("kernel_lock", '    assert ci.mtx_count == 0, "kernel_lock while a spin mutex is held"\n', ""),
 )
 
+#: Who puts a line aside does not try the lock once more.
+NO_SECOND_TRY = mutant("defer-once").edits
+
 #: The word alone is raised.
 MASK_ENTER_WITHOUT_REGISTER = (
     Edit(

@@ -55,11 +55,18 @@ from splx.lang.kernel import inline
 
 
 @inline
-def biglock_line_enter(s: IntrSource, old: int) -> bool:
-    """x86_intlock: take the lock unless IPL_SCHED or above was interrupted, or the line does without."""
+def biglock_line_wants(s: IntrSource, old: int) -> bool:
+    """Not if IPL_SCHED or above was interrupted, or the line does without."""
     needs = old < IPL_SCHED and s.is_level < IPL_SCHED
     if BIGLOCK_HIGH != 0 and old < IPL_SCHED:
         needs = needs or s.is_handlers.ih_mpsafe == 0
+    return needs
+
+
+@inline
+def biglock_line_enter(s: IntrSource, old: int) -> bool:
+    """x86_intlock: take the lock, by the rule."""
+    needs = biglock_line_wants(s, old)
     if needs:
         kernel_lock()
     return needs
@@ -69,6 +76,11 @@ def biglock_line_enter(s: IntrSource, old: int) -> bool:
 def biglock_line_exit(s: IntrSource) -> None:
     """x86_intunlock."""
     kernel_unlock()
+
+
+@inline
+def biglock_freed() -> None:
+    """Who wants it looks for itself."""
 
 
 @inline

@@ -6,7 +6,8 @@ The big lock of NetBSD before 2007: a structure of flags, counts and holder, eve
 simple lock, the interlock, at the level that keeps everything out. A CPU that finds it held lets the interlock go,
 goes back to the level it came in with, and watches the flags. The CPU that holds it may take it again. Interrupts
 take it too, in the middle of whatever they interrupted, if that ran below IPL_SCHED. (With KLOCK_SHUT a CPU stays at
-the level that keeps everything out, and whatever else comes to it waits for the lock as well.)
+the level that keeps everything out, and whatever else comes to it waits for the lock as well. With biglock_defer an
+interrupt does not wait.)
 
 Why
 ---
@@ -63,6 +64,7 @@ from typing import ClassVar
 
 from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.levels import IPL_HIGH, KLOCK_SHUT
+from splx.kernel.interface.locks import biglock_freed
 from splx.kernel.interface.lwp import ci
 from splx.lang.kernel import Struct, account, atomic, guarded_by, i16, i64, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number
@@ -156,6 +158,23 @@ def klock_drop(holds: int) -> None:
         klock.lk_cpu = 0
         klock.lk_flags = 0
     klock_release_interlock(s)
+    biglock_freed()
+
+
+def biglock_try() -> bool:
+    """LK_NOWAIT, for interrupts that are put off: once more, unless another CPU has it."""
+    me = cpu_number() + 1
+    s = klock_interlock()
+    mine = klock.lk_flags == 0 or klock.lk_cpu == me
+    if mine:
+        klock.lk_flags = LK_HAVE_EXCL
+        klock.lk_cpu = me
+        klock.lk_count += 1
+    klock_release_interlock(s)
+    if mine:
+        ci.biglock_count += 1
+        ci.curlwp.l_blcnt += 1
+    return mine
 
 
 def kernel_lock() -> None:

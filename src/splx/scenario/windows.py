@@ -1,6 +1,7 @@
 """Mutants for the windows in NetBSD's locks, levels and softints which the comments of their files tell of.
 
 The numbers are those of a list that was made from the sources; what is not here of it has no mechanism to leave out.
+The last, which has a name, is of a big lock that NetBSD did not have.
 """
 
 from __future__ import annotations
@@ -226,5 +227,12 @@ WINDOWS = (
             ),
         ),
         design="netbsd-2006-deferred:family=stop",
+    ),
+    Mutant(
+        "defer-once",
+        "an interrupt that is put off does not look once more whether the big lock is free",
+        "who freed it in between has not seen that it waits",
+        (Edit("biglock_defer", "    if biglock_try():\n        biglock_recall(s)\n        return True\n", ""),),
+        design="netbsd-2006:wait=defer",
     ),
 )

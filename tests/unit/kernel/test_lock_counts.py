@@ -65,7 +65,7 @@ def test_the_big_lock_lies_in_the_range_of_its_row(turns, locked, branches):
 
 def test_the_big_lock_of_2006_costs_two_locked_operations_and_four_changes_of_level_for_a_pair():
     enter = count(kernel_lock_2006.kernel_lock, "ttt" + SPLX, "kernel_lock_2006")
-    leave = count(kernel_lock_2006.kernel_unlock, "tn" + SPLX, "kernel_lock_2006")
+    leave = count(kernel_lock_2006.kernel_unlock, "tn" + SPLX, "kernel_lock_2006", "biglock_2006")
     assert enter["locked"] == 1
     assert leave["locked"] == 1
     assert enter["branch"] + leave["branch"] == 11

@@ -75,7 +75,9 @@ def test_the_older_rule_looks_at_what_was_interrupted_alone(tmp_path, name, safe
     assert waits(tmp_path, SERIAL, name, "com", safe=safe) == pytest.approx(waited, abs=0.5)
 
 
-@pytest.mark.parametrize(("name", "waited"), [("netbsd-2006", 0), ("netbsd-2006:wait=shut", 40)])
+@pytest.mark.parametrize(
+    ("name", "waited"), [("netbsd-2006", 0), ("netbsd-2006:wait=shut", 40), ("netbsd-2006:wait=defer", 0)]
+)
 def test_who_spins_for_the_big_lock_lets_in_what_its_level_lets_in(tmp_path, name, waited):
     assert waits(tmp_path, TWO, name, "sound") == pytest.approx(waited, abs=0.5)
 
@@ -85,3 +87,41 @@ def test_a_kernel_that_shuts_all_out_while_it_spins_breaks_v7_and_says_so():
     assert [each.name for each in broken_rules(shut)] == ["V6", "V7", "V10"]
     assert "V7" in shut.accepted
     assert "V7" not in design("netbsd-2006").accepted
+
+
+PUT_OFF = """
+from splx.scenario import *
+
+KIND = Param("kind", "level")
+nic = NIC("nic", Periodic(us(100), offset=us(10)), cpu=0, trigger=LEVEL if KIND == "level" else EDGE)
+done = Statistic("done")
+
+@handler(nic, IPL_BIO)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        pass
+
+@thread(cpu=0)
+def victim() -> None:
+    while True:
+        work(us(1))
+        count(done, 1)
+
+@thread(cpu=1)
+def holder() -> None:
+    kernel_lock()
+    work(us(60))
+    kernel_unlock()
+    while True:
+        work(us(10))
+"""
+
+
+@pytest.mark.parametrize(("kind", "wait", "lost"), [("level", "open", 50), ("level", "defer", 0), ("edge", "defer", 0)])
+def test_what_an_interrupt_came_upon_goes_on_while_it_is_put_off(tmp_path, kind, wait, lost):
+    (tmp_path / "system.py").write_text(PUT_OFF)
+    made = design(f"netbsd-2006:line=level,wait={wait}")
+    system = build(load_scenario(str(tmp_path / "system.py"), {"kind": kind}), made, cpus=2)
+    result = simulate(system, "ideal", time=us(90), seed=1)
+    assert result.source("nic").start.most / us(1) == pytest.approx(50, abs=0.5)
+    assert result.statistics["done"] == pytest.approx(90 - lost, abs=2)

@@ -21,6 +21,7 @@ EXPERIMENT = Search(
     sides=(
         Side(OLD, "netbsd-2006"),
         Side("and leaves the work to a softint", "netbsd-2006", (("where", "softint"),)),
+        Side("and is put off if it is taken", "netbsd-2006:wait=defer"),
         Side("no lock under the big one", "netbsd-2006", (("both", "0"),)),
         Side("spin locks above it (netbsd-5)", "netbsd-5"),
         Side("thread (doran-2006)", "doran-2006"),
@@ -31,7 +32,7 @@ EXPERIMENT = Search(
     why="CPU 0 has a driver's lock when a serial line, of level TTY, interrupts it; its handler needs the big lock. "
     "CPU 1 has that one, and wants the driver's. A search looks at every interleaving. The lock is safe at the level "
     "of the interrupt or above. What cures it otherwise: a rule that nobody who has the big lock takes another; spin "
-    "locks that are never below an interrupt that takes the big lock; a handler that can be set aside. To leave the "
-    "work to a soft interrupt is none, as long as the interrupt itself takes the big lock. What the cures cost: C1b. "
-    "Locks that sleep: C1c.",
+    "locks that are never below an interrupt that takes the big lock; an interrupt that does not wait for it; a "
+    "handler that can be set aside. To leave the work to a soft interrupt is none, as long as the interrupt itself "
+    "takes the big lock. What the cures cost: C1b. Locks that sleep: C1c.",
 )

@@ -284,6 +284,11 @@ def softint_schedule_cpu(si: Softint, cpu: int) -> None:
 
 
 @slot
+def biglock_line_wants(s: IntrSource, old: int) -> bool:
+    """Whether the rule has the chain of `s`, which interrupted level `old`, run under the big lock."""
+
+
+@slot
 def biglock_line_enter(s: IntrSource, old: int) -> bool:
     """Before the chain of `s`, which interrupted level `old`: take the big lock if the rule says so; whether it did."""
 

@@ -180,6 +180,16 @@ def kernel_relock_block(holds: int) -> None:
 
 
 @slot
+def biglock_try() -> bool:
+    """Take the big lock unless another CPU has it; whether it did. In a frame, interrupts off."""
+
+
+@slot
+def biglock_freed() -> None:
+    """This CPU has let a hold of the big lock go: after the last, have those interrupt again that were put off."""
+
+
+@slot
 def kernel_locked_p() -> bool:
     """Whether this CPU holds the big lock."""
 

@@ -6,7 +6,7 @@ A thread in the kernel runs until it sleeps, yields or returns to user mode.
 
 `entry` is the rule by which interrupts take the big lock, of which there were two: see biglock_2006. `wait` is what a
 CPU lets in while it spins for that lock: the kernels of those years let in what its level lets in, for the owner may
-depend on it.
+depend on it. With `wait=defer` an interrupt does not spin at all: see biglock_defer.
 
 `line` is the protocol of the interrupt controller. `mask` is i386's 8259, which masks a line for as long as its
 handlers run; `level` is that of other ports, where the level keeps the line away and the controller is told once, at
@@ -84,6 +84,13 @@ WAIT = Option(
     ("open", "shut"),
     "open",
 )
+#: With interrupts that do not wait: where the level is in hardware, a line that is quiet is in one place.
+WAIT_OR_DEFER = replace(
+    WAIT,
+    title="what an interrupt does that finds the big lock taken: it spins, and lets in what its level lets in, or "
+    "nothing; or it is put off until the lock is free",
+    choices=("open", "shut", "defer"),
+)
 SHUT = "the simple way, to see what the careful one is for: nobody here waits for an answer of another CPU"
 
 
@@ -91,7 +98,20 @@ def _locked(design: Design, chosen: Mapping[str, str]) -> Design:
     """With the big lock that was chosen."""
     high, shut = int(chosen["entry"] == "interrupted"), int(chosen["wait"] == "shut")
     accepted = {**design.accepted, "V7": SHUT} if shut else design.accepted
-    return replace(design, consts={**design.consts, "BIGLOCK_HIGH": high, "KLOCK_SHUT": shut}, accepted=accepted)
+    consts = {**design.consts, "BIGLOCK_HIGH": high, "KLOCK_SHUT": shut}
+    return _put_off(replace(design, consts=consts, accepted=accepted), chosen["wait"])
+
+
+def _put_off(design: Design, wait: str) -> Design:
+    """With interrupts that do not wait, if that was chosen."""
+    if wait != "defer":
+        return design
+    return replace(
+        design,
+        choices={**design.choices, "lock": f"{design.choices['lock']}, put off if it is taken"},
+        published={},
+        mechanisms=(*design.mechanisms, "biglock_defer"),
+    )
 
 
 def lined(design: Design, chosen: Mapping[str, str]) -> Design:
@@ -151,7 +171,7 @@ NETBSD_2006 = Design(
     sleep_kind=MUTEX_SLEEP,
     spin_kind=MUTEX_SIMPLE,
     consts=CONSTS,
-    options=(LINE, ENTRY, WAIT),
+    options=(LINE, ENTRY, WAIT_OR_DEFER),
     apply=lined,
     restrictions=("all handlers of one line have one level",),
     accepted={"V6": ORDER, "V10": DRAIN},
