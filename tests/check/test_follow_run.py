@@ -3,12 +3,13 @@
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tests.check.follow_run import Executed, Follower, follow_run, simulated
 from tests.check.systems import system
 from tests.laws.scenario_runs import DESIGNS as ANY
 from tests.laws.scenario_runs import MACHINES
 from tests.laws.scenarios import scenarios
 
+from splx.api.followed import Follower, follow_run
+from splx.api.happened import Executed, simulated
 from splx.base.units import ms, us
 from splx.scenario.build import build
 from splx.scenario.designs import design as named

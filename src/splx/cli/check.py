@@ -88,7 +88,7 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N",
               help="With --all-designs, --kernel: searches at once; one for each CPU unless given. "
               "With --cost: processes for the last cost; one unless given.")  # fmt: skip
-@click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and compare.")
+@click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and follow a run.")
 @click.option("--explain-state", is_flag=True, help="What the states of the search consist of, in bits and bytes.")
 @options.ENGINE
 @options.FORMAT
@@ -178,7 +178,8 @@ def _kernel(ctx: click.Context, given: dict[str, Any]) -> int:
 
 
 def _verify(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
-    """Whether the answer is that of single steps; a difference is a mistake of ours."""
+    """Whether the answer is that of single steps, and a run is one of the search; a difference is a mistake of ours."""
+    from splx.api.followed import Astray, follow_run  # noqa: PLC0415 - heavy
     from splx.base.diagnostics import SplxError, bug  # noqa: PLC0415
     from splx.cli.checking import verify_all  # noqa: PLC0415 - heavy
     from splx.report.check import show_sides  # noqa: PLC0415
@@ -189,10 +190,16 @@ def _verify(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
             "--verify-reduction makes two searches by moves, and a text: no --resume, --cost, --save, --format"
         )
     codes = set()
+    console = console_for(sys.stdout)
     for each, sides in verify_all(setup, bounds, given):
-        show_sides(each.subject, each.kernel, sides, console_for(sys.stdout))
+        show_sides(each.subject, each.kernel, sides, console)
         if sides.complete and sides.differences:
             raise SplxError(bug(f"larger steps change the answer under {each.kernel}", *sides.differences))
+        try:
+            followed = follow_run(each.system(), each.machine, tso=bounds.tso)
+        except Astray as error:
+            raise SplxError(bug(f"a run under {each.kernel} is none of the search", str(error))) from None
+        console.print(f"a run on {each.machine} is one of the search: {followed}", markup=False, soft_wrap=True)
         ends = [Exit.HOLDS if side.holds else Exit.FINDING if side.finding else Exit.GAVE_UP
                 for side in (sides.asked, sides.single)]  # fmt: skip
         codes |= set(ends)

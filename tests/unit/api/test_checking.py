@@ -1,6 +1,7 @@
 """`splx.check` from Python, findings as files, and the fixtures for a test suite of one's own."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -288,7 +289,9 @@ def test_the_larger_steps_are_compared_with_single_ones(files, capfd):
     assert run(["check", "asleep.py", "--verify-reduction"]) == 1
     assert "both find standstill, asleep, and have the same states at rest" in capfd.readouterr().out
     assert run(["check", "asleep.py", "--verify-reduction", "--set", "WOKEN=1"]) == 0
-    assert "both find nothing, and have the same states at rest" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert "both find nothing, and have the same states at rest" in told
+    assert re.search(r"a run on ideal is one of the search: \d+ steps, .* were the same \d+ times", told)
     assert run(["check", "asleep.py", "--verify-reduction", "--states", "3"]) == 3
     assert run(["check", "asleep.py", "--verify-reduction", "--cost", "1"]) == 2
 
@@ -335,3 +338,12 @@ def test_importing_it_imports_no_engine(light):
     code = f"import {light}, sys; print([n for n in sys.modules if n.startswith(('llvmlite', 'splx.machine', 'rich'))])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_run_that_is_none_of_the_search_is_a_mistake_of_ours(files, capfd, monkeypatch):
+    monkeypatch.setattr("splx.api.followed.needed", lambda *_: [0])
+    assert run(["check", "asleep.py", "--verify-reduction", "--set", "WOKEN=1"]) == 3
+    told = capfd.readouterr().err
+    assert "X0001" in told
+    assert "a run under netbsd-5 is none of the search" in told
+    assert "registers differ" in told

@@ -1,4 +1,4 @@
-"""A simulated run, followed move by move in the search.
+"""What happens in a simulated run, as moves of a search.
 
 The simulator moves on one instruction at a time, and what happened is put into moves of the search that fuses nothing:
 
@@ -14,12 +14,10 @@ Time, work and what an item costs are nothing to a search.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from splx.check.checker import Checker
-from splx.check.loading import Bounds, limit_of
-from splx.check.search import Class, Move
-from splx.check.watched import classes_of
+from splx.check.search import Class
 from splx.lang.struct import struct_of
 from splx.machine.constants import Event, Mode, Status
 from splx.machine.models import load as load_model
@@ -30,8 +28,13 @@ from splx.simulate.engine import engine_for
 from splx.stage.load import Knobs, load, new_log
 from splx.stage.sizeclass import sizes_for
 
-RING = 64  # items that may wait at a device: more than come here
-MOST = 10_000  # items of a device in all, as a search numbers them where they are bounded
+INSTRUCTIONS = 5000  # of a run, unless said otherwise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splx.machine.state import State
+    from splx.scenario.system import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,13 @@ class AtRest:
     registers: list[list[int]]  # by CPU: those that its function still needs
 
 
+Told: TypeAlias = Executed | Arrived | Accepted | AtRest
+
+
 class Simulated:
     """A run of a system on a machine, one instruction at a time."""
 
-    def __init__(self, system, machine, klass, seed=1):
+    def __init__(self, system: System, machine: str, klass: list[int], seed: int = 1) -> None:
         self.system, self.klass = system, klass
         self.insns = system.image.insns
         sizes = sizes_for(system)
@@ -84,8 +90,8 @@ class Simulated:
         self.engine = engine_for("native", sizes)
         self.memory = self.buffer.array("state.mem")
 
-    def happenings(self, time, most):
-        """What happens up to `time`, ps, or in the first `most` instructions."""
+    def happenings(self, time: int, most: int) -> Iterator[Told]:
+        """What happens up to `time`, ps, or in the first `most` instructions, or until a rule is broken."""
         state, beside, cpus = self.m.state, self.m.beside, range(self.system.cpus)
         self.engine.boot(self.buffer)
         beside.until = time
@@ -94,7 +100,8 @@ class Simulated:
             flags, current = [state.iflag[cpu] for cpu in cpus], [state.cur[cpu] for cpu in cpus]
             under_way = self.under_way()
             status = Status(self.engine.run(self.buffer))
-            assert status is not Status.FINDING, "the run breaks a rule"
+            if status is Status.FINDING:
+                return
             for told in self.recorded(under_way):
                 if isinstance(told, Accepted):
                     flags[told.cpu], current[told.cpu] = 0, self.system.trap[told.cpu]
@@ -106,11 +113,11 @@ class Simulated:
             if all(self.rests(cpu) for cpu in cpus):
                 yield self.at_rest()
 
-    def under_way(self):
+    def under_way(self) -> list[int]:
         """When what one CPU has sent another comes, by irq; -1 for those of which none is under way."""
         return [self.m.beside.ev_time[self.devices + irq] for irq in range(len(self.system.irqs))]
 
-    def recorded(self, before):
+    def recorded(self, before: list[int]) -> Iterator[Arrived | Accepted]:
         """Arrivals and interrupts of the last slice, in the order in which they came; `before` it that was under way.
 
         An instruction comes last in a slice: what it sends is not what was under way when an interrupt was taken.
@@ -124,40 +131,40 @@ class Simulated:
                 sent = what >= self.system.ipi_base and before[what] >= 0
                 yield Accepted(cpu, what, sent and (after[what] == before[what] or self.m.state.latch[what] != 0))
 
-    def executed(self, cpu, context, flag):
+    def executed(self, cpu: int, context: int, flag: int) -> Executed:
         """The instruction that a CPU has executed in a context, with interrupts on if `flag`."""
         pc = self.m.beside.cpus[cpu].last
         own, dst = self.klass[pc], self.insns[pc].dst
         chosen = self.m.state.regs[context * self.regs + dst] if own & (Class.CHOICE | Class.COUNTED) else 0
         return Executed(cpu, context, pc, self.m.state.pc[context], chosen, stops(own, flag))
 
-    def at_rest(self):
+    def at_rest(self) -> AtRest:
         """Everything that is to be compared."""
         cpus = range(self.system.cpus)
         memory = self.memory[: len(self.system.image.memory)].tolist()
         registers = [needed(self.system, self.m.state, self.regs, cpu) for cpu in cpus]
         return AtRest(memory, [self.place(cpu) for cpu in cpus], registers)
 
-    def rests(self, cpu):
+    def rests(self, cpu: int) -> bool:
         """Whether a CPU is where a move of the search would end."""
         beside = self.m.beside.cpus[cpu]
         _, pc = self.place(cpu)
         return pc < 0 or (beside.mode == Mode.RUN and stops(self.klass[pc], self.m.state.iflag[cpu]))
 
-    def place(self, cpu):
+    def place(self, cpu: int) -> tuple[int, int]:
         """The context that a CPU runs, and where that is."""
         context = self.m.state.cur[cpu]
         return context, -1 if self.m.state.halted[cpu] else self.m.state.pc[context]
 
 
-def needed(system, state, room, cpu):
+def needed(system: System, state: State, room: int, cpu: int) -> list[int]:
     """The registers that the function that a CPU is in still needs; a context has room for so many."""
     context = state.cur[cpu]
     mask = system.image.live[state.pc[context]]
     return [state.regs[context * room + number] for number in range(room) if mask >> number & 1]
 
 
-def ghosts(system):
+def ghosts(system: System) -> set[int]:
     """The addresses of words that only assertions look at: who has been interrupted may have yet to write them."""
     uses = {(insn.of.cls, insn.of.field) for insn in system.image.insns if insn.of is not None}
     fields = {name for cls, name in uses if struct_of(cls).fields[name].guard == "ghost"}
@@ -166,7 +173,7 @@ def ghosts(system):
     return {at for at, place in places.items() if re.sub(r"\[\d+\]$", "", place).rpartition(".")[2] in fields}
 
 
-def stops(own, flag):
+def stops(own: int, flag: int) -> bool:
     """Whether a move ends before an instruction of a class, where interrupts are on if `flag`."""
     return bool(own & Class.STOP or (own & Class.GUARDED and flag))
 
@@ -174,13 +181,13 @@ def stops(own, flag):
 class Translated:
     """What happened in a run, in the order in which moves of the search would have it happen."""
 
-    def __init__(self, system, klass):
+    def __init__(self, system: System, klass: list[int]) -> None:
         self.insns, self.klass = system.image.insns, klass
-        self.at = {}  # by what has happened: where in the order it stands
-        self.told = []
-        self.open = {}  # by CPU: the first instruction of its step, by its number in `told`
+        self.at: dict[int, int] = {}  # by what has happened: where in the order it stands
+        self.told: list[Told] = []
+        self.open: dict[int, int] = {}  # by CPU: the first instruction of its step, by its number in `told`
 
-    def add(self, told):
+    def add(self, told: Told) -> None:
         """The next thing that happened."""
         number = len(self.told)
         self.told.append(told)
@@ -196,12 +203,12 @@ class Translated:
         if own & Class.SPIN and told.to == self.insns[told.pc].t:
             del self.at[self.open.pop(told.cpu)]  # it found nothing
 
-    def reads(self, pc):
+    def reads(self, pc: int) -> bool:
         """Whether an instruction reads a word that others write."""
         row = ROWS[self.insns[pc].op]
         return row.access == "load" and "memory" in row.touches
 
-    def moves(self):
+    def moves(self) -> list[Told]:
         """In order, up to where all CPUs were at rest last: beyond, a look may not have come to its end."""
         order = sorted(self.at, key=lambda each: (self.at[each], each))
         found = [self.told[number] for number in order]
@@ -209,122 +216,9 @@ class Translated:
         return found[: rests[-1] + 1] if rests else []
 
 
-@dataclass
-class Followed:
-    """What the search has followed: how many moves of each kind, changes from one CPU to another, and comparisons."""
-
-    steps: int = 0
-    accepted: int = 0
-    overtaken: int = 0  # of those, where a better one was under way
-    again: int = 0  # and those that were sent again meanwhile
-    arrived: int = 0
-    visible: int = 0
-    switches: int = 0
-    compared: int = 0
-
-
-class Follower:
-    """A search that goes the way of a run; AssertionError where it has no such move, or is in another state."""
-
-    def __init__(self, system, *, tso=False):
-        budgets = {each.name: MOST for each in system.devices if limit_of(each) < 0}
-        bounds = Bounds(ring=RING, tso=tso, budgets=budgets)
-        self.system, self.checker, self.state = system, Checker(system, bounds), 0
-        self.klass = classes_of(system, bounds)
-        self.machine = self.checker.s.machine.state
-        self.memory = self.checker.buffer.array("machine.state.mem")
-        self.regs = self.checker.buffer.sizes["REGS"]
-        self.ghosts = ghosts(system)
-        self.done, self.last = Followed(), -1
-        self.checker.show(0)
-
-    def go(self, kind, who, choices=0):
-        """Make a move."""
-        move = kind << 24 | who << 16 | choices
-        _, edges = self.checker.look_round(self.state)
-        there = dict(edges)
-        assert move in there, f"no {Move(kind).name} of {who} with {choices:x} in the search"
-        self.state = there[move]
-        self.checker.show(self.state)
-
-    def accept(self, told):
-        """Make the move that takes an interrupt."""
-        _, edges = self.checker.look_round(self.state)
-        takes = {Move.ACCEPT << 8 | told.cpu, Move.OVERTAKE << 8 | told.cpu}
-        for move, there in edges:
-            if move >> 16 in takes:
-                self.checker.show(there)
-                if self.machine.service[told.irq] == told.cpu and bool(self.machine.latch[told.irq]) == told.more:
-                    self.state = there
-                    self.done.overtaken += move >> 24 == Move.OVERTAKE
-                    self.done.again += told.more
-                    return
-        raise AssertionError("no such interrupt is taken in the search")
-
-    def settle(self, cpu):
-        """What a CPU has stored becomes visible, and it goes on to where its next move begins."""
-        while True:
-            if self.checker.s.buffered[cpu]:
-                self.go(Move.VISIBLE, cpu)
-                self.done.visible += 1
-            elif self.machine.halted[cpu] or stops(self.klass[self.place(cpu)[1]], self.machine.iflag[cpu]):
-                return
-            else:
-                self.go(Move.STEP, cpu)
-
-    def place(self, cpu):
-        """The context that a CPU runs, and where that is; -1 if the CPU is halted."""
-        context = self.machine.cur[cpu]
-        return context, -1 if self.machine.halted[cpu] else self.machine.pc[context]
-
-    def follow_all(self, moves):
-        """All that happened; how much that was."""
-        for number, told in enumerate(moves):
-            try:
-                self.follow(told)
-            except AssertionError as error:
-                raise AssertionError(f"move {number}: {describe(self.system, told)}: {error}") from error
-        return self.done
-
-    def follow(self, told):
-        """What happened next."""
-        if isinstance(told, AtRest):
-            self.compare(told)
-        elif isinstance(told, Arrived):
-            self.go(Move.ARRIVE, told.device)
-            self.done.arrived += 1
-        elif isinstance(told, Accepted):
-            self.accept(told)
-            self.done.accepted += 1
-            self.settle(told.cpu)
-        else:
-            assert self.place(told.cpu) == (told.context, told.pc), "the search is at another instruction"
-            self.go(Move.STEP, told.cpu, told.chosen)
-            self.done.steps += 1
-            self.done.switches += self.last not in (-1, told.cpu)
-            self.last = told.cpu
-            self.settle(told.cpu)
-
-    def compare(self, told):
-        """Every word of memory but those of assertions, and what every CPU runs."""
-        cpus = range(self.system.cpus)
-        mine = self.memory[: len(told.memory)].tolist()
-        differ = {at for at, pair in enumerate(zip(mine, told.memory, strict=True)) if pair[0] != pair[1]}
-        assert not differ - self.ghosts, f"words {sorted(differ - self.ghosts)} differ"
-        assert [self.place(cpu) for cpu in cpus] == told.running, "CPUs are elsewhere in the search"
-        registers = [needed(self.system, self.machine, self.regs, cpu) for cpu in cpus]
-        assert registers == told.registers, "registers differ"
-        self.done.compared += 1
-
-
-def follow_run(system, machine, *, time, seed=1, most=5000, tso=False):
-    """Simulate, and follow the run in the search. AssertionError with the step that the search does not have."""
-    system = replace(system, manners=load_model(machine).manners)
-    follower = Follower(system, tso=tso)
-    return follower.follow_all(simulated(system, machine, follower.klass, time=time, seed=seed, most=most))
-
-
-def simulated(system, machine, klass, *, time, seed=1, most=5000):
+def simulated(
+    system: System, machine: str, klass: list[int], *, time: int, seed: int = 1, most: int = INSTRUCTIONS
+) -> list[Told]:
     """What happens in a run, in the order of the search's moves."""
     translated = Translated(system, klass)
     for told in Simulated(system, machine, klass, seed).happenings(time, most):
@@ -332,9 +226,10 @@ def simulated(system, machine, klass, *, time, seed=1, most=5000):
     return translated.moves()
 
 
-def describe(system, told):
+def describe(system: System, told: Told) -> str:
     """In words."""
     if isinstance(told, Executed):
         insn, function = system.image.insns[told.pc], system.image.function_at(told.pc)
-        return f"CPU {told.cpu}, context {told.context}, {told.pc} {insn.op} of {function.name}"
+        where = f" of {function.name}" if function else ""
+        return f"CPU {told.cpu}, context {told.context}, {told.pc} {insn.op}{where}"
     return "all CPUs are at rest" if isinstance(told, AtRest) else repr(told)
