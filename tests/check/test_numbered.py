@@ -2,6 +2,7 @@
 
 import pytest
 
+from splx.base.diagnostics import SplxError
 from splx.check.loading import Bounds
 from splx.check.verdict import check
 from splx.scenario.build import build
@@ -11,6 +12,12 @@ from splx.scenario.load import load_scenario
 TEXT = """
 from splx.scenario import *
 
+
+class Made(Struct):
+    n: i64
+
+
+made = Made()
 card = NIC("card", Periodic(us(100)), cpu=0)
 
 
@@ -75,3 +82,11 @@ def test_what_is_submitted_is_done_whatever_the_limit_of_arrivals_as_in_a_run(tm
     file = tmp_path / "requests.py"
     file.write_text(REQUESTS)
     assert check(build(load_scenario(file), design("netbsd-5"), cpus=1), Bounds(fuse=True)).holds
+
+
+def test_what_happens_only_if_every_item_is_number_1_is_refused(searched):
+    first = "if item == 1:\n            made.n += 1\n            assert made.n < 2"
+    with pytest.raises(SplxError, match="happens only if every item is number 1"):
+        searched(first)
+    assert searched(first, card=2).holds
+    assert searched("made.n += 1; assert made.n < 2 or item == 0").finding.code == "R0001"

@@ -11,7 +11,7 @@ from splx.check.alike import Alike
 from splx.check.cheapest import cheapest, is_late, keep_only, one_by_one, start_cheapest
 from splx.check.choices import MOST
 from splx.check.closing import next_closed
-from splx.check.codes import too_much
+from splx.check.codes import ENDLESS, too_much
 from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.follow import follow
 from splx.check.graph import (
@@ -280,7 +280,7 @@ class Checker(Ways):
         if finding in (Finding.ASSERT, Finding.PANIC):
             return self.system.image.messages[s.fail_a].text or "an assertion does not hold"
         if finding is Finding.NONE:
-            return "a step without an end"
+            return ENDLESS
         return finding.name.lower().replace("_", " ")
 
 

@@ -14,6 +14,7 @@ FILE = register("S0601", "a file that is no finding")
 BOUNDS = register("S0604", "bounds within which there is no search")
 KEPT = register("S0605", "a folder that keeps another search")
 CHANGED = register("S0606", "a finding of a program that has changed since")
+NUMBERED = register("S0607", "a finding that rests on the numbers of items")
 UNHEARD = register("R0005", "an interrupt that is never heard")
 TOO_MUCH = register("S0602", "more than a search keeps apart")
 PROPERTY = register("S0603", "a property that nobody looks for")
@@ -30,6 +31,8 @@ EXHAUSTED = register("R0035", "an interrupt thread that never runs again")
 INVERSION = register("R0036", "unbounded priority inversion")
 STORM = register("R0038", "an interrupt storm")
 ORDER = register("R0037", "locks that are taken in a circle, in different runs")
+
+ENDLESS = "a step without an end"  # why a move that does not come to its end breaks a rule
 
 
 def too_much(what: str) -> SplxError:

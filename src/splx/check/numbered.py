@@ -9,10 +9,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check.codes import ENDLESS, NUMBERED, RULE
+from splx.check.path import ImpossibleError, make_ready, perform
+from splx.check.watched import classes_of
 from splx.machine.constants import F_IMM, DevReg
+from splx.stage.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from splx.check.finding import Finding
+    from splx.check.loading import Bounds
     from splx.program.image import Image
+    from splx.scenario.system import System
+
+
+def see_that_it_happens(system: System, bounds: Bounds, finding: Finding, unbounded: Sequence[str]) -> None:
+    """Perform a finding with the numbers that items have in a run. SplxError S0607 if nothing is wrong there, or it
+    cannot be made. `unbounded` are the devices at which any number arrives.
+    """
+    if not unbounded or not looks_at_numbers(system.image):
+        return
+    stage, klass = Stage(system), classes_of(system, bounds)
+    make_ready(stage, klass)
+    try:
+        for move in finding.moves:
+            perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
+    except ImpossibleError:
+        breaks = False
+    else:
+        breaks = stage.stopped or finding.code != RULE or finding.why.startswith(ENDLESS)
+    if not breaks:
+        what = f"what was found ({finding.why}) happens only if every item is number 1"
+        many = " ".join(f"--budget {name}=3" for name in unbounded)
+        raise SplxError(Diagnostic(NUMBERED, what, help=f"say how many items arrive: {many}"))
+
 
 _TESTS = ("BEQ", "BNE", "SEQ", "SNE")
 

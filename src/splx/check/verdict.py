@@ -25,7 +25,7 @@ from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets, limit_of
 from splx.check.named import named
-from splx.check.numbered import looks_at_numbers
+from splx.check.numbered import looks_at_numbers, see_that_it_happens
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
@@ -162,6 +162,8 @@ def check(
         answers[properties.of_code(finding.code).name] = Answer.FOUND
     if finding is not None and finding.stuck:
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
+    if finding is not None:
+        see_that_it_happens(system, bounds, finding, _unbounded(system, bounds))
     if end is None and at_end is not None:
         at_end(checker)
     seconds, under = monotonic() - began, assumptions(system, bounds)
@@ -281,11 +283,16 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     return memory, *arrivals, steps, "every duration possible", *equals, *manners, cpus + alike
 
 
+def _unbounded(system: System, bounds: Bounds) -> list[str]:
+    """The devices at which any number of items arrives."""
+    return [each.name for each in system.devices if limit_of(each) < 0 and each.name not in bounds.budgets]
+
+
 def _arrivals(system: System, bounds: Bounds) -> tuple[str, str]:
     """How much arrives at the devices of a system that has some, and how much of it may wait."""
     limits = {each.name: limit_of(each) for each in system.devices if limit_of(each) >= 0} | dict(bounds.budgets)
     each_of = [f"{name}: {n} arrival{'' if n == 1 else 's'}" for name, n in limits.items()]
-    rest = [each.name for each in system.devices if each.name not in limits]
+    rest = _unbounded(system, bounds)
     each_of += [f"{' and '.join(rest)}: any number"] if limits and rest else []
     arrivals = ", ".join(each_of) or "any number of arrivals, at any step"
     if bounds.fair:
