@@ -43,12 +43,11 @@ class Changes:
     taken: list[int]
 
 
-def changes(image: Image) -> Changes:
-    """Where a program does so."""
-    insns, plain = (
-        image.insns,
-        [each or _own(insn) for each, insn in zip(plain_accesses(image), image.insns, strict=True)],
-    )
+def changes(image: Image, *, own: bool = True) -> Changes:
+    """Where a program does so; to what each CPU has for itself, too, if `own`."""
+    insns, plain = image.insns, plain_accesses(image)
+    if own:
+        plain = [each or _own(insn) for each, insn in zip(plain, insns, strict=True)]
     targets = {insn.t for insn in insns if ROWS[insn.op].ends in ("jump", "branch") or insn.op == "SPIN"}
     found = Changes(*([0] * len(insns) for _ in range(4)))
     fields = set()
@@ -58,7 +57,7 @@ def changes(image: Image) -> Changes:
             continue
         same, made = _traced(insns, load, store)
         adds = bool(made & _stored(insn))
-        if not adds and not _own(insn) and _is_undisturbed(insns, plain, load, store):
+        if not adds and not (own and _own(insn)) and _is_undisturbed(insns, plain, load, store):
             after = image.live[store + 1] if store + 1 < len(insns) else 0
             found.taken[store] = 1 + next((each for each in sorted(same) if after >> each & 1), -1)
             found.moved[store] = int(not found.taken[store] and _is_moved(insns, plain, load, store))

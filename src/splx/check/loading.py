@@ -151,7 +151,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     _put(buffer, "klass", classes_of(system, bounds))
     _put(buffer, "plain", plain_accesses(image))
-    found = changes(image)
+    found = changes(image, own=system.design != "bare")  # whose steps are its own choice
     for name in ("between", "tears", "moved", "taken"):
         _put(buffer, name, getattr(found, name))
     buffer.view().tears_asked = 1
