@@ -95,6 +95,13 @@ def test_m4_has_the_states_of_its_definition(bug, pad, states, edges, dead):
     assert (found.states, found.edges, found.dead) == (states, edges, dead)
 
 
+def test_of_a_hundred_moves_of_m4_the_machine_makes_one_at_most_and_the_others_are_recalled():
+    """A move is recalled where what it looked at is the same: one that looks at all is made in every state."""
+    checker = Checker(m4(0, 3), COUPLED)
+    checker.explore()
+    assert checker.s.made * 100 < checker.counts.edges
+
+
 @pytest.mark.parametrize(
     ("system", "bounds"),
     [

@@ -28,13 +28,13 @@ from splx.simulate.engine import engine_for
 from splx.stage.load import Knobs, load, new_log
 from splx.stage.sizeclass import sizes_for
 
-INSTRUCTIONS = 5000  # of a run, unless said otherwise
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splx.machine.state import State
     from splx.scenario.system import System
+
+INSTRUCTIONS = 5000  # of a run, unless said otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splx.check.classes import plain_accesses
+from splx.check.search import Class
 from splx.lang.source import line_span
 from splx.lang.struct import struct_of
 from splx.machine.constants import F_IMM, F_NUM, NOREG
@@ -24,6 +25,8 @@ from splx.program.rows import shape
 from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from splx.program.image import Image
     from splx.program.insn import Insn
 
@@ -43,21 +46,20 @@ class Changes:
     taken: list[int]
 
 
-def changes(image: Image, *, own: bool = True) -> Changes:
-    """Where a program does so; to what each CPU has for itself, too, if `own`."""
-    insns, plain = image.insns, plain_accesses(image)
-    if own:
-        plain = [each or _own(insn) for each, insn in zip(plain, insns, strict=True)]
+def changes(image: Image, klass: Sequence[int]) -> Changes:
+    """Where a program does so, and somebody else may come in between: a move ends there. `klass` is by instruction."""
+    insns = image.insns
+    plain = [each or _own(insn) for each, insn in zip(plain_accesses(image), insns, strict=True)]
     targets = {insn.t for insn in insns if ROWS[insn.op].ends in ("jump", "branch") or insn.op == "SPIN"}
     found = Changes(*([0] * len(insns) for _ in range(4)))
     fields = set()
     for store, insn in enumerate(insns):
         load = _read_of(insns, plain, store, targets) if plain[store] == WRITES and _is_users(insn) else -1
-        if load < 0:
+        if load < 0 or not any(own & (Class.STOP | Class.GUARDED) for own in klass[load + 1 : store + 1]):
             continue
         same, made = _traced(insns, load, store)
         adds = bool(made & _stored(insn))
-        if not adds and not (own and _own(insn)) and _is_undisturbed(insns, plain, load, store):
+        if not adds and not _own(insn) and _is_undisturbed(insns, plain, load, store):
             after = image.live[store + 1] if store + 1 < len(insns) else 0
             found.taken[store] = 1 + next((each for each in sorted(same) if after >> each & 1), -1)
             found.moved[store] = int(not found.taken[store] and _is_moved(insns, plain, load, store))

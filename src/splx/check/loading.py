@@ -149,9 +149,10 @@ def _durations(buffer: Buffer[Search]) -> None:
 def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     image = system.image
     n = len(image.insns)
-    _put(buffer, "klass", classes_of(system, bounds))
+    klass = classes_of(system, bounds)
+    _put(buffer, "klass", klass)
     _put(buffer, "plain", plain_accesses(image))
-    found = changes(image, own=system.design != "bare")  # whose steps are its own choice
+    found = changes(image, klass)
     for name in ("between", "tears", "moved", "taken"):
         _put(buffer, name, getattr(found, name))
     buffer.view().tears_asked = 1
