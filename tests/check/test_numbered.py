@@ -1,4 +1,4 @@
-"""Items have the numbers of a run where arrivals are bounded; where they are not, the answer says what it took."""
+"""Items have the numbers of a run where arrivals are bounded; where they are not, nobody may look at them."""
 
 import pytest
 
@@ -10,15 +10,24 @@ from splx.scenario.designs import design
 from splx.scenario.load import load_scenario
 
 TEXT = """
+from splx.machine.intrinsics import cas, fetch_add, swap
 from splx.scenario import *
 
 
 class Made(Struct):
     n: i64
+    last: i64 = atomic()
+    seen: Array[i64] = array(4)
+
+
+def twice(n: int) -> int:
+    return 2 * n
 
 
 made = Made()
+done = Statistic("done")
 card = NIC("card", Periodic(us(100)), cpu=0)
+other = NIC("other", Periodic(us(100)), cpu=0, limit=2)
 
 
 @handler(card, IPL_NET)
@@ -27,14 +36,25 @@ def intr() -> None:
     while item != 0:
         {body}
         item = card.pop()
+
+
+@handler(other, IPL_NET)
+def other_intr() -> None:
+    made.n = other.pop()
+    assert made.n <= 2
+
+
+@always
+def fine() -> bool:
+    return {fine}
 """
 
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
-    def search(body, **budgets):
+    def search(body, fine="made.n >= 0", **budgets):
         file = tmp_path_factory.mktemp("numbered") / "items.py"
-        file.write_text(TEXT.format(body=body))
+        file.write_text(TEXT.format(body=body, fine=fine))
         return check(build(load_scenario(file), design("netbsd-5"), cpus=1), Bounds(budgets=budgets, fuse=True))
 
     return search
@@ -45,10 +65,46 @@ def test_a_search_gives_items_the_numbers_of_a_run(searched):
     assert searched("assert item <= 2", card=3).finding.why == "item <= 2, in intr"
 
 
-def test_of_any_number_every_item_is_number_1_and_the_answer_says_so_if_somebody_looks(searched):
-    says = "at most 1 waiting item per device, and where any number arrives every item is number 1"
-    assert says in searched("assert item <= 2").assumptions
-    assert says.partition(",")[0] in searched("pass").assumptions
+#: What is done with an item's number, and the property, if that is not the usual one.
+LOOKS = {
+    "compared": ("assert item <= 2",),
+    "compared with a number": ("if item == 1: assert made.last == 0",),
+    "compared with another": ("if item == made.last: made.n = 1",),
+    "computed": ("assert item % 2 == 1",),
+    "an index": ("made.seen[item & 3] = 1",),
+    "by way of a call": ("assert twice(item) == 2",),
+    "by way of a word": ("made.seen[0] = item; assert made.seen[1] < 2",),
+    "exchanged": ("cas(made.last, item, 0)",),
+    "counted with": ("fetch_add(made.last, item); assert made.last < 9",),
+    "so often": ("for n in range(item): made.seen[n] = 1",),
+    "in a property": ("made.last = item", "made.last < 2"),
+}
+
+
+@pytest.mark.parametrize("case", LOOKS)
+def test_of_any_number_whoever_looks_at_an_items_number_is_refused_with_the_line(searched, case):
+    with pytest.raises(SplxError, match="the number of an item is looked at") as refused:
+        searched(*LOOKS[case])
+    (told,) = refused.value.diagnostics
+    assert told.code == "S0607"
+    assert told.help == "say how many arrive: --budget card=3"
+    line = TEXT.partition("{body}")[0].count("\n") + 1
+    assert told.span.line == (line if case != "in a property" else TEXT.count("\n"))
+
+
+#: What may be done, since it is the same with every number.
+KEEPS = {
+    "asked for": "assert item > 0 and not item == 0",
+    "kept and given": "made.last = item; card.done(made.last); swap(made.last, item)",
+    "counted": "made.n += 1; assert made.n < 2 or item == 0",
+    "chosen": "made.last = item if made.n > 0 else 0; assert made.last >= 0",
+}
+
+
+@pytest.mark.parametrize("case", KEEPS)
+def test_who_asks_only_whether_there_is_an_item_and_hands_it_on_is_searched(searched, case):
+    found = searched(KEEPS[case])
+    assert found.holds or (case, found.finding.code) == ("counted", "R0001")
 
 
 REQUESTS = """
@@ -82,11 +138,3 @@ def test_what_is_submitted_is_done_whatever_the_limit_of_arrivals_as_in_a_run(tm
     file = tmp_path / "requests.py"
     file.write_text(REQUESTS)
     assert check(build(load_scenario(file), design("netbsd-5"), cpus=1), Bounds(fuse=True)).holds
-
-
-def test_what_happens_only_if_every_item_is_number_1_is_refused(searched):
-    first = "if item == 1:\n            made.n += 1\n            assert made.n < 2"
-    with pytest.raises(SplxError, match="happens only if every item is number 1"):
-        searched(first)
-    assert searched(first, card=2).holds
-    assert searched("made.n += 1; assert made.n < 2 or item == 0").finding.code == "R0001"

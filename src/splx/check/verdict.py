@@ -25,7 +25,7 @@ from splx.check.keep import subject
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds, check_budgets, limit_of
 from splx.check.named import named
-from splx.check.numbered import looks_at_numbers, see_that_it_happens
+from splx.check.numbered import see_that_numbers_do_not_matter
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
@@ -119,6 +119,7 @@ def check(
     """
     bounds, limits, wanted = bounds or Bounds(), limits or Limits(), properties.named(only)
     check_budgets(system, bounds)
+    see_that_numbers_do_not_matter(system, _unbounded(system, bounds))
     began = monotonic()
     groups = groups_of(system)
     hands, begun, about, through = None, None, None, -1
@@ -162,8 +163,6 @@ def check(
         answers[properties.of_code(finding.code).name] = Answer.FOUND
     if finding is not None and finding.stuck:
         finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
-    if finding is not None:
-        see_that_it_happens(system, bounds, finding, _unbounded(system, bounds))
     if end is None and at_end is not None:
         at_end(checker)
     seconds, under = monotonic() - began, assumptions(system, bounds)
@@ -298,5 +297,4 @@ def _arrivals(system: System, bounds: Bounds) -> tuple[str, str]:
     if bounds.fair:
         arrivals += f", and those of {' and '.join(bounds.fair)} keep coming"
     waiting = f"at most {bounds.ring} waiting item{'s' if bounds.ring > 1 else ''} per device"
-    alike = ", and where any number arrives every item is number 1" if rest and looks_at_numbers(system.image) else ""
-    return arrivals, waiting + alike
+    return arrivals, waiting
