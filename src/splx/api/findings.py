@@ -20,6 +20,7 @@ from splx.simulate.setup import Setup
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from splx.check.numbered import Numbered
     from splx.check.verdict import Verdict
     from splx.check.waits import Wait
     from splx.scenario.system import System
@@ -60,6 +61,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
             "assumptions": list(verdict.assumptions),
             **({"state": verdict.explained.to_json()} if verdict.explained else {}),
             "growing": [{"name": each.name, "values": each.values} for each in verdict.growing],
+            **({"numbered": _numbered(verdict.numbered)} if verdict.numbered else {}),
             "properties": {name: answer.value for name, answer in verdict.answers.items()},
             "finding": None if found is None else {
                 "code": found.code, "why": found.why, "cost": found.cost, "moves": list(found.moves),
@@ -72,6 +74,10 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
         },
         indent=1,
     ) + "\n"  # fmt: skip
+
+
+def _numbered(told: Numbered) -> dict[str, object]:
+    return {"devices": list(told.devices), "file": str(told.place.file), "line": told.place.line}
 
 
 def _in_short(verdict: Verdict) -> str:

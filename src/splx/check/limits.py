@@ -64,3 +64,4 @@ class End(Enum):
     FOUND = "a finding ended it"
     COST = "it was to go no further"
     BEFORE = "it was not begun"
+    NUMBERS = "a few arrivals stood for any number"

@@ -92,6 +92,11 @@ def limit_of(device: DeviceSpec) -> int:
     return device.limit if device.kind < Kind.CLOSED else -1
 
 
+def unbounded(system: System, bounds: Bounds) -> list[str]:
+    """The devices at which any number of items arrives."""
+    return [each.name for each in system.devices if limit_of(each) < 0 and each.name not in bounds.budgets]
+
+
 def check_budgets(system: System, bounds: Bounds) -> None:
     """SplxError S0604 for a budget of a device that a system does not have, or arrivals of one that keep coming."""
     known = [each.name for each in system.devices]

@@ -2,31 +2,33 @@
 
 A device gives the oldest item as its number plus one. Where arrivals are bounded a search counts items as a run does.
 Where any number arrives there would be no end to the states, so each is number 1 there. That is the same to a program
-that asks only whether there was an item, keeps it and hands it on. One that does more is refused, with its line: what
-a search says of it would be untrue of runs.
+that asks only whether there was an item, keeps it and hands it on. For one that does more a few arrive instead: what
+is found is so, and that nothing is found is no answer.
 
 Values are followed by name through the typed forms of all functions, whatever the order in which they run: a local, a
 field of any object of a class, a parameter, a result. What is computed from a number is looked at by every test. So a
-program may be refused that never does it; none passes that does.
+program may be said to look that never does; none passes that does.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import singledispatchmethod
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from splx.base.diagnostics import Diagnostic, SplxError
-from splx.check.codes import NUMBERED
+from splx.check.loading import unbounded
 from splx.lang import tree
 from splx.machine.constants import DevReg
 from splx.program.flows import place_key
 from splx.scenario.devices import Device
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from splx.base.diagnostics import Span
+    from splx.check.loading import Bounds
     from splx.program.flows import Key
     from splx.program.image import Image
     from splx.program.insn import Inlined
@@ -41,6 +43,8 @@ class Of(IntEnum):
     MADE = 2  # made from one
 
 
+FEW = 3  # arrivals at each device whose items' numbers are looked at, if nobody says how many
+
 #: Operations that tell nobody anything: times, statistics, and the mark that an item is done.
 _TOLD_NOBODY = frozenset({"work", "draw", "stamp", "elapsed", "mark", "count"})
 _EXCHANGES = frozenset({"swap", "swap_local"})
@@ -48,13 +52,29 @@ _ADDS = frozenset({"fetch_add", "fetch_add_local"})
 _COMPARES = frozenset({"cas", "cas_local"})
 
 
-def see_that_numbers_do_not_matter(system: System, unbounded: Sequence[str]) -> None:
-    """SplxError S0607 if somebody looks at the numbers of items of `unbounded`: devices at which any number arrives."""
-    place = looks_at_numbers(system, unbounded) if unbounded else None
-    if place is not None:
-        what = "the number of an item is looked at, and any number of items may arrive"
-        many = " ".join(f"--budget {name}=3" for name in unbounded)
-        raise SplxError(Diagnostic(NUMBERED, what, place, help=f"say how many arrive: {many}"))
+@dataclass(frozen=True)
+class Numbered:
+    """`devices` at which any number of items would arrive, whose numbers are looked at at `place`: a few do instead."""
+
+    devices: tuple[str, ...]
+    place: Span
+
+    def few(self, budgets: Mapping[str, int]) -> dict[str, int]:
+        """These budgets, with one for each of the devices."""
+        return {**budgets, **dict.fromkeys(self.devices, FEW)}
+
+    def __str__(self) -> str:
+        """For people."""
+        many = " ".join(f"--budget {name}=N" for name in self.devices)
+        where = f"{Path(self.place.file).name}:{self.place.line}"
+        return f"{where} looks at the numbers of items: `{many}` says how many arrive"
+
+
+def numbered(system: System, bounds: Bounds) -> Numbered | None:
+    """Which devices have to be bounded, and why; None if numbers do not matter."""
+    devices = tuple(unbounded(system, bounds))
+    place = looks_at_numbers(system, devices) if devices else None
+    return None if place is None else Numbered(devices, place)
 
 
 def looks_at_numbers(system: System, devices: Collection[str]) -> Span | None:

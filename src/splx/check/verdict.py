@@ -23,9 +23,9 @@ from splx.check.growing import Growing, growing
 from splx.check.held import held_finding, look_beneath
 from splx.check.keep import subject
 from splx.check.limits import End, Limits
-from splx.check.loading import Bounds, check_budgets, limit_of
+from splx.check.loading import Bounds, check_budgets, limit_of, unbounded
 from splx.check.named import named
-from splx.check.numbered import see_that_numbers_do_not_matter
+from splx.check.numbered import Numbered, numbered
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
 from splx.check.room import Interrupted, OutOfRoom, sane_share
@@ -79,6 +79,7 @@ class Verdict:
     places: dict[str, Span] = field(default_factory=dict)  # by property that was found besides: a line of the user's
     explained: Explained | None = None  # what its states consist of, if that was asked
     growing: tuple[Growing, ...] = ()
+    numbered: Numbered | None = None  # why only a few of any number of items arrived
 
     @property
     def by_cost(self) -> bool:
@@ -117,9 +118,26 @@ def check(
     states consist of. SplxError for a name that is no property, for a system that a search has no room for, and for a
     folder in `limits` that has another search.
     """
-    bounds, limits, wanted = bounds or Bounds(), limits or Limits(), properties.named(only)
+    bounds, wanted = bounds or Bounds(), properties.named(only)
     check_budgets(system, bounds)
-    see_that_numbers_do_not_matter(system, _unbounded(system, bounds))
+    how = (engine, limits or Limits(), progress, stopped, counters, at_end)
+    told = numbered(system, bounds)
+    if told is None:
+        return _check(system, bounds, wanted, *how, explained=explained)
+    steps = tuple(each for each in wanted if each.stage is Stage.STEPS)  # no more arriving, others would be stuck
+    few = _check(system, replace(bounds, budgets=told.few(bounds.budgets)), steps, *how, explained=explained)
+    open_ = dict.fromkeys((each.name for each in wanted), Answer.OPEN)
+    open_ |= {name: answer for name, answer in few.answers.items() if answer is Answer.FOUND}
+    end = few.end if few.end is not None or few.finding is not None else End.NUMBERS
+    return replace(few, bounds=bounds, answers=open_, end=end, complete=False, numbered=told)
+
+
+def _check(
+    system: System, bounds: Bounds, wanted: tuple[Property, ...], engine: str, limits: Limits,
+    progress: Progress | None, stopped: Stopped, counters: array[int] | None,
+    at_end: Callable[[Checker], None] | None, *, explained: bool,
+) -> Verdict:  # fmt: skip
+    """As `check`, where items have numbers that are true."""
     began = monotonic()
     groups = groups_of(system)
     hands, begun, about, through = None, None, None, -1
@@ -282,16 +300,11 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     return memory, *arrivals, steps, "every duration possible", *equals, *manners, cpus + alike
 
 
-def _unbounded(system: System, bounds: Bounds) -> list[str]:
-    """The devices at which any number of items arrives."""
-    return [each.name for each in system.devices if limit_of(each) < 0 and each.name not in bounds.budgets]
-
-
 def _arrivals(system: System, bounds: Bounds) -> tuple[str, str]:
     """How much arrives at the devices of a system that has some, and how much of it may wait."""
     limits = {each.name: limit_of(each) for each in system.devices if limit_of(each) >= 0} | dict(bounds.budgets)
     each_of = [f"{name}: {n} arrival{'' if n == 1 else 's'}" for name, n in limits.items()]
-    rest = _unbounded(system, bounds)
+    rest = unbounded(system, bounds)
     each_of += [f"{' and '.join(rest)}: any number"] if limits and rest else []
     arrivals = ", ".join(each_of) or "any number of arrivals, at any step"
     if bounds.fair:

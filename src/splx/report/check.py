@@ -221,6 +221,9 @@ def seen(verdict: Verdict) -> str:
         all_ = "all" if verdict.complete else "up to the finding"
         return f"{counts.states:,} ({all_}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
     assert verdict.end is not None
+    if verdict.end is End.NUMBERS:
+        why = f"not all: {verdict.end.value}, as {verdict.numbered}"
+        return f"{counts.states:,} ({why}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
     if verdict.by_cost:
         through = f"with at most {verdict.through:,} CPU switches and arrivals"
         runs = f"every run {through} was seen" if verdict.through >= 0 else "of no cost was every run seen"
