@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from splx.debate.verdict import Curves, Evidence, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from splx.base.student import Spread
+    from splx.debate.experiment import Axis
 
 #: Of the greater of the two: a difference that is surely smaller is none.
 NEGLIGIBLE = 0.01
@@ -65,11 +66,11 @@ def no_more(side: str, *others: str) -> Rule:
 
 
 def front(side: str, *others: str) -> Rule:
-    """The claim that `side` is on the Pareto front of two measures: no other is as good in both and better in one."""
+    """The claim that `side` is on the Pareto front of the measures: no other is as good in each and better in one."""
 
     def beaten(evidence: Evidence, other: str, x: float) -> int | None:
-        signs = (sign(evidence.curves, other, side, x), sign(evidence.second, other, side, x))
-        if -1 in signs or signs == (0, 0):
+        signs = [sign(curves, other, side, x) for curves in evidence.measured()]
+        if -1 in signs or set(signs) == {0}:
             return -1
         return None if None in signs else 1
 
@@ -82,7 +83,7 @@ def front(side: str, *others: str) -> Rule:
     def against(evidence: Evidence, x: float) -> list[str]:
         return [each for each in others if beaten(evidence, each, x) == 1]
 
-    return Rule(f"none of {_or(others)} is as good as `{side}` in both measures and better in one", at, None, against)
+    return Rule(f"none of {_or(others)} is as good as `{side}` in every measure and better in one", at, None, against)
 
 
 def below(limit: float, unit: str, *sides: str) -> Rule:
@@ -139,6 +140,48 @@ def finds(side: str, *others: str) -> Rule:
 
     nobody = f", and none with {_or(others)}" if others else ""
     return Rule(f"there is an interleaving that goes wrong with `{side}`{nobody}", at, None, against)
+
+
+def outnumber(sizes: Mapping[str, int], of: str, others: Mapping[str, str]) -> Rule:
+    """The claim that a search finds something with each of these sides. `sizes` says of how many things (`of`) each is:
+    the verdict is how many of what is varied it takes for n of them. What is said of `others` is a condition if nothing
+    is found with these.
+    """
+
+    def at(evidence: Evidence, x: float) -> int | None:
+        found = [evidence.found[each][x] for each in sizes]
+        return -1 if False in found else None if None in found else 1
+
+    def against(evidence: Evidence, x: float) -> list[str]:
+        return [each for each in sizes if evidence.found[each][x] is False]
+
+    def words(evidence: Evidence, axis: Axis) -> str:
+        met = [says for each, says in others.items() if set(evidence.found[each].values()) == {False}]
+        return ", and ".join([_from(evidence, sizes, of, axis), *met])
+
+    return Rule(f"there is an interleaving that goes wrong with {_each(list(sizes))}", at, None, against, words)
+
+
+def _from(evidence: Evidence, sizes: Mapping[str, int], of: str, axis: Axis) -> str:
+    """From how many on something is found: as many more than a side has, if that is one number for all of them; else
+    at how many with each.
+    """
+    found = {each: [x for x in axis.values if evidence.found[each][x]] for each in sizes}
+    for more in range(-max(sizes.values()), int(axis.values[-1])):
+        if all(found[each] == [x for x in axis.values if x >= size + more] for each, size in sizes.items()):
+            return f"{_beyond(more)} or more {axis.name} meet n {of}, which stand {_beyond(more - 1)}"
+    at = (f"`{each}` {_or_numbers([axis.text(x) for x in xs])}" for each, xs in found.items())
+    return f"{axis.name} are: {'; '.join(at)}"
+
+
+def _beyond(more: int) -> str:
+    """So many more than n."""
+    return f"n {'+' if more > 0 else '-'} {abs(more)}" if more else "n"
+
+
+def _or_numbers(numbers: Sequence[str]) -> str:
+    *most, last = numbers
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _apart(by: Spread) -> int | None:

@@ -134,10 +134,16 @@ def _settle(of: Experiment, machine: str, pool: Executor | None, progress: Progr
         done = seeds.stop - 1
         curves = tuple(_curves(of, values, number) for number in range(len(of.measures)))
         found_by = {label: {x: each.found for x, each in of_side.items()} for label, of_side in seen.items()}
-        evidence = Evidence(curves[0], curves[1] if len(curves) > 1 else {}, found_by)
+        evidence = _evidence(curves, found_by)
         if done >= of.most or of.rule.decided(evidence, of.axis):
             return Settled(of, machine, curves, of.rule.judge(evidence, of.axis), done, seen)
         seeds = range(done + 1, min(done + of.least, of.most) + 1)
+
+
+def _evidence(curves: tuple[Mapping[str, Curve], ...], found: Mapping[str, Mapping[float, bool | None]]) -> Evidence:
+    """What the rule sees of it."""
+    first, second, third = (*curves, {}, {})[:3]
+    return Evidence(first, second, found, third)
 
 
 def _curves(

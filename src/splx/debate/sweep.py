@@ -23,21 +23,22 @@ ENDED = Measure("time until it is noticed", "ms", lambda at: at / UNITS["ms"])
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep(Experiment):
-    """See the module. `second` is what a rule weighs the measure against, if it does. Each run lasts `time`. With
-    `ENDED` for its measure a run may end in a finding; with any other it may not.
+    """See the module. `second` and `third` are what a rule weighs the measure against, if it does. Each run lasts
+    `time`. With `ENDED` for its measure a run may end in a finding; with any other it may not.
     """
 
     kind: ClassVar[str] = "runs"
     measure: Measure
     second: Measure | None = None
+    third: Measure | None = None
     time: Ps = 10 * UNITS["ms"]
     least: int = 3
     most: int = 9
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """One or two."""
-        return (self.measure,) if self.second is None else (self.measure, self.second)
+        """One to three."""
+        return tuple(each for each in (self.measure, self.second, self.third) if each is not None)
 
     def point(self, side: Side, value: float, machine: str, seeds: Sequence[int]) -> Point:
         """The runs of some seeds: the system is built once. Findings, or SplxError, if one ends in one."""

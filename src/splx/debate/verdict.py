@@ -72,13 +72,18 @@ Curves = Mapping[str, Curve]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a rule sees: the curves by side, those of the second measure, where an experiment has one, and by side and
-    value whether a search found something, None where it was given up.
+    """What a rule sees: the curves by side, those of the second and the third measure, where an experiment has such,
+    and by side and value whether a search found something, None where it was given up.
     """
 
     curves: Curves
     second: Curves = field(default_factory=dict)
     found: Mapping[str, Mapping[float, bool | None]] = field(default_factory=dict)
+    third: Curves = field(default_factory=dict)
+
+    def measured(self) -> tuple[Curves, ...]:
+        """The curves of each measure that there is."""
+        return tuple(each for each in (self.curves, self.second, self.third) if each)
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,14 @@ class Rule:
     """`says` is the rule in words. `at` is 1 where the claim is true, -1 where it is not, 0 where two things differ by
     next to nothing and it claims a difference, None where the seeds do not tell yet. `by` is above zero where it is
     true, and how far; without it a break is taken to be half way. `against` names the sides that speak against it.
+    `words` say when it holds, where that is more than a stretch of what is varied.
     """
 
     says: str
     at: Callable[[Evidence, float], int | None]
     by: Callable[[Evidence, float], float] | None = None
     against: Callable[[Evidence, float], list[str]] | None = None
+    words: Callable[[Evidence, Axis], str] | None = None
 
     def decided(self, evidence: Evidence, axis: Axis) -> bool:
         """Whether the seeds tell at every value."""
@@ -113,6 +120,8 @@ class Rule:
             return Ruling(Verdict.FAILS, "anywhere: they differ by less than 1 %")
         if all(each <= 0 for _, each in known):
             return Ruling(Verdict.FAILS, self._blamed(evidence, [x for x, _ in known]))
+        if self.words is not None:
+            return Ruling(Verdict.WHEN, self.words(evidence, axis))
         if axis.names:
             return Ruling(Verdict.WHEN, f"{axis.name} is {_or([axis.text(x) for x, each in known if each > 0])}")
         breaks = tuple(self._breaks(evidence, known, axis))

@@ -62,7 +62,7 @@ def show_claim(each: Settled, console: Console) -> None:
     of, claim = each.experiment, each.experiment.claim
     console.print(f"{claim.number}, {claim.who}: {claim.says}", style="bold")
     console.print(f"{claim.source}. {of.why}\n")
-    if not of.axis.names:
+    if not of.axis.names and not each.seen:
         measure = of.measures[0]
         unit = f", {measure.unit}," if measure.unit else ""
         console.print(f"{measure.what}{unit} over {of.axis.name}; on {each.machine}, mean of {each.seeds} seeds")

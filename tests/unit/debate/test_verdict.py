@@ -3,7 +3,7 @@
 import pytest
 
 from splx.debate import Axis, Curve, Evidence, Ruling, Verdict
-from splx.debate.rules import below, dearer, finds, front, less, no_more, sign
+from splx.debate.rules import below, dearer, finds, front, less, no_more, outnumber, sign
 
 AXIS = Axis("rate", "rate", "/s", (1.0, 10.0, 100.0))
 NOISE = (-1.0, 0.0, 1.0)
@@ -161,6 +161,16 @@ def test_each_below_a_number():
     assert judged(rule, {"a": curve(2, 3, 4), "b": undecided(10)}).verdict is Verdict.OPEN
 
 
+def test_a_third_measure_may_put_on_the_front_what_is_beaten_in_the_other_two():
+    beaten = {**CHEAP, "b": curve(15, 15, 15)}
+    third = {"a": curve(10, 10, 10), "b": curve(30, 30, 30), "c": curve(30, 30, 30)}
+    rule = front("a", "b", "c")
+    assert rule.judge(Evidence(FAST, beaten, third=third), AXIS) == Ruling(Verdict.HOLDS)
+    assert rule.judge(Evidence(FAST, beaten, third={**third, "b": curve(10, 10, 10)}), AXIS).verdict is Verdict.FAILS
+    assert rule.judge(Evidence(FAST, beaten, third={**third, "b": undecided(20)}), AXIS).verdict is Verdict.OPEN
+    assert rule.says == "none of `b` or `c` is as good as `a` in every measure and better in one"
+
+
 # ---- dearer
 
 
@@ -200,6 +210,39 @@ def test_a_search_finds_something_with_one_and_nothing_with_the_others():
 def test_or_it_is_asked_of_one_alone():
     assert sought(finds("a"), a=[True] * 3) == Ruling(Verdict.HOLDS)
     assert finds("a").says == "there is an interleaving that goes wrong with `a`"
+
+
+# ---- outnumber
+
+CARDS = Axis("cards", "cards", "", (1.0, 2.0, 3.0))
+YES, NO = True, False
+
+
+def outnumbered(one, two, free=(NO, NO, NO)):
+    found = {"one": one, "two": two, "free": free}
+    curves = {name: Curve(dict.fromkeys(CARDS.values, (1,)), exact=True) for name in found}
+    by = {name: dict(zip(CARDS.values, answers, strict=True)) for name, answers in found.items()}
+    rule = outnumber({"one": 1, "two": 2}, "threads", {"free": "the disk is shut out"})
+    return rule.judge(Evidence(curves, {}, by), CARDS)
+
+
+def test_how_many_it_takes_for_n_is_looked_up_in_what_a_search_found():
+    as_many = outnumbered((YES, YES, YES), (NO, YES, YES)).words()
+    assert as_many == "holds when n or more cards meet n threads, which stand n - 1, and the disk is shut out"
+    one_more = outnumbered((NO, YES, YES), (NO, NO, YES), (NO, NO, YES)).words()
+    assert one_more == "holds when n + 1 or more cards meet n threads, which stand n"
+
+
+def test_where_one_number_does_not_tell_it_for_all_it_is_told_for_each():
+    found = outnumbered((YES, YES, YES), (NO, NO, YES), (YES, NO, NO)).words()
+    assert found == "holds when cards are: `one` 1, 2 or 3; `two` 3"
+
+
+def test_however_many_may_outnumber_all_some_or_none():
+    assert outnumbered((YES, YES, YES), (YES, YES, YES)) == Ruling(Verdict.HOLDS)
+    assert outnumbered((YES, YES, YES), (NO, NO, NO)).words() == "does not hold against two"
+    assert outnumbered((NO, NO, NO), (NO, NO, NO)).words() == "does not hold"
+    assert outnumbered((None, None, None), (YES, YES, YES)).verdict is Verdict.OPEN
 
 
 # ---- numbers without chance in them

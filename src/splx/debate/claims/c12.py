@@ -28,8 +28,9 @@ EXPERIMENT = Sweep(
     rule=front("disk and card threaded", "all direct", "disk threaded", "all but clock threaded"),
     why="A lock that a handler takes is one that sleeps if the handler has a thread, and raises the level to "
     "IPL_VM if it has not. The more is threaded, the less is kept out by the table, and the more each "
-    "interrupt costs.",
+    "interrupt costs. The third table is what a thread in real time waits, whom all handlers come before.",
     second=per_item("time of the kernel, for each interrupt of the disk", "sd0", *KERNEL),
+    third=to_start("mean latency of a thread in real time", "control.thread", "mean"),
     most=9,
     time=40 * UNITS["ms"],
 )

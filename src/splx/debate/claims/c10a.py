@@ -1,4 +1,4 @@
-"""C10: when the threads run out."""
+"""C10a: when the threads run out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
     claim=Claim(
-        "C10",
+        "C10a",
         "Laight",
         "if handlers may block, the threads run out when they are needed. Tested: a level whose only thread is "
         "blocked keeps others waiting",
