@@ -169,6 +169,20 @@ HERE = {
     "biglock_defer:3": Broken(
         "put_off", "an item of nic is never taken", mutant("defer-once").edits, "netbsd-2006:wait=defer",
     ),
+    "biglock_forward:1": Broken(
+        "put_off", "the line of nic stays in service",
+        (less("biglock_forward", "        flow_keep(s)\n"),), "netbsd-2006:line=level,wait=forward",
+    ),
+    "biglock_forward:2": Broken(
+        "put_off", "without the big lock",
+        (Edit("biglock_forward", "    owner = biglock_ask()\n    if owner < 0:\n        forwarded",
+              "    owner = -1\n    if owner < 0:\n        forwarded"),
+         Edit("biglock_forward", "    return biglock_line_wants(s, old)", "    return False")),
+        "netbsd-2006:wait=forward",
+    ),
+    "biglock_forward:3": Broken(
+        "put_off", "an item of nic is never taken", mutant("forward-early").edits, "netbsd-2006:wait=forward",
+    ),
     "biglock_handler:2": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_handler", "    needs = ih.ih_mpsafe == 0 and", "    needs = ih.ih_mpsafe != 0 and"),),

@@ -183,6 +183,7 @@ LEFT = {
     "callout-itself": "timers on two CPUs",
     "emergency-all": "polled, as test_emergency does",
     "defer-once": "biglock on two CPUs, as invariant 3 of biglock_defer does",
+    "forward-early": "biglock on two CPUs, as invariant 3 of biglock_forward does",
     "dpc-look": "sent, as test_mutants does",
     "dpc-sent": "sent, as test_mutants does",
     "c8-late": "moved, which finds c5 here",

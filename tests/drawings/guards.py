@@ -12,6 +12,9 @@ BIGLOCK_ANY_LEVEL = (
 #: Who puts a line aside does not try the lock once more.
 NO_SECOND_TRY = mutant("defer-once").edits
 
+#: Who hands a line over interrupts first.
+INTERRUPT_FIRST = mutant("forward-early").edits
+
 #: The word alone is raised.
 MASK_ENTER_WITHOUT_REGISTER = (
     Edit(

@@ -32,6 +32,7 @@ def instead(base, **mechanisms):
 
 NETBSD_2006 = design("netbsd-2006")
 PUT_OFF = design("netbsd-2006:wait=defer")
+HANDED = design("netbsd-2006:wait=forward")
 DEFERRED_2006 = design("netbsd-2006-deferred")
 DORAN_2006 = design("doran-2006")
 TWO_EACH = design("doran-2006:threads=2")
@@ -61,6 +62,9 @@ THRESHOLD = replace(
 SETTINGS = {
     "biglock_defer:1": Setting("put_off", PUT_OFF),
     "biglock_defer:2": Setting("put_off", PUT_OFF, guards.NO_SECOND_TRY, "aside.lines is 1"),
+    "biglock_forward:1": Setting("put_off", HANDED),
+    "biglock_forward:2": Setting("put_off", HANDED, guards.INTERRUPT_FIRST, "cas cpu1.given.lines[5] := 1"),
+    "biglock_forward:3": Setting("put_off_by_two", HANDED),
     "biglock_2006:1": Setting("below_the_line", NETBSD_2006),
     "biglock_handler:1": Setting(
         "above_the_line", NETBSD_5, guards.BIGLOCK_ANY_LEVEL, "spins on biglock.word for ever"

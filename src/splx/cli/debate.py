@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 import click
@@ -70,7 +71,8 @@ def _chosen(numbers: Sequence[str]) -> list[Experiment]:
     known = claims()
     found: list[Experiment] = []
     for number in numbers:
-        meant = [each for name, each in known.items() if number.lower() in (name.lower(), name.lower().rstrip("abc"))]
+        asked = number.upper()
+        meant = [each for name, each in known.items() if asked in (name.upper(), name.rstrip(ascii_lowercase))]
         if not meant:
             raise click.UsageError(f"there is no experiment for `{number}`: there are {', '.join(known)}")
         found += meant

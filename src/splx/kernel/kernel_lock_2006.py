@@ -6,8 +6,8 @@ The big lock of NetBSD before 2007: a structure of flags, counts and holder, eve
 simple lock, the interlock, at the level that keeps everything out. A CPU that finds it held lets the interlock go,
 goes back to the level it came in with, and watches the flags. The CPU that holds it may take it again. Interrupts
 take it too, in the middle of whatever they interrupted, if that ran below IPL_SCHED. (With KLOCK_SHUT a CPU stays at
-the level that keeps everything out, and whatever else comes to it waits for the lock as well. With biglock_defer an
-interrupt does not wait.)
+the level that keeps everything out, and whatever else comes to it waits for the lock as well. With biglock_defer and
+biglock_forward an interrupt does not wait.)
 
 Why
 ---
@@ -161,11 +161,12 @@ def klock_drop(holds: int) -> None:
     biglock_freed()
 
 
-def biglock_try() -> bool:
-    """LK_NOWAIT, for interrupts that are put off: once more, unless another CPU has it."""
+def biglock_ask() -> int:
+    """LK_NOWAIT, for interrupts that do not wait: once more, and -1; or, if another CPU has it, which."""
     me = cpu_number() + 1
     s = klock_interlock()
-    mine = klock.lk_flags == 0 or klock.lk_cpu == me
+    holder = klock.lk_cpu
+    mine = klock.lk_flags == 0 or holder == me
     if mine:
         klock.lk_flags = LK_HAVE_EXCL
         klock.lk_cpu = me
@@ -174,7 +175,13 @@ def biglock_try() -> bool:
     if mine:
         ci.biglock_count += 1
         ci.curlwp.l_blcnt += 1
-    return mine
+        return -1
+    return holder - 1
+
+
+def biglock_try() -> bool:
+    """The same, for who does not care which."""
+    return biglock_ask() < 0
 
 
 def kernel_lock() -> None:

@@ -21,6 +21,7 @@ from splx.kernel.interface import (
     callout,
     dpcs,
     events,
+    forward,
     gates,
     irqs,
     locks,
@@ -220,7 +221,7 @@ def _by_lock(name: str, found: Mapping[Any, Any]) -> ByLock:
 @cache
 def slots() -> dict[str, Callable[..., Any]]:
     """All slots of the interface, by name."""
-    interface = (axes, irqs, callout, dpcs, events, gates, locks, lwkt, napi, rw, sched, sync, tasklet, wq)
+    interface = (axes, irqs, callout, dpcs, events, forward, gates, locks, lwkt, napi, rw, sched, sync, tasklet, wq)
     every = [item for module in interface for item in functions(module).items()]
     return {name: func for name, func in every if "slot" in marks_of(func)}
 

@@ -1,7 +1,7 @@
 """Mutants for the windows in NetBSD's locks, levels and softints which the comments of their files tell of.
 
 The numbers are those of a list that was made from the sources; what is not here of it has no mechanism to leave out.
-The last, which has a name, is of a big lock that NetBSD did not have.
+The last two, which have names, are of big locks that NetBSD did not have.
 """
 
 from __future__ import annotations
@@ -234,5 +234,19 @@ WINDOWS = (
         "who freed it in between has not seen that it waits",
         (Edit("biglock_defer", "    if biglock_try():\n        biglock_recall(s)\n        return True\n", ""),),
         design="netbsd-2006:wait=defer",
+    ),
+    Mutant(
+        "forward-early",
+        "who hands an interrupt to the owner of the big lock interrupts it before it says which line",
+        "the owner may look before that, and never again",
+        (
+            Edit(
+                "biglock_forward",
+                "    level = s.is_level\n    lines = on_cpu",
+                "    level = s.is_level\n    send_ipi(cpu, forwards.vector[level])\n    lines = on_cpu",
+            ),
+            Edit("biglock_forward", "lines[level]\n    send_ipi(cpu, forwards.vector[level])\n", "lines[level]\n"),
+        ),
+        design="netbsd-2006:wait=forward",
     ),
 )

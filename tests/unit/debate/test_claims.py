@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from io import StringIO
+from string import ascii_lowercase
 
 import pytest
 
@@ -38,15 +39,15 @@ def test_an_experiment_is_whole(of):
 
 
 def test_every_claim_of_the_debate_has_an_experiment():
-    assert list(dict.fromkeys(int(each[1:].rstrip("abc")) for each in claims())) == list(range(1, 18))
+    assert list(dict.fromkeys(int(each[1:].rstrip(ascii_lowercase)) for each in claims())) == list(range(1, 18))
 
 
 def test_the_experiments_of_a_claim_have_its_number_and_a_letter():
     of_claim = {}
     for each in claims():
-        of_claim.setdefault(each.rstrip("abc"), []).append(each)
+        of_claim.setdefault(each.rstrip(ascii_lowercase), []).append(each)
     for number, names in of_claim.items():
-        letters = "abc"[: len(names)] if len(names) > 1 else [""]
+        letters = ascii_lowercase[: len(names)] if len(names) > 1 else [""]
         assert names == [number + letter for letter in letters]
 
 
@@ -116,6 +117,8 @@ def test_a_claim_that_nobody_made(capsys):
 def test_a_claim_of_several_experiments_is_all_of_them(capsys):
     assert splx(["debate", "c4", "--source"]) == 2
     assert "whose source: one of C4a, C4b?" in capsys.readouterr().err
+    assert splx(["debate", "c2", "--source"]) == 2
+    assert "whose source: one of C2a, C2b, C2c, C2d?" in capsys.readouterr().err
     assert splx(["debate", "c4B", "--source"]) == 0
     assert "ClosedLoop" in capsys.readouterr().out
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from splx.base.diagnostics import SplxError
 from splx.base.units import us
 from splx.scenario import load_scenario
 from splx.scenario.build import build
@@ -76,7 +77,13 @@ def test_the_older_rule_looks_at_what_was_interrupted_alone(tmp_path, name, safe
 
 
 @pytest.mark.parametrize(
-    ("name", "waited"), [("netbsd-2006", 0), ("netbsd-2006:wait=shut", 40), ("netbsd-2006:wait=defer", 0)]
+    ("name", "waited"),
+    [
+        ("netbsd-2006", 0),
+        ("netbsd-2006:wait=shut", 40),
+        ("netbsd-2006:wait=defer", 0),
+        ("netbsd-2006:wait=forward", 0),
+    ],
 )
 def test_who_spins_for_the_big_lock_lets_in_what_its_level_lets_in(tmp_path, name, waited):
     assert waits(tmp_path, TWO, name, "sound") == pytest.approx(waited, abs=0.5)
@@ -117,11 +124,76 @@ def holder() -> None:
 """
 
 
-@pytest.mark.parametrize(("kind", "wait", "lost"), [("level", "open", 50), ("level", "defer", 0), ("edge", "defer", 0)])
-def test_what_an_interrupt_came_upon_goes_on_while_it_is_put_off(tmp_path, kind, wait, lost):
+@pytest.mark.parametrize(
+    ("kind", "wait", "start", "lost"),
+    [
+        ("level", "open", 50, 50),
+        ("level", "defer", 50, 0),
+        ("edge", "defer", 50, 0),
+        ("level", "forward", 0, 0),
+        ("edge", "forward", 0, 0),
+    ],
+)
+def test_what_an_interrupt_came_upon_goes_on_while_it_does_not_wait(tmp_path, kind, wait, start, lost):
     (tmp_path / "system.py").write_text(PUT_OFF)
     made = design(f"netbsd-2006:line=level,wait={wait}")
     system = build(load_scenario(str(tmp_path / "system.py"), {"kind": kind}), made, cpus=2)
     result = simulate(system, "ideal", time=us(90), seed=1)
-    assert result.source("nic").start.most / us(1) == pytest.approx(50, abs=0.5)
+    assert result.source("nic").start.most / us(1) == pytest.approx(start, abs=0.5)
     assert result.statistics["done"] == pytest.approx(90 - lost, abs=2)
+
+
+OVER = """
+from splx.scenario import *
+
+SHUT = Param("shut", 0)
+LEVELS = (IPL_BIO, IPL_NET, IPL_TTY, IPL_VM, IPL_AUDIO)
+lines = [NIC(f"line{n}", Never(), cpu=0) for n in range(Param("lines", 1))]
+nic = NIC("nic", Periodic(us(100), offset=us(10)), cpu=0)
+
+def none_intr() -> None:
+    pass
+
+for n, each in enumerate(lines):
+    handler(each, LEVELS[n])(none_intr)
+
+@softint(IPL_SOFTCLOCK)
+def clock() -> None:
+    pass
+
+@softint(IPL_SOFTNET)
+def net() -> None:
+    pass
+
+@handler(nic, IPL_BIO)
+def nic_intr() -> None:
+    while nic.pop() != 0:
+        pass
+
+@thread(cpu=1)
+def holder() -> None:
+    kernel_lock()
+    s = splraise(IPL_BIO if SHUT != 0 else IPL_NONE)
+    work(us(60))
+    splx(s)
+    kernel_unlock()
+    while True:
+        work(us(10))
+"""
+
+
+@pytest.mark.parametrize(("shut", "start"), [("0", 0), ("1", 50)])
+def test_the_owner_takes_what_it_is_handed_when_its_level_lets_it_in(tmp_path, shut, start):
+    assert waits(tmp_path, OVER, "netbsd-2006:wait=forward", "nic", shut=shut) == pytest.approx(start, abs=0.5)
+
+
+def test_there_is_a_vector_for_each_level_of_lines_that_are_handed_over_or_a_refusal(tmp_path):
+    assert waits(tmp_path, OVER, "netbsd-2006:wait=forward", "nic", lines="4") == pytest.approx(0, abs=0.5)
+    with pytest.raises(SplxError) as error:
+        waits(tmp_path, OVER, "netbsd-2006:wait=forward", "nic", lines="5")
+    (found,) = error.value.diagnostics
+    assert found.code == "S0305"
+    assert found.message == (
+        "a CPU has 8 vectors, and 9 are wanted: for 5 levels of lines that are handed to the owner of the big lock, "
+        "2 soft levels, preemption and the poke"
+    )

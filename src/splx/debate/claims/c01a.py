@@ -22,6 +22,7 @@ EXPERIMENT = Search(
         Side(OLD, "netbsd-2006"),
         Side("and leaves the work to a softint", "netbsd-2006", (("where", "softint"),)),
         Side("and is put off if it is taken", "netbsd-2006:wait=defer"),
+        Side("and is handed to its owner if it is taken", "netbsd-2006:wait=forward"),
         Side("no lock under the big one", "netbsd-2006", (("both", "0"),)),
         Side("spin locks above it (netbsd-5)", "netbsd-5"),
         Side("thread (doran-2006)", "doran-2006"),

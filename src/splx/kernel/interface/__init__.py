@@ -8,6 +8,7 @@ design says otherwise.
     lwp       Lwp, the threads; CpuInfo, what a CPU knows of itself
     lines     IntrSource, IntrHandler, Softint: interrupts and what handles them
     softq     the queues of soft interrupts
+    forward   lines that are handed to the owner of the big lock
     locks     Mutex and its kinds, the big lock
     sync      KCondvar, Pool, Workqueue: what threads meet at
     axes      slots of the interrupt side: mask, flow, top half, carrier, big lock, preemption
@@ -24,9 +25,10 @@ starts:
                               NULL: nobody expects it.
     IntrSource                see the class: irq, levels, trigger, bit, chain of handlers falling by level, and
                               `is_run`, what the frame starts: `intr_run` for devices, `softint_run` for soft levels,
-                              `preempt_run` for SOFT_PREEMPT, `ipi_run` for VEC_POKE.
+                              `preempt_run` for SOFT_PREEMPT, `ipi_run` for VEC_POKE, `forward_run` for forwards.
     lines.soft.source[k]      the IntrSource of soft level k (clock, bio, net, serial: 0..3) and of preemption (4)
     lines.soft.vector[k]      eager SPL: the inter-processor vector by which a CPU asks itself for soft level k
+    forward.forwards          biglock_forward: `vector[n]` by which a CPU is handed lines of level n
     lines.held.source[bit]    per CPU: the source of each bit. The highest bit is replayed first: pokes, clock, soft
                               serial, net, bio, clock, preemption, then devices.
     lines.held.unmasked[n]    per CPU: the bits that may be delivered at level n, those of sources all of whose
@@ -41,7 +43,7 @@ starts:
     lines.softints.softint[i] the Softint whose si_index is i
     lwp.ci                    per CPU: curlwp, running, onproc and idlelwp are the idle thread
     Lwp                       l_main and l_preempt, two contexts of its own; l_cpu, l_prio, l_func, l_arg, l_id, l_ts
-    priorities of irqs        eager SPL: the level of the source, for soft vectors too. Deferred SPL: any above zero.
+    priorities of irqs        eager SPL: the level of the source, for vectors too. Deferred SPL: any above zero.
     levels of a line          eager SPL, SPL by threshold, lines of interrupt threads: all handlers of a line have one
                               level
     order of mechanisms       spl_threshold after the flow, whose `flow_hold` it replaces

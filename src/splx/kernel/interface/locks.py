@@ -185,6 +185,11 @@ def biglock_try() -> bool:
 
 
 @slot
+def biglock_ask() -> int:
+    """`biglock_try`: -1 if it did, or else the CPU that has the lock."""
+
+
+@slot
 def biglock_freed() -> None:
     """This CPU has let a hold of the big lock go: after the last, have those interrupt again that were put off."""
 

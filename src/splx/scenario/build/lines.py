@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.kernel.interface.axes import intr_run, ipi_run, preempt_run, softint_run
 from splx.kernel.interface.events import IH_FILTER
+from splx.kernel.interface.forward import forward_run
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFT_PREEMPT, SOFTS, VEC_POKE
 from splx.kernel.interface.lines import (
     MAXSOFTINTS,
@@ -40,13 +41,15 @@ MOST_BITS = 63
 
 @dataclass(slots=True)
 class Sources:
-    """The sources of a system. `soft` and `vector` by soft level, `line` by device number; `bits` and `frame` by
-    CPU.
+    """The sources of a system. `soft` and `vector` by soft level, `line` by device number, `forwards` and `handing`,
+    their vectors, by level; `bits` and `frame` by CPU.
     """
 
     line: list[IntrSource] = field(default_factory=list)
     soft: dict[int, IntrSource] = field(default_factory=dict)
     vector: dict[int, int] = field(default_factory=dict)
+    forwards: dict[int, IntrSource] = field(default_factory=dict)
+    handing: dict[int, int] = field(default_factory=dict)
     poke: IntrSource = field(default_factory=IntrSource)
     bits: list[dict[int, IntrSource]] = field(default_factory=list)
     frame: list[list[int]] = field(default_factory=list)
@@ -61,7 +64,8 @@ class Sources:
         """The source behind an inter-processor vector, None if nobody uses it."""
         if vector == VEC_POKE:
             return self.poke
-        return next((self.soft[k] for k, its in self.vector.items() if its == vector), None)
+        given = next((self.forwards[level] for level, its in self.handing.items() if its == vector), None)
+        return given or next((self.soft[k] for k, its in self.vector.items() if its == vector), None)
 
 
 def make_sources(plan: Plan, contexts: Contexts) -> Sources:
@@ -76,9 +80,11 @@ def make_sources(plan: Plan, contexts: Contexts) -> Sources:
     sources.soft[SOFT_PREEMPT] = _source(preempt_run, levels("IPL_PREEMPT"), is_soft=SOFT_PREEMPT)
     sources.poke = _source(ipi_run, levels("IPL_IPI"))
     sources.vector = {k: n for n, k in enumerate(sources.soft, VEC_POKE + 1)} if plan.eager else {}
+    sources.forwards = {level: _source(forward_run, level) for level in plan.forwards}
+    sources.handing = {level: n for n, level in enumerate(plan.forwards, VEC_POKE + 1 + len(sources.vector))}
+    _check_vectors(plan, sources)
     _deal_bits(plan, sources)
     sources.frame = [_frames(plan, sources, contexts, cpu) for cpu in range(plan.cpus)]
-    assert len(sources.vector) < VECTORS
     return sources
 
 
@@ -137,6 +143,19 @@ def _check_room(plan: Plan) -> None:
         declared = [*softints, *plan.scenario.napis, *plan.scenario.tasklets]
         last = lines[-1].device.site if lines else declared[: MAXSOFTINTS + 1][-1].about.site
         raise SplxError(Diagnostic(codes.LIMIT, message, last.span))
+
+
+def _check_vectors(plan: Plan, sources: Sources) -> None:
+    wanted = 1 + len(sources.vector) + len(sources.handing)
+    if wanted <= VECTORS:
+        return
+    assert sources.handing
+    levels = f"{len(sources.handing)} levels of lines that are handed to the owner of the big lock"
+    soft = f"{len(sources.vector) - 1} soft levels"
+    message = f"a CPU has {VECTORS} vectors, and {wanted} are wanted: for {levels}, {soft}, preemption and the poke"
+    last = next(line for line in plan.lines if plan.forwarded(line) and line.level == max(sources.handing))
+    help_ = "give lines one level, or choose another `wait` than `forward`"
+    raise SplxError(Diagnostic(codes.LIMIT, message, last.handlers[0].site.span, help=help_))
 
 
 def _deal_bits(plan: Plan, sources: Sources) -> None:

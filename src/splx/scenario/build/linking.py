@@ -173,7 +173,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "NPOOLQ": limited(plan),
         "TASKLETS": int(bool(plan.scenario.tasklets)),
         "FILTERS": int(bool(sources.filters)),
-        "IRQ_MOVES": int(plan.moves),
+        "IRQ_MOVES": int(plan.moves or bool(plan.forwards)),
         "IRQ_DISABLES": int(plan.disables),
         "DPC_TARGETS": int(plan.targets),
         "INTR_REMOVES": int(plan.removes),

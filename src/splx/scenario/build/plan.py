@@ -113,8 +113,20 @@ class Plan:
         return [tuple(names) for names in found.values() if len(names) > 1]
 
     def reaches(self, line: Line, cpu: int) -> bool:
-        """Whether the interrupts of `line` may come to `cpu`."""
-        return line.connected and (self.moves or line.cpu == cpu)
+        """Whether the handlers of `line` may run on `cpu`."""
+        return line.connected and (self.moves or self.forwarded(line) or line.cpu == cpu)
+
+    def forwarded(self, line: Line) -> bool:
+        """Whether the interrupts of `line` may be handed to another CPU, which has the big lock."""
+        if self.cpus == 1 or not self.design.has("biglock_forward") or not line.connected:
+            return False
+        high = self.design.consts["BIGLOCK_HIGH"] != 0 and not all(each.mpsafe for each in line.handlers)
+        return bool(line.handlers) and (line.level < self.design.level("IPL_SCHED") or high)
+
+    @property
+    def forwards(self) -> tuple[int, ...]:
+        """The levels of such lines."""
+        return tuple(sorted({line.level for line in self.lines if self.forwarded(line)}))
 
     @property
     def direct_from(self) -> int:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from splx.kernel.interface import events, lines, lwkt, lwp, rt, sched
+from splx.kernel.interface import events, forward, lines, lwkt, lwp, rt, sched
 from splx.kernel.interface.irqs import irqthreads
 from splx.kernel.interface.levels import LEVELS, NODEV, SOFTS
 from splx.kernel.interface.locks import MUTEX_RT, Mutex
@@ -65,6 +65,7 @@ def fill(plan: Plan, lwps: Lwps, sources: Sources) -> Filling:
     """Everything that the interface says a builder fills."""
     filling = Filling()
     _fill_interrupts(plan, sources, filling)
+    _fill_forwards(plan, sources, filling)
     _fill_events(plan, lwps, sources, filling)
     _fill_filters(plan, lwps, sources, filling)
     _fill_removal(plan, lwps, filling)
@@ -85,6 +86,12 @@ def _fill_interrupts(plan: Plan, sources: Sources, filling: Filling) -> None:
         source=[sources.soft.get(k, NULL) for k in range(SOFTS)],
         vector=[sources.vector.get(k, 0) for k in range(SOFTS)],
     )
+
+
+def _fill_forwards(plan: Plan, sources: Sources, filling: Filling) -> None:
+    """Where lines are handed to the CPU that has the big lock: by which vectors."""
+    if plan.design.has("biglock_forward"):
+        filling.set(forward.forwards, vector=[sources.handing.get(level, 0) for level in range(LEVELS)])
 
 
 def _fill_events(plan: Plan, lwps: Lwps, sources: Sources, filling: Filling) -> None:

@@ -34,7 +34,7 @@ def irqs(plan: Plan, sources: Sources) -> tuple[IrqSpec, ...]:
         for vector in range(VECTORS):
             source = sources.of_vector(vector)
             level = 1 if source is None else source.is_level
-            made.append(IrqSpec(f"{_vector_name(sources, vector)}/{cpu}", edge=True, prio=level, cpu=cpu))
+            made.append(IrqSpec(f"{_vector_name(plan, sources, vector)}/{cpu}", edge=True, prio=level, cpu=cpu))
     return tuple(made)
 
 
@@ -45,10 +45,13 @@ def input_name(line: Line) -> str:
     return line.device.irq if line.connected else f"{line.device.name} (on {line.device.irq})"
 
 
-def _vector_name(sources: Sources, vector: int) -> str:
+def _vector_name(plan: Plan, sources: Sources, vector: int) -> str:
     """What an inter-processor vector is for."""
     if vector == VEC_POKE:
         return "poke"
+    handed = next((level for level, its in sources.handing.items() if its == vector), None)
+    if handed is not None:
+        return f"forward_{plan.design.rungs[handed][0].removeprefix('IPL_').lower()}"
     level = next((k for k, its in sources.vector.items() if its == vector), None)
     return f"vector{vector}" if level is None else SOFT_NAMES[level]
 

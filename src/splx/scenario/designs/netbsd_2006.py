@@ -6,7 +6,8 @@ A thread in the kernel runs until it sleeps, yields or returns to user mode.
 
 `entry` is the rule by which interrupts take the big lock, of which there were two: see biglock_2006. `wait` is what a
 CPU lets in while it spins for that lock: the kernels of those years let in what its level lets in, for the owner may
-depend on it. With `wait=defer` an interrupt does not spin at all: see biglock_defer.
+depend on it. With `wait=defer` and `wait=forward` an interrupt does not spin at all: see biglock_defer and
+biglock_forward.
 
 `line` is the protocol of the interrupt controller. `mask` is i386's 8259, which masks a line for as long as its
 handlers run; `level` is that of other ports, where the level keeps the line away and the controller is told once, at
@@ -88,8 +89,8 @@ WAIT = Option(
 WAIT_OR_DEFER = replace(
     WAIT,
     title="what an interrupt does that finds the big lock taken: it spins, and lets in what its level lets in, or "
-    "nothing; or it is put off until the lock is free",
-    choices=("open", "shut", "defer"),
+    "nothing; or it is put off until the lock is free; or handed to the CPU that has it",
+    choices=("open", "shut", "defer", "forward"),
 )
 SHUT = "the simple way, to see what the careful one is for: nobody here waits for an answer of another CPU"
 
@@ -99,18 +100,22 @@ def _locked(design: Design, chosen: Mapping[str, str]) -> Design:
     high, shut = int(chosen["entry"] == "interrupted"), int(chosen["wait"] == "shut")
     accepted = {**design.accepted, "V7": SHUT} if shut else design.accepted
     consts = {**design.consts, "BIGLOCK_HIGH": high, "KLOCK_SHUT": shut}
-    return _put_off(replace(design, consts=consts, accepted=accepted), chosen["wait"])
+    return _not_waiting(replace(design, consts=consts, accepted=accepted), chosen["wait"])
 
 
-def _put_off(design: Design, wait: str) -> Design:
+#: What an interrupt that does not wait does instead, in words. Its mechanism is `biglock_` and the choice.
+INSTEAD = {"defer": "put off if it is taken", "forward": "handed to its owner if it is taken"}
+
+
+def _not_waiting(design: Design, wait: str) -> Design:
     """With interrupts that do not wait, if that was chosen."""
-    if wait != "defer":
+    if wait not in INSTEAD:
         return design
     return replace(
         design,
-        choices={**design.choices, "lock": f"{design.choices['lock']}, put off if it is taken"},
+        choices={**design.choices, "lock": f"{design.choices['lock']}, {INSTEAD[wait]}"},
         published={},
-        mechanisms=(*design.mechanisms, "biglock_defer"),
+        mechanisms=(*design.mechanisms, f"biglock_{wait}"),
     )
 
 
