@@ -17,10 +17,13 @@ from splx.base.atomic import write_text
 from splx.machine.rows import OPERANDS
 from splx.machine.table import FILES, ROWS
 from splx.report.calls import MEANING
+from splx.report.rules import spoken
 from splx.scenario import vectors
 from splx.scenario.calls import CALLS, answers
 from splx.scenario.cases import CASES
+from splx.scenario.design import Design
 from splx.scenario.designs import designs
+from splx.scenario.legality import ACTS, PLACES
 from splx.scenario.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,6 +237,42 @@ def calls_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+RULES_HEAD = """\
+# What is refused, and in whose words
+
+Who may take which lock, and sleep where, is a rule of each kernel. Here it is looked for on every call, contended or
+not; what the kernel of that name says of the same, and when it looks at all, is beside it: see
+`splx designs NAME --rules`. Nothing here copies to or from a user's memory, so of that no rule is kept. Windows and QNX
+are known from their documentation.
+"""
+
+
+def rules_page() -> str:
+    """What every design refuses. Designs that refuse alike share a table."""
+    lines = [NOTE.replace("the essay", "the table"), RULES_HEAD, "| place | what it is |", "|---|---|"]
+    lines += [f"| {name} | {what} |" for name, what in PLACES.items()] + ["", "| act | what it is |", "|---|---|"]
+    lines += [f"| {name} | {what} |" for name, what in ACTS.items()] + [""]
+    alike: dict[str, list[str]] = {}
+    for made in designs().values():
+        alike.setdefault("\n".join(_rules(made)), []).append(made.name)
+    for table, names in alike.items():
+        lines += [f"## {', '.join(names)}", "", table, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _rules(design: Design) -> list[str]:
+    """Two tables: what is allowed, and what is said of the rest."""
+    lines = [f"| place | {' | '.join(ACTS)} |", "|---" * (len(ACTS) + 1) + "|"]
+    for place in PLACES:
+        refused = design.forbidden.get(place, {})
+        lines.append(f"| {place} | {' | '.join('no' if act in refused else 'yes' for act in ACTS)} |")
+    lines += ["", "| ours says | there it is | where that is looked for |", "|---|---|---|"]
+    return lines + [
+        f"| {says} | {f'`{theirs.text}`' if theirs.text else '-'} | {theirs.when or 'on every call'} |"
+        for says, theirs in spoken(design)
+    ]
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its text."""
     made = {DOCS / "manual" / f"{f.stem}.md": page_of(f) for f in mechanisms()}
@@ -243,6 +282,7 @@ def pages() -> dict[Path, str]:
     made[DOCS / "bugs.md"] = bugs_page()
     made[DOCS / "axes.md"] = axes_page()
     made[DOCS / "calls.md"] = calls_page()
+    made[DOCS / "refusals.md"] = rules_page()
     return made
 
 

@@ -7,6 +7,9 @@ otherwise.
 import pytest
 from tests.check.systems import verdict
 
+from splx.scenario.designs import designs
+from splx.scenario.refusals import OWN
+
 CV_WAIT, SLEEPS, IF_FREE, ALLOCATES, YIELDS = WAYS = (1, 2, 4, 8, 16)
 THREAD, UNPREEMPTED, SPIN_HELD, SOFTINT, HANDLER_LOW, HANDLER = range(6)
 NO_THREAD = "in an interrupt without a thread"
@@ -65,7 +68,15 @@ FORBIDDEN = {
         HANDLER: IN_TEXTBOOK,
     },
 }  # fmt: skip
+DESIGNS = designs()
 PLACES = [(design, place) for design, places in FORBIDDEN.items() for place in places]
+
+
+def led(why, words):
+    """With what the kernel of that name says before it, if it says anything."""
+    says, _, where = why.rpartition(", in ")
+    theirs = words.get(says, OWN).text
+    return f"{theirs} ({says}), in {where}" if theirs else why
 
 
 @pytest.mark.parametrize(("design", "place"), PLACES)
@@ -73,6 +84,6 @@ def test_what_may_wait_where(design, place):
     forbidden = FORBIDDEN[design][place]
     found = {way: verdict("waiting", design, PLACE=place, WAYS=way).finding for way in forbidden}
     assert {way: (each.code, each.why) for way, each in found.items() if each is not None} == {
-        way: ("R0001", why) for way, why in forbidden.items()
+        way: ("R0001", led(why, DESIGNS[design].words)) for way, why in forbidden.items()
     }
     assert verdict("waiting", design, PLACE=place, WAYS=sum(set(WAYS) - set(forbidden))).holds

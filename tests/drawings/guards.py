@@ -7,6 +7,11 @@ from splx.scenario.mutants import Edit, mutant
 BIGLOCK_ANY_LEVEL = (
     Edit("biglock_handler", " and ih.ih_level <= IPL_BIGLOCK", ""),
     Edit("kernel_lock", '    assert ci.mtx_count == 0, "kernel_lock while a spin mutex is held"\n', ""),
+    Edit(
+        "kernel_lock",
+        '    assert s <= IPL_BIGLOCK or not cpu_intr_p(), "kernel_lock in an interrupt above IPL_VM"\n',
+        "",
+    ),
 )
 
 #: Who puts a line aside does not try the lock once more.

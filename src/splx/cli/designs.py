@@ -19,6 +19,7 @@ Examples:
   splx designs doran-2006
   splx designs --matrix
   splx designs linux --calls
+  splx designs netbsd-5 --rules
   splx designs --json
 """
 
@@ -27,11 +28,12 @@ Examples:
 @click.argument("name", required=False)
 @click.option("--matrix", is_flag=True, help="What each chose, in codes, and what one interrupt costs, as measured.")
 @click.option("--calls", is_flag=True, help="What becomes of each call of a driver, and why.")
+@click.option("--rules", is_flag=True, help="Who may take which lock and sleep where, and what is said to who may not.")
 @options.JSON
-def command(name: str | None, *, matrix: bool, calls: bool, as_json: bool) -> None:
+def command(name: str | None, *, matrix: bool, calls: bool, rules: bool, as_json: bool) -> None:
     """List the kernels there are, or show what the one of NAME chose on each axis."""
-    if matrix or calls:
-        (_matrix if matrix else _calls)(name, as_json=as_json)
+    if matrix or calls or rules:
+        (_matrix if matrix else _calls if calls else _rules)(name, as_json=as_json)
         return
     from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
 
@@ -72,6 +74,19 @@ def _calls(name: str | None, *, as_json: bool) -> None:
         return
     show_calls(asked, console_for(sys.stdout))
     click.echo("next: splx explain S0303" if name else "next: splx designs linux --calls")
+
+
+def _rules(name: str | None, *, as_json: bool) -> None:
+    from splx.report.console import console_for  # noqa: PLC0415 - heavy
+    from splx.report.rules import rules_data, show_rules  # noqa: PLC0415 - heavy
+    from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
+
+    asked = {name: design(name)} if name else designs()
+    if as_json:
+        click.echo(json.dumps(rules_data(asked), indent=1, ensure_ascii=False))
+        return
+    show_rules(asked, console_for(sys.stdout))
+    click.echo(f"next: splx designs {'netbsd-5 --rules' if name is None else name}")
 
 
 def _data(design: Design) -> dict[str, object]:

@@ -75,7 +75,7 @@ from typing import ClassVar
 
 from splx.kernel.interface.axes import preempt_point, spl_level, splraise, splx
 from splx.kernel.interface.levels import IPL_BIGLOCK
-from splx.kernel.interface.lwp import Lwp, ci
+from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
 from splx.lang.kernel import Struct, account, atomic, i64, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number, fetch_add_local, swap
 
@@ -94,9 +94,10 @@ biglock = BigLock()
 
 
 def kernel_lock() -> None:
-    """Take it once more. No spin mutex may be held."""
+    """Take it once more. No spin mutex may be held, and no interrupt takes it that may come inside here."""
     assert ci.mtx_count == 0, "kernel_lock while a spin mutex is held"
     s = splraise(IPL_BIGLOCK)
+    assert s <= IPL_BIGLOCK or not cpu_intr_p(), "kernel_lock in an interrupt above IPL_VM"
     l = ci.curlwp
     if ci.biglock_count != 0 or cas(biglock.word, 0, cpu_number() + 1):
         biglock_count(l, 1)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from splx.scenario.calls import Answer
     from splx.scenario.operations import Published
+    from splx.scenario.refusals import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ class Design:
     calls: Mapping[str, Answer] = field(default_factory=dict)
     #: Place -> act -> with which words it is refused (see `legality`); what is not named is allowed.
     forbidden: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    #: What an assertion of a mechanism says -> what the kernel of that name says.
-    words: Mapping[str, str] = field(default_factory=dict)
+    #: What an assertion of a mechanism says -> what the kernel of that name says (see `refusals`).
+    words: Mapping[str, Said] = field(default_factory=dict)
     #: A guard was left out, to see what comes of it: the validator does not ask.
     mutated: bool = False
     #: Mechanism files of the user, by which ours are replaced.

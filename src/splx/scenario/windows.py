@@ -106,12 +106,10 @@ WINDOWS = (
                 "kernel_lock",
                 """\
     s = splraise(IPL_BIGLOCK)
-    l = ci.curlwp
-    if ci.biglock_count""",
+    assert""",
                 """\
     s = splraise(0)
-    l = ci.curlwp
-    if ci.biglock_count""",
+    assert""",
             ),
         ),
     ),

@@ -200,6 +200,15 @@ def test_calls(splx):
     assert linux["calls"]["splraise"]["answer"] == "instead"
 
 
+def test_rules(splx):
+    out = splx("designs netbsd-5 --rules")[1]
+    assert re.search(r"netbsd-5 +device +yes +yes +no +no +no +yes", out)
+    assert re.search(r"kernel_lock while a spin mutex is held +- +nothing looks", out)
+    assert re.search(r"sel4 +hard +yes +no +no +no +no +yes", splx("designs --rules")[1])
+    (qnx,) = json.loads(splx("designs qnx:attach=isr --rules --json")[1])
+    assert {"place": "device", "act": "mutex"}.items() <= qnx["refused"][4].items()
+
+
 def test_what_the_page_of_a_kernel_says_next_can_be_typed(splx):
     line = splx("designs textbook")[1].splitlines()[-1]
     assert line == "next: splx run first --design textbook:queues=global,lock=inherit,order=fifo"

@@ -1,5 +1,7 @@
 """Who may take what, and who may sleep where: each design's table, cell by cell, on the running kernel, uncontended."""
 
+from itertools import product
+
 import pytest
 
 from splx.base.diagnostics import Findings
@@ -7,10 +9,19 @@ from splx.scenario import load_scenario, us
 from splx.scenario.build import build
 from splx.scenario.designs import design, designs
 from splx.scenario.legality import ACTS, PLACES
+from splx.scenario.refusals import NOTHING, OWN
 from splx.simulate import simulate
 from splx.stage.stage import Stage
 
-TABLES = {**designs(), "freebsd:witness=on": design("freebsd:witness=on")}
+TABLES = designs()
+#: Options that change what is allowed; only the cells that they change are asked.
+OPTIONS = [
+    "doran-2006:line_at=IPL_BIO",
+    "doran-2006:sleeping=never",
+    "freebsd:witness=on",
+    "freebsd:filter_at=IPL_BIO",
+    "qnx:attach=isr",
+]
 PLACE, ACT = list(PLACES), list(ACTS)
 
 SCENARIO = """
@@ -21,6 +32,7 @@ card = NIC("card", Never())
 top = NIC("top", Never())
 inner = Mutex("inner", IPL_SERIAL)
 outer = Mutex("outer", IPL_SERIAL)
+low = Mutex("low", IPL_VM)
 mutex = Mutex("mutex", IPL_NONE)
 other = Mutex("other", IPL_NONE)
 cv = Condvar("cv")
@@ -40,13 +52,16 @@ def act(place: int) -> None:
             mutex_enter(inner)
             mutex_exit(inner)
         elif asked.act == 1:
+            mutex_enter(low)
+            mutex_exit(low)
+        elif asked.act == 2:
             mutex_enter(mutex)
             mutex_exit(mutex)
-        elif asked.act == 2:
+        elif asked.act == 3:
             mutex_enter(inner)
             cv_wait(cv, inner)
             mutex_exit(inner)
-        elif asked.act == 3:
+        elif asked.act == 4:
             pool_put(pool, pool_get(pool, PR_WAITOK))
         else:
             kernel_lock()
@@ -92,6 +107,7 @@ def holder() -> None:
 def begun(system):
     """A CPU on which all have begun and nobody spins, and where the words are by which it is asked."""
     stage = Stage(system)
+    stage.observer.events = lambda before, stage: []  # nobody reads what else happens
     word = {name: stage.find(0, f"asked.{name}")[0] for name in ("place", "act", "done")}
     settle(stage, 300, word)
     count = stage.find(0, "ci.mtx_count")[0]
@@ -129,29 +145,63 @@ def scenario(tmp_path_factory):
     return file
 
 
-@pytest.mark.parametrize("name", [name for name, each in TABLES.items() if each.forbidden])
-def test_each_cell_is_answered_as_the_design_says(scenario, name):
-    each = TABLES[name]
-    system = build(load_scenario(scenario), each, cpus=1)
-    stage, word = begun(system)
+def asked(scenario, each, cells):
+    """What the running kernel of a design says in each of these cells."""
+    stage, word = begun(build(load_scenario(scenario), each, cpus=1))
     before = stage.buffer.snapshot()
-    for place in PLACES:
-        for act in ACTS:
-            stage.buffer.restore(before)
-            stage.log.clear()
-            stage.whose.clear()
-            says = each.forbidden.get(place, {}).get(act, "")
-            theirs = each.words.get(says)
-            assert answer(stage, word, place, act) == (f"{theirs} ({says})" if theirs else says), (place, act)
+    for place, act in cells:
+        stage.buffer.restore(before)
+        stage.log.clear()
+        stage.whose.clear()
+        yield (place, act), answer(stage, word, place, act)
 
 
-def test_kernels_refuse_in_words_of_their_own():
-    linux, freebsd = TABLES["linux"], TABLES["freebsd"]
-    assert linux.words[linux.forbidden["hard"]["mutex"]].startswith("BUG: sleeping function")
-    assert linux.words[linux.forbidden["spin"]["wait"]] == "BUG: scheduling while atomic"
-    assert freebsd.words[TABLES["freebsd:witness=on"].forbidden["mutex"]["wait"]].startswith(
-        "Sleeping with the following"
-    )
+def told(each, place, act):
+    """What the table of a design says, led by what its kernel says of that."""
+    says = each.forbidden.get(place, {}).get(act, "")
+    theirs = each.words.get(says, OWN).text
+    return f"{theirs} ({says})" if theirs else says
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_cell_is_answered_as_the_design_says(scenario, name):
+    each, cells = TABLES[name], list(product(PLACES, ACTS))
+    for cell, said in asked(scenario, each, cells):
+        assert said == told(each, *cell), cell
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_a_cell_that_an_option_changes_is_answered_so(scenario, name):
+    each, plain = design(name), TABLES[name.partition(":")[0]]
+    cells = [cell for cell in product(PLACES, ACTS) if told(each, *cell) != told(plain, *cell)]
+    assert cells
+    for cell, said in asked(scenario, each, cells):
+        assert said == told(each, *cell), cell
+
+
+def test_other_options_change_nothing():
+    """Of what is allowed."""
+    changing = {each.rpartition("=")[0] for each in OPTIONS}
+    for each in TABLES.values():
+        for option in each.options:
+            if f"{each.name}:{option.name}" not in changing:
+                others = [design(f"{each.name}:{option.name}={choice}") for choice in option.choices]
+                assert all(other.forbidden == each.forbidden for other in others), (each.name, option.name)
+
+
+def test_a_kernel_has_words_of_its_own_for_each_refusal_or_is_said_to_look_for_nothing():
+    """A design that is nobody's kernel has none."""
+    for each in (*TABLES.values(), *map(design, OPTIONS)):
+        refused = {says for acts in each.forbidden.values() for says in acts.values()}
+        assert (refused <= set(each.words)) != (each.name == "textbook"), each.name
+        assert all(theirs.text or theirs == NOTHING for theirs in each.words.values())
+
+
+def test_what_kernels_say():
+    """One that is asserted on every call there, and one that is not looked for at all."""
+    dragonfly, sel4 = TABLES["dragonfly"], TABLES["sel4"]
+    assert dragonfly.words[dragonfly.forbidden["hard"]["mutex"]].text.startswith("Attempt to acquire token not already")
+    assert set(sel4.words.values()) == {NOTHING}
 
 
 TRIES = """from splx.scenario import *

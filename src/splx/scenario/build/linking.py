@@ -95,8 +95,8 @@ def _in_its_words(image: Image, design: Design) -> None:
     """What assertions say, led by the words of the kernel that the design is named after."""
     for number, message in enumerate(image.messages):
         theirs = design.words.get(message.text)
-        if theirs:
-            image.messages[number] = replace(message, text=f"{theirs} ({message.text})")
+        if theirs is not None and theirs.text:
+            image.messages[number] = replace(message, text=f"{theirs.text} ({message.text})")
 
 
 def _link_both(plan: Plan, roots: list[Any], given: tuple[Any, ...]) -> tuple[Image, Properties | None, Stated]:

@@ -13,7 +13,8 @@ interrupt threads these are. With `clamp=off` they do not, and what comes for th
 is at waits for that one.
 
 An interrupt thread may wait for a lock, but not sleep for a condition or for memory. That should trip an assertion:
-`sleeping` says whether it does on every call that may sleep, only once such a thread does sleep, or never.
+`sleeping` says whether it does on every call that may sleep, only once such a thread does sleep, or never. What is said
+then is what netbsd-5 says, which was built after it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,17 @@ from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.calls.bsd import NETBSD_5 as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
-from splx.scenario.legality import BIG_SPIN, NO_THREAD, SPIN_HELD, THREADED
+from splx.scenario.legality import (
+    ADAPTIVE_HARD,
+    ADAPTIVE_SPIN,
+    BIG_HARD,
+    BIG_SPIN,
+    NO_THREAD,
+    SPIN_HELD,
+    SPIN_LOW,
+    THREADED,
+)
+from splx.scenario.refusals import NETBSD_5 as WORDS
 
 #: Every class of device has a level of its own, and soft levels are below all of them.
 RUNGS = (
@@ -107,7 +118,19 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     design = _open(design) if chosen["clamp"] == "off" else design
     line = chosen["line_at"]
     consts = {**design.consts, "INTR_SLEEP": ASLEEP.index(chosen["sleeping"])}
-    return replace(design, direct_from=line, spin_from=line, consts=consts)
+    forbidden = _forbidden(design, line, {} if chosen["sleeping"] == "never" else THREADED)
+    return replace(design, direct_from=line, spin_from=line, consts=consts, forbidden=forbidden)
+
+
+def _forbidden(design: Design, line: str, threaded: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """What is refused, by which handlers have no thread and which locks spin. `threaded` is so in a thread."""
+    direct, spins = (design.level(each) >= design.level(line) for each in ("IPL_NET", "IPL_VM"))
+    return {
+        "hard": {**NO_THREAD, "low": SPIN_LOW if spins else ADAPTIVE_HARD, "big": BIG_HARD},
+        "device": NO_THREAD if direct else threaded,
+        "soft": threaded,
+        "spin": {**SPIN_HELD, **({} if spins else {"low": ADAPTIVE_SPIN}), "big": BIG_SPIN},
+    }
 
 
 DORAN_2006 = Design(
@@ -161,5 +184,5 @@ DORAN_2006 = Design(
     restrictions=("all handlers of a line of an interrupt thread have one level",),
     accepted={"V10": DRAIN},
     calls=CALLS,
-    forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": {**SPIN_HELD, "big": BIG_SPIN}},
+    words=WORDS,
 )

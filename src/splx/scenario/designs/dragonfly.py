@@ -22,6 +22,7 @@ from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
 from splx.scenario.legality import NO_THREAD, SPIN_HELD, TOKEN_HARD, TOKEN_SPIN
 from splx.scenario.operations import Published
+from splx.scenario.refusals import DRAGONFLY as WORDS
 
 RUNGS = (
     ("IPL_NONE",),
@@ -146,8 +147,9 @@ DRAGONFLY = Design(
     apply=_apply,
     accepted={"V10": DRAIN},
     calls=CALLS,
+    words=WORDS,
     forbidden={
-        "hard": {**NO_THREAD, "mutex": TOKEN_HARD, "big": TOKEN_HARD},
-        "spin": {**SPIN_HELD, "mutex": TOKEN_SPIN, "big": TOKEN_SPIN},
+        "hard": {**NO_THREAD, "low": TOKEN_HARD, "mutex": TOKEN_HARD, "big": TOKEN_HARD},
+        "spin": {**SPIN_HELD, "low": TOKEN_SPIN, "mutex": TOKEN_SPIN, "big": TOKEN_SPIN},
     },
 )

@@ -21,15 +21,16 @@ from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import (
     ADAPTIVE_HARD,
     ADAPTIVE_SPIN,
-    FREEBSD_WORDS,
     GIANT_LATE,
     MEMORY_LOCKED,
     NO_THREAD,
     SPIN_HELD,
+    SPIN_LOW,
     THREADED,
     WAIT_LOCKED,
 )
 from splx.scenario.operations import Published
+from splx.scenario.refusals import FREEBSD as WORDS
 
 FILTER_AT = Option(
     "filter_at",
@@ -53,24 +54,36 @@ WITNESS = Option(
 )
 
 
-def _witnessed(design: Design) -> Design:
-    """With the rule of WITNESS."""
-    return replace(
-        design,
-        consts={**design.consts, "LOCKED_SLEEP": 0},
-        forbidden={**design.forbidden, "mutex": {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED, "big": GIANT_LATE}},
-    )
+#: With the rule of WITNESS.
+WITNESSED = {"wait": WAIT_LOCKED, "memory": MEMORY_LOCKED, "big": GIANT_LATE}
+
+
+def _forbidden(design: Design, line: str, witness: str) -> dict[str, Mapping[str, str]]:
+    """What is refused, by which handlers are filters and which locks spin."""
+    direct, spins = (design.level(each) >= design.level(line) for each in ("IPL_NET", "IPL_VM"))
+    no_thread = {**NO_THREAD, "big": ADAPTIVE_HARD}
+    return {
+        "hard": {**no_thread, "low": SPIN_LOW if spins else ADAPTIVE_HARD},
+        "device": no_thread if direct else THREADED,
+        "soft": THREADED,
+        "spin": {**SPIN_HELD, **({} if spins else {"low": ADAPTIVE_SPIN}), "big": ADAPTIVE_SPIN},
+        "mutex": WITNESSED if witness == "on" else {},
+    }
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
-    design = _witnessed(design) if chosen["witness"] == "on" else design
     line, storm = chosen["filter_at"], int(chosen["storm"])
     overload = "O1" if storm else design.vector["overload"]
     return replace(
         design,
         direct_from=line,
         spin_from=line,
-        consts={**design.consts, "INTR_STORM_THRESHOLD": storm},
+        consts={
+            **design.consts,
+            "INTR_STORM_THRESHOLD": storm,
+            **({"LOCKED_SLEEP": 0} if chosen["witness"] == "on" else {}),
+        },
+        forbidden=_forbidden(design, line, chosen["witness"]),
         vector={**design.vector, "overload": overload},
     )
 
@@ -145,12 +158,6 @@ FREEBSD = Design(
     consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
     options=(FILTER_AT, STORM, WITNESS),
     apply=_apply,
-    forbidden={
-        "hard": {**NO_THREAD, "big": ADAPTIVE_HARD},
-        "device": THREADED,
-        "soft": THREADED,
-        "spin": {**SPIN_HELD, "big": ADAPTIVE_SPIN},
-    },
-    words=FREEBSD_WORDS,
+    words=WORDS,
     calls=CALLS,
 )

@@ -20,8 +20,9 @@ from splx.scenario.calls import own
 from splx.scenario.calls.linux import LINUX as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import LINUX_WORDS, NO_THREAD, SPIN_HELD
+from splx.scenario.legality import NO_THREAD, SPIN_HELD, SPIN_LOW
 from splx.scenario.operations import Published
+from splx.scenario.refusals import LINUX as WORDS
 
 RUNGS = (
     ("IPL_NONE",),
@@ -250,7 +251,12 @@ LINUX = Design(
     consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "LEVEL_MASKS": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE),
     apply=_apply,
-    forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": NO_THREAD, "spin": SPIN_HELD},
-    words=LINUX_WORDS,
+    forbidden={
+        "hard": {**NO_THREAD, "low": SPIN_LOW},
+        "device": NO_THREAD,
+        "soft": NO_THREAD,
+        "spin": SPIN_HELD,
+    },
+    words=WORDS,
     calls=CALLS,
 )

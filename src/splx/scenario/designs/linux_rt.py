@@ -99,9 +99,9 @@ LINUX_RT = replace(
     options=(BH, IRQDEBUG, WORKQUEUE),
     apply=_apply,
     forbidden={
-        "hard": {**NO_THREAD, "mutex": RT_HARD},
+        "hard": {**NO_THREAD, "low": RT_HARD, "mutex": RT_HARD},
         **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
-        "spin": {**SPIN_HELD, "mutex": RT_RAW},
+        "spin": {**SPIN_HELD, "low": RT_RAW, "mutex": RT_RAW},
     },
     calls=CALLS,
 )

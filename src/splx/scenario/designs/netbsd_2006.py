@@ -25,7 +25,15 @@ from dataclasses import replace
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
 from splx.scenario.calls.bsd import NETBSD_2006 as CALLS
 from splx.scenario.design import Design, Option
-from splx.scenario.legality import MEMORY_SIMPLE, NO_THREAD, SLEEP_2006, SPIN_2006, SWITCH_SIMPLE
+from splx.scenario.legality import (
+    MEMORY_SIMPLE,
+    NO_THREAD,
+    SIMPLE_LOW,
+    SLEEP_2006,
+    SPIN_2006,
+    SWITCH_SIMPLE,
+)
+from splx.scenario.refusals import NETBSD_2006 as WORDS
 
 #: What every design with the scheduler of `sched` and `switch` is built of.
 THREADS = (
@@ -181,8 +189,10 @@ NETBSD_2006 = Design(
     restrictions=("all handlers of one line have one level",),
     accepted={"V6": ORDER, "V10": DRAIN},
     calls=CALLS,
+    words=WORDS,
     forbidden={
-        **{place: {**NO_THREAD, "mutex": SLEEP_2006} for place in ("hard", "device", "soft")},
+        "hard": {**NO_THREAD, "mutex": SLEEP_2006, "low": SIMPLE_LOW},
+        **{place: {**NO_THREAD, "mutex": SLEEP_2006} for place in ("device", "soft")},
         "spin": {"mutex": SPIN_2006, "wait": SWITCH_SIMPLE, "memory": MEMORY_SIMPLE},
     },
 )

@@ -21,8 +21,9 @@ from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.calls.bsd import NETBSD_5 as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
-from splx.scenario.legality import BIG_SPIN, NO_THREAD, SPIN_HELD, THREADED
+from splx.scenario.legality import BIG_HARD, BIG_SPIN, NO_THREAD, SPIN_HELD, SPIN_LOW, THREADED
 from splx.scenario.operations import Published
+from splx.scenario.refusals import NETBSD_5 as WORDS
 
 RUNGS = (
     ("IPL_NONE",),
@@ -144,5 +145,11 @@ NETBSD_5 = Design(
     apply=_apply,
     accepted={"V10": DRAIN},
     calls=CALLS,
-    forbidden={"hard": NO_THREAD, "device": NO_THREAD, "soft": THREADED, "spin": {**SPIN_HELD, "big": BIG_SPIN}},
+    words=WORDS,
+    forbidden={
+        "hard": {**NO_THREAD, "low": SPIN_LOW, "big": BIG_HARD},
+        "device": NO_THREAD,
+        "soft": THREADED,
+        "spin": {**SPIN_HELD, "big": BIG_SPIN},
+    },
 )

@@ -8,7 +8,8 @@ InterruptAttach: the handler runs in the kernel, at once, with the line masked; 
 
 Deferred work is done by threads. A lock of threads lends the priority of who waits, along the chain; that it spins
 while its owner runs, and wakes all who wait, is ours. Priorities are those of threads and fixed, and a better thread
-runs at once. There is no big lock. What is known of it is documentation.
+runs at once. There is no big lock. What is known of it is documentation, which
+forbids an interrupt's handler to wait and does not say what comes of it: that it is refused is ours.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.calls.others import QNX as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED
+from splx.scenario.legality import ADAPTIVE_HARD, ADAPTIVE_SPIN, NO_THREAD, SPIN_HELD, SPIN_LOW, THREADED
 from splx.scenario.operations import Published
+from splx.scenario.refusals import QNX as WORDS
 
 RUNGS = (
     ("IPL_NONE",),
@@ -87,6 +89,12 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         mechanisms=tuple(each for each in design.mechanisms if each != "ist"),
         spin_from="IPL_BIO",
         direct_from="IPL_NONE",
+        forbidden={
+            "hard": {**NO_THREAD, "low": SPIN_LOW},
+            "device": NO_THREAD,
+            "soft": THREADED,
+            "spin": SPIN_HELD,
+        },
     )
 
 
@@ -149,6 +157,11 @@ QNX = Design(
     consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
     options=(ATTACH,),
     apply=_apply,
-    forbidden={"hard": NO_THREAD, "soft": THREADED, "spin": SPIN_HELD},
+    words=WORDS,
+    forbidden={
+        "hard": {**NO_THREAD, "low": ADAPTIVE_HARD},
+        "soft": THREADED,
+        "spin": {**SPIN_HELD, "low": ADAPTIVE_SPIN},
+    },
     calls=CALLS,
 )

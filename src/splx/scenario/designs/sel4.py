@@ -4,7 +4,8 @@ The kernel is entered under one lock, first come first served, with interrupts o
 are threads of fixed priorities, of which a better one runs at once: the driver of each line, soft work, and the threads
 of the scenario. Nobody lends a priority. A lock of threads is handed over in order of arrival; there it would be made
 of a notification. Only the timer's handlers, from IPL_CLOCK on, run in the kernel, and only they share spin locks.
-Budgets of time (MCS) are left out.
+Budgets of time (MCS) are left out. What a handler is refused here is refused by this
+interface: the kernel has nothing in it that could sleep, and a driver may wait wherever it is.
 
 `points` is after how many units of work a long operation looks whether an interrupt waits: 100 unless it is configured
 otherwise (CONFIG_MAX_NUM_WORK_UNITS_PER_PREEMPTION). The one long operation here is `kmem_zero`. `off` is a kernel that
@@ -27,9 +28,11 @@ from splx.scenario.legality import (
     SPIN_HELD,
     SPIN_TEXTBOOK,
     THREADED,
+    WAIT_SOFT,
     WAIT_TEXTBOOK,
 )
 from splx.scenario.operations import Published
+from splx.scenario.refusals import SEL4 as WORDS
 
 POINTS = Option(
     "points",
@@ -120,10 +123,11 @@ SEL4 = Design(
     options=(POINTS,),
     apply=_apply,
     calls=CALLS,
+    words=WORDS,
     forbidden={
-        "hard": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
-        "device": {**THREADED, "wait": "cv_wait in a softint"},
-        "soft": {**THREADED, "wait": "cv_wait in a softint"},
-        "spin": {**SPIN_HELD, "mutex": SPIN_TEXTBOOK},
+        "hard": {**NO_THREAD, "low": SLEEP_TEXTBOOK, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
+        "device": {**THREADED, "wait": WAIT_SOFT},
+        "soft": {**THREADED, "wait": WAIT_SOFT},
+        "spin": {**SPIN_HELD, "low": SPIN_TEXTBOOK, "mutex": SPIN_TEXTBOOK},
     },
 )

@@ -22,8 +22,9 @@ from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.calls.bsd import SOLARIS as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN, THREADS
-from splx.scenario.legality import NO_THREAD, SOLARIS_WORDS, SPIN_HELD
+from splx.scenario.legality import ADAPTIVE_HARD, ADAPTIVE_SPIN, NO_THREAD, SPIN_HELD
 from splx.scenario.operations import Published
+from splx.scenario.refusals import SOLARIS as WORDS
 
 #: IPL_CLOCK is LOCK_LEVEL, 10 there; IPL_SCHED is DISP_LEVEL.
 RUNGS = (
@@ -130,7 +131,7 @@ SOLARIS = Design(
     apply=_apply,
     restrictions=("all handlers of one line have one level",),
     accepted={"V10": DRAIN},
-    forbidden={"hard": NO_THREAD, "spin": SPIN_HELD},
-    words=SOLARIS_WORDS,
+    forbidden={"hard": {**NO_THREAD, "low": ADAPTIVE_HARD}, "spin": {**SPIN_HELD, "low": ADAPTIVE_SPIN}},
+    words=WORDS,
     calls=CALLS,
 )

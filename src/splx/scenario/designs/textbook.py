@@ -16,7 +16,16 @@ from splx.scenario.calls.others import TEXTBOOK as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.doran_2006 import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, DRAIN
-from splx.scenario.legality import NO_THREAD, SLEEP_TEXTBOOK, SPIN_HELD, SPIN_TEXTBOOK, THREADED, WAIT_TEXTBOOK
+from splx.scenario.legality import (
+    NO_THREAD,
+    SLEEP_TEXTBOOK,
+    SPIN_HELD,
+    SPIN_LOW,
+    SPIN_TEXTBOOK,
+    THREADED,
+    WAIT_SOFT,
+    WAIT_TEXTBOOK,
+)
 
 KINDS = {"fifo": MUTEX_FIFO, "inherit": MUTEX_INHERIT, "ceiling": MUTEX_CEILING}
 LENDING = {"fifo": "none", "inherit": "chain", "ceiling": "immediate"}
@@ -105,9 +114,9 @@ TEXTBOOK = Design(
     restrictions=("all handlers of one line have one level",),
     accepted={"V10": DRAIN},
     forbidden={
-        "hard": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
+        "hard": {**NO_THREAD, "low": SPIN_LOW, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
         "device": {**NO_THREAD, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
-        "soft": {**THREADED, "wait": "cv_wait in a softint"},
+        "soft": {**THREADED, "wait": WAIT_SOFT},
         "spin": {**SPIN_HELD, "mutex": SPIN_TEXTBOOK},
     },
     calls=CALLS,

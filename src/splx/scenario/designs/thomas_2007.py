@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from splx.scenario.designs.doran_2006 import DORAN_2006
 from splx.scenario.designs.netbsd_5 import NETBSD_5
-from splx.scenario.legality import THREADED
 
 THOMAS_2007 = replace(
     NETBSD_5,
@@ -32,5 +32,5 @@ THOMAS_2007 = replace(
     direct_from="IPL_AUDIO",
     options=(),
     apply=None,
-    forbidden={**NETBSD_5.forbidden, "device": THREADED},
+    forbidden=DORAN_2006.configured({}).forbidden,
 )

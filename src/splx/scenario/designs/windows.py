@@ -20,8 +20,9 @@ from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
 from splx.scenario.calls.others import WINDOWS as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_WINDOWS, WINDOWS_WORDS
+from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_LOW, SPIN_WINDOWS
 from splx.scenario.operations import Published
+from splx.scenario.refusals import WINDOWS as WORDS
 
 #: PASSIVE_LEVEL, APC_LEVEL, DISPATCH_LEVEL, those of devices, CLOCK_LEVEL, IPI_LEVEL, HIGH_LEVEL.
 RUNGS = (
@@ -154,9 +155,10 @@ WINDOWS = Design(
     apply=_apply,
     accepted={"V10": "DPCs are run to the last one before any thread, as there: ones that queue themselves starve all"},
     forbidden={
-        **{place: {**NO_THREAD, "mutex": SLEEP_WINDOWS} for place in ("hard", "device", "soft")},
+        "hard": {**NO_THREAD, "low": SPIN_LOW, "mutex": SLEEP_WINDOWS},
+        **{place: {**NO_THREAD, "mutex": SLEEP_WINDOWS} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "mutex": SPIN_WINDOWS},
     },
-    words=WINDOWS_WORDS,
+    words=WORDS,
     calls=CALLS,
 )

@@ -19,8 +19,9 @@ from splx.scenario.calls.others import XNU as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SPIN_HELD, THREADED, XNU_WORDS
+from splx.scenario.legality import ADAPTIVE_HARD, ADAPTIVE_SPIN, NO_THREAD, SPIN_HELD, THREADED
 from splx.scenario.operations import Published
+from splx.scenario.refusals import XNU as WORDS
 
 WAKE = Option("wake", "whether a release wakes the best who waits, which competes, or all", ("one", "all"), "one")
 
@@ -99,8 +100,13 @@ XNU = Design(
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "MTX_HANDOFF": 2},
     calls=CALLS,
-    forbidden={"hard": NO_THREAD, "device": THREADED, "soft": THREADED, "spin": SPIN_HELD},
-    words=XNU_WORDS,
+    forbidden={
+        "hard": {**NO_THREAD, "low": ADAPTIVE_HARD},
+        "device": THREADED,
+        "soft": THREADED,
+        "spin": {**SPIN_HELD, "low": ADAPTIVE_SPIN},
+    },
+    words=WORDS,
     options=(WAKE,),
     apply=_apply,
 )
