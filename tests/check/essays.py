@@ -348,8 +348,39 @@ HERE = {
     ),
     "kworker:8": Broken(
         "limited", "spins on box.go for ever",
-        (Edit("kworker", "    return pools.of[wq.wq_high * NCPU + cpu]\n", "    return pools.of[cpu]\n"),),
+        (Edit("kworker", "    return pools.of[wq.wq_class * NCPU + cpu]\n", "    return pools.of[cpu]\n"),),
         "linux:workqueue=pools", {"HIGH": 1},
+    ),
+    "kworker_unbound:1": Broken(
+        "unbound", "user sleeps on turns and nobody can wake it",
+        (less("kworker_unbound", "        pool.p_running -= 1\n"),),
+        "linux:workqueue=pools",
+    ),
+    "kworker_unbound:2": Broken(
+        "unbound", "user sleeps on turns and nobody can wake it",
+        (less("kworker_unbound", "    kick_pool(pool)\n"),),
+        "linux:workqueue=pools", {"TOGETHER": 1},
+    ),
+    "kworker_unbound:3": Broken(
+        "unbound", "user sleeps on turns and nobody can wake it",
+        (Edit("kworker_unbound", "        pool.p_running -= 1\n",
+              "        pool.p_running -= 1\n        w.w_lwp.l_flag |= 64\n"),),
+        "linux:workqueue=pools",
+    ),
+    "kworker_manager:1": Broken(
+        "cases/e10", "the invariant `manager_always",
+        (less("kworker", "        manage_workers(w)\n"),),
+        "linux:workqueue=grows-2", {"BEFORE": 1},
+    ),
+    "kworker_manager:2": Broken(
+        "cases/e10", "the invariant `manager_always",
+        (less("kworker", "        worker_idle(pool)\n"),),
+        "linux:workqueue=grows-2", {"BEFORE": 1},
+    ),
+    "kworker_manager:3": Broken(
+        "cases/e10", "user sleeps on done and nobody can wake it",
+        (less("kworker_manager", "    kick_pool(pool)\n"),),
+        "linux:workqueue=grows-2", {"BEFORE": 1},
     ),
     "kmutex:1": Broken(
         "two_owners", "`Box.calls` is used, and `gate` is not held",

@@ -66,6 +66,11 @@ def test_calls_verify_that_few_kernels_have(design, names):
         assert each.verdict.holds, f"{each.client.name}: {each.verdict.finding}"
 
 
+def test_workers_of_no_cpu_that_are_made_on_demand_verify():
+    (works,) = explored("linux:workqueue=grows-2", ["works"], "tso", settings=(("unbound", "2"),))
+    assert works.verdict.holds
+
+
 def test_a_client_is_of_no_design_that_refuses_one_of_its_calls():
     names = ["moved", "shut_moved", "tasklets", "points", "gates", "sent"]
     assert [each.verdict for each in explored("dragonfly", names)] == [None] * 6

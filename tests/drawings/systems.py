@@ -169,5 +169,7 @@ SETTINGS = {
     "timeout:1": Setting("timed", NETBSD_5),
     "turnstile:1": Setting("chains", TWO_CHAINS),
     "kworker:1": Setting("waits_for_next", design("linux:workqueue=pools"), cpus=1),
+    "kworker_manager:1": Setting("waits_for_next", design("linux:workqueue=grows-2"), cpus=1),
+    "kworker_unbound:1": Setting("beside", design("linux:workqueue=pools")),
     "workqueue:1": Setting("queue", NETBSD_5),
 }

@@ -65,21 +65,31 @@ Documentation/core-api/workqueue.rst.
 
 Left out
 --------
-Making workers when none is idle, for which there is memory there mostly, and time: a rescuer is asked only 10 ms later.
-It goes to the CPU of the pool there, too. The limit of who sets none (256). Pools that are no CPU's
-(WQ_UNBOUND). Nice values: workers of high priority, which are ordinary threads of nice -20 there, are strictly better
-here. Requests that keep their CPU for long (WQ_CPU_INTENSIVE).
+Pools that are no CPU's (WQ_UNBOUND) are in kworker_unbound, workers that are made when none is idle in kworker_manager.
+A rescuer goes to the CPU of the pool there. The limit of who sets none (256). Nice values: workers of high priority,
+which are ordinary threads of nice -20 there, are strictly better here. Requests that keep their CPU for long
+(WQ_CPU_INTENSIVE).
 """
 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import NCPU, NPOOLQ, NPOOLS
+from splx.kernel.interface.levels import NCPU, NPOOLQ, NPOOLS, WQ_ANYWHERE
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import Lwp, ci
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.sync import Work, Workqueue
-from splx.kernel.interface.wq import LW_KWORKER, PoolQueue, Worker, WorkerPool, limits, pools
+from splx.kernel.interface.wq import (
+    LW_KWORKER,
+    WQ_UNBOUND,
+    PoolQueue,
+    Worker,
+    WorkerPool,
+    limits,
+    manage_workers,
+    pools,
+    worker_idle,
+)
 from splx.lang.kernel import NULL, at, inline, invariant
 from splx.machine.intrinsics import cas, cpu_number, swap
 
@@ -112,7 +122,9 @@ def pool_of(wq: Workqueue, cpu: int) -> WorkerPool:
     """The pool of a CPU where requests of `wq` go."""
     if NPOOLS == NCPU:
         return pools.of[cpu]
-    return pools.of[wq.wq_high * NCPU + cpu]
+    if WQ_ANYWHERE != 0 and wq.wq_class >= WQ_UNBOUND:
+        return pools.of[NPOOLS - 2 + wq.wq_class - WQ_UNBOUND]
+    return pools.of[wq.wq_class * NCPU + cpu]
 
 
 def insert_work(pool: WorkerPool, wk: Work) -> None:
@@ -156,6 +168,7 @@ def kworker_loop(where: int) -> None:
     l = ci.curlwp
     while True:
         mutex_spin_enter(pool.p_lock)
+        manage_workers(w)
         l.l_flag |= LW_KWORKER
         while pool.p_head is not NULL and pool.p_running == 1:
             process_one_work(pool)
@@ -163,6 +176,7 @@ def kworker_loop(where: int) -> None:
         pool.p_running -= 1
         w.w_next = pool.p_idle
         pool.p_idle = w
+        worker_idle(pool)
         mutex_spin_exit(pool.p_lock)
         lwp_park()
 
@@ -258,15 +272,21 @@ def workqueue_worker(where: int) -> None:
     while True:
         swap(wq.wq_mayday, AT_WORK)
         for cpu in range(NCPU):
-            pool = pool_of(wq, cpu)
-            mutex_spin_enter(pool.p_lock)
-            wk = rescued(pool, wq)
-            while wk is not NULL:
-                work_run(pool, wk)
-                wk = rescued(pool, wq)
-            mutex_spin_exit(pool.p_lock)
+            if WQ_ANYWHERE == 0 or cpu == 0 or wq.wq_class < WQ_UNBOUND:
+                rescue(pool_of(wq, cpu), wq)
         if cas(wq.wq_mayday, AT_WORK, RESTS):
             lwp_park()
+
+
+@inline
+def rescue(pool: WorkerPool, wq: Workqueue) -> None:
+    """All of `wq` that is on the list of a pool."""
+    mutex_spin_enter(pool.p_lock)
+    wk = rescued(pool, wq)
+    while wk is not NULL:
+        work_run(pool, wk)
+        wk = rescued(pool, wq)
+    mutex_spin_exit(pool.p_lock)
 
 
 def rescued(pool: WorkerPool, wq: Workqueue) -> Work:

@@ -17,6 +17,7 @@ from typing import Any
 from splx.kernel.interface import callout, lines, locks, napi, rw, sync, tasklet
 from splx.kernel.interface.levels import IPL_NONE, IPL_SOFTNET, IPL_SOFTSERIAL, PRI_KTHREAD
 from splx.kernel.interface.sync import workqueue_worker
+from splx.kernel.interface.wq import WQ_HIGHPRI, WQ_UNBOUND
 from splx.lang.links import Handle
 from splx.lang.struct import KernelStruct
 from splx.scenario.checks import count, cpu_number, flag, name_of
@@ -125,7 +126,8 @@ class Workqueue(sync.Workqueue, Declared):
     `ipl` is the level of the highest context that enqueues, `ceiling` the priority of the highest thread that does, or
     of the worker, where locks have one. Where workqueues use pools of workers (linux with `workqueue=pools`) a
     `priority` above PRI_KTHREAD asks for those of high priority, and `max_active` says how many requests may be under
-    way at once from one CPU, any number unless given; a thread has one under way anyway.
+    way at once from one CPU, any number unless given; a thread has one under way anyway. `unbound` asks for workers
+    that are bound to no CPU, and of which each request has one at once; `max_active` is then of all CPUs together.
     """
 
     def __init__(
@@ -138,6 +140,7 @@ class Workqueue(sync.Workqueue, Declared):
         cpu: int | None = None,
         ceiling: int | None = None,
         max_active: int | None = None,
+        unbound: bool = False,
     ) -> None:
         site = here()
         name = name_of(name, site)
@@ -146,7 +149,7 @@ class Workqueue(sync.Workqueue, Declared):
         most = 0 if max_active is None else count(max_active, site, "max_active", 1, most=MOST_ACTIVE)
         super().__init__(
             wq_func=body, wq_lock=Mutex(name, ipl, ceiling=ceiling), wq_cv=Condvar(name), wq_max=most,
-            wq_high=int(rank > PRI_KTHREAD),
+            wq_class=WQ_HIGHPRI * (rank > PRI_KTHREAD) + WQ_UNBOUND * flag(unbound, site, "unbound"),
         )  # fmt: skip
         _note(self, About(name, site))
         bound = None if cpu is None else cpu_number(cpu, site)

@@ -129,3 +129,71 @@ def test_a_limit_is_kept_and_who_is_urgent_does_not_wait_for_who_is_at_work(tmp_
     counts = setup.run().statistics
     assert counts["ran"] > 40
     assert counts["urgent"] >= counts["ran"]
+
+
+ANYWHERE = """
+from splx.scenario import *
+
+a, b, c = Work(), Work(), Work()
+ran = Statistic("ran")
+lock = Mutex("lock")
+through = Condvar("through")
+SECOND = Param("second", 1)  # whether it waits for the third, as the first does
+
+class Box(Struct):
+    left: i64 = guarded_by("lock")
+    under_way: i64 = guarded_by("lock")
+
+box = Box()
+
+def job(arg: int) -> None:
+    work(us(10))
+    with lock:
+        box.left -= 1
+        while arg == 1 and box.left != 0:
+            cv_wait(through, lock)
+        box.under_way -= 1
+        cv_broadcast(through)
+    count(ran, 1)
+
+jobs = Workqueue("jobs", job, unbound=Param("unbound", 0) == 1, priority=PRI_KTHREAD + Param("high", 0))
+
+@thread(cpu=0)
+def user() -> None:
+    while True:
+        with lock:
+            box.left = 3
+            box.under_way = 3
+        kpreempt_disable()
+        workqueue_enqueue(jobs, a, 1)
+        workqueue_enqueue(jobs, b, SECOND)
+        workqueue_enqueue(jobs, c, 0)
+        kpreempt_enable()
+        with lock:
+            while box.under_way != 0:
+                cv_wait(through, lock)
+"""
+
+
+def anywhere(tmp_path, choice, **settings):
+    (tmp_path / "driver.py").write_text(ANYWHERE)
+    words = tuple((name, str(value)) for name, value in settings.items())
+    design = f"linux:workqueue={choice}"
+    return Setup(str(tmp_path / "driver.py"), design, "x86-2020", cpus=2, time=UNITS["ms"], settings=words).run()
+
+
+def test_requests_that_are_no_cpus_run_on_two_of_them_at_once(tmp_path):
+    bound = anywhere(tmp_path, "pools").statistics["ran"]
+    for high in (0, 1):
+        assert anywhere(tmp_path, "pools", unbound=1, high=high).statistics["ran"] > 1.2 * bound
+
+
+def test_a_pool_makes_workers_until_there_are_as_many_as_it_may_have(tmp_path):
+    """One stays at hand: where one request sleeps, two workers are one too few, and four are enough for two that do."""
+    for unbound in (0, 1):
+        few = anywhere(tmp_path, "grows-2", unbound=unbound, second=0).statistics
+        many = anywhere(tmp_path, "grows-4", unbound=unbound, second=1).statistics
+        assert few["ran"] > 60
+        assert many["ran"] > 60
+        assert (few["WorkerEvents.created"], few["WorkerEvents.refused"] > 10) == (1, True)
+        assert (many["WorkerEvents.created"], many["WorkerEvents.refused"]) == (3, 0)

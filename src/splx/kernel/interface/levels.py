@@ -118,8 +118,14 @@ IRQ_FORCED_OFF = Const("IRQ_FORCED_OFF")
 #: 1 if workqueues hand their requests to pools, which are told when a worker sleeps.
 WQ_POOLS = Const("WQ_POOLS")
 
-#: Worker pools: one for each CPU, and as many again if some workqueue is of high priority.
+#: Worker pools: one for each CPU, as many again if some workqueue is of high priority, and two if some is of no CPU.
 NPOOLS = Const("NPOOLS")
+
+#: 1 if worker pools make workers on demand.
+WQ_GROWS = Const("WQ_GROWS")
+
+#: Whether some workqueue is of no CPU.
+WQ_ANYWHERE = Const("WQ_ANYWHERE")
 
 #: Workqueues times CPUs, if one of them has a limit of requests at work; else 0.
 NPOOLQ = Const("NPOOLQ")

@@ -54,7 +54,7 @@ class Workqueue(Struct):
     wq_mayday: u8 = atomic()  # whether its thread has been asked to help, and is at it
     # set when declared
     wq_max: u8  # so many requests of it on the list of a CPU, or at work for it; 0: as many as there are
-    wq_high: u8  # 1: its requests go to the pools of high priority
+    wq_class: u8  # to which pools its requests go: 1 for those of high priority, and 2 for those of no CPU
     wq_number: u8  # its place among the scenario's
 
 

@@ -24,7 +24,7 @@ from splx.scenario import codes
 from splx.scenario.build.invariants import invariants
 from splx.scenario.build.properties import properties
 from splx.scenario.build.wiring import ANY
-from splx.scenario.build.workers import limited
+from splx.scenario.build.workers import anywhere, limited
 from splx.scenario.objects import Mutex
 from splx.scenario.properties import Says
 
@@ -170,6 +170,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "SOFTIRQ_LOOKS": 0,
         "WQ_POOLS": int(bool(lwps.workers)),
         "NPOOLS": len(lwps.workers),
+        "WQ_ANYWHERE": int(anywhere(plan)),
         "NPOOLQ": limited(plan),
         "TASKLETS": int(bool(plan.scenario.tasklets)),
         "FILTERS": int(bool(sources.filters)),

@@ -24,7 +24,7 @@ from splx.kernel.interface.lwp import (
 )
 from splx.kernel.interface.napi import napi_loop
 from splx.kernel.interface.sched import RunQueue
-from splx.kernel.interface.wq import kworker_loop
+from splx.kernel.interface.wq import WQ_HIGHPRI, WQ_UNBOUND, kworker_loop, kworker_unbound_loop
 from splx.lang.links import NULL
 from splx.machine.costs import Account
 from splx.scenario.build.contexts import Contexts
@@ -204,17 +204,25 @@ def _polls(plan: Plan, lwps: Lwps) -> list[Lwp]:
 
 def _workers(plan: Plan, lwps: Lwps) -> list[list[Lwp]]:
     """The stock of workers of each pool, where workqueues use such, and there are workqueues. Pools of high priority
-    come after the others, if one of these is.
+    come after the others, if one of these is; those of no CPU last.
     """
     queues = [each.workqueue for each in plan.scenario.threads if each.workqueue is not None]
     if not plan.design.has("kworker") or not queues:
         return []
     stock = range(plan.design.consts["KWORKERS"])
-    classes = [("", PRI_KTHREAD), ("H", HIGHPRI)] if any(each.wq_high for each in queues) else [("", PRI_KTHREAD)]
+    classes = [("", PRI_KTHREAD), ("H", HIGHPRI)]
+    bound = classes if any(each.wq_class == WQ_HIGHPRI for each in queues) else classes[:1]
+    unbound = classes if any(each.wq_class >= WQ_UNBOUND for each in queues) else []
     return [
-        [_scheduled(plan, lwps, f"kworker/{cpu}:{n}{mark}", cpu, priority, kworker_loop) for n in stock]
-        for mark, priority in classes
-        for cpu in range(plan.cpus)
+        *(
+            [_scheduled(plan, lwps, f"kworker/{cpu}:{n}{mark}", cpu, priority, kworker_loop) for n in stock]
+            for mark, priority in bound
+            for cpu in range(plan.cpus)
+        ),
+        *(
+            [_scheduled(plan, lwps, f"kworker/u:{n}{mark}", 0, priority, kworker_unbound_loop) for n in stock]
+            for mark, priority in unbound
+        ),
     ]
 
 
@@ -250,7 +258,7 @@ def _scheduled(
         l_func=func,
         l_arg=arg,
         l_id=_new_source(lwps, name),
-        l_flag=LW_SYSTEM if func in (ithread_loop, napi_loop) else LW_SYSTEM | LW_BOUND,
+        l_flag=LW_SYSTEM if func in (ithread_loop, napi_loop, kworker_unbound_loop) else LW_SYSTEM | LW_BOUND,
         l_stat=LSSLEEP,
         l_prio=priority,
         l_switched=1,

@@ -89,23 +89,28 @@ CHIP = Option(
 WORKQUEUE = Option(
     "workqueue",
     "requests are served in order by the thread of their workqueue, or by workers of the CPU where they were made, of "
-    "which each pool has two, one or four",
-    ("thread", "pools", "pools-1", "pools-4"),
+    "which each pool has two, one or four; or one, and makes more when it needs them, up to two or four",
+    ("thread", "pools", "pools-1", "pools-4", "grows-2", "grows-4"),
     "thread",
 )
 
 
 def pooling(design: Design, choice: str) -> Design:
-    """With `workqueue=pools`, or `pools-` and how many: a stock of workers on each CPU, one of which runs."""
+    """With `workqueue=pools`, or `pools-` and how many: a stock of workers on each CPU, one of which runs; or they are
+    made on demand: `grows-` and how many at most.
+    """
     if choice == "thread":
         return design
+    kind, _, stock = choice.partition("-")
+    grows = kind == "grows"
     return replace(
         design,
-        mechanisms=(*design.mechanisms, "kworker"),
+        mechanisms=(*design.mechanisms, "kworker", "kworker_unbound", "kworker_manager"),
         choices={
             **design.choices,
             "queue": f"{design.choices['queue']}; work pool per CPU",
-            "carrier": f"{design.choices['carrier']}; work: shared pool, another when one sleeps",
+            "carrier": f"{design.choices['carrier']}; work: shared pool, another when one sleeps"
+            f"{', made on demand' if grows else ''}",
         },
         vector={
             **design.vector,
@@ -113,7 +118,7 @@ def pooling(design: Design, choice: str) -> Design:
             "carrier": f"{design.vector['carrier']} K6",
         },
         published={},  # as without
-        consts={**design.consts, "KWORKERS": int(choice.partition("-")[2] or 2)},
+        consts={**design.consts, "KWORKERS": int(stock or 2), "WQ_GROWS": int(grows)},
         calls={**design.calls, "workqueue_enqueue": own("queue_work, which asks the pool of this CPU.")},
     )
 

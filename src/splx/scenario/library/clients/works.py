@@ -39,6 +39,7 @@ THREADS = Param("threads", 2)  # 2 at most
 KEPT = Param("kept", 1)  # 0: locks do not last while their owners sleep
 MOST = Param("most", 0)  # requests of the first queue under way at once from one CPU; 0 any number
 HIGH = Param("high", 0)  # 1: the second is of high priority
+UNBOUND = Param("unbound", 0)  # 1: workers of the first queue are bound to no CPU; 2: those of the second either
 card = Disk("card", ClosedLoop(us(1)))
 table = Mutex("table")  # what requests of the first queue want
 gate = Mutex("gate")
@@ -81,8 +82,8 @@ def end(unused: int) -> None:
     mutex_exit(gate)
 
 
-jobs = Workqueue("jobs", job, ipl=IPL_NET, max_active=MOST or None)
-ends = Workqueue("ends", end, priority=PRI_KTHREAD + HIGH)
+jobs = Workqueue("jobs", job, ipl=IPL_NET, max_active=MOST or None, unbound=UNBOUND > 0)
+ends = Workqueue("ends", end, priority=PRI_KTHREAD + HIGH, unbound=UNBOUND > 1)
 
 
 @handler(card, IPL_NET, mpsafe=True)
