@@ -33,6 +33,9 @@ DESIGNS = [
     "netbsd-2006",
     "netbsd-2006-deferred",
     "netbsd-2006:line=level",
+    "netbsd-2006:wait=defer",
+    "netbsd-2006:wait=forward",
+    "netbsd-2006:line=level,wait=forward",
     *(f"netbsd-2006-deferred:family={family}" for family in ("threshold", "stop")),
     "netbsd-2006-deferred:line=level",
     *(f"doran-2006:line_at=IPL_{line}" for line in LINES),
@@ -68,7 +71,7 @@ ZERO = {
     "ipending", "waiting", "blocked", "active", "pending", "si_pending",
     "l_nopreempt", "l_blcnt", "l_locks", "l_held", "l_pi_lenders", "l_switchto", "ts_inheritor",
     "asked", "ready", "queued", "wanted", "is_need", "holds", "left", "busy",
-    "ia_run", "id_inprogress", "id_oneshot",
+    "ia_run", "id_inprogress", "id_oneshot", "lines",
 }  # fmt: skip
 
 

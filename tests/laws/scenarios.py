@@ -7,7 +7,8 @@ What makes them right:
 - what is woken for is counted under the lock; every loop over items ends when there is none
 - every device ends after some arrivals, every thread after some rounds or in a wait
 - what a design cannot have excludes that design alone: `legal`. It may be a lock below the level at which a design puts
-  its user, a thread bound to a CPU where all share a queue, or a spin lock below an interrupt that takes the big lock
+  its user, a thread bound to a CPU where all share a queue, a spin lock below an interrupt that waits for the big lock,
+  or more levels than there are vectors where lines are handed over
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from splx.machine.state import VECTORS
 from splx.scenario.calls import How, answer
 
 #: Levels of locks, low to high in every design, but for the soft ones of 2006.
@@ -99,6 +101,8 @@ class Built:
             return False
         if self.moves and answer(design, "interrupt_distribute").how is How.REFUSED:
             return False
+        if design.has("biglock_forward") and self._vectors(design) > VECTORS:
+            return False
         if design.has("giant") and any(
             level(design.direct_from) <= level(each) <= level("IPL_VM") and not mpsafe for each, mpsafe in self.handlers
         ):
@@ -110,11 +114,16 @@ class Built:
             if level(lock) >= level(design.spin_from)
         )
 
+    def _vectors(self, design):
+        """At most so many are wanted where lines are handed over: for their levels, soft ones, preemption, the poke."""
+        handed = {design.level(each) for each, _ in self.handlers if design.level(each) < design.level("IPL_SCHED")}
+        return len(handed) + len({"IPL_SOFTCLOCK", *self.softs}) + 2
+
     def _big_lockers(self, design):
         """Levels at which an interrupt may wait for the big lock: no spin lock may be held below them."""
         if design.has("biglock_2006") and self.cpus > 1:
             below = [each for each, _ in self.handlers if design.level(each) < design.level("IPL_SCHED")]
-            return [*below, *self.softs]
+            return self.softs if design.has("biglock_defer", "biglock_forward") else [*below, *self.softs]
         if design.has("biglock_handler"):
             top = design.level("IPL_VM")
             return [each for each, mpsafe in self.handlers if not mpsafe and design.level(each) <= top]
