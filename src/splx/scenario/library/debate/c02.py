@@ -1,11 +1,13 @@
 """A disk whose handler needs the big lock, which another CPU has now and then; and a serial line that needs nothing.
 
-Parameters: hold, how long the other CPU keeps the big lock each time, on average; it has it for half of the time.
+Parameters: hold, how long the other CPU keeps the big lock each time, on average; one has it for half of the time.
+holders, how many other CPUs there are, which then wait for each other too.
 """
 
 from splx.scenario import *
 
 HOLD = Param("hold", us(10))
+HOLDERS = Param("holders", 1)
 
 disk = Disk("sd0", Poisson(rate=10_000), cpu=0)
 line = NIC("com0", Poisson(rate=10_000), cpu=0)
@@ -33,7 +35,6 @@ def user() -> None:
         user_work(ROUND)
 
 
-@thread("holder", cpu=1)
 def holder() -> None:
     """Work under the big lock, and without, for ever."""
     while True:
@@ -42,5 +43,8 @@ def holder() -> None:
         kernel_unlock()
         work(HELD)
 
+
+for n in range(HOLDERS):
+    thread(f"holder{n or ''}", cpu=n + 1)(holder)
 
 ROUND = Constant(us(20))
