@@ -3,7 +3,7 @@
 import pytest
 
 from splx.base.diagnostics import SplxError
-from splx.base.units import us
+from splx.base.units import ms, us
 from splx.scenario import load_scenario
 from splx.scenario.build import build
 from splx.scenario.designs import design
@@ -197,3 +197,38 @@ def test_there_is_a_vector_for_each_level_of_lines_that_are_handed_over_or_a_ref
         "a CPU has 8 vectors, and 9 are wanted: for 5 levels of lines that are handed to the owner of the big lock, "
         "2 soft levels, preemption and the poke"
     )
+
+
+BY_TURNS = """
+from splx.scenario import *
+
+one = NIC("one", Periodic(us(10), jitter=us(2)), cpu=0)
+two = NIC("two", Periodic(us(10), jitter=us(2)), cpu=1)
+
+@handler(one, IPL_BIO)
+def one_intr() -> None:
+    while one.pop() != 0:
+        pass
+
+@handler(two, IPL_BIO)
+def two_intr() -> None:
+    while two.pop() != 0:
+        pass
+
+def holder() -> None:
+    while True:
+        kernel_lock()
+        work(us(1))
+        kernel_unlock()
+
+for n in range(3):
+    thread(f"holder{n}", cpu=n)(holder)
+"""
+
+
+def test_what_is_handed_over_too_late_is_handed_on_and_not_lost(tmp_path):
+    (tmp_path / "system.py").write_text(BY_TURNS)
+    system = build(load_scenario(str(tmp_path / "system.py")), design("netbsd-2006:wait=forward"), cpus=3)
+    result = simulate(system, "x86-2020", time=ms(5), seed=1)
+    assert all(line.done >= line.arrived - 1 > 400 for line in result.sources[:2])
+    assert result.statistics["ForwardCounts.forward_irq_misscnt"] > 0
