@@ -127,7 +127,7 @@ CLIENTS = (
     Client("line", LOCK, small=ONE, threaded={"card": 1}),
     Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}, kept="a lock kept across yield_"),
     Client("readers", (*RWLOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
-    Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {"card": 0}, ONE, {"card": 1}),
+    Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {}, ONE, {"card": 0}),
     Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),
     Client("biglock", ("kernel_lock", "kernel_unlock"), small=ONE),
     Client("two_locks", ("kernel_lock", "kernel_unlock", "mutex_enter", "mutex_exit"), {"operations": 1}, small=ONE),
@@ -136,7 +136,7 @@ CLIENTS = (
         ONE,
     ),
     Client("polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}, ONE),
-    Client("preemption", PREEMPTION, {"others": 0}, {"clock": 1}),
+    Client("preemption", PREEMPTION, {"others": 0}, {}),
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("moved", ("interrupt_distribute",), small=ONE, small_budgets={"card": 2}),
     Client("moved_level", ("interrupt_distribute",), {"edges": 0}, {}, ONE, {"card": 1}, file="moved"),
@@ -165,7 +165,7 @@ CLIENTS = (
         "polled", ("hardclock", "mutex_enter", "mutex_exit"), {"threads": 1, "where": 1}, {"card": 1, "clock": 1},
         {"where": 0}, of="EMERGENCY_TICKS",
     ),
-    Client("poked", PREEMPTION, {"others": 1}, {"clock": 0}, file="preemption"),
+    Client("poked", PREEMPTION, {"others": 1}, {}, file="preemption"),
 )  # fmt: skip
 
 #: Everything at once, up to a bound, for whoever asks for it: no answer can be that it holds.

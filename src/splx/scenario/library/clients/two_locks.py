@@ -1,11 +1,15 @@
-"""The big lock and a lock of threads, in either order, by threads on two CPUs."""
+"""The big lock and a lock of threads, in either order, by threads on two CPUs; a handler on CPU 0 has the big lock."""
 
 from splx.scenario import (
+    IPL_NET,
+    ClosedLoop,
+    Disk,
     Mutex,
     Param,
     Struct,
     choose,
     guarded_by,
+    handler,
     i64,
     kernel_lock,
     kernel_unlock,
@@ -13,6 +17,7 @@ from splx.scenario import (
     mutex_exit,
     optional,
     thread,
+    us,
 )
 from splx.scenario.meeting import meet
 
@@ -21,6 +26,7 @@ OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 MORE = Param("more", 0)  # operations of the first thread, beside those
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)
+card = Disk("card", ClosedLoop(us(1)))
 lock = Mutex("lock")
 
 
@@ -33,10 +39,19 @@ class Data(Struct):
 data = Data()
 
 
+@handler(card, IPL_NET)
+def card_intr() -> None:
+    """With the big lock, come, and come again."""
+    if card.pop() != 0:
+        card.submit()
+
+
 def user(me: int) -> None:
     """Choose, for ever."""
     if me <= CPUS:
         meet(min(THREADS, CPUS))
+    if me == 1:
+        card.submit()
     left = OPERATIONS + MORE * int(me == 1)
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
