@@ -65,7 +65,7 @@ def tasks(
             each = _without_kept(each, client)
             scenario, design, cpus = each.parts()
             devices = {device.name for device in scenario.devices}
-            own = client.budgets_in(design, small=small)
+            own = client.budgets_in(design, memory, small=small)
             limits = {name: n for name, n in {**own, **(budgets or {})}.items() if name in devices}
             made.append(
                 Task(

@@ -24,7 +24,8 @@ class Client:
     states are few enough: values of its parameters, and how often each device may interrupt, for ever unless said.
 
     `small` are tighter ones, for which a second or so will do. `threaded` are budgets where handlers are threads, which
-    may wait for one another and for the threads beneath: there are many more ways for them to meet.
+    may wait for one another and for the threads beneath: there are many more ways for them to meet. `under_tso` are
+    those of single designs, by name, where stores that wait make even these too many.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Client:
     small: Mapping[str, int] = field(default_factory=dict)
     small_budgets: Mapping[str, int] = field(default_factory=dict)
     threaded: Mapping[str, int] = field(default_factory=dict)
+    under_tso: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     file: str = ""
     kept: str = ""  # what it asks of a lock that is kept while its owner blocks; `kept=0` does without
     of: str = ""  # a constant that is not zero in designs of which it is one, if its operations do not say it
@@ -44,11 +46,12 @@ class Client:
         """The name of its scenario."""
         return f"clients/{self.file or self.name}"
 
-    def budgets_in(self, design: Design, *, small: bool = False) -> dict[str, int]:
-        """How often each device may interrupt under `design`."""
+    def budgets_in(self, design: Design, memory: str = "sc", *, small: bool = False) -> dict[str, int]:
+        """How often each device may interrupt under `design` and a memory model."""
         if small:
             return {**self.budgets, **self.small_budgets}
-        return {**self.budgets, **(self.threaded if design.has("ithread", "ithread_pool") else {})}
+        found = {**self.budgets, **(self.threaded if design.has("ithread", "ithread_pool") else {})}
+        return {**found, **(self.under_tso.get(design.name, {}) if memory == "tso" else {})}
 
     def left_out(self, design: Design) -> tuple[str, ...]:
         """Operations that do nothing under `design`."""
@@ -125,18 +128,31 @@ CLIENTS = (
     Client("levels", ("splraise", "splx"), small={"others": 0}),
     Client("spin", (*LOCK, "splraise", "splx"), small=ONE),
     Client("line", LOCK, small=ONE, threaded={"card": 1}),
-    Client("sleeping", (*LOCK, "yield_"), {"operations": 1}, small={"threads": 2}, kept="a lock kept across yield_"),
+    Client(
+        "sleeping", (*LOCK, "yield_"), {"operations": 1, "threads": 2}, small_budgets={"card": 0},
+        kept="a lock kept across yield_",
+    ),
+    Client(
+        "sleepers", (*LOCK, "yield_"), {"operations": 1}, {"card": 0}, {"threads": 2, "cpus": 1},
+        file="sleeping", kept="a lock kept across yield_",
+    ),
     Client("readers", (*RWLOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
-    Client("waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {}, ONE, {"card": 0}),
+    Client(
+        "waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {}, ONE, {"card": 1}, {"card": 1},
+        {"doran-2006": {"card": 0}},
+    ),
     Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),
     Client("biglock", ("kernel_lock", "kernel_unlock"), small=ONE),
-    Client("two_locks", ("kernel_lock", "kernel_unlock", "mutex_enter", "mutex_exit"), {"operations": 1}, small=ONE),
+    Client(
+        "two_locks", ("kernel_lock", "kernel_unlock", "mutex_enter", "mutex_exit"), {"operations": 1}, {"card": 1}, ONE,
+        under_tso={"netbsd-2006-deferred": {"card": 0}},
+    ),
     Client(
         "soft", ("softint_schedule", "mutex_enter", "mutex_exit", "splraise", "splx"), {"operations": 1}, {"card": 1},
         ONE,
     ),
     Client("polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}, ONE),
-    Client("preemption", PREEMPTION, {"others": 0}, {}),
+    Client("preemption", PREEMPTION, {"others": 0}, {}, {}, {"clock": 1}),
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("moved", ("interrupt_distribute",), small=ONE, small_budgets={"card": 2}),
     Client("moved_level", ("interrupt_distribute",), {"edges": 0}, {}, ONE, {"card": 1}, file="moved"),
@@ -165,7 +181,7 @@ CLIENTS = (
         "polled", ("hardclock", "mutex_enter", "mutex_exit"), {"threads": 1, "where": 1}, {"card": 1, "clock": 1},
         {"where": 0}, of="EMERGENCY_TICKS",
     ),
-    Client("poked", PREEMPTION, {"others": 1}, {}, file="preemption"),
+    Client("poked", PREEMPTION, {"others": 1}, {"clock": 1}, {}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 
 #: Everything at once, up to a bound, for whoever asks for it: no answer can be that it holds.
