@@ -477,6 +477,11 @@ HERE = {
         (Edit("preempt", "        kpreempt_ev.failed_ipl += 1\n        spl_request(SOFT_PREEMPT)\n",
               "        kpreempt_ev.failed_ipl += 1\n"),),
     ),
+    "preempt_points:1": Broken(
+        "at_a_point", "a soft interrupt comes into the section",
+        (Edit("preempt_points", "    while s <= IPL_PREEMPT and ", "    while "),),
+        "linux:preempt=voluntary",
+    ),
     "preempt_never:1": Broken(
         "cases/d5", "a data race on queue.length",
         (Edit("preempt_never", "    if ci.onproc.l_user != 0:\n", "    if ci.onproc.l_user == 0:\n"),

@@ -126,6 +126,7 @@ SETTINGS = {
     "kernel_lock_none:1": Setting("unlocked_threads", TEXTBOOK),
     "preempt:1": Setting("better", NETBSD_5),
     "preempt_never:1": Setting("better", NETBSD_2006),
+    "preempt_points:1": Setting("at_a_point", design("linux:preempt=voluntary")),
     "softint:1": Setting("softints", NETBSD_5),
     "softint_2006:1": Setting("softints_of_two", DEFERRED_2006),
     "spl_deferred:1": Setting("levels", NETBSD_5, guards.SPLX_WITHOUT_PAIR, "spl.ipending is 1"),

@@ -20,6 +20,7 @@ Examples:
   splx designs --matrix
   splx designs linux --calls
   splx designs netbsd-5 --rules
+  splx designs --pairs
   splx designs --json
 """
 
@@ -29,11 +30,13 @@ Examples:
 @click.option("--matrix", is_flag=True, help="What each chose, in codes, and what one interrupt costs, as measured.")
 @click.option("--calls", is_flag=True, help="What becomes of each call of a driver, and why.")
 @click.option("--rules", is_flag=True, help="Who may take which lock and sleep where, and what is said to who may not.")
+@click.option("--pairs", is_flag=True, help="Designs that differ in one axis, and what a run shows of that.")
 @options.JSON
-def command(name: str | None, *, matrix: bool, calls: bool, rules: bool, as_json: bool) -> None:
+def command(name: str | None, *, as_json: bool, **tables: bool) -> None:
     """List the kernels there are, or show what the one of NAME chose on each axis."""
-    if matrix or calls or rules:
-        (_matrix if matrix else _calls if calls else _rules)(name, as_json=as_json)
+    wanted = [show for which, show in _TABLES.items() if tables[which]]
+    if wanted:
+        wanted[0](name, as_json=as_json)
         return
     from splx.scenario.designs import design, designs  # noqa: PLC0415 - heavy
 
@@ -87,6 +90,26 @@ def _rules(name: str | None, *, as_json: bool) -> None:
         return
     show_rules(asked, console_for(sys.stdout))
     click.echo(f"next: splx designs {'netbsd-5 --rules' if name is None else name}")
+
+
+def _pairs(name: str | None, *, as_json: bool) -> None:
+    from splx.compare.pairs import PAIRS, shown  # noqa: PLC0415 - heavy
+    from splx.report.console import console_for  # noqa: PLC0415 - heavy
+    from splx.report.pairs import again, pairs_data, show_pairs  # noqa: PLC0415 - heavy
+    from splx.scenario.designs import design  # noqa: PLC0415 - heavy
+
+    known = design(name).name if name else ""
+    asked = [pair for pair in PAIRS if not known or any(design(each.design).name == known for each in pair.sides)]
+    measured = [(pair, [shown(pair, side) for side in pair.sides]) for pair in asked]
+    if as_json:
+        click.echo(json.dumps(pairs_data(measured), indent=1, ensure_ascii=False))
+        return
+    show_pairs(measured, console_for(sys.stdout))
+    click.echo(f"next: {again(asked[-1], asked[-1].sides[0])}" if asked else "next: splx designs --pairs")
+
+
+#: What is shown in place of the list, by option.
+_TABLES = {"matrix": _matrix, "calls": _calls, "rules": _rules, "pairs": _pairs}
 
 
 def _data(design: Design) -> dict[str, object]:

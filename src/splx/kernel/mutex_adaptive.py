@@ -107,6 +107,7 @@ from splx.kernel.interface.sched import (
     turnstile_lookup,
     turnstile_wakeup,
 )
+from splx.kernel.interface.sync import might_resched
 from splx.lang.kernel import NULL, account, addr, at, invariant, noinline, on_cpu, spin_while
 from splx.machine.intrinsics import cas, cas_local
 
@@ -121,6 +122,7 @@ def mutex_sleep_enter(m: Mutex) -> None:
     """Take `m`. Thread or interrupt thread; holds no spin mutex. May block."""
     assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
     assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"
+    might_resched()
     if not cas(m.word, 0, addr(ci.curlwp)):
         mutex_adaptive_wait(m)
     ci.curlwp.l_locks += 1

@@ -157,6 +157,11 @@ def preempt_point() -> None:
         kpreempt()
 
 
+@inline
+def might_resched() -> None:
+    """Nothing: it was asked already."""
+
+
 @noinline
 def kpreempt() -> None:
     """Switch to the better thread, and again while there is one; or note why not."""

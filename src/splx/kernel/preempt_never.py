@@ -114,6 +114,11 @@ def preempt_point() -> None:
     """Nothing."""
 
 
+@inline
+def might_resched() -> None:
+    """Nothing."""
+
+
 @noinline
 def kpreempt() -> None:
     """The trap: give way if the thread is in user mode still."""

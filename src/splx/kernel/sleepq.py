@@ -63,6 +63,7 @@ from splx.kernel.interface.lwp import (
     cpu_intr_p,
 )
 from splx.kernel.interface.sched import SleepHash, lwp_eprio, lwp_lock, setrunnable
+from splx.kernel.interface.sync import might_resched
 from splx.lang.kernel import NULL, inline, invariant
 
 __account__ = "sched"
@@ -141,6 +142,7 @@ def assert_sleepable() -> None:
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
     assert ci.simple_locks == 0, "assert_sleepable: simple lock held"
     assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks <= int(kernel_locked_p()), "assert_sleepable: mutex held"
+    might_resched()
 
 
 def sleepq_invariant(q: Sleepq) -> bool:

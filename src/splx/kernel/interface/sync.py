@@ -115,5 +115,10 @@ def yield_() -> None:
 
 
 @slot
+def might_resched() -> None:
+    """A thread is at a call that may sleep, and holds no spin mutex: some kernels let better threads run there."""
+
+
+@slot
 def assert_sleepable() -> None:
     """Stop with a message if the caller may not sleep, on every call."""

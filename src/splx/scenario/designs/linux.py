@@ -2,11 +2,13 @@
 
 The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
 `spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. That mutex lends the priority of its
-waiters, which Linux's own does not (its rt_mutex does): here inversion is bounded where there it is not. There is no
-big lock any more. ksoftirqd is above ordinary threads and below real-time ones; with `share=fair`, and a clock that
-calls `hardclock`, it is one of them, and they take turns by how much they have run. `ksoftirqd` says whether interrupts
-leave soft work to that thread once it is runnable (`waits`, 2016 to 2023), or do what was left to it as well, as does
-every section that ends (`looks`, before and since).
+waiters, which Linux's own does not (its rt_mutex does): here inversion is bounded where there it is not, unless
+`lend=none` says so. There is no big lock any more. `preempt` says when a thread in the kernel gives way.
+
+ksoftirqd is above ordinary threads and below real-time ones; with `share=fair`, and a clock that calls `hardclock`, it
+is one of them, and they take turns by how much they have run. `ksoftirqd` says whether interrupts leave soft work to
+that thread once it is runnable (`waits`, 2016 to 2023), or do what was left to it as well, as does every section that
+ends (`looks`, before and since).
 """
 
 from __future__ import annotations
@@ -95,6 +97,54 @@ WORKQUEUE = Option(
 )
 
 
+PREEMPT = Option(
+    "preempt",
+    "a thread in the kernel gives way to a better one at once (full); where it may sleep, and on its way to user mode "
+    "(voluntary); only there (none)",
+    ("full", "voluntary", "none"),
+    "full",
+)
+
+
+LEND = Option(
+    "lend",
+    "whether who waits for a mutex lends its priority: an rt_mutex, or Linux's own, which does not",
+    ("chain", "none"),
+    "chain",
+)
+
+
+def _preempting(design: Design, choice: str) -> Design:
+    """With `preempt=voluntary` or `none`."""
+    if choice == "full":
+        return design
+    points = choice == "voluntary"
+    says = "where it may sleep, and on the way to user mode" if points else "on the way to user mode"
+    never = tuple("preempt_never" if each == "preempt" else each for each in design.mechanisms)
+    return replace(
+        design,
+        choices={**design.choices, "preempt": says},
+        vector={**design.vector, "preempt": "R4" if points else "R0"},
+        mechanisms=(*never, "preempt_points") if points else never,
+    )
+
+
+def _lending(design: Design, choice: str) -> Design:
+    """With `lend=none`."""
+    if choice == "chain":
+        return design
+    return replace(
+        design,
+        choices={
+            **design.choices,
+            "lock": design.choices["lock"].replace(", lending along the chain", ""),
+            "priority": design.choices["priority"].replace("lending along the chain", "no lending"),
+        },
+        vector={**design.vector, "priority": design.vector["priority"].replace("chain", "none")},
+        consts={**design.consts, "TS_LEND": 0},
+    )
+
+
 def pooling(design: Design, choice: str) -> Design:
     """With `workqueue=pools`, or `pools-` and how many: a stock of workers on each CPU, one of which runs; or they are
     made on demand: `grows-` and how many at most.
@@ -171,6 +221,7 @@ def flowing(design: Design, choice: str) -> Design:
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     design = flowing(design, chosen.get("chip", CHIP.default))
+    design = _lending(_preempting(design, chosen.get("preempt", "full")), chosen.get("lend", "chain"))
     design = pooling(sharing(counting(design, chosen["irqdebug"]), chosen["share"]), chosen["workqueue"])
     waits, looks = chosen["ksoftirqd"] == "waits", chosen["ksoftirqd"] == "looks"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
@@ -254,7 +305,7 @@ LINUX = Design(
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
     consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "LEVEL_MASKS": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
-    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE),
+    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE, PREEMPT, LEND),
     apply=_apply,
     forbidden={
         "hard": {**NO_THREAD, "low": SPIN_LOW},

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
-from splx.scenario.designs.linux import CHIP, EDGES, LINUX, SOFT
+from splx.scenario.designs.linux import CHIP, EDGES, LEND, LINUX, PREEMPT, SOFT
 from splx.scenario.operations import Published
 
 IRQ_THREAD_PRI = PRI_USER_RT + 32
@@ -52,6 +52,6 @@ LINUX_THREADIRQS = replace(
     },
     mechanisms=(*LINUX.mechanisms, "irq_thread"),
     consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI, "IRQ_FORCED_OFF": 1, "RT_BH_LOCK": 0},
-    options=tuple(each for each in LINUX.options if each not in (EDGES, CHIP)),
+    options=tuple(each for each in LINUX.options if each not in (EDGES, CHIP, PREEMPT, LEND)),
     direct_from="IPL_CLOCK",
 )
