@@ -25,7 +25,7 @@ ACTS = {
 
 # ---- what the shared mechanisms say
 
-SPIN_LOW, SIMPLE_LOW = "spin mutex of a level below its handler's", "simple lock of a level below its handler's"
+SPIN_LOW = "spin mutex of a level below its handler's"
 ADAPTIVE_HARD = "adaptive mutex in a hard interrupt"
 ADAPTIVE_SPIN = "adaptive mutex while a spin mutex is held"
 WAIT_HARD = "cv_wait in an interrupt without a thread"

@@ -28,7 +28,6 @@ from splx.scenario.design import Design, Option
 from splx.scenario.legality import (
     MEMORY_SIMPLE,
     NO_THREAD,
-    SIMPLE_LOW,
     SLEEP_2006,
     SPIN_2006,
     SWITCH_SIMPLE,
@@ -191,8 +190,7 @@ NETBSD_2006 = Design(
     calls=CALLS,
     words=WORDS,
     forbidden={
-        "hard": {**NO_THREAD, "mutex": SLEEP_2006, "low": SIMPLE_LOW},
-        **{place: {**NO_THREAD, "mutex": SLEEP_2006} for place in ("device", "soft")},
+        **{place: {**NO_THREAD, "mutex": SLEEP_2006} for place in ("hard", "device", "soft")},
         "spin": {"mutex": SPIN_2006, "wait": SWITCH_SIMPLE, "memory": MEMORY_SIMPLE},
     },
 )
