@@ -55,13 +55,13 @@ every handler, which is lwkt_emergency. A line whose thread is another CPU's.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import flow_end, intr_chain, intr_direct, splraise
-from splx.kernel.interface.levels import EMERGENCY_TICKS, IPL_DIRECT, IPL_NONE, IPL_SCHED
+from splx.kernel.interface.levels import EMERGENCY_TICKS, IPL_DIRECT, IPL_NONE, IPL_SCHED, MARK_RUN, MARK_WAKE
 from splx.kernel.interface.lines import IntrSource, held
 from splx.kernel.interface.lwkt import info, serial
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, at, entry, inline, invariant
-from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable
+from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable, mark
 
 __account__ = "intr"
 
@@ -80,6 +80,7 @@ def sched_ithd_hard(s: IntrSource) -> None:
     s.is_need = 1
     if info.active[s.is_irq] == 0:
         info.active[s.is_irq] = 1
+        mark(MARK_WAKE, s.is_lwp.l_id, 0)
         lwkt_preempt(s.is_lwp)
 
 
@@ -87,6 +88,7 @@ def lwkt_preempt(l: Lwp) -> None:
     """Run `l` on top of the present thread. Comes back with interrupts off when it has ended or has blocked."""
     l.l_switchto = ci.curlwp
     set_curlwp_over(l)
+    mark(MARK_RUN, l.l_id, 0)
     enter(l.l_main, ithread_main, l)
     intr_disable()
     if l.l_stat != LSIDL:

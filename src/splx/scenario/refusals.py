@@ -60,7 +60,7 @@ NETBSD_5: Words = {
 _SWITCHING = Said("switching with held simple_lock", f"with LOCKDEBUG, {WAITS}")
 #: sys/kern of 2004 to 2006: lockmgr and simple_lock_only_held in kern_lock.c, ltsleep and mi_switch in kern_synch.c,
 #: pool_get in subr_pool.c. An interrupt has no thread of its own there, but borrows whichever ran: only if none did is
-#: there nothing to put to sleep, and that is all that is looked for. Of a level that is too low for a simple lock nothing
+#: there nothing to put to sleep, and that is all that is looked for. That the level of a simple lock is too low nothing
 #: knows, here neither: `splx lockdep` does (D0001).
 NETBSD_2006: Words = {
     ours.SLEEP_2006: Said("lockmgr: no context", IDLE),

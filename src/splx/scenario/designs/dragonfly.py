@@ -118,10 +118,6 @@ DRAGONFLY = Design(
             stacks="2",
             wakes="1",
             switches="0",
-            differs={
-                "wakes": "there a thread is put on the queue of its CPU, which has no lock, before it preempts; here "
-                "queues have one, and it is on none"
-            },
         ),
     },
     mechanisms=(

@@ -58,8 +58,14 @@ PCPLUSMP = {
     "high": replace(_THREAD, source="illumos usr/src/uts/i86pc/os/intr.c: hilevel_intr_prolog", stacks="0-2"),
 }
 _APIX = replace(_THREAD, source="illumos usr/src/uts/i86pc/os/intr.c: apix_do_interrupt", entry="eoi", exit="")
-_MASKED = "a level-triggered line is masked till its thread has run: there is no level in hardware to keep it away"
-APIX = {"line": replace(_APIX, differs={"entry": _MASKED, "exit": _MASKED}), "edge": _APIX}
+#: One I/O APIC (APIC_MUL_IOAPIC_MASK): with directed EOI, or an EOI register of its own, it is not masked.
+_MASKED = replace(
+    _THREAD,
+    source="illumos usr/src/uts/i86pc/io/apix/apix.c: apix_intr_enter, which calls apix_level_intr_pre_eoi",
+    entry="mask eoi",
+    exit="unmask",
+)
+APIX = {"line": _MASKED, "edge": _APIX}
 
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
