@@ -17,6 +17,7 @@ FOUND = {
     "m2": ("spinning", {}, "R0001", "thread ended at a raised level"),
     "m4": ("drawn/gives_way", {}, "R0004", "waiter sleeps on m and nobody can wake it"),
     "m6": ("drawn/big_and_small", {}, "R0004", "waiter sleeps on m and nobody can wake it"),
+    "m6-switch": ("drawn/gives_way", {}, "R0004", "waiter sleeps on m and nobody can wake it"),
     "m7": ("drawn/crossed", {}, "R0003", "waiter spins on m.word for ever"),
     "m8": ("big_handler", {}, "R0033", "interrupts of CPU 0 spin on biglock.word, which is held beneath"),
     "m10": ("answer", {}, "R0002", "asks spins on box.answered for ever; interrupts of CPU 1 spin on biglock.word"),
@@ -31,15 +32,15 @@ FOUND = {
 #: refuses at once. The case shows all three.
 IN_A_CASE = {"m17": "b4"}
 WITHOUT = {"m23"}
-#: The other half of m6: under store buffers found in drawn/gives_way as R0004, "waiter sleeps on m and nobody can wake
-#: it", where the kernel verifies. That is 5,854,290 states and 3,271,646, and minutes: not of every run of the tests.
-TOO_LONG = {"m6-switch"}
+#: Mutants of what several designs have, found under another one: of the switch, whose steps are the same, netbsd-5 has
+#: 5,854,290 states there, and freebsd 226,788.
+UNDER = {"m6-switch": "freebsd"}
 
 
 def seen(guard, scenario, settings, mutants=()):
     """Under store buffers most steps are of words that nobody else has anything to do with."""
     tso = guard.memory == "tso"
-    return verdict(scenario, guard.design, mutants=mutants, tso=tso, fuse=tso, **settings)
+    return verdict(scenario, UNDER.get(guard.name, guard.design), mutants=mutants, tso=tso, fuse=tso, **settings)
 
 
 @pytest.mark.parametrize("case", FOUND)
@@ -78,10 +79,9 @@ def test_a_mutant_is_found_in_other_kernels_that_have_the_mechanism(name, design
 
 
 def test_every_window_has_its_mutant_or_a_reason():
-    windows = {f"m{number}" for number in (1, 2, 4, 6, 7, 8, 10, 11, 12, 13, 17, 18, 23, 24)}
+    windows = {f"m{number}" for number in (1, 2, 4, 6, 7, 8, 10, 11, 12, 13, 17, 18, 23, 24)} | {"m6-switch"}
     assert {case.split()[0] for case in FOUND} | IN_A_CASE.keys() | WITHOUT == windows
     assert windows - WITHOUT == {each.name for each in MUTANTS} & windows
-    assert {each.name for each in MUTANTS} >= TOO_LONG
 
 
 def test_a_mutant_whose_guard_is_an_assertion_is_found_in_its_case():

@@ -160,6 +160,11 @@ CASES = (
         Trial(mutants=("c2",), finds="R0022", why="a data race on filled.cv_waiters"),
         Trial(),
     )),
+    Case("c2_mask", "condvar: level", (
+        Trial(settings=_set(MASK="none"), finds="R0004", why="taker sleeps on filled and nobody can wake it"),
+        Trial(settings=_set(MASK="preempt"), finds="R0004", why="taker sleeps on filled and nobody can wake it"),
+        Trial(),
+    )),
     Case("c4", "irq_thread", (
         Trial("linux-threadirqs", mutants=("c4",), finds="R0022", why="a data race on shared.id_oneshot"),
         Trial("linux-threadirqs"),
@@ -174,6 +179,11 @@ CASES = (
         Trial("freebsd", _set(ITEMS=2), ("c8-late",), finds="R0002", why="an item of card is never taken"),
         Trial("freebsd", _set(ITEMS=2), ("c8-wait",), finds="R0002", why="an item of card is never taken"),
         Trial(), Trial("windows"), Trial("freebsd", _set(ITEMS=2)),
+    )),
+    Case("c8_moved", "intr_event", (
+        Trial("freebsd", mutants=("c8-look",), finds="R0003", why="balancer lies beneath what never ends"),
+        Trial("freebsd", mutants=("c8-relaxed",), memory="tso", finds="R0003", why="balancer lies beneath what never"),
+        Trial("freebsd", memory="tso"),
     )),
     Case("c11", "order of two stores", (
         Trial(settings=_set(ACK_FIRST=0), finds="R0003", why="receiver spins on bell.rings for ever"),

@@ -1,8 +1,8 @@
 """Mutants: the kernels without one of their guards, by the names under which the race windows are known.
 
 Whoever believes that a check would find a mistake can put one in: `splx check scenario.py --mutant m4`. A mutant is a
-mechanism file with a piece of its text replaced. `windows` has those that NetBSD's sources warn of, `knobs` those that
-make the bugs of the catalogue.
+mechanism file with a piece of its text replaced. `windows` has those that NetBSD's sources warn of, `knobs` and
+`asked` those that make the bugs of the catalogue.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import splx.kernel
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.scenario import codes
+from splx.scenario.asked import ASKED
 from splx.scenario.knobs import KNOBS
 from splx.scenario.load import load_module
 from splx.scenario.mutation import Edit, Mutant
@@ -35,7 +36,7 @@ _texts: set[Path] = set()  # files that `mutated` has written
 __all__ = ["KERNEL", "MUTANTS", "Edit", "Mutant", "is_mutants", "mutant", "mutated"]
 
 
-MUTANTS = (*WINDOWS, *KNOBS)
+MUTANTS = (*WINDOWS, *KNOBS, *ASKED)
 
 
 def mutant(name: str) -> Mutant:
