@@ -66,8 +66,11 @@ software is what Linux does with one that came while its line was disabled: kern
 
 Left out
 --------
-Soft interrupts, which spin for the lock as before, and with them the order of locks that they make. A turn for who was
-put off. Levels that are deferred in software.
+Soft interrupts, which spin for the lock as before, and with them the order of locks that they make. What puts a device
+off is its line: it stays masked, whoever frees the lock opens it from any CPU, and the controller interrupts again. A
+soft interrupt has no line. A CPU asks itself for one, and would be interrupted at once if it did so again, lock or no
+lock; to be asked when the lock is free it would have to be known to whoever frees that, who interrupts each CPU that
+waits. A turn for who was put off. Levels that are deferred in software.
 """
 
 from __future__ import annotations

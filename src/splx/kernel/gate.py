@@ -47,8 +47,9 @@ sleepGate, wakeupGate), IOLocks.cpp @aca3beaa (IORecursiveLockLock, IORecursiveL
 
 Left out
 --------
-Deadlines, and sleeps that a signal ends. Waking one alone. The priority that who has slept keeps until it has the lock
-again (LCK_SLEEP_PROMOTED_PRI). Commands that find the gate disabled. Several lines behind one gate.
+Deadlines (IORecursiveLockSleepDeadline), and sleeps that a signal ends. Waking one alone. The priority that who has
+slept keeps until it has the lock again (LCK_SLEEP_PROMOTED_PRI). Commands that find the gate disabled. Several lines
+behind one gate.
 """
 
 from __future__ import annotations
