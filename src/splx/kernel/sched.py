@@ -52,9 +52,9 @@ Left out
 --------
 Other kernels' rule for who has slept: in NetBSD a user's thread is in the kernel's band from then on until it is back
 in user mode, at half its distance from the others, and so it is under every design that uses this: two neighbouring
-priorities below PRI_USER_RT can be one there. Slices by thread: as in NetBSD a CPU counts its ticks, whoever runs. Stealing and balancing between CPUs. Priorities
-that decay. Where NetBSD leaves spc_curpriority as it was when what runs is lent less than before, and relies on the
-next tick, this sets it and looks: there need be no tick.
+priorities below PRI_USER_RT can be one there. Slices by thread: as in NetBSD a CPU counts its ticks, whoever runs.
+Stealing and balancing between CPUs. Priorities that decay. Where NetBSD leaves spc_curpriority as it was when what runs
+is lent less than before, and relies on the next tick, this sets it and looks: there need be no tick.
 """
 
 from __future__ import annotations
