@@ -82,7 +82,7 @@ from splx.kernel.interface.lwp import LW_NOSLEEP, ci, cpu_intr_p
 from splx.kernel.interface.rt import bhlocks, migrate_disable, migrate_enable, rt_of
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
-from splx.lang.kernel import PerCpu, addr, i64, inline, invariant, u8
+from splx.lang.kernel import PerCpu, addr, i64, inline, invariant, outermost, u8
 from splx.lang.wide import bit
 from splx.machine.intrinsics import (
     cpu_number,
@@ -177,6 +177,7 @@ def local_bh_enable() -> None:
     migrate_enable(l)
 
 
+@outermost
 def handle_softirqs() -> None:
     """One round, and more up to SOFTIRQ_ROUNDS. In a section; called and returns with interrupts off."""
     rounds = SOFTIRQ_ROUNDS

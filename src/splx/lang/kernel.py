@@ -25,7 +25,7 @@ from splx.lang import codes
 from splx.lang.fields import Array, array, atomic, embedded, ghost, guarded_by, percpu, stat
 from splx.lang.intrinsic import intrinsic
 from splx.lang.links import NULL, Const, Handle, LinkConst, cycles
-from splx.lang.marks import decorator, inline, mark, noinline
+from splx.lang.marks import decorator, inline, mark, noinline, outermost
 from splx.lang.sizes import Size
 from splx.lang.source import line_span
 from splx.lang.struct import KernelStruct, PerCpu
@@ -70,6 +70,7 @@ __all__ = [
     "ns",
     "number_of",
     "on_cpu",
+    "outermost",
     "panic",
     "percpu",
     "ps",

@@ -54,6 +54,14 @@ def noinline(func: F) -> F:
 
 
 @decorator
+def outermost(func: F) -> F:
+    """Never called on behalf of itself, though it calls others that call it: the kernel sees to that, and it is a panic
+    if they do. Not compiled into its callers.
+    """
+    return mark(func, outermost=True)
+
+
+@decorator
 def threaded(func: F) -> F:
     """One loop around the call of a table: compiled as one function per entry, each of which goes on to the next."""
     return mark(func, threaded=True, noinline=True)

@@ -4,6 +4,10 @@ The call graph has no circles, so each function can have a window of the registe
 of all that may be waiting for it. Functions that are called by number share the window of the place they are called
 from; one that is also called by name is there twice. Contexts started by ENTER, BECOME or an interrupt begin at
 register 0 and are no calls.
+
+A function marked `@outermost` may stand in a circle of calls that never closes: the kernel does not call it on behalf
+of itself. The functions of that circle are there twice, outside and within ("nested"), and a call that would close it
+is a panic.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
     from splx.program.flows import Flows
     from splx.program.lower import Lowered
 
-#: ("call" | "table" | "entry", function) or ("values", root of a flow)
+#: ("call" | "table" | "entry" | "nested", function) or ("values", root of a flow)
 Node: TypeAlias = tuple[str, Hashable]
 
 
@@ -37,17 +41,56 @@ class Graph:
         for kind, func in self.nodes:
             if kind == "table":
                 self.behind.setdefault(flows.root(("function", func)), []).append(func)
+        self.circle: set[Node] = set()
+        outermost = [each for each in self.nodes if self._is_outermost(each)]
+        self.circle = {node for each in outermost for node in self._between(each)}
+        inner = (each for each in self.nodes if each in self.circle and each not in outermost)
+        self.nodes += [("nested", func) for kind, func in inner if kind == "call"]
 
-    def callee(self, target: Direct | Through) -> Node:
+    def callee(self, target: Direct | Through, caller: Node | None = None) -> Node:
         """The node that a call goes to."""
-        return ("call", target.func) if isinstance(target, Direct) else ("values", self.flows.root(target.key))
+        if isinstance(target, Through):
+            return ("values", self.flows.root(target.key))
+        node: Node = ("call", target.func)
+        within = node in self.circle and caller is not None and self._is_within(caller)
+        return ("nested", target.func) if within and not self._is_outermost(node) else node
+
+    def closes(self, target: Direct | Through, caller: Node) -> bool:
+        """Whether this is the call that would close a circle, and is never made."""
+        node = self.callee(target, caller)
+        return node in self.circle and self._is_outermost(node) and self._is_within(caller)
+
+    def _is_outermost(self, node: Node) -> bool:
+        return node[0] == "call" and "outermost" in self.lowered[node[1]].function.marks
+
+    def _is_within(self, node: Node) -> bool:
+        """Whether a copy runs on behalf of a function that is outermost, or is that."""
+        return node[0] == "nested" or (node in self.circle and (node[0] != "call" or self._is_outermost(node)))
+
+    def _between(self, node: Node) -> set[Node]:
+        """The nodes of the circles through one: those that it leads to, and that lead to it."""
+        before: dict[Node, set[Node]] = {}
+        waiting = [node]
+        while waiting:
+            for following in self.after(caller := waiting.pop()):
+                if following not in before:
+                    waiting.append(following)
+                before.setdefault(following, set()).add(caller)
+        found: set[Node] = set()
+        waiting = list(before.get(node, ()))
+        while waiting:
+            if (each := waiting.pop()) not in found:
+                found.add(each)
+                waiting += before.get(each, ())
+        return found
 
     def after(self, node: Node) -> list[Node]:
         """The nodes that may run on behalf of one."""
         kind, what = node
         if kind == "values":
             return [("table", func) for func in self.behind.get(what, ())]
-        return [self.callee(target) for target in self.lowered[what].callees]
+        callees = self.lowered[what].callees
+        return [self.callee(target, node) for target in callees if not self.closes(target, node)]
 
     def order(self) -> list[Node]:
         """All nodes, callers before callees. SplxError L0011 if functions call each other in a circle."""
@@ -117,7 +160,7 @@ class Graph:
         """Where one function calls another, by name or by number."""
         for insn in self.lowered[caller[1]].code:
             if isinstance(insn.target, Direct | Through):
-                reached = self.callee(insn.target)
+                reached = self.callee(insn.target, caller)
                 if reached == callee or (reached[0] == "values" and callee in self.after(reached)):
                     return insn.span
         return None

@@ -98,23 +98,24 @@ class Placer:
         absolute = {r: window + at for r, at in lowered.frame.home.items()}
         for register, (callee, at) in lowered.frame.away.items():
             # A call that turned out never to be reached has left its registers, and no callee.
-            if self.graph.callee(callee) in self.windows:
-                absolute[register] = self.windows[self.graph.callee(callee)] + at
+            if self.graph.callee(callee, node) in self.windows:
+                absolute[register] = self.windows[self.graph.callee(callee, node)] + at
         for insn, live in zip(lowered.code, lowered.live, strict=True):
-            new = insn.copy()
+            new = self._or_panic(insn, node)
             if insn.op == "RET" and kind == "entry":
                 new.op = "LEAVE"
             self._registers(new, absolute)
-            self._target(new, start)
+            self._target(new, node)
             self._relocate(new)
             self.insns.append(_final(new))
             # Nobody returns from what starts a context: whatever its link register held is nobody's.
             own = live & ~(1 << lowered.link_register) if kind == "entry" else live
             self.live.append(_set(own, absolute))
         link = -1 if kind == "entry" else window + lowered.link
+        shown = "call" if kind == "nested" else kind
         self.functions.append(
             Function(
-                lowered.function.name, kind, self.number.get(node, 0), start, start + len(lowered.code), window,
+                lowered.function.name, shown, self.number.get(node, 0), start, start + len(lowered.code), window,
                 lowered.frame.size, link, lowered.function,
             )
         )  # fmt: skip
@@ -126,11 +127,19 @@ class Placer:
             if register != NOREG:
                 setattr(insn, name, absolute[register])
 
-    def _target(self, insn: Insn, start: int) -> None:
+    def _or_panic(self, insn: Insn, node: Node) -> Insn:
+        """A copy of an instruction; of a call that would close a circle, a panic."""
+        if not isinstance(insn.target, Direct) or not self.graph.closes(insn.target, node):
+            return insn.copy()
+        new = Insn("PANIC", insn.span, insn.origin)
+        new.reloc = Text(f"{insn.target.func.__name__} within itself", insn.span)
+        return new
+
+    def _target(self, insn: Insn, node: Node) -> None:
         if isinstance(insn.target, Label):
-            insn.t = start + insn.target.at
+            insn.t = self.starts[node] + insn.target.at
         elif isinstance(insn.target, Direct):
-            insn.t = self.starts[self.graph.callee(insn.target)]
+            insn.t = self.starts[self.graph.callee(insn.target, node)]
         elif isinstance(insn.target, Text):
             insn.t = self._worth(insn.target)
         if not isinstance(insn.target, Through):

@@ -115,7 +115,7 @@ class Slots:
         marks = function.marks
         if "inline" in marks:
             return True
-        if "noinline" in marks or "slow" in marks or "entry" in marks:
+        if not marks.keys().isdisjoint(("noinline", "slow", "entry", "outermost")):
             return False
         return self._linker.small_leaf(function.func)
 
