@@ -179,7 +179,10 @@ def local_bh_enable() -> None:
 
 @outermost
 def handle_softirqs() -> None:
-    """One round, and more up to SOFTIRQ_ROUNDS. In a section; called and returns with interrupts off."""
+    """One round, and more up to SOFTIRQ_ROUNDS. In a section; called and returns with interrupts off.
+
+    A handler that raises the level and lowers it again is in the section of who called it, and does not end that.
+    """
     rounds = SOFTIRQ_ROUNDS
     stamp(STAMP_SOFTIRQ + cpu_number())
     while softirq.wanted != 0:
