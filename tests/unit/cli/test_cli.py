@@ -179,7 +179,9 @@ def test_the_matrix(splx):
     assert code == 0
     assert re.search(r"solaris:psm=apix +F1 F3 +M2 line", out)
     assert re.search(r"solaris +eoi level = +level = +0 = +2 = +0 = +0 =", out)
-    assert "a level-triggered line is masked" in out
+    assert re.search(r"solaris:psm=apix +mask eoi = +unmask =", out)
+    told = "netbsd-5, soft, locked: published is 0\n    the victim is exchanged into curlwp"
+    assert told in splx("designs netbsd-5 --matrix")[1]
     (found,) = json.loads(splx("designs solaris:psm=apix --matrix --json")[1])
     assert found["operations"]["edge"]["published"]["entry"] == found["operations"]["edge"]["entry"] == "eoi"
     assert found["vector"]["mask"] == "M2 line"
