@@ -6,10 +6,15 @@ M2 and M3 over the kernels in test_models_over_kernels.
 """
 
 import pytest
-from tests.check.systems import verdict
+from tests.check.systems import HERE, system, verdict
 
+from splx.check.loading import Bounds
+from splx.check.verdict import check
+from splx.scenario.build import build
 from splx.scenario.cases import CASES
-from splx.scenario.mutants import MUTANTS, mutant
+from splx.scenario.designs import design
+from splx.scenario.load import load_scenario
+from splx.scenario.mutants import MUTANTS, Edit, mutant, mutated
 
 #: mutant -> its scenario and the parameters, the code, and the sentence.
 FOUND = {
@@ -88,6 +93,14 @@ def test_a_mutant_whose_guard_is_an_assertion_is_found_in_its_case():
     for name, case in IN_A_CASE.items():
         (found,) = [each for each in CASES if each.name == case]
         assert [trial.mutants for trial in found.trials].count((name,)) == 1
+
+
+def test_a_work_loop_is_seen_to_need_no_work_before_its_handlers_look():
+    bounds = Bounds(tso=True, fuse=True, ring=2)
+    without = mutated(design("xnu"), [Edit("workloop", "            fence()\n", "")])
+    bare = build(load_scenario(str(HERE / "asked_first.py")), without, cpus=2)
+    assert check(system("asked_first", "xnu"), bounds).holds
+    assert "user spins on box.taken for ever" in check(bare, bounds).finding.why
 
 
 FENCES = ("dpc-look", "dpc-sent")

@@ -43,7 +43,9 @@ was masked:
     pic_eoi(nic)
     vectors.of[0].hard is 1     -- and nobody looks again
 
-An interrupt says that it is active with a locked operation: a plain store could be seen too late.
+An interrupt says that it is active with a locked operation: a plain store could be seen too late. And the thread
+waits until it is seen that it needs no work any more, before its handlers look: a store in a buffer would wipe out what
+an interrupt says meanwhile.
 
 A filter that has done it all leaves nothing to a thread:
 
@@ -68,7 +70,7 @@ Sources
 XNU @e3723e1f iokit/Kernel: IOInterruptController.cpp, IOInterruptEventSource.cpp, IOFilterInterruptEventSource.cpp
 (normalInterruptOccurred, disableInterruptOccurred), IOWorkLoop.cpp (signalWorkAvailable, threadMain, closeGate). There
 the word that a line was masked is set before it is masked; in this order a thread that comes between the two would open
-the line first.
+the line first. And there neither store is waited for.
 
 Left out
 --------
@@ -87,7 +89,7 @@ from splx.kernel.interface.locks import mutex_sleep_enter, mutex_sleep_exit, mut
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.lang.kernel import NULL, Array, Struct, addr, array, at, atomic, embedded, inline, invariant, spin_while, u8
-from splx.machine.intrinsics import cas, fence, mark, pic_eoi, pic_mask, pic_unmask, swap
+from splx.machine.intrinsics import fence, mark, pic_eoi, pic_mask, pic_unmask, swap
 
 __account__ = "intr"
 
@@ -187,7 +189,9 @@ def ithread_loop(where: int) -> None:
     l = ci.curlwp
     while True:
         mutex_sleep_enter(gates.of[s.is_irq])
-        while cas(s.is_need, 1, 0):
+        while s.is_need != 0:
+            s.is_need = 0  # before the handlers look: what comes after their look sets it again
+            fence()
             run_actions(s, l)
         mutex_sleep_exit(gates.of[s.is_irq])
         workloop_wait(s, l)

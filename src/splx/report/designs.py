@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Measured = Mapping[str, tuple[Design, Mapping[str, Operations]]]
 
 HEADS = {"atomics": "locked", "stacks": "stack", "wakes": "wake", "switches": "switch"}
-MARKS = "= as published, /= not as published (why is below); unmarked: no figure is published"
+MARKS = "= as published, /= not as published (why is below), 2 of 4: whose is below; unmarked: no figure is published"
 
 
 def show_matrix(measured: Measured, console: Console) -> None:
@@ -64,7 +64,14 @@ def _cell(design: Design, situation: str, column: str, found: Operations) -> str
     published = _published(design, situation, column)
     if published is None:
         return text
-    return f"{text} =" if within(published, figure) else f"{text} /={published or '-'}"
+    held = _held(design, situation, column, found)
+    text = text if held == figure else f"{held} of {text}"
+    return f"{text} =" if within(published, held) else f"{text} /={published or '-'}"
+
+
+def _held(design: Design, situation: str, column: str, found: Operations) -> str | int:
+    """What a published figure is held to."""
+    return found.figure(column, design.published[situation].part(column))
 
 
 def _runs(accesses: str) -> str:
@@ -80,17 +87,30 @@ def _published(design: Design, situation: str, column: str) -> str | None:
 
 
 def reasons(measured: Measured) -> list[str]:
-    """For each figure that is not as published: what is, and why ours is another."""
+    """For each figure that is not as published: what is, and why ours is another. And what is held to one that is of
+    some mechanisms alone.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for name, (design, counts) in measured.items():
         for situation, figures in design.published.items():
             for column in COLUMNS:
-                published, ours = _published(design, situation, column), counts[situation].figure(column)
-                if published is not None and not within(published, ours):
-                    why = (figures.source, figures.differs.get(column, ""))
-                    head = f"{name}, {situation}, {HEADS.get(column, column)}"
-                    found.setdefault(why, []).append(f"{head}: published is {published or 'none'}")
-    return [f"  {'; '.join(cells)}\n    {why}\n    {source}" for (source, why), cells in found.items()]
+                told = _told(design, situation, column, counts[situation])
+                if told:
+                    cell = f"{name}, {situation}, {HEADS.get(column, column)}: {told}"
+                    found.setdefault((figures.differs.get(column, ""), figures.source), []).append(cell)
+    return ["\n    ".join([f"  {'; '.join(cells)}", *filter(None, why)]) for why, cells in found.items()]
+
+
+def _told(design: Design, situation: str, column: str, found: Operations) -> str:
+    """What is to be said of a cell; "" if it says all."""
+    published, held = _published(design, situation, column), _held(design, situation, column, found)
+    if published is None:
+        return ""
+    same, figures = within(published, held), design.published[situation]
+    if figures.part(column):
+        ours = f"{figures.whose} own are {held} of {found.figure(column)}"
+        return f"{ours}, as published ({published})" if same else f"{ours}, published are {published}"
+    return "" if same else f"published is {published or 'none'}"
 
 
 def matrix_data(measured: Measured) -> list[dict[str, object]]:
@@ -112,4 +132,6 @@ def _data(design: Design, situation: str, found: Operations) -> dict[str, object
     if figures:
         given = {each: getattr(figures, each) for each in COLUMNS if getattr(figures, each) is not None}
         data["published"] = given | {"source": figures.source, "differs": dict(figures.differs)}
+        if figures.own:
+            data["own"] = {"whose": figures.own, "atomics": found.figure("atomics", figures.own)}
     return data

@@ -34,6 +34,9 @@ class Published:
     without the scheduler, `wakes` threads made runnable, `switches` switches of context through it.
 
     `source` is where they are from, as they can be looked up. `differs` says, column by column, why ours is another.
+
+    Where a source has counted the `atomics` of some mechanisms alone, `own` names them, and `whose` says whose they
+    are: ours are then those of their functions, and those of the locks that these take.
     """
 
     source: str
@@ -44,6 +47,12 @@ class Published:
     wakes: str | None = None
     switches: str | None = None
     differs: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
+    whose: str = ""
+
+    def part(self, column: str) -> tuple[str, ...]:
+        """The mechanisms that a figure is of; () if it is of all that is executed."""
+        return self.own if column == "atomics" else ()
 
 
 def within(published: str, measured: str | int) -> bool:

@@ -10,14 +10,17 @@ is read off a listing: the system runs, and what it executes is counted. Asserti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splx.base.diagnostics import SplxError
+from splx.kernel.interface import locks
 from splx.kernel.interface.levels import MARK_WAKE
 from splx.machine.costs import Cost
 from splx.machine.table import ROWS
 from splx.scenario import codes
 from splx.scenario.build import build
+from splx.scenario.design import functions
 from splx.scenario.load import load_scenario
 from splx.scenario.operations import SITUATIONS
 from splx.stage.stage import Stage
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 MOST = 20_000  # instructions of one interrupt
+LOCKING = {"lwp_lock", *functions(locks)}  # by these a mechanism takes a lock
 ACCESSES = {Cost.MASK: "mask", Cost.UNMASK: "unmask", Cost.EOI: "eoi", Cost.LEVEL: "level"}
 
 
@@ -36,6 +40,7 @@ class Operations:
     """What one interrupt took: the columns of `Published`, `fences`, writes of the CPU's `flags`, `instructions`.
 
     `kept` says what kept the line away while its handler looked at its device: `mask`, `flag`, `level`, `service`.
+    `locked_by` has for each of the atomics the mechanism that it is of: see `_Bench._whose`.
     """
 
     entry: tuple[str, ...]
@@ -48,9 +53,12 @@ class Operations:
     flags: int
     instructions: int
     kept: tuple[str, ...]
+    locked_by: tuple[str, ...] = field(default=(), compare=False)
 
-    def figure(self, column: str) -> str | int:
-        """A column of `Published`."""
+    def figure(self, column: str, part: tuple[str, ...] = ()) -> str | int:
+        """A column of `Published`, or the part of its atomics that some mechanisms have."""
+        if part:
+            return sum(each in part for each in self.locked_by)
         found = getattr(self, column)
         return " ".join(found) if isinstance(found, tuple) else int(found)
 
@@ -60,6 +68,7 @@ class Operations:
             entry=_without(self.entry, other.entry),
             exit=_without(self.exit, other.exit),
             kept=self.kept,
+            locked_by=_without(self.locked_by, other.locked_by),
             **{name: getattr(self, name) - getattr(other, name) for name in _NUMBERS},
         )
 
@@ -106,6 +115,7 @@ class _Tally:
     """What was executed so far, and where the handler first looked at its device."""
 
     done: list[Insn] = field(default_factory=list)
+    locked_by: list[str] = field(default_factory=list)
     looked: int = -1
     kept: tuple[str, ...] = ()
 
@@ -149,11 +159,19 @@ class _Bench:
             if insn.op == "DEVRD" and tally.looked < 0:
                 tally.looked, tally.kept = len(tally.done), self._kept()
             tally.done.append(insn)
+            if _locked(insn):
+                tally.locked_by.append(self._whose())
             self.stage.step(0)
             if self.stage.stopped:
                 break
         message = f"no end of an interrupt under {self.stage.system.design}"
         raise AssertionError(message)
+
+    def _whose(self) -> str:
+        """The mechanism whose function does what comes next; what a lock does is of the one that takes it."""
+        context = self.stage.context(0)
+        calls = self.stage.system.image.unwind(self.stage.pc(context), self.stage.registers(context))
+        return next(Path(span.file).stem for name, span in calls if name not in LOCKING)
 
     def _take_due(self) -> bool:
         """Take what is due here besides, a soft interrupt, if anything."""
@@ -175,6 +193,10 @@ class _Bench:
         return tuple(name for name, holds in ways.items() if holds)
 
 
+def _locked(insn: Insn) -> bool:
+    return ROWS[insn.op].access == "locked" and not insn.assertion
+
+
 def _operations(tally: _Tally) -> Operations:
     done = [each for each in tally.done if not each.assertion]
     before = sum(not each.assertion for each in tally.done[: tally.looked])
@@ -185,7 +207,7 @@ def _operations(tally: _Tally) -> Operations:
     return Operations(
         entry=tuple(each for each in accesses[:before] if each),
         exit=tuple(each for each in accesses[before:] if each),
-        atomics=sum(ROWS[op].access == "locked" for op in ops),
+        atomics=len(tally.locked_by),
         fences=ops.count("FENCE"),
         stacks=entries + min(entries, ops.count("LEAVE")),
         wakes=sum(each.op == "MARK" and each.imm == MARK_WAKE for each in done),
@@ -193,4 +215,5 @@ def _operations(tally: _Tally) -> Operations:
         flags=costs.count(Cost.IRQ_FLAG),
         instructions=len(ops),
         kept=tally.kept,
+        locked_by=tuple(tally.locked_by),
     )

@@ -180,8 +180,13 @@ def test_the_matrix(splx):
     assert re.search(r"solaris:psm=apix +F1 F3 +M2 line", out)
     assert re.search(r"solaris +eoi level = +level = +0 = +2 = +0 = +0 =", out)
     assert re.search(r"solaris:psm=apix +mask eoi = +unmask =", out)
-    told = "netbsd-5, soft, locked: published is 0\n    the victim is exchanged into curlwp"
+    told = "netbsd-5, soft, locked: published is 0\n    Xsoftintr (spl.S of 2008) stores curlwp"
     assert told in splx("designs netbsd-5 --matrix")[1]
+    out = splx("designs xnu --matrix")[1]
+    assert " 4 of 10 =" in out
+    assert "xnu, edge, locked: the work loop's own are 4 of 10, as published (2-4)" in out
+    (found, _) = json.loads(splx("designs xnu --matrix --json")[1])
+    assert found["operations"]["edge"]["own"] == {"whose": ["workloop"], "atomics": 4}
     (found,) = json.loads(splx("designs solaris:psm=apix --matrix --json")[1])
     assert found["operations"]["edge"]["published"]["entry"] == found["operations"]["edge"]["entry"] == "eoi"
     assert found["vector"]["mask"] == "M2 line"

@@ -18,7 +18,7 @@ def test_counts_are_as_published_or_it_is_said_why_not(name):
     counts = operations(each)
     for situation, figures in each.published.items():
         given = {column for column in COLUMNS if getattr(figures, column) is not None}
-        other = {c for c in given if not within(getattr(figures, c), counts[situation].figure(c))}
+        other = {c for c in given if not within(getattr(figures, c), counts[situation].figure(c, figures.part(c)))}
         assert other == set(figures.differs), situation
         assert figures.source
         assert all(figures.differs.values())
@@ -47,6 +47,20 @@ def test_a_big_lock_costs_what_it_costs():
         design("netbsd-5"), mechanisms=(*design("netbsd-5").mechanisms, "kernel_lock_none", "biglock_none")
     )
     assert operations(design("netbsd-5"))["line"].atomics - operations(unlocked)["line"].atomics == 1
+
+
+def test_what_a_lock_does_is_of_the_mechanism_that_takes_it():
+    edge = operations(design("xnu"))["edge"]
+    own = edge.figure("atomics", ("workloop",))  # that it is active, the gate, and the lock of the thread twice
+    assert own == 4
+    assert own < edge.atomics
+    assert edge.figure("atomics", ("workloop", "sched", "switch", "lwp")) == edge.atomics
+    assert edge.figure("atomics", ("napi",)) == 0
+
+
+def test_of_a_soft_interrupt_there_is_left_what_it_adds():
+    soft = operations(design("netbsd-5"))["soft"]
+    assert len(soft.locked_by) == soft.atomics == 1
 
 
 @pytest.mark.parametrize(

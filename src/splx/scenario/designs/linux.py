@@ -248,7 +248,7 @@ LEVEL = Published(
 BURST = Published(
     "Linux net/core/dev.c: napi_schedule_prep, net_rx_action, napi_complete_done",
     entry="eoi", exit="", atomics="1-3", stacks="0-2", wakes="0", switches="0",
-    differs={"atomics": "the two for the descriptor of the line are counted too; NAPI's own are two"},
+    own=("napi",), whose="NAPI's",
 )  # fmt: skip
 SOFT = Published(
     "Linux kernel/softirq.c: irq_exit, __do_softirq",

@@ -35,9 +35,8 @@ LINUX_NAPI_THREADED = replace(
             stacks="0",
             wakes="1",
             switches="2",
-            differs={
-                "atomics": "counted there are NAPI's own, here those of the descriptor, of waking and switching too"
-            },
+            own=("napi_thread",),
+            whose="NAPI's",
         ),
     },
 )

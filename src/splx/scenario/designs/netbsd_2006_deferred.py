@@ -56,7 +56,10 @@ NETBSD_2006_DEFERRED = replace(
             stacks="0",
             wakes="0",
             switches="0",
-            differs={"atomics": "the interlock of the big lock is taken to release it too, as lockmgr does"},
+            differs={
+                "atomics": "lockmgr (kern_lock.c) takes lk_interlock whatever it is asked for: once for LK_EXCLUSIVE, "
+                "which is that one, and once for LK_RELEASE"
+            },
         ),
     },
     restrictions=(),

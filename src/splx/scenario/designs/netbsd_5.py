@@ -118,7 +118,10 @@ NETBSD_5 = Design(
             stacks="2",
             wakes="0",
             switches="0",
-            differs={"atomics": "the victim is exchanged into curlwp, so that it is seen to run before it runs"},
+            differs={
+                "atomics": "Xsoftintr (spl.S of 2008) stores curlwp on its way to the thread, and on its way back "
+                "exchanges the victim into it, since that `must be globally visible`; so does `softint_main` here"
+            },
         ),
     },
     mechanisms=(

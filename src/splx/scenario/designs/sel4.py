@@ -88,8 +88,9 @@ SEL4 = Design(
             wakes="1",
             switches="2",
             differs={
-                "atomics": "an interrupt that makes a better thread ready enters again to switch to it, and a switch "
-                "tells other CPUs by an exchange"
+                "atomics": "the interrupt, the acknowledgement and the next wait enter the kernel, as there; there "
+                "schedule() is on the way out of the first (c_handle_interrupt), here `preempt_switch` is an entry of "
+                "its own; and each of the two switches tells other CPUs what runs by an exchange (`set_curlwp`)"
             },
         ),
     },

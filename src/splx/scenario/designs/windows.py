@@ -118,7 +118,10 @@ WINDOWS = Design(
             stacks="0-2",
             wakes="0",
             switches="0",
-            differs={"atomics": "a call is marked queued by a compare and exchange too, under the lock of the queue"},
+            differs={
+                "atomics": "KeInsertQueueDpc takes DpcLock and marks the call by a compare and exchange, which are "
+                "those two; KiRetireDpcList takes DpcLock once more, to take the call off the list"
+            },
         ),
     },
     mechanisms=(

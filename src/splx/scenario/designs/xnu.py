@@ -71,9 +71,8 @@ XNU = Design(
             stacks="0",
             wakes="1",
             switches="2",
-            differs={
-                "atomics": "counted there are the locks of the work loop, here those of waking and switching, too"
-            },
+            own=("workloop",),
+            whose="the work loop's",
         ),
     },
     mechanisms=(
