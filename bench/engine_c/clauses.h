@@ -315,7 +315,7 @@ case OP_ELAPSED: {
 }
 case OP_MARK: {
     i64 a = A, b = N;
-    if (RARE(!marked(m, c, clock, i->imm, a, b)))
+    if (RARE(!marked(m, c, clock, i->imm, a, b, i->flags & F_NUM)))
         FAIL(Finding_IN_FLIGHT, a, b);
     break;
 }

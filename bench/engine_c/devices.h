@@ -206,12 +206,12 @@ static bool finished_late(Machine *m, i64 dev, Device *d, i64 n, i64 when)
     return true;
 }
 
-/* An item is done. False when it was not outstanding. */
+/* An item is done. False when it was not popped, or is done already. */
 static bool finished(Machine *m, i64 dev, i64 handle, i64 when)
 {
     Device *d = &m->beside.devices[dev];
     i64 slot = slot_of(dev, handle);
-    if (handle <= 0 || handle > d->accepted)
+    if (handle <= 0 || handle > m->state.dev_head[dev])
         return false;
     if (handle <= d->accepted - ITEMS)
         return finished_late(m, dev, d, handle - 1, when);
@@ -251,7 +251,7 @@ static void put_off(Machine *m, i64 irq, i64 when)
 }
 
 /* The MARK instruction. False when an item is reported done that is not outstanding. */
-static bool marked(Machine *m, i64 cpu, i64 when, i64 kind, i64 a, i64 b)
+static bool marked(Machine *m, i64 cpu, i64 when, i64 kind, i64 a, i64 b, bool written)
 {
     i64 room = kind <= Mark_DONE ? DEVS : SOURCES;
     bool known = a >= 0 && a < room;
@@ -264,7 +264,7 @@ static bool marked(Machine *m, i64 cpu, i64 when, i64 kind, i64 a, i64 b)
             d->held_since = 0;
         }
     } else if (kind == Mark_DONE && ok) {
-        if (b == 0)
+        if (b == 0 && written)
             finish_popped(m, a, when);
         else
             ok = finished(m, a, b, when);

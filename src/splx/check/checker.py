@@ -281,6 +281,9 @@ class Checker(Ways):
             return self.system.image.messages[s.fail_a].text or "an assertion does not hold"
         if finding is Finding.NONE:
             return ENDLESS
+        if finding is Finding.IN_FLIGHT:
+            name = self.system.devices[s.fail_a].name
+            return f"an item of {name} is done that was not taken, or is done already"
         return finding.name.lower().replace("_", " ")
 
 

@@ -126,6 +126,7 @@ def _values(
             yield "registers", words[1:]
     else:
         yield from _fields(kind, words[0])
+        yield "items taken and not done", words[1:]
 
 
 def _fields(kind: Kind, word: int) -> Iterator[tuple[str, int]]:

@@ -10,6 +10,7 @@ from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check.changes import changes
 from splx.check.classes import SILENT, form, plain_accesses, writes
 from splx.check.codes import BOUNDS, too_much
+from splx.check.items import Tells, tells
 from splx.check.loops import rounds
 from splx.check.search import BUFFER, FIRED, HAND, JUDGES, LINE_WORDS, RECENT_AT, Class, Move, Search, Truth
 from splx.check.watched import classes_of
@@ -161,6 +162,10 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     for name in ("between", "tears", "moved", "taken"):
         _put(buffer, name, getattr(found, name))
     buffer.view().tears_asked = 1
+    told = [tells(insn) for insn in image.insns]
+    if Tells.DONE in told:
+        buffer.view().owing = 1
+        _put(buffer, "items", [int(each) for each in told])
     _put(buffer, "writes", [int(writes(insn)) for insn in image.insns])
     _put(buffer, "ends", rounds(image))
     _put(buffer, "reads", [int(form(insn)) for insn in [*image.insns, *beside(system)]])

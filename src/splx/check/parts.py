@@ -47,6 +47,8 @@ def gather(s: Search, part: int) -> None:
         gather_buffer(s, part - s.first_buffer)
     else:
         s.scratch[0] = device_word(s, part - s.first_dev)
+        s.scratch[1] = s.owed[part - s.first_dev]
+        s.n_scratch = 1 + s.owing
 
 
 def put(s: Search, part: int, number: int) -> None:
@@ -66,6 +68,7 @@ def put(s: Search, part: int, number: int) -> None:
         put_buffer(s, part - s.first_buffer, at)
     else:
         put_device(s, part - s.first_dev, s.arena[at])
+        s.owed[part - s.first_dev] = s.arena[at + 1] if s.owing != 0 else 0
 
 
 def bring(s: Search) -> None:

@@ -191,6 +191,7 @@ class Search(Struct):
     between: Array[i32] = array(CODE)  # between the read and the write of a change: the place of the write
     tears: Array[u8] = array(CODE)  # it writes a word that somewhere is changed so
     moved: Array[u8] = array(CODE)  # it writes a constant in place of what was moved elsewhere
+    items: Array[u8] = array(CODE)  # what it says of items of a device; a Tells, see `items`
     taken: Array[i16] = array(CODE)  # it writes a word: 1 + the register with what was read there before
     tears_asked: u8
     torn: i32  # the context whose change was torn apart
@@ -220,6 +221,8 @@ class Search(Struct):
     dev_room: Array[i32] = array(DEVS)  # items that may wait
     budget: Array[i32] = array(DEVS)  # arrivals in all, -1 no limit
     used: Array[i32] = array(DEVS)
+    owing: u8  # the program says of single items that they are done
+    owed: Array[i64] = array(DEVS)  # items that were taken and are not done, see `items`
     calm_level: i32  # at this level no source can interrupt
     # who uses each word, see `owners`
     fuse: u8  # what nobody else can look at ends no move

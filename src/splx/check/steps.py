@@ -11,6 +11,7 @@ from splx.check.addresses import address_of
 from splx.check.beneath import HELD, held_beneath
 from splx.check.buffers import hold_back, look_away, look_through, may_execute, seen_word
 from splx.check.choices import choices, choose, register
+from splx.check.items import refuse_item
 from splx.check.look import look
 from splx.check.orders import in_order
 from splx.check.owners import me_at, pass_on, seen_by, turned, used
@@ -162,6 +163,7 @@ def once(s: Search, c: int, pc: int) -> int:
         soil_context(s, ctx, m.tables.code[pc])
     if (klass & Class.LINES) != 0:
         look_all(s, s.first_irq, s.first_buffer)
+        s.wires = 1
     if (klass & Class.WAITS) == 0:
         s.progress = s.progress | bit(s.group[ctx])
     among = choices(s, ctx, pc) if (klass & (Class.CHOICE | Class.COUNTED)) != 0 else 0
@@ -169,13 +171,14 @@ def once(s: Search, c: int, pc: int) -> int:
     if (s.fuse != 0 or s.n_ordered != 0 or s.tears[pc] != 0 or s.taken[pc] != 0) and s.writes[pc] != 0:
         before = seen_word(s, c, address)
     had = register(s, ctx, s.taken[pc] - 1) if s.taken[pc] != 0 else before
+    dev = told_of(s, ctx, pc) if s.items[pc] != 0 else -1
     unseen = own and (klass & Class.STORE) != 0 and s.buffered[c] == 0
     execute_seen(s, c, address if (klass & Class.STORE) != 0 and not unseen else 0)
+    if dev >= 0:
+        refuse_item(s, ctx, pc, dev)
     if m.beside.finding != 0:
         return Outcome.FINDING
     if (s.tears[pc] != 0 or had != before) and is_lost(s, c, ctx, pc, address, before, had) and s.tears_asked != 0:
-        s.last_read = address
-        s.torn_at = pc
         m.beside.finding = TORN
         return Outcome.FINDING
     if s.ends[pc] != 0:
@@ -191,8 +194,6 @@ def once(s: Search, c: int, pc: int) -> int:
                 s.unseen = 1
         if (klass & Class.SWITCHES) != 0:
             pass_on(s, c, ctx)
-    if (klass & Class.LINES) != 0:
-        s.wires = 1
     if among > 0:
         choose(s, ctx, m.tables.code[pc].dst, among)
     if (klass & Class.SPIN) != 0 and m.state.pc[ctx] == m.tables.code[pc].t:
@@ -203,10 +204,19 @@ def once(s: Search, c: int, pc: int) -> int:
     return Outcome.DONE
 
 
+def told_of(s: Search, ctx: int, pc: int) -> int:
+    """The device of whose items the instruction at `pc` says something."""
+    dev = register(s, ctx, s.machine.tables.code[pc].a)
+    soil(s, s.first_dev + dev)
+    return dev
+
+
 def is_lost(s: Search, c: int, ctx: int, pc: int, address: int, before: int, had: int) -> bool:
     """Whether with the write that was just made an update is lost: of somebody else, within whose change it fell, or
     one that came after this context had read what it `had`, and that it has overwritten with something else.
     """
+    s.last_read = address
+    s.torn_at = pc
     after = seen_word(s, c, address)
     if had != before and after != before:
         s.torn = ctx

@@ -32,6 +32,7 @@ from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.torn import TORN
 from splx.check.waits import graph_of
 from splx.check.within import closes
+from splx.machine.constants import Finding as Rule
 from splx.stage.ours import users_line
 
 if TYPE_CHECKING:
@@ -217,7 +218,8 @@ def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     cost, moves = checker.cheapest_or(moves, 0)
     s, image = checker.s, checker.system.image
     text = checker.broken_rule()
-    where = image.where(s.fail_pc)[0] if s.fail_pc else ("", None)
+    calls = image.where(s.fail_pc) if s.fail_pc else [("", None)]
+    where = calls[min(1, len(calls) - 1)] if s.fail_finding == Rule.IN_FLIGHT else calls[0]  # who says `done`
     return Finding(properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker))
 
 

@@ -185,9 +185,9 @@ def seen(m: Machine, dev: int, end: int, when: int) -> None:
 
 
 def finished(m: Machine, dev: int, handle: int, when: int) -> bool:
-    """An item is done. False when it was not outstanding."""
+    """An item is done. False when it was not popped, or is done already."""
     d = m.beside.devices[dev]
-    if handle <= 0 or handle > d.accepted:
+    if handle <= 0 or handle > m.state.dev_head[dev]:
         return False
     if handle <= d.accepted - ITEMS:
         return finished_late(m, dev, d, handle - 1, when)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from splx.lang.kernel import inline
 from splx.lang.wide import ctz, wadd
-from splx.machine.constants import FREE, IN_USE, NOREG, DevReg, Stop
+from splx.machine.constants import F_NUM, FREE, IN_USE, NOREG, DevReg, Stop
 from splx.machine.devices import take
 from splx.machine.forms import form
 from splx.machine.lines import best, end_of_interrupt
@@ -187,7 +187,9 @@ def pop(m: Machine, x: Exec, i: Insn, dev: int) -> None:
 @inline
 def mark(m: Machine, x: Exec, i: Insn) -> None:
     """A moment that statistics are made of."""
-    if m.tables.trace != 0 or not marked(m, ctz(x.mine), x.clock, i.imm, reg(m, x, i.a), number(m, x, i)):
+    a = reg(m, x, i.a)
+    b = number(m, x, i)
+    if m.tables.trace != 0 or not marked(m, ctz(x.mine), x.clock, i.imm, a, b, i.flags & F_NUM):
         x.stop = Stop.REDO
 
 

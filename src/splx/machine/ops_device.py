@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from splx.lang.kernel import inline, noinline
 from splx.lang.wide import wadd
-from splx.machine.constants import NOREG, DevReg, Event, Finding, Kind, Mark, Stop
+from splx.machine.constants import F_NUM, NOREG, DevReg, Event, Finding, Kind, Mark, Stop
 from splx.machine.costs import Cost, Transfer
 from splx.machine.devices import acknowledge, arrival_of, enable, finish_popped, finished, started, submit, take
 from splx.machine.dist import hash3, sample, scaled
@@ -247,18 +247,20 @@ def mark(m: Machine, x: Exec, i: Insn) -> None:
     """A moment that statistics and traces are made of."""
     a = reg(m, x, i.a)
     b = number(m, x, i)
-    if not marked(m, x.cpu, x.clock, i.imm, a, b):
+    if not marked(m, x.cpu, x.clock, i.imm, a, b, i.flags & F_NUM):
         fail(x, Finding.IN_FLIGHT, a, b)
 
 
-def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int) -> bool:
-    """See MARK. False when an item is reported done that is not outstanding."""
+def marked(m: Machine, cpu: int, when: int, kind: int, a: int, b: int, written: int) -> bool:
+    """See MARK. False when an item is reported done that is not outstanding. A 0 that is `written` in the instruction
+    is all that were popped; one that a driver has come to is no item.
+    """
     room = DEVS if kind <= Mark.DONE else SOURCES
     ok = kind == Mark.HELD or kind == Mark.USER or (a >= 0 and a < room)
     if kind == Mark.START and ok:
         started(m, a, when)
     elif kind == Mark.DONE and ok:
-        if b == 0:
+        if b == 0 and written != 0:
             finish_popped(m, a, when)
         else:
             ok = finished(m, a, b, when)

@@ -369,6 +369,7 @@ def test_switching_leaves_one_context_and_goes_on_in_another():
         ),
         ("boot: CAS2P r2 5000 r2 r2 r2", Finding.BAD_ADDRESS),
         ("boot: MOV r1 0\nMOV r2 3\nMARK 2 r1 r2", Finding.IN_FLIGHT),
+        ("boot: MOV r1 0\nMARK 2 r1 r1", Finding.IN_FLIGHT),
     ],
 )
 def test_what_the_machine_holds_to_be_wrong(text, finding):
@@ -443,6 +444,13 @@ def test_an_item_that_comes_while_its_handler_runs_has_waited_until_it_is_taken(
     burst = device("nic", 0, Kind.BURST, period=10**6, burst=2, gap=100, ring=4)
     nic = play(text, 1000, irqs=[irq(device=0)], devices=[burst]).beside.sources[0]
     assert (nic.count[0], nic.least[0], nic.most[0]) == (2, 0, 200)
+
+
+def test_an_item_that_waits_still_cannot_be_done():
+    nic = device("nic", -1, period=100)
+    texts = ["boot: MOV r1 0\nMOV r2 1\nWORK 500\n" + each + "MARK 2 r1 r2\nHALT" for each in ("", "DEVRD r2 r1 1\n")]
+    found = [play(each, 1000, devices=[nic]).finding for each in texts]
+    assert found == [Finding.IN_FLIGHT, Finding.NONE]
 
 
 def test_a_closed_loop_completes_what_was_submitted():

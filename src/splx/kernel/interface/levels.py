@@ -184,7 +184,7 @@ PRI_COUNT = 256
 
 # Kinds of mark, as the machine counts them.
 MARK_START = 1  # a: device
-MARK_DONE = 2  # a: device, b: item number + 1, or 0 for all that were popped
+MARK_DONE = 2  # a: device, b: item number + 1, or, written as 0, all that were popped
 MARK_HELD = 3  # a: irq
 MARK_USER = 4  # a: number, b: value
 MARK_WAKE = 5  # a: thread
