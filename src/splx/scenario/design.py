@@ -12,7 +12,6 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
@@ -104,6 +103,8 @@ class Design:
     words: Mapping[str, Said] = field(default_factory=dict)
     #: A guard was left out, to see what comes of it: the validator does not ask.
     mutated: bool = False
+    #: Mechanism -> its text with a guard left out, which stands where the mechanism does.
+    texts: Mapping[str, ModuleType] = field(default_factory=dict)
     #: Mechanism files of the user, by which ours are replaced.
     replaced: tuple[ModuleType, ...] = ()
 
@@ -166,15 +167,13 @@ class Design:
         """With the functions of `module` in place of ours. SplxError S0304 if none of them is called for by a slot, or
         one of them is not as its slot says.
         """
-        own = _filling(module)
-        if not own:
-            message = f"the mechanism `{getattr(module, '__file__', module.__name__)}` has no function of a slot"
-            help_ = "name its functions as the interface does: `mutex_enter`, `splraise`, `mi_switch`, ..."
-            raise SplxError(Diagnostic(codes.MECHANISM, message, help=help_))
-        problems = [_misfit(func, slots()[name]) for name, func in own.items()]
-        if any(problems):
-            raise SplxError(*[each for each in problems if each is not None])
+        _check(module)
         return replace(self, replaced=(*self.replaced, module))
+
+    def without(self, mechanism: str, module: ModuleType) -> Design:
+        """With `module` in place of one of its mechanisms: its text, without a guard. SplxError as of `replace`."""
+        _check(module)
+        return replace(self, texts={**self.texts, mechanism: module}, mutated=True)
 
     # ---- linking
 
@@ -185,19 +184,36 @@ class Design:
         found: dict[Any, Any] = {}
         for name in self.mechanisms:
             _fill(found, importlib.import_module(f"splx.kernel.{name}"))
-        self._except(found)
-        for own in self.replaced:
-            _fill(found, own)
-        if self.mutated:  # a text without a guard is that of the whole mechanism: the exceptions are ones still
-            self._except(found)
-        return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
-
-    def _except(self, found: dict[Any, Any]) -> None:
-        """Put the exceptions in their slots, out of the text without a guard if the mechanism has one."""
-        texts = {Path(each.__file__ or "").stem.rpartition("_")[0]: each for each in self.replaced if self.mutated}
+            if name in self.texts:
+                _fill(found, self.texts[name])
         for slot, where in self.exceptions.items():
             module, _, function = where.partition(".")
-            _put(found, slot, getattr(texts.get(module) or importlib.import_module(f"splx.kernel.{module}"), function))
+            _put(found, slot, getattr(self.text_of(module), function))
+        for own in self.replaced:
+            _fill(found, own)
+        return found | {name: _by_lock(name, found) for name in locks.VARIANTS if name in found}
+
+    def text_of(self, mechanism: str) -> ModuleType:
+        """Its file, or the one without a guard."""
+        return self.texts.get(mechanism) or importlib.import_module(f"splx.kernel.{mechanism}")
+
+    def replaced_mechanisms(self) -> set[str]:
+        """Those of which a file of the user's fills a slot that they had filled."""
+        filled = {slot: name for name in self.mechanisms for slot in _filling(self.text_of(name))}
+        filled |= {slot: where.partition(".")[0] for slot, where in self.exceptions.items()}
+        return {filled[slot] for own in self.replaced for slot in _filling(own) if slot in filled}
+
+
+def _check(module: ModuleType) -> None:
+    """SplxError S0304 if it has no function of a slot, or one that is not as its slot says."""
+    own = _filling(module)
+    if not own:
+        message = f"the mechanism `{getattr(module, '__file__', module.__name__)}` has no function of a slot"
+        help_ = "name its functions as the interface does: `mutex_enter`, `splraise`, `mi_switch`, ..."
+        raise SplxError(Diagnostic(codes.MECHANISM, message, help=help_))
+    problems = [_misfit(func, slots()[name]) for name, func in own.items()]
+    if any(problems):
+        raise SplxError(*[each for each in problems if each is not None])
 
 
 def _fill(found: dict[Any, Any], module: ModuleType) -> None:

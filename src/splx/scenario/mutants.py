@@ -76,7 +76,7 @@ def mutated(design: Design, edits: Iterable[Edit], folder: Path | None = None) -
         file = folder / f"{mechanism}_{next(_numbers)}.py"
         file.write_text(text)
         _texts.add(file.resolve())
-        design = design.replace(load_module(file, "mechanism"))
+        design = design.without(mechanism, load_module(file, "mechanism"))
     return replace(design, mutated=True)
 
 

@@ -11,9 +11,11 @@ from splx.kernel.interface import levels
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_SIMPLE, MUTEX_SLEEP, MUTEX_SPIN
 from splx.lang.links import LinkConst
 from splx.program.link import ByLock
-from splx.scenario.design import slots
+from splx.scenario.build.invariants import invariants
+from splx.scenario.design import functions, slots
 from splx.scenario.designs import design, designs
 from splx.scenario.levels import HARD, SOFT
+from splx.scenario.mutants import Edit, mutated
 from splx.scenario.vectors import AXES
 
 DESIGNS = designs()
@@ -262,3 +264,38 @@ def test_a_later_mechanism_is_called_by_an_earlier_one_too():
     intr, spurious = (importlib.import_module(f"splx.kernel.{name}") for name in ("intr", "spurious"))
     assert design("linux:irqdebug=3").bodies()[intr.intr_chain] is spurious.intr_chain
     assert intr.intr_chain not in design("linux").bodies()
+
+
+# ---- a mechanism without a guard
+
+
+def texts(bodies):
+    """What stands in each slot, whoever has it."""
+    kinds = {name: sorted((kind, b.__code__) for kind, b in each.bodies.items())
+             for name, each in bodies.items() if isinstance(each, ByLock)}  # fmt: skip
+    return {name: each.__code__ for name, each in bodies.items() if isfunction(each) and isinstance(name, str)} | kinds
+
+
+@every
+def test_a_text_without_a_guard_stands_where_its_mechanism_does(each):
+    plain = texts(each.bodies())
+    for name in each.mechanisms:
+        ours = functions(importlib.import_module(f"splx.kernel.{name}"))
+        if filled := {slot: func for slot, func in ours.items() if slot in slots()}:
+            assert texts(each.without(name, module(**filled)).bodies()) == plain, name
+
+
+def test_what_another_mechanism_states_of_the_same_slot_holds_without_a_guard_too():
+    edit = Edit("irq_chip", "    if i.depth == 0:\n        pic_unmask", "    if i.depth != 0:\n        pic_unmask")
+    threaded = design("linux-threadirqs")
+    stated = {each.__name__ for each in invariants(threaded)}
+    assert stated >= {"irq_always", "irq_thread_always", "irq_masked_always"}
+    assert {each.__name__ for each in invariants(mutated(threaded, [edit]))} == stated
+
+
+def test_a_users_function_takes_the_place_of_who_had_the_slot_and_of_nobody_else():
+    pool, untyped = (importlib.import_module(f"splx.kernel.{name}") for name in ("pool", "untyped"))
+    assert "kmem_zero" in functions(pool).keys() & functions(untyped).keys()
+    mine = design("sel4").replace(module(kmem_zero=untyped.kmem_zero))
+    lost = set(invariants(design("sel4"))) - set(invariants(mine))
+    assert lost == {untyped.untyped_always}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
 from splx.lang.marks import marks_of
-from splx.scenario.design import functions, slots
+from splx.scenario.design import functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
 def invariants(design: Design) -> list[Callable[..., bool]]:
     """Those of the design.
 
-    A file of the user's that takes the place of a mechanism states its own, and nothing that ours did.
+    A file of the user's that takes the place of a mechanism states its own, and nothing that ours did. What another one
+    states, which has the same slot and has left it to that mechanism, holds as before.
     """
     found: dict[str, Callable[..., bool]] = {}
-    taken = {name for module in design.replaced for name in functions(module) if name in slots()}
+    gone = design.replaced_mechanisms()
     for name in design.mechanisms:
-        module = importlib.import_module(f"splx.kernel.{name}")
-        if not taken & functions(module).keys():
-            found |= _stated(module)
+        if name not in gone:
+            found |= _stated(design.text_of(name))
     for module in design.replaced:
         found |= _stated(module)
     return list(found.values())
