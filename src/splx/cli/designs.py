@@ -113,6 +113,8 @@ _TABLES = {"matrix": _matrix, "calls": _calls, "rules": _rules, "pairs": _pairs}
 
 
 def _data(design: Design) -> dict[str, object]:
+    from splx.scenario.restrictions import restrictions  # noqa: PLC0415 - heavy
+
     options_ = [
         {"name": each.name, "title": each.title, "choices": list(each.choices), "default": each.default}
         for each in design.options
@@ -123,6 +125,7 @@ def _data(design: Design) -> dict[str, object]:
         "axes": dict(design.choices),
         "vector": dict(design.vector),
         "accepted": dict(design.accepted),
+        "restrictions": list(restrictions(design)),
         "forbidden": {place: list(acts) for place, acts in design.forbidden.items()},
         "levels": [list(names) for names in design.rungs],
         "mechanisms": list(design.mechanisms),
@@ -145,6 +148,7 @@ def _show_all(found: list[Design]) -> None:
 def _show_one(design: Design) -> None:
     from splx.report.console import console_for, put, table  # noqa: PLC0415 - heavy
     from splx.scenario.legality import ACTS  # noqa: PLC0415 - heavy
+    from splx.scenario.restrictions import restrictions  # noqa: PLC0415 - heavy
 
     made = table(f"{design.name}: {design.title}", "axis", "choice", "codes")
     made.columns[1].justify = made.columns[2].justify = "left"
@@ -157,6 +161,8 @@ def _show_one(design: Design) -> None:
     for option in design.options:
         choices = ", ".join(option.choices)
         made.add_row(f":{option.name}=", f"{option.title}: {choices} ({option.default})")
+    for rule in restrictions(design):
+        made.add_row("restriction", rule)
     for place, refused in design.forbidden.items():
         made.add_row(f"refused, {place}", ", ".join(ACTS[act] for act in refused))
     for rule, why in design.accepted.items():

@@ -82,7 +82,6 @@ class Design:
     options: tuple[Option, ...] = ()
     apply: Callable[[Design, Mapping[str, str]], Design] | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
-    restrictions: tuple[str, ...] = ()
     #: Lines at this level and above run their handlers directly; the first level: all do.
     direct_from: str = "IPL_NONE"
     #: One run queue for all CPUs, instead of one each.

@@ -200,6 +200,15 @@ def test_designs(splx):
     assert " :line_at= " in splx("designs doran-2006")[1]
 
 
+def test_a_design_says_what_it_wants_of_a_scenario(splx):
+    assert re.search(r"\n restriction +all handlers of one line have one level *\n", splx("designs solaris")[1])
+    threads = r"\n restriction +all handlers of a line of an interrupt thread have one level *\n"
+    assert re.search(threads, splx("designs solaris:psm=apix")[1])
+    wants = {each["name"]: each["restrictions"] for each in json.loads(splx("designs --json")[1])}
+    assert wants["textbook"] == ["all handlers of one line have one level"]
+    assert wants["linux"] == []
+
+
 def test_calls(splx):
     assert re.search(r"sel4 +2 +mutex_enter, cv_wait,", splx("designs --calls")[1])
     assert re.search(r"kernel_lock +refused +there is no big lock", splx("designs linux --calls")[1])

@@ -17,7 +17,7 @@ from splx.kernel.interface.axes import (
     softint_schedule_cpu,
 )
 from splx.kernel.interface.locks import MUTEX_CEILING
-from splx.scenario import codes
+from splx.scenario import codes, restrictions
 from splx.scenario.arrivals import Never
 from splx.scenario.build.arguments import check_arguments
 from splx.scenario.build.contracts import check_contracts, roots
@@ -135,7 +135,7 @@ class Plan:
 
     def threaded(self, line: Line) -> bool:
         """Whether an interrupt thread runs the handlers of `line`."""
-        return self.design.has("ithread", "ithread_pool") and line.level < self.direct_from
+        return restrictions.by_thread(self.design) and line.level < self.direct_from
 
     def filters(self, line: Line) -> bool:
         """Whether filters of the handlers of `line` run by themselves, in its interrupt."""
@@ -168,7 +168,7 @@ class Plan:
     @property
     def by_register(self) -> bool:
         """Whether a line is kept away by its hardware priority, of which it has one."""
-        return self.eager or self.design.has("spl_threshold")
+        return restrictions.by_register(self.design)
 
     @property
     def softs(self) -> dict[int, str]:
@@ -277,7 +277,7 @@ def _check_tasklets(plan: Plan) -> None:
 
 def _check_filters(plan: Plan) -> None:
     """Giant is a lock that sleeps, and a filter cannot."""
-    for line in plan.lines if plan.design.has("giant") else ():
+    for line in plan.lines if restrictions.filters_want_giant(plan.design) else ():
         for each in line.handlers if line.level >= plan.direct_from else ():
             if not each.mpsafe and plan.design.level(each.level) <= plan.design.biglock_level:
                 name = plan.design.name
@@ -340,8 +340,8 @@ def _may_share(plan: Plan, line: Line, on: list[Device]) -> None:
 
 def _on_one_side(plan: Plan, line: Line, on: list[Device]) -> None:
     """A line is a thread's, or is not: all its handlers are below the level from which they run at once, or none is."""
-    threads = any(map(plan.design.has, ("ithread", "ithread_pool", "intr_event", "irq_thread", "carrier_continue")))
-    if not (threads and line.connected and line.lowest < plan.direct_from <= line.level):
+    apart = restrictions.on_one_side(plan.design) and line.connected
+    if not (apart and line.lowest < plan.direct_from <= line.level):
         return
     low = next(each for each in line.handlers if plan.design.level(each.level) < plan.direct_from)
     high = line.handlers[0]

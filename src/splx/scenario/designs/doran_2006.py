@@ -181,7 +181,6 @@ DORAN_2006 = Design(
     options=(LINE_AT, SLEEPING, CLAMP, THREADS_EACH),
     apply=_apply,
     direct_from="IPL_AUDIO",
-    restrictions=("all handlers of a line of an interrupt thread have one level",),
     accepted={"V10": DRAIN},
     calls=CALLS,
     words=WORDS,

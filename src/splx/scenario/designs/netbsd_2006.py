@@ -185,7 +185,6 @@ NETBSD_2006 = Design(
     consts=CONSTS,
     options=(LINE, ENTRY, WAIT_OR_DEFER),
     apply=lined,
-    restrictions=("all handlers of one line have one level",),
     accepted={"V6": ORDER, "V10": DRAIN},
     calls=CALLS,
     words=WORDS,

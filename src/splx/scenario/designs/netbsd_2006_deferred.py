@@ -36,7 +36,6 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         exceptions={**design.exceptions, "flow_hold": "spl_threshold.flow_hold"},
         consts={**design.consts, "SPL_STOP": int(family == "stop")},
         published={},
-        restrictions=NETBSD_2006.restrictions,
     )
 
 
@@ -62,7 +61,6 @@ NETBSD_2006_DEFERRED = replace(
             },
         ),
     },
-    restrictions=(),
     options=(FAMILY, LINE, ENTRY, WAIT),
     apply=_apply,
 )

@@ -82,7 +82,6 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         vector={**design.vector, "flow": "F1 F3", "mask": "M2 line"},
         published=APIX,
         mechanisms=tuple(other.get(each, each) for each in design.mechanisms),
-        restrictions=(),
     )
 
 
@@ -135,7 +134,6 @@ SOLARIS = Design(
     consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "INTR_SLEEP": 2},
     options=(PSM,),
     apply=_apply,
-    restrictions=("all handlers of one line have one level",),
     accepted={"V10": DRAIN},
     forbidden={"hard": {**NO_THREAD, "low": ADAPTIVE_HARD}, "spin": {**SPIN_HELD, "low": ADAPTIVE_SPIN}},
     words=WORDS,

@@ -111,7 +111,6 @@ TEXTBOOK = Design(
         Option("order", "whose turn it is on an inheriting lock", ("priority", "fifo"), "priority"),
     ),
     apply=_apply,
-    restrictions=("all handlers of one line have one level",),
     accepted={"V10": DRAIN},
     forbidden={
         "hard": {**NO_THREAD, "low": SPIN_LOW, "mutex": SLEEP_TEXTBOOK, "wait": WAIT_TEXTBOOK},
