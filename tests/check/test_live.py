@@ -8,6 +8,7 @@ from splx.check import codes
 from splx.check.bare import Source, Start, bare
 from splx.check.loading import Bounds
 from splx.check.path import comes_back
+from splx.check.properties import Answer
 from splx.check.verdict import check
 from splx.lang.kernel import Struct, atomic, atomic_step, entry, i64, spin_while
 from splx.machine.intrinsics import choose, dev_write, halt, intr_enable, leave, pic_eoi, pic_mask
@@ -317,6 +318,16 @@ def test_an_interrupt_thread_that_never_ends_leaves_its_level_without_one():
 def test_where_a_level_has_two_it_is_left_with_one():
     found = check(system("kept_for_ever", "doran-2006:threads=2"), only=("exhausted",)).finding
     assert found.why.startswith("intr7/0 leaves its level with a thread less: intr7/0 sleeps on lock")
+
+
+@pytest.mark.parametrize("design", ["freebsd", "linux-rt"])
+def test_an_interrupt_thread_that_the_scheduler_runs_is_stuck_if_it_sleeps_in_its_handler(design):
+    verdict = check(system("held_across", design))
+    assert "irq/disk sleeps on device and nobody can wake it" in verdict.finding.why
+    assert verdict.answers["exhausted"] is Answer.FOUND
+    alone = check(system("held_across", design), only=("exhausted",)).finding
+    assert alone.why.startswith("irq/disk is there for nothing else any more: irq/disk sleeps on device")
+    assert check(system("held_across", design, HELD=0)).holds
 
 
 def test_what_has_been_asked_for_comes_without_being_said_to_be_fair():

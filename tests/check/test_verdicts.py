@@ -69,6 +69,20 @@ def test_a_wakeup_between_look_and_sleep_is_lost():
     assert [(each.group.name, each.how, each.on) for each in found.stuck] == [("taker", "sleeps", "filled")]
 
 
+@pytest.mark.parametrize("design", ["netbsd-5", "linux"])
+def test_a_worker_that_sleeps_in_what_it_was_asked_to_do_has_something_to_do(design):
+    found = verdict("worker_waits", design).finding
+    assert found.code == "R0004"
+    assert found.why == "queue sleeps on finished and nobody can wake it, whatever happens next"
+    assert verdict("worker_waits", design, WAITS=0).holds
+
+
+def test_of_a_pool_of_workers_one_that_sleeps_for_ever_is_told_and_none_if_another_does_what_it_waits_for():
+    pools = "linux:workqueue=pools"
+    assert verdict("worker_waits", pools).holds
+    assert verdict("worker_waits", pools, WAITS=2).finding.why.startswith("kworker/0:0 sleeps on finished")
+
+
 def test_the_story_is_told_in_columns():
     told = story_of(verdict("crossed", ticks=1, ORDER=1)).splitlines()
     assert told[0].split() == ["cpu0", "cpu1"]

@@ -179,10 +179,17 @@ def stands(s: Search, group: int, how: int) -> bool:
     return how == How.ANY or asleep == (how == How.ASLEEP)
 
 
+def rests(s: Search, group: int) -> bool:
+    """Whether a thread of the kernel's own, asleep, has nothing to do: or it sleeps in what it is to do."""
+    channel = s.machine.state.mem[s.status_at[group] + s.wchan_after]
+    return channel == 0 or channel == s.rests_on[group] or channel == s.rests_too[group]
+
+
 def there(s: Search, group: int) -> bool:
     """Whether a group has something to do in the machine at hand."""
     if s.status_at[group] != 0:
-        return (s.gone[group] & bit(s.machine.state.mem[s.status_at[group]])) == 0
+        now = bit(s.machine.state.mem[s.status_at[group]])
+        return (s.gone[group] & now) == 0 or ((s.sleeps & now) != 0 and not rests(s, group))
     if s.device_of[group] > 0:
         return s.machine.state.dev_count[s.device_of[group] - 1] > 0
     st = s.machine.state

@@ -2,9 +2,9 @@
 
 A thread is its main context and the one in which it gives way. All contexts that take interrupts on one CPU are one
 group. A thread that has ended, or was never started, or is an interrupt thread between two runs, is not there; a kernel
-thread that sleeps has nothing to do; the idle threads never have. An item that waits at a device is somebody, too: it
-moves on when it is taken. Without a kernel, each context that exists from the start is a thread, and has nothing to do
-when it halts.
+thread that sleeps where it waits for something to do has nothing to do; the idle threads never have. An item that waits
+at a device is somebody, too: it moves on when it is taken. Without a kernel, each context that exists from the start is
+a thread, and has nothing to do when it halts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from splx.check.codes import too_much
 from splx.check.search import Class
 from splx.kernel.interface.callout import CalloutCpu
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, LW_SYSTEM, Lwp
-from splx.lang.struct import struct_of
+from splx.kernel.interface.sync import Workqueue
+from splx.kernel.interface.wq import kworker_loop, kworker_unbound_loop
+from splx.lang.struct import Struct, struct_of
 from splx.machine.constants import IN_USE
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
@@ -43,6 +45,8 @@ class Group:
     ours: bool = False  # a thread of the kernel's own
     device: int = -1  # items that wait at a device
     brief: bool = False  # it is done when it returns: handlers, and interrupt threads
+    rests: tuple[int, int] = (0, 0)  # asleep on one of these a thread of the kernel's own has nothing to do
+    requests: bool = False  # it serves requests of workqueues, and no interrupts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,11 @@ def groups_of(system: System) -> tuple[Group, ...]:
             left.pop(each)
         if contexts and not lwp.l_flag & LW_IDLE:
             name = system.contexts[contexts[0]].name
-            brief = bool(lwp.l_flag & LW_SYSTEM)
-            found.append(Group(name, contexts, system.image.address_of(lwp), _is_ours(system, lwp), brief=brief))
+            brief, ours = bool(lwp.l_flag & LW_SYSTEM), _is_ours(system, lwp)
+            rests = _rests(system, lwp) if ours else (0, 0)
+            requests = lwp.l_func in (kworker_loop, kworker_unbound_loop)
+            at = system.image.address_of(lwp)
+            found.append(Group(name, contexts, at, ours, brief=brief, rests=rests, requests=requests))
     by_cpu: dict[str, list[int]] = {}
     for context, name in left.items():
         spec = system.contexts[context]
@@ -91,6 +98,17 @@ def _lwps(system: System) -> Iterator[Any]:
 def _is_ours(system: System, lwp: Any) -> bool:  # noqa: ANN401 - an Lwp
     file = getattr(getattr(lwp.l_func, "__code__", None), "co_filename", "")
     return bool(file) and Path(file).resolve().is_relative_to(_KERNEL / "kernel")
+
+
+def _rests(system: System, lwp: Any) -> tuple[int, int]:  # noqa: ANN401
+    """On what a thread of the kernel's own waits for something to do: itself, and what it begins on, or its workqueue's
+    requests. Whatever else it sleeps on, as in a function of the user's that it calls, is not nothing to do.
+    """
+    image, begins = system.image, lwp.l_wchan
+    other = begins if isinstance(begins, Struct) else lwp
+    if isinstance(lwp.l_arg, Workqueue):
+        other = lwp.l_arg.wq_cv
+    return image.address_of(lwp), image.address_of(other)
 
 
 _SEVERAL = {
@@ -137,11 +155,11 @@ class Eyes:
         return Stuck(group, "beneath", "", used[0]) if used else None
 
     def _thread(self, group: Group, state: Any) -> Stuck | None:  # noqa: ANN401
-        status = state.mem[group.lwp + self._offset["l_stat"]]
-        if status in (LSIDL, LSZOMB) or (group.ours and status == LSSLEEP):
+        status, channel = (state.mem[group.lwp + self._offset[each]] for each in ("l_stat", "l_wchan"))
+        if status in (LSIDL, LSZOMB) or (group.ours and status == LSSLEEP and channel in (0, *group.rests)):
             return None
         if status == LSSLEEP:
-            return Stuck(group, "sleeps", self._thing(state.mem[group.lwp + self._offset["l_wchan"]], state.mem))
+            return Stuck(group, "sleeps", self._thing(channel, state.mem))
         if status == LSRUN:
             return Stuck(group, "ready")
         for context in group.contexts:

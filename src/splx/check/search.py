@@ -419,7 +419,9 @@ class Search(Struct):
     device_of: Array[i16] = array(GROUPS)  # the device of a group, plus one; 0 for the others
     dev_group: Array[u8] = array(DEVS)  # the group of a device: it moves on when an item is taken
     waited: Array[i32] = array(DEVS)  # items that waited before the move at hand
-    gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or has nothing to do
+    gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or may have nothing to do
+    rests_on: Array[i64] = array(GROUPS)  # it has, asleep on one of these two
+    rests_too: Array[i64] = array(GROUPS)
     # the cheapest way, see `nodes`
     fates: Slice[i64]  # by node: a Fate, two bits
     fates_room: i64  # nodes

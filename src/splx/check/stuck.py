@@ -47,6 +47,7 @@ def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
         if group.lwp:
             s.status_at[number] = group.lwp + offset
             s.gone[number] = 1 << LSIDL | 1 << LSZOMB | (1 << LSSLEEP if group.ours else 0)
+            s.rests_on[number], s.rests_too[number] = group.rests
     checker.alike.tell_groups(groups)
 
 
@@ -77,7 +78,7 @@ def _may(group: Group, prop: Property) -> bool:
     if group.device >= 0:
         return prop is properties.UNHEARD
     if prop is properties.EXHAUSTED:
-        return bool(group.lwp) and group.brief
+        return bool(group.lwp) and group.brief and not group.requests
     return prop is properties.STUCK or (prop is properties.ASLEEP and bool(group.lwp))
 
 
@@ -324,8 +325,12 @@ def _why(stuck: list[Stuck], prop: Property, groups: tuple[Group, ...]) -> str:
 
 
 def _of_level(stuck: list[Stuck], groups: tuple[Group, ...]) -> str:
-    """What the level of an interrupt thread that is stuck is left with: others of that level may not be."""
+    """What the level of an interrupt thread that is stuck is left with: others of that level may not be. One that the
+    scheduler runs is of no level.
+    """
     name = stuck[0].group.name
+    if stuck[0].group.ours:
+        return f"{name} is there for nothing else any more: "
     level = name.partition(".")[0]
     others = {each.name for each in groups if each.brief and each.name.partition(".")[0] == level}
     left = others - {each.group.name for each in stuck}

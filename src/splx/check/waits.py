@@ -95,8 +95,6 @@ def graph_of(system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequen
         return Graph()
     look = _Look(system, bounds, moves)
     waits = [wait for each in stuck for wait in look.waits(each)]
-    for each in waits:  # which grows
-        waits += look.asleep_besides(each.whom, [other.who for other in waits])
     return Graph(tuple(waits), _circle(waits), look.held())
 
 
@@ -249,17 +247,6 @@ class _Look:
         """Whether a thread sleeps to read: on that queue of a turnstile, or as one who is to share a resource."""
         queue = self.names.place(self._of(group, "l_sleepq"), EVERY_CPU)
         return _READER_Q in queue or self._of(group, "l_syncobj") == SOBJ_SHARED
-
-    def asleep_besides(self, name: str, known: Sequence[str]) -> Iterator[Wait]:
-        """A thread of the kernel's own that somebody waits for and that sleeps itself, on a lock that is held: by
-        itself nobody misses it.
-        """
-        group = next((each for each in self.groups if each.name == name and each.ours), None)
-        if group is not None and name not in known and self._of(group, "l_stat") == LSSLEEP:
-            channel = self._of(group, "l_wchan")
-            if channel in self.holders.objects:
-                on = self.names.place(channel, 0).partition(".")[0]
-                yield from self._asleep(group, on, self._place(Stuck(group, "sleeps")))
 
     def held(self) -> tuple[str, ...]:
         """The words of those locks that are told which somebody holds."""
