@@ -1,5 +1,20 @@
-"""`python -m splx`: the command without its script."""
+"""The command `splx`, which is also `python -m splx`."""
 
-from splx.cli.main import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def start() -> None:
+    """Never returns. Ctrl-C counts from the first moment on, while everything is imported still."""
+    try:
+        from splx.cli.main import main  # noqa: PLC0415 - within
+
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped: nothing is known yet\n")
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    start()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import fields, replace
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, parent_process
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from splx.api.checking import Checked, check_setup
+from splx.base.workers import DeafContext
 from splx.check.checker import Counts
 from splx.check.limits import LEAST
 from splx.check.loading import Bounds
@@ -47,7 +47,7 @@ def check_together(
     `progress` is told of the states of all. The same as one after the other, but for the time it takes: whoever's turn
     had not come when all was to end was not begun. SplxError for a mistake in any of them.
     """
-    context = get_context("spawn")
+    context = DeafContext()
     jobs = min(jobs, *(max(1, (each.memory or sane_share()) // LEAST) for each in limits))
     found, ends = context.Array("q", len(setups)), context.Value("b", 0)
     pool = ProcessPoolExecutor(
@@ -91,8 +91,7 @@ def _share(limits: Limits, jobs: int) -> Limits:
 
 
 def _begin(*shared: Any) -> None:  # noqa: ANN401 - of multiprocessing
-    """In a worker: Ctrl-C is for the parent, which says when to end; and with the parent this process ends, too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In a worker: it ends when the parent says so, or with it."""
     _shared[:] = shared
     parent = parent_process()
     if parent is not None:

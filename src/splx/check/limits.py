@@ -12,6 +12,7 @@ from splx.check.codes import BOUNDS
 
 LEAST = 64 << 20  # bytes that a search has at the start, and somewhat more
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([kmgt]?)(b|ib|)", re.IGNORECASE)
+DEAREST = 1 << 60  # a cost that no run comes to
 PIECE = 20_000  # states between two looks of the host
 
 
@@ -42,7 +43,8 @@ def limits_for(
         raise SplxError(Diagnostic(BOUNDS, f"{memory} of memory: a search needs {LEAST >> 20} MiB at least"))
     if cost is not None and cost < 0:
         raise SplxError(Diagnostic(BOUNDS, f"a cost of {cost}"))
-    return Limits(wanted, None if folder is None else Path(folder), cost=-1 if cost is None else cost, jobs=jobs or 1)
+    most = -1 if cost is None else min(cost, DEAREST)
+    return Limits(wanted, None if folder is None else Path(folder), cost=most, jobs=jobs or 1)
 
 
 def _bytes(text: str) -> int:

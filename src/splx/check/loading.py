@@ -36,6 +36,7 @@ ROW_WORDS = 24
 FREE = ("CPUS", "CTXS", "REGS", "WORDS", "IRQS", "DEVS", "CODE", "FUNCS", "DISTS", "STATS", "DRAWS", "STAMPS")
 BAD = {Says.ALWAYS: Truth.FALSE, Says.INVARIANT: Truth.FALSE, Says.NEVER: Truth.TRUE}
 NO_END = 1 << 60  # states
+MOST_ARRIVALS = (1 << 31) - 1  # of one device, where they are counted
 BACK_CALLS = ("CALL", "CALLR")
 
 
@@ -75,7 +76,11 @@ def bounds_for(
     states: int | None = None, fair: Sequence[str] = (), fuse: bool = True,
 ) -> Bounds:  # fmt: skip
     """Bounds in a user's words. SplxError S0604 for what cannot be."""
-    wrong = [f"a budget of {n} arrivals of {name}" for name, n in (budgets or {}).items() if n < 0]
+    wrong = [
+        f"a budget of {n} arrivals of {name}: 0 to {MOST_ARRIVALS}"
+        for name, n in (budgets or {}).items()
+        if not 0 <= n <= MOST_ARRIVALS
+    ]
     wrong += [f"the memory model `{memory}`: it is `sc` or `tso`"] if memory not in ("sc", "tso") else []
     wrong += [f"{ring} waiting items at a device: 1 to 255"] if not 1 <= ring <= 255 else []
     wrong += [f"{states} states: at least 1"] if states is not None and states < 1 else []

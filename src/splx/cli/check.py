@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input; a kernel cannot honour a call of it. 3: not
     everything was seen.
     """
-    from splx.cli.checking import check_all, refused_by  # noqa: PLC0415 - heavy
+    from splx.cli.checking import check_all, refused_by, save_first  # noqa: PLC0415 - heavy
 
     _check_asked(ctx, scenario, given)
     _check_explained(given)
@@ -117,12 +118,10 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
         return _verify(setup, _bounds(given), given)
     refused = refused_by(setup) if given["all_designs"] else {}
     verdicts = check_all(setup, _bounds(given), given, refused)
-    if given["save"]:
-        for each in verdicts:
-            if each.finding is not None:
-                each.save(given["save"])
-                break
-    _show(verdicts, given, refused)
+    problem = save_first(verdicts, given["save"])
+    _show(verdicts, {**given, "save": None} if problem else given, refused)
+    if problem is not None:
+        raise problem
     codes = {exit_of(each) for each in verdicts} | ({Exit.BAD_INPUT} if refused else set())
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.BAD_INPUT, Exit.HOLDS) if each in codes)
 
@@ -230,7 +229,7 @@ def _budgets(given: dict[str, Any]) -> dict[str, int]:
 
 def _number(device: str, text: str) -> int:
     """How many arrivals."""
-    if not text.isdigit():
+    if not re.fullmatch("[0-9]{1,18}", text):
         raise click.UsageError(f"`{text}` is no number of arrivals of {device}: write `--budget {device}=3`")
     return int(text)
 

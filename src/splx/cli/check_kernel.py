@@ -16,6 +16,7 @@ from splx.check.clients import CLIENTS, COMBINED
 from splx.check.executed import Executed
 from splx.check.limits import limits_for
 from splx.cli import options
+from splx.cli.checking import save_first
 from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
 
@@ -43,9 +44,12 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     at_once, each_one = _jobs(given, sum(each.there for each in made))
     together = at_once > 1 and executed is None
     results = _together(made, given, at_once, each_one) if together else _in_turn(made, given, each_one, executed)
-    saved = given["save"] and _save(results, given["save"])
+    found = [each.verdict for each in results if isinstance(each.verdict, Checked) and each.verdict.finding is not None]
+    problem = save_first(found, given["save"])
     _show(setup, results, executed, given)
-    if saved and options.format_of(given) == "text":
+    if problem is not None:
+        raise problem
+    if found and given["save"] and options.format_of(given) == "text":
         click.echo(f"replay: splx replay {given['save']}")
     codes = {_exit(each) for each in results}
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
@@ -116,15 +120,6 @@ def _exit(result: Explored) -> Exit:
     if result.verdict is None or result.verdict.holds:
         return Exit.HOLDS
     return Exit.FINDING if result.verdict.finding is not None else Exit.GAVE_UP
-
-
-def _save(results: Sequence[Explored], file: str) -> bool:
-    """Write the first finding to a file; whether there is one."""
-    for each in results:
-        if isinstance(each.verdict, Checked) and each.verdict.finding is not None:
-            each.verdict.save(file)
-            return True
-    return False
 
 
 def _show(setup: Setup, results: Sequence[Explored], executed: Executed | None, given: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from splx.api import Checked
     from splx.check.loading import Bounds
@@ -62,6 +62,19 @@ def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any], refused: Coll
             setups, bounds, given["only"], each_limits, given["jobs"] or os.cpu_count() or 1,
             progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked,
         )  # fmt: skip
+
+
+def save_first(verdicts: Iterable[Checked], file: str | None) -> SplxError | None:
+    """Write the first finding, if there is one, to `file`, if that is asked for. What came in between is returned: an
+    answer that took long is to be told first.
+    """
+    found = next((each for each in verdicts if each.finding is not None), None)
+    try:
+        if found is not None and file is not None:
+            found.save(file)
+    except SplxError as error:
+        return error
+    return None
 
 
 def verify_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[tuple[Setup, Sides]]:

@@ -30,7 +30,7 @@ Examples:
 @click.option(
     "--time", default="50ms", show_default=True, metavar="TIME", help="How long a run to watch: 10s, 250ms, 40us."
 )
-@click.option("--seed", type=int, default=1, show_default=True, metavar="N", help="Seed of everything random.")
+@click.option("--seed", type=options.SEED, default=1, show_default=True, metavar="N", help="Seed of everything random.")
 @options.TIES
 @options.ENGINE
 @options.FORMAT

@@ -110,9 +110,17 @@ SYSTEM = together(MACHINE, CPUS, SETTINGS, LINE_AT, MECHANISMS)
 
 
 def setup_of(scenario: str, design: str, given: dict[str, Any]) -> Setup:
-    """The setup that the options say. SplxError for a time, order or setting that cannot be read."""
+    """The setup that the options say. SplxError for a time, order or setting that cannot be read, and for a file of
+    results that cannot be written: known now, not when there are some.
+    """
+    from splx.base.atomic import check_place  # noqa: PLC0415
     from splx.simulate.setup import Setup, parse_settings, parse_ties, parse_time  # noqa: PLC0415 - heavy
 
+    if "form" in given:
+        format_of(given)
+    for file in (given.get("save"), given.get("trace")):
+        if file:
+            check_place(file)
     line = given.get("line_at")
     warn_of(given["machine"])
     return Setup(

@@ -10,11 +10,11 @@ import os
 import signal
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, Findings, SplxError
+from splx.base.workers import DeafContext
 from splx.compare import codes
 from splx.compare.comparison import Comparison
 from splx.simulate.engine import interruptible
@@ -149,7 +149,7 @@ def _run(unit: _Unit, progress: Callable[[int, int], None] | None = None, notice
 
 def _spread_out(units: list[_Unit], workers: int, stop: Stop) -> Iterator[tuple[_Unit, Outcome]]:
     """Run `units` in worker processes; results as they come."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_deaf)
+    pool = ProcessPoolExecutor(workers, mp_context=DeafContext())
     try:
         running: dict[Any, _Unit] = {pool.submit(_run, unit): unit for unit in units}
         while running and not stop.asked:
@@ -161,11 +161,6 @@ def _spread_out(units: list[_Unit], workers: int, stop: Stop) -> Iterator[tuple[
         pool.shutdown(wait=not stop.asked, cancel_futures=True)
         if stop.asked:
             _end(processes)
-
-
-def _deaf() -> None:
-    """In a worker: Ctrl-C is for the parent, which ends its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _end(processes: list[int]) -> None:

@@ -8,13 +8,12 @@ many processes measured it.
 from __future__ import annotations
 
 import os
-import signal
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
+from splx.base.workers import DeafContext
 from splx.debate.search import Search
 from splx.debate.verdict import Curve, Evidence, Ruling
 
@@ -162,12 +161,7 @@ def workers(jobs: int | None = None) -> AbstractContextManager[Executor | None]:
     count = jobs or os.cpu_count() or 1
     if count == 1:
         return nullcontext()
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_quiet)
-
-
-def _quiet() -> None:
-    """Ctrl-C is for the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return ProcessPoolExecutor(count, mp_context=DeafContext())
 
 
 def _measured(task: tuple[str, str, float, str, tuple[int, ...]]) -> Point:

@@ -57,6 +57,17 @@ def test_a_pipe_is_written_in_place(tmp_path):
     os.close(reader)
 
 
+def test_whether_a_file_can_be_written_is_known_before_there_is_anything_to_write(tmp_path):
+    (tmp_path / "old").write_text("old")
+    for name in ("old", "new"):
+        atomic.check_place(tmp_path / name)
+    atomic.check_place("/dev/null")
+    assert [each.name for each in tmp_path.iterdir()] == ["old"]
+    assert (tmp_path / "old").read_text() == "old"
+    with pytest.raises(SplxError, match="cannot be written: no such file or directory"):
+        atomic.check_place(tmp_path / "none" / "new")
+
+
 def test_a_refusal_of_the_system_is_a_diagnostic(tmp_path):
     with pytest.raises(SplxError) as caught:
         atomic.write_text(tmp_path / "none" / "a", "x")

@@ -131,6 +131,15 @@ def test_a_finding_is_a_result(splx, files):
             "run nic.py --save /none/run.json --time 10us --engine plain",
             "error[S0002]: `/none/run.json` cannot be written",
         ),
+        # What can be known before a long search is told before it: here before the scenario is read.
+        ("check none.py --save /none/found.json", "error[S0002]: `/none/found.json` cannot be written"),
+        ("run none.py --trace /none/events.csv", "error[S0002]: `/none/events.csv` cannot be written"),
+        ("compare none.py --save /none/both.json", "error[S0002]: `/none/both.json` cannot be written"),
+        ("check none.py --json --format sarif", "--json and --format sarif: it is one or the other"),
+        ("check --kernel netbsd-5 --json --format junit", "--json and --format junit: it is one or the other"),
+        ("check nic.py --budget nic0=5000000000", "a budget of 5000000000 arrivals of nic0: 0 to 2147483647"),
+        ("check nic.py --budget nic0=\u00b2", "`\u00b2` is no number of arrivals of nic0"),
+        (f"lockdep nic.py --seed {1 << 63}", "is not in the range"),
     ],
 )
 def test_bad_input(splx, line, text):
@@ -380,6 +389,13 @@ def test_a_reader_that_goes_away_is_no_error(files, line):
     assert process.stderr.read() == b""
     assert process.wait() == 0
     process.stderr.close()
+
+
+def test_ctrl_c_counts_while_the_command_is_still_being_imported():
+    finder = "type('', (), {'find_spec': staticmethod(lambda *_: signal.raise_signal(signal.SIGINT))})"
+    code = f"import signal, sys, splx.__main__ as m; sys.meta_path.insert(0, {finder}); m.start()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "stopped: nothing is known yet\n")
 
 
 def test_ctrl_c_ends_with_what_is_known(files):

@@ -70,6 +70,16 @@ def test_so_is_a_full_disk_under_a_file_of_results(splx):
     assert said.startswith("error[S0002]: `/dev/full` cannot be written: no space left on device\n")
 
 
+@needs_full
+def test_a_finding_that_cannot_be_saved_is_told_all_the_same(splx, tmp_path):
+    with (tmp_path / "told").open("w") as told:
+        code, said = splx("check wrong.py --save /dev/full", told)
+    assert (code, said.count("error[S0002]")) == (2, 1)
+    text = (tmp_path / "told").read_text()
+    assert text.startswith("finding[R0001]: ")
+    assert "replay: " not in text  # there is no such file
+
+
 @pytest.mark.parametrize(("line", "code"), [(RIGHT_RUN, 0), (WRONG_RUN, 1), ("run nobody.py", 2), ("machines", 0)])
 def test_a_reader_that_has_gone_changes_no_exit_code_and_hears_nothing(splx, line, code):
     read, write = os.pipe()
