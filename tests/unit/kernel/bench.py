@@ -26,6 +26,7 @@ from splx.machine.costs import Account
 from splx.machine.state import VECTORS
 from splx.machine.tracing import RECORD
 from splx.program.link import ByLock, Options, link
+from splx.scenario.build.tables import Filling
 from splx.scenario.system import ContextSpec, DeviceSpec, IrqSpec, System
 from splx.simulate import simulate
 
@@ -152,21 +153,24 @@ class Bench:
         )
         sources = [each.source for each in self.lines]
         vectors = [poke, *soft, poke, poke]
-        lines.intr.line = sources + vectors * self.cpus
-        lines.soft.source = soft
-        lines.soft.vector = [1, 2, 3, 4, 5]
-        lines.softints.softint = self.softs
         queues = [RunQueue(rq_lock=self._spin(), rq_lwplock=self._spin()) for _ in range(self.cpus)]
-        sched.sched.cpu = queues
-        sched.turnstiles.chain = [TsChain(tc_lock=self._spin())]
-        sched.sleepqs.bucket = [SleepHash(sh_lock=self._spin())]
+        filling = Filling()  # these statics are everybody's: whatever is linked next reaches what they hold
+        filling.set(lines.intr, line=sources + vectors * self.cpus)
+        filling.set(lines.soft, source=soft, vector=[1, 2, 3, 4, 5])
+        filling.set(lines.softints, softint=self.softs)
+        filling.set(sched.sched, cpu=queues)
+        filling.set(sched.turnstiles, chain=[TsChain(tc_lock=self._spin())])
+        filling.set(sched.sleepqs, bucket=[SleepHash(sh_lock=self._spin())])
+        with filling.in_place():
+            return self._system(self._linked(sources, soft, poke, queues))
+
+    def _linked(self, sources, soft, poke, queues):
         per_cpu = [self._per_cpu(cpu, sources, soft, poke, queues[cpu]) for cpu in range(self.cpus)]
         percpu = {obj: [dict(each)[obj] for each in per_cpu] for obj, _ in per_cpu[0]}
         entries = Entries(trap=axes.intr_entry, idle=sched.idle_loop, start=sched.lwp_startup)
         statics = [entries, *self.statics, *self.softs, *(each for _, each in self.threads)]
         names = {each: name for name, each in self.threads}
-        image = link([], self.slots, c, statics, Options(cpus=self.cpus, percpu=percpu, names=names))
-        return self._system(image)
+        return link([], self.slots, self.consts, statics, Options(cpus=self.cpus, percpu=percpu, names=names))
 
     def _per_cpu(self, cpu, sources, soft, poke, rq):
         c = self.consts

@@ -14,6 +14,7 @@ from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.lang.kernel import NULL, Array, Struct, array, i64, us
 from splx.machine.constants import DevReg, Mark
 from splx.machine.intrinsics import dev_read
+from splx.scenario.build.tables import Filling
 
 BASE = ("spl_deferred", "carrier_direct", "flow_mask", "park", "pool", "workqueue")
 MODERN = (*BASE, "softint", "preempt", "kernel_lock")
@@ -67,8 +68,10 @@ class Threads(Bench):
         return made
 
     def build(self):
-        laters.of = [self.waiting.get(line, NULL) for line in range(16)]
-        return super().build()
+        filling = Filling()
+        filling.set(laters, of=[self.waiting.get(line, NULL) for line in range(16)])
+        with filling.in_place():
+            return super().build()
 
     def story(self, *, until: int = us(1000), machine: str = "ideal") -> list[Any]:
         """(time, CPU, mark) of every mark; behind them the rule that was broken, if one was."""
