@@ -28,7 +28,7 @@ KNOBS = (
     Knob("a7", "an edge whose handler is in progress is waited for", "a7", "--design linux:edges=wait"),
     Knob("a9", "the big lock is taken below IPL_SCHED", "a9", "--design netbsd-2006"),
     Knob("a9", "the big lock is taken whatever was interrupted",
-         instead="the same here as the line above: the lock that the interrupted thread has is below IPL_SCHED"),
+         instead="the same here as the line above: only another CPU interrupts IPL_SCHED there, and takes no lock"),
     Knob("a9", "no interrupt takes the big lock", instead="a cure: no handler may be without mpsafe (biglock_none)"),
     Knob("a12", "who wants the big lock counts as running", "a12", "--mutant m7"),
     Knob("a12", "no store fence before that is published", instead="makes no difference under TSO: test_wanted"),
