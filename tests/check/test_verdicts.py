@@ -83,6 +83,13 @@ def test_of_a_pool_of_workers_one_that_sleeps_for_ever_is_told_and_none_if_anoth
     assert verdict("worker_waits", pools, WAITS=2).finding.why.startswith("kworker/0:0 sleeps on finished")
 
 
+def test_what_is_not_out_of_a_pool_cannot_be_given_back():
+    found = verdict("put_twice").finding
+    assert (found.code, found.place.line) == ("R0001", 15)
+    assert found.why == "putting with none out, in pool_put"
+    assert verdict("put_twice", TIMES=1).holds
+
+
 def test_the_story_is_told_in_columns():
     told = story_of(verdict("crossed", ticks=1, ORDER=1)).splitlines()
     assert told[0].split() == ["cpu0", "cpu1"]

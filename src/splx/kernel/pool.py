@@ -33,7 +33,7 @@ Without the assertion both work, until the stock is empty and what would fill it
 
 Invariants
 ----------
-1. pr_free is the number of items that nobody has, never below 0.
+1. pr_free is the number of items that nobody has, never below 0 nor above pr_items: nobody gives back what is not out.
 2. A thread waits only while pr_free is 0, or is about to look again.
 
 Sources
@@ -87,7 +87,9 @@ def pool_put(p: Pool, item: int) -> None:
     """Give an item back, and wake one who waits for it."""
     assert item > 0, "pool_put: not an item"
     mutex_enter(p.pr_lock)
-    p.pr_free += 1
+    free = p.pr_free
+    assert free < p.pr_items, "putting with none out"
+    p.pr_free = free + 1
     cv_signal(p.pr_cv)
     mutex_exit(p.pr_lock)
 
@@ -102,7 +104,7 @@ def kmem_zero(chunks: int, each: int) -> None:
 
 def pool_invariant(p: Pool) -> bool:
     """1."""
-    return p.pr_free >= 0
+    return p.pr_free >= 0 and p.pr_free <= p.pr_items
 
 
 @invariant()

@@ -108,7 +108,8 @@ class Pool(sync.Pool, Declared):
         site = here()
         name = name_of(name, site)
         lock = Mutex(name, ipl, ceiling=ceiling)
-        super().__init__(pr_free=count(items, site, "items", 1), pr_lock=lock, pr_cv=Condvar(name), pr_ipl=ipl)
+        stock = count(items, site, "items", 1)
+        super().__init__(pr_free=stock, pr_items=stock, pr_lock=lock, pr_cv=Condvar(name), pr_ipl=ipl)
         _note(self, About(name, site))
 
 

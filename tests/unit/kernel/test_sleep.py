@@ -194,7 +194,7 @@ def threads(family="modern", cpus=1, **others):
     if family == "2006":
         spin.kind = MUTEX_SIMPLE
     box.ready = 0
-    pool.pr_free, pool.pr_ipl = 1, 0
+    pool.pr_free, pool.pr_items, pool.pr_ipl = 1, 1, 0
     wq.wq_func = serves
     return bench
 

@@ -184,7 +184,7 @@ def bench_of(family, cpus):
     bench.mutex(IPL_VM, spin)
     if family == "2006":
         spin.kind = MUTEX_SIMPLE
-    pool.pr_free = 2
+    pool.pr_free = pool.pr_items = 2
     world.soft = bench.softint(SOFT_NET, soft)
     free = family == "textbook, global" or not textbook
     prios = (150, 140, 130, 120, 110, 100)

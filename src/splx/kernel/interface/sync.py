@@ -28,6 +28,7 @@ class Pool(Struct):
     pr_cv: KCondvar  # waiting for an item
     # set when declared
     pr_ipl: u8
+    pr_items: i16  # in all
 
 
 class Work(Struct):
