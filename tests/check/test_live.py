@@ -9,6 +9,7 @@ from splx.check.bare import Source, Start, bare
 from splx.check.loading import Bounds
 from splx.check.path import comes_back
 from splx.check.properties import Answer
+from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.lang.kernel import Struct, atomic, atomic_step, entry, i64, spin_while
 from splx.machine.intrinsics import choose, dev_write, halt, intr_enable, leave, pic_eoi, pic_mask
@@ -305,6 +306,17 @@ def test_a_line_that_is_masked_for_ever_is_told_even_if_nothing_can_arrive_any_m
     assert found.code == codes.MASKED
     assert found.why == "the line of line stays masked, whatever happens next"
     assert check(shut).finding.code == codes.UNHEARD  # the next item waits for ever
+
+
+def test_of_a_round_in_which_nobody_writes_anything_it_is_told_what_is_looked_at():
+    verdict = check(system("after_you"))
+    assert verdict.finding.code == codes.LIVELOCK
+    told = [" ".join(line.split()) for line in story_of(verdict).splitlines()]
+    assert sorted(told[told.index("-- from here on, again and again:") + 1 :]) == [
+        "reads flags.one: 0 -- after_you.py:27 while flags.one == 0:",
+        "reads flags.two: 0 -- after_you.py:18 while flags.two == 0:",
+    ]
+    assert check(system("after_you", FIRST=1)).holds
 
 
 def test_an_interrupt_thread_that_never_ends_leaves_its_level_without_one():

@@ -23,6 +23,7 @@ def test_a_handler_that_leaves_it_to_the_thread_it_interrupts_is_called_for_ever
     assert finding.why.endswith("for card_intr returns with the line asserted")
     assert finding.place.line == 21
     assert finding.stuck[0].group.name == "card"
+    assert str(finding.graph.waits[0]) == "card has an item that waits, and nobody takes it in the round"
     assert comes_back(system("storms", design, WHO=HERE), Bounds(fuse=fuse), finding.moves, finding.cycle)
 
 

@@ -91,6 +91,8 @@ def story_of(verdict: Verdict) -> str:
     begun = len(stage.log) - len(log)  # what was done before the first move
     whose = stage.whose[begun:]
     numbers, at = outline.numbers(log, whose=whose), len(outline.numbers(log, first, whose))
+    if found.cycle and at == len(numbers):  # a round in which nothing matters to others: what was looked at
+        numbers += outline.looks(log, first)
     events = [log[n] for n in numbers]
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]

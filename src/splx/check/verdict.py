@@ -181,7 +181,8 @@ def _check(
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
     if finding is not None and finding.stuck:
-        finding = replace(finding, graph=graph_of(system, bounds, finding.moves, finding.stuck))
+        graph = graph_of(system, bounds, finding.moves, finding.stuck, again=bool(finding.cycle))
+        finding = replace(finding, graph=graph)
     if end is None and at_end is not None:
         at_end(checker)
     seconds, under = monotonic() - began, assumptions(system, bounds)

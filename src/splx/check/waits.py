@@ -89,11 +89,15 @@ class Graph:
     held: tuple[str, ...] = ()
 
 
-def graph_of(system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequence[Stuck]) -> Graph:
-    """The graph at the end of `moves`: what each of those waits for who are stuck. Others can go on, or have ended."""
+def graph_of(
+    system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequence[Stuck], *, again: bool = False
+) -> Graph:
+    """The graph at the end of `moves`: what each of those waits for who are stuck. Others can go on, or have ended.
+    `again`: a round begins there, and of what changes in it nothing is said.
+    """
     if not stuck:
         return Graph()
-    look = _Look(system, bounds, moves)
+    look = _Look(system, bounds, moves, again=again)
     waits = [wait for each in stuck for wait in look.waits(each)]
     return Graph(tuple(waits), _circle(waits), look.held())
 
@@ -117,10 +121,10 @@ def _is_seen(event: Event) -> TypeGuard[Write | Visible]:
 
 
 class _Look:
-    """A system at the end of a story."""
+    """A system at the end of a story, or `again` where its round begins."""
 
-    def __init__(self, system: System, bounds: Bounds, moves: Sequence[int]) -> None:
-        self.system, self.bounds, self.moves = system, bounds, moves
+    def __init__(self, system: System, bounds: Bounds, moves: Sequence[int], *, again: bool) -> None:
+        self.system, self.bounds, self.moves, self.again = system, bounds, moves, again
         self.klass = classes_of(system, bounds)
         self.groups = groups_of(system)
         self.of_context = {context: each for each in self.groups for context in each.contexts}
@@ -302,6 +306,8 @@ class _Look:
         return self._named(found) if found >= 0 else ""
 
     def _unheard(self, group: Group) -> Wait:
+        if self.again:
+            return Wait(group.name, "unheard", "nobody takes it in the round")
         irq = self.system.devices[group.device].irq
         state, cpu = self.state, self.state.route[irq]
         whom, bond = self._runs_on(cpu), "because of"

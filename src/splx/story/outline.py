@@ -56,6 +56,14 @@ class Outline:
             keep[at] = True
         return [at for at, kept in enumerate(keep[:first]) if kept]
 
+    def looks(self, run: Sequence[tuple[int, Event]], first: int) -> list[int]:
+        """From one event on, what is read of the scenario's own words."""
+        return [
+            at
+            for at, (_, event) in enumerate(run[first:], first)
+            if isinstance(event, Read) and _static(event.place) in self.own
+        ]
+
     def _deciding(self, run: Sequence[tuple[int, Event]]) -> Iterator[int]:
         """What was read of the scenario's own words before a rule was broken, in the turn of the CPU that broke it."""
         last = next((at for at, (_, event) in enumerate(run) if isinstance(event, Stops)), 0)
