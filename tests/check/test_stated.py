@@ -130,6 +130,11 @@ def test_every_invariant_of_a_kernel_holds(kernel, scenario):
     assert (found.answers["invariants"], found.finding) == (Answer.HOLDS, None)
 
 
+@pytest.mark.parametrize("scenario", ["lent_twice", "in_turn_twice"])
+def test_who_waits_for_a_lock_of_windows_is_in_order_of_arrival_whatever_its_priority(scenario):
+    assert check(spoiled("windows", scenario, {}), Bounds(fuse=True), only=ONLY).finding is None
+
+
 @pytest.mark.parametrize("family", ["threshold", "stop"])
 def test_an_edge_that_is_logged_waits_until_who_lowers_the_level_has_looked(family):
     made = spoiled(f"netbsd-2006-deferred:family={family}", "edges", {})

@@ -131,6 +131,11 @@ def mutex_sleep_tryenter(m: Mutex) -> bool:
     return free
 
 
+def sleepq_ordered(l: Lwp, after: Lwp) -> bool:
+    """Whatever they are: first come, first served, here and in eresource."""
+    return True
+
+
 @invariant()
 def kmutex_always(m: Mutex) -> bool:
     """1, 2, while nobody has the dispatcher's lock."""

@@ -33,7 +33,8 @@ The lost wakeup, if the list were filled after the lock of the condition had bee
 Invariants
 ----------
 1. A thread on a sleep queue is LSSLEEP and its l_mutex is the lock of the queue.
-2. A queue is in falling order of priority, those of equal priority in order of arrival.
+2. A queue is in falling order of priority, those of equal priority in order of arrival. (Those of locks for which one
+   waits in turn are in order of arrival: see kmutex, eresource.)
 3. No interrupt thread is ever asleep but on a turnstile (see condvar: asserted, not impossible).
 
 Sources
@@ -145,13 +146,18 @@ def assert_sleepable() -> None:
     might_resched()
 
 
+def sleepq_ordered(l: Lwp, after: Lwp) -> bool:
+    """2: whether `after` may come next to `l`."""
+    return lwp_eprio(after) <= lwp_eprio(l)
+
+
 def sleepq_invariant(q: Sleepq) -> bool:
     """1, 2, with the lock of `q` held. Not for run queues."""
     l = q.sq_head
     while l is not NULL:
         if l.l_stat != LSSLEEP or l.l_sleepq is not q:
             return False
-        if l.l_next is not NULL and lwp_eprio(l.l_next) > lwp_eprio(l):
+        if l.l_next is not NULL and not sleepq_ordered(l, l.l_next):
             return False
         l = l.l_next
     return True

@@ -246,6 +246,11 @@ def sleepq_remove(q: Sleepq, l: Lwp) -> None:
 
 
 @slot
+def sleepq_ordered(l: Lwp, after: Lwp) -> bool:
+    """Whether `after` may come next to `l` on a queue of sleepers. For invariants only."""
+
+
+@slot
 def sleepq_insert(q: Sleepq, l: Lwp, floor: int) -> None:
     """Put `l` before the first thread of `q` whose priority is below `floor`. The lock of `q` is held.
 
