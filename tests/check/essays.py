@@ -1,7 +1,7 @@
-"""What the essays of the mechanisms say always holds, number by number: a mutant that breaks it, or why there is none.
+"""What the essays of the mechanisms say always holds, number by number, and a mutant that breaks it.
 
 `AT_A_LOOK` are those that an assertion must be put in for (`looks`), `ELSEWHERE` those whose mutant is found by another
-test, `HERE` those that the kernel's own assertions and the properties of a check find, `NONE` those with a reason.
+test, `HERE` those that the kernel's own assertions and the properties of a check find.
 """
 
 from __future__ import annotations
@@ -50,6 +50,50 @@ COUNTS_ON = (
          "    ci.curlwp.l_locks -= int(ci.curlwp.l_flag & LW_SYSTEM == 0)\n    if not"),
 )  # fmt: skip
 
+
+#: A handler of a line that is not direct runs in the interrupt, and not in a thread.
+NO_THREAD = (
+    Edit("carrier_continue", "    if s.is_level >= IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n",
+         "    if s.is_level < IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n"),
+)  # fmt: skip
+
+#: A spin mutex that is released in an interrupt counts as held.
+SPIN_COUNTS_ON = (
+    Edit("mutex_spin", "    held = fetch_add_local(ci.mtx_count, 1)\n",
+         "    held = fetch_add_local(ci.mtx_count, int(not cpu_intr_p()))\n"),
+)  # fmt: skip
+
+#: A thread that gives its CPU away lets the level go before the count of spin mutexes keeps it up.
+LEVEL_LET_GO = (
+    Edit("switch", "    fetch_add_local(ci.mtx_count, -1)\n    lwp_unlock(l)\n",
+         "    lwp_unlock(l)\n    spl_irq_save(IPL_SCHED)\n    fetch_add_local(ci.mtx_count, -1)\n"),
+    Edit("switch", "import spl_irq_restore, spl_level", "import spl_irq_restore, spl_irq_save, spl_level"),
+)  # fmt: skip
+
+
+def goes_back_to_none(spl):
+    """A frame gives the level back as if it had come at IPL_NONE."""
+    return (Edit(spl, "    return old\n\n\ndef mask_leave", "    return 0\n\n\ndef mask_leave"),)
+
+
+def preempted_handler(carrier):
+    """Preemption is let in whatever the level is."""
+    return (
+        Edit(carrier, "import IntrSource, held\n",
+             "import IntrSource, held\nfrom splx.kernel.interface.levels import SOFT_PREEMPT\n"),
+        Edit(carrier, "    return held.unmasked[level]\n",
+             "    return held.unmasked[level] | held.softbit[SOFT_PREEMPT]\n"),
+    )  # fmt: skip
+
+
+def one_too_many(mechanism):
+    """The poll routine is told a weight that is one too high, and has used it up when it has taken that many."""
+    return (
+        Edit(mechanism, "n.n_func(n.n_arg, n.n_weight)", "n.n_func(n.n_arg, n.n_weight + 1)"),
+        Edit(mechanism, "== n.n_weight:", "> n.n_weight:"),
+    )
+
+
 AT_A_LOOK = {
     "callout:1": "callout.callout_invariant",
     "condvar:2": "condvar.cv_invariant",
@@ -64,6 +108,7 @@ AT_A_LOOK = {
     "park:1": "park.park_invariant",
     "pool:1": "pool.pool_invariant",
     "sched:1": "sched.sched_invariant",
+    "sched:3": "sched.sched_current_invariant",
     "sched_fair:1": "sched_fair.fair_order_invariant",
     "sched_fair:2": "sched_fair.fair_least_invariant",
     "sleepq:2": "sleepq.sleepq_invariant",
@@ -72,6 +117,7 @@ AT_A_LOOK = {
     "swi:1": "swi.softint_invariant",
     "softint_2006:1": "softint_2006.softint_invariant",
     "spl_deferred:1": "spl_deferred.spl_invariant",
+    "spl_flag:2": "spl_flag.spl_invariant",
     "spl_threshold:3": "spl_threshold.spl_invariant",
     "textbook_lock:1": "textbook_lock.textbook_lock_invariant",
     "textbook_sched:2": "textbook_sched.textbook_invariant",
@@ -120,9 +166,7 @@ HERE = {
         (less("softint", "    if si.si_mpsafe == 0:\n        kernel_unlock()\n"),),
     ),
     "softirq_rt:3": Broken(
-        "section_and_clock", "softint returned at another level",
-        (Edit("spl_rt", "    return old\n\n\ndef mask_leave", "    return 0\n\n\ndef mask_leave"),),
-        "linux-rt",
+        "section_and_clock", "softint returned at another level", goes_back_to_none("spl_rt"), "linux-rt",
     ),
     "workloop:1": Broken(
         "section", "the line of nic stays in service, whatever happens next",
@@ -217,12 +261,8 @@ HERE = {
         "locked_handler", "without the big lock",
         (Edit("biglock_handler", "    needs = ih.ih_mpsafe == 0 and", "    needs = ih.ih_mpsafe != 0 and"),),
     ),
-    "carrier_continue:2": Broken(
-        "below", "adaptive mutex in a hard interrupt",
-        (Edit("carrier_continue", "    if s.is_level >= IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n",
-              "    if s.is_level < IPL_DIRECT:\n        intr_direct(s, old)\n    else:\n"),),
-        "thomas-2007",
-    ),
+    "carrier_continue:2": Broken("below", "adaptive mutex in a hard interrupt", NO_THREAD, "thomas-2007"),
+    "mutex_adaptive:2": Broken("below", "adaptive mutex in a hard interrupt", NO_THREAD, "thomas-2007"),
     "clh:1": Broken(
         "entered", "locking against myself",
         (Edit("clh", "    m.word = 0\n    if kernels(m):\n", "    if kernels(m):\n"),),
@@ -274,11 +314,8 @@ HERE = {
         (Edit("spl_deferred", "    spl.ilevel = level\n    return old\n\n\ndef mask_leave",
               "    return old\n\n\ndef mask_leave"),),
     ),
-    "intr:2": Broken(
-        "below", "handler returned holding a spin mutex",
-        (Edit("mutex_spin", "    held = fetch_add_local(ci.mtx_count, 1)\n",
-              "    held = fetch_add_local(ci.mtx_count, int(not cpu_intr_p()))\n"),),
-    ),
+    "intr:2": Broken("below", "handler returned holding a spin mutex", SPIN_COUNTS_ON),
+    "irq_thread:3": Broken("below", "handler returned holding a spin mutex", SPIN_COUNTS_ON, "linux-threadirqs"),
     "ithread:4": Broken(
         "cases/b5", "delivered below a blocked thread",
         (Edit("ithread", "    level = s.is_level\n    if level >= IPL_DIRECT:\n",
@@ -598,9 +635,7 @@ HERE = {
         "linux-rt",
     ),
     "spl_rt:2": Broken(
-        "section_and_clock", "softint returned at another level",
-        (Edit("spl_rt", "    return old\n\n\ndef mask_leave", "    return 0\n\n\ndef mask_leave"),),
-        "linux-rt",
+        "section_and_clock", "softint returned at another level", goes_back_to_none("spl_rt"), "linux-rt",
     ),
     "spurious:1": Broken(
         "stormy",
@@ -804,31 +839,98 @@ HERE = {
         "queued", "bad address",
         (less("workqueue", "    wq.wq_tail = wk\n"),),
     ),
+    "biglock_none:1": Broken(
+        "answer", "interrupts of CPU 1 spin on biglock.word",
+        (Edit("biglock_none", '(ih: IntrHandler) -> bool:\n    """No."""\n    return False\n',
+              '(ih: IntrHandler) -> bool:\n    """No."""\n    kernel_lock()\n    return True\n'),
+         Edit("biglock_none", '(ih: IntrHandler) -> None:\n    """Never called."""\n',
+              "(ih: IntrHandler) -> None:\n    kernel_unlock()\n"),
+         Edit("biglock_none", "import inline\n",
+              "import inline\nfrom splx.kernel.interface.locks import kernel_lock, kernel_unlock\n")),
+        settings={"ANSWERS": 0}, instead={"biglock_handler": "biglock_none"},
+    ),
+    "carrier_direct:1": Broken(
+        "twice", "switch in an interrupt without a thread",
+        preempted_handler("carrier_direct"),
+    ),
+    "dpc:2": Broken(
+        "section_and_clock", "softint returned at another level", goes_back_to_none("irql_lazy"), "windows",
+    ),
+    "irq_thread:1": Broken(
+        "section", "the invariant `irq_thread_always",
+        (Edit("irq_thread", "        l.l_wchan = 0\n        setrunnable(l)", "        setrunnable(l)"),),
+        "linux-threadirqs",
+    ),
+    "ithread:3": Broken("below", "the invariant `ithread_pinned", LEVEL_LET_GO, "doran-2006"),
+    "ithread_pool:5": Broken(
+        "all_blocked", "delivered below blocked threads",
+        (Edit("ithread_pool", "    level = s.is_level\n    if level >= IPL_DIRECT:\n",
+              "    level = s.is_level\n    assert level > ith.base, \"delivered below blocked threads\"\n"
+              "    if level >= IPL_DIRECT:\n"),
+         Edit("ithread_pool", "    return max(level, ith.base)\n", "    return level\n"),
+         Edit("ithread_pool", "    return held.unmasked[level] & ith.allowed\n", "    return held.unmasked[level]\n")),
+        "doran-2006:threads=2",
+    ),
+    "kernel_lock_none:1": Broken(
+        "gives_way_with_it", "switch while holding kernel_lock",
+        (Edit("kernel_lock_none", 'def kernel_lock() -> None:\n    """Nothing."""\n',
+              'def kernel_lock() -> None:\n    """Nothing."""\n    ci.curlwp.l_blcnt += 1\n'),
+         Edit("kernel_lock_none", "import inline\n", "import inline\nfrom splx.kernel.interface.lwp import ci\n")),
+        "linux",
+    ),
+    "kinterrupt:2": Broken(
+        "twice", "switch in an interrupt without a thread",
+        preempted_handler("kinterrupt"), "windows",
+    ),
+    "kmutex:3": Broken(
+        "tried_by_softint", "switch in an interrupt without a thread",
+        (Edit("kmutex", "    free = m.word == 0\n    if free:\n",
+              "    free = m.word == 0\n    if not free:\n        kmutex_wait(m, l)\n"
+              "        mutex_spin_enter(dispatcher.sh_lock)\n    if free:\n"),),
+        "windows",
+    ),
+    "lwkt_ithread:3": Broken(
+        "below", "handler left a mutex held",
+        (Edit("lwkt_token", "import LSONPROC, LSRUN, Lwp,", "import LSONPROC, LSRUN, LW_SYSTEM, Lwp,"),
+         Edit("lwkt_token", "    ci.curlwp.l_locks -= 1\n    token_put",
+              "    ci.curlwp.l_locks -= int(ci.curlwp.l_flag & LW_SYSTEM == 0)\n    token_put")),
+        "dragonfly",
+    ),
+    "mutex:1": Broken(
+        "drawn/passed_lock", "exiting unheld mutex",
+        (Edit("mutex", '    """Release `m`."""\n    if m.kind == MUTEX_SPIN:\n        mutex_spin_exit(m)\n    else:\n',
+              '    """Release `m`."""\n    if True:\n'),),
+    ),
+    "napi:2": Broken(
+        "asked_while_polled", "a poll took more than its budget", one_too_many("napi"), "linux", {"WEIGHT": 1},
+    ),
+    "napi_softint:2": Broken(
+        "asked_while_polled", "a poll took more than its budget", one_too_many("napi_softint"), settings={"WEIGHT": 1},
+    ),
+    "napi_thread:2": Broken(
+        "asked_while_polled", "a poll took more than its budget", one_too_many("napi_thread"), "linux-napi-threaded",
+        {"WEIGHT": 1},
+    ),
+    "notification:3": Broken(
+        "below", "interrupt thread left a mutex held",
+        (Edit("textbook_lock", "LSSLEEP, LW_NOSLEEP, SOBJ", "LSSLEEP, LW_NOSLEEP, LW_SYSTEM, SOBJ"),
+         Edit("textbook_lock", "    l.l_locks -= 1\n", "    l.l_locks -= int(l.l_flag & LW_SYSTEM == 0)\n")),
+        "sel4",
+    ),
+    "rtmutex:4": Broken(
+        "below", "a lock that sleeps while a raw one is held",
+        (Edit("irq_thread", "        irq_forced_thread_fn(a.ia_handler, l)\n",
+              "        mutex_spin_enter(a.ia_desc.id_lock)\n        irq_forced_thread_fn(a.ia_handler, l)\n"
+              "        mutex_spin_exit(a.ia_desc.id_lock)\n"),),
+        "linux-rt",
+    ),
+    "softint:3": Broken("cases/c8", "the invariant `softint_pinned", LEVEL_LET_GO),
+    "softirq:3": Broken(
+        "section_and_clock", "softint returned at another level", goes_back_to_none("spl_flag"), "linux",
+    ),
+    "textbook_sched:3": Broken(
+        "waiting", "the invariant `textbook_one_lock",
+        (Edit("textbook_lock", "    cv.cv_waiters += 1\n", "    cv.cv_waiters += 1\n    l.l_mutex = m\n"),),
+        "textbook",
+    ),
 }  # fmt: skip
-
-#: Nothing to leave out, or nobody who could see it.
-NONE = {
-    "biglock_none:1": "there is no big lock to be waited for",
-    "carrier_direct:1": "the frame is the context of the handlers: there is no other that could go on",
-    "dpc:2": "asserted of what a handler leaves behind: handlers that do are in the goldens",
-    "kinterrupt:2": "as carrier_direct:1",
-    "notification:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
-    "lwkt_ithread:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
-    "kmutex:3": "as mutex_adaptive:2",
-    "irq_thread:1": "who waits is put to sleep by the store before: nothing keeps it that could be left out",
-    "irq_thread:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
-    "ithread:3": "no step keeps it: a pinned thread is on no queue since nobody puts it there",
-    "kernel_lock_none:1": "there is no big lock to be held",
-    "mutex:1": "the kind is chosen when a system is built",
-    "mutex_adaptive:2": "asserted of those who call it: a handler that does is in the goldens",
-    "sched:3": "the drawing of sched shows what its mutant does: a CPU stays idle, and nothing is broken or stuck",
-    "softint:3": "as ithread:3",
-    "ithread_pool:5": "as ithread:4: the functions that keep it are the same",
-    "napi:2": "asserted of what a poll returns: test_napi has one that takes too much",
-    "napi_softint:2": "as napi:2",
-    "napi_thread:2": "as napi:2",
-    "rtmutex:4": "asserted of those who call it: test_linux_rt has one who should not",
-    "softirq:3": "asserted of what a handler leaves behind: handlers that do are in the goldens",
-    "spl_flag:2": "its drawing shows what its mutant does: soft work is late, and nothing is broken or stuck",
-    "textbook_sched:3": "there is one lock, and it is never assigned",
-}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tests.drawings.guards import FLAG_TEST_FIRST
+
 from splx.scenario.mutants import Edit, mutant
 
 SAYS = "the invariant does not hold"
@@ -67,6 +69,11 @@ LOOKS = {
         (Edit("sched", "    l.l_cpu = cpu\n    l.l_stat = LSRUN\n    l.l_mutex = rq.rq_lock\n",
               "    l.l_cpu = cpu\n    l.l_stat = LSRUN\n"),),
         "twice",
+    ),
+    "sched.sched_current_invariant": Look(
+        (after("sched", "    sched_request(l, cpu)\n", "cpu != cpu_number() or sched_current_invariant()"),),
+        (Edit("switch", "    ci.curpriority = lwp_eprio(newl)\n", ""),),
+        "two_wait",
     ),
     "sched_fair.fair_order_invariant": Look(
         (after("sched_fair", "    rq.rq_bitmap |= bit(row)\n", "fair_order_invariant(rq)"),),
@@ -182,6 +189,19 @@ LOOKS = {
         ),
         mutant("m1").edits,
         "section",
+    ),
+    "spl_flag.spl_invariant": Look(
+        (
+            Edit(
+                "spl_flag",
+                "    spllevel_check(level)\n    old = spl.ilevel\n    if level > old:\n",
+                f'    spllevel_check(level)\n    assert spl_invariant(), "{SAYS}"\n'
+                "    old = spl.ilevel\n    if level > old:\n",
+            ),
+        ),
+        FLAG_TEST_FIRST,
+        "soft_section_twice",
+        "linux",
     ),
     "spl_threshold.spl_invariant": Look(
         (

@@ -25,7 +25,7 @@ level:
 
 Invariants
 ----------
-1. Handlers end before the interrupted context goes on.
+1. From the beginning of a handler to its end no thread has its CPU, neither the interrupted one nor another.
 
 Sources
 -------

@@ -44,7 +44,7 @@ Invariants
 ----------
 1. At most one thread of a (CPU, level) is active or blocked.
 2. An active thread has a victim, or has blocked since it was entered.
-3. A pinned thread is LSONPROC, on no queue, and is not migrated.
+3. A pinned thread is its CPU's: no switch has begun to let go of it, it is on no run queue, and is not migrated.
 4. With the clamp: nothing of level n or below is delivered while the thread of level n is blocked.
 5. A line that is kept for a blocked thread is quiet, and is run before the thread ends.
 
@@ -65,7 +65,7 @@ from __future__ import annotations
 from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_direct, spl_level, splraise
 from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, LEVELS, MARK_HELD, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, held, ithreadcpu, line_held
-from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
+from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, Lwp, ci, set_curlwp_beneath, set_curlwp_over
 from splx.kernel.interface.sched import switch_away, switch_finish
 from splx.lang.kernel import NULL, Array, PerCpu, array, entry, i64, inline, invariant, u8
 from splx.lang.wide import bit, fls
@@ -214,3 +214,10 @@ def ithread_always() -> bool:
         settled = level > spl_level() and ithreadcpu.lwp[level] is not NULL
         holds = holds and (not settled or ithread_invariant(level))
     return holds
+
+
+@invariant()
+def ithread_pinned(l: Lwp) -> bool:
+    """3, of the thread beneath `l`."""
+    victim = l.l_switchto
+    return victim is NULL or (victim.l_ctxswtch == 0 and victim.l_stat != LSRUN and victim.l_cpu == l.l_cpu)

@@ -31,7 +31,7 @@ At DIRQL the line itself cannot interrupt; a higher one can, and has a lock of i
 Invariants
 ----------
 1. The service routines of a line run under the lock of its interrupt object.
-2. Handlers end before the interrupted context goes on.
+2. From the beginning of a handler to its end no thread has its CPU, neither the interrupted one nor another.
 
 Sources
 -------

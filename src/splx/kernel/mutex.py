@@ -4,8 +4,9 @@ What
 ----
 A driver says how high the highest user of its data runs, and no more. NONE or a soft level: the users are threads
 and soft interrupts, which may block, so the lock is adaptive. VM and above: hard handlers use it, which may not, so
-it spins. The builder notes the choice in `kind`. A lock that is known when the system is linked goes straight to
-its mechanism; these functions serve the others, such as the lock of whatever pool was passed.
+it spins. A design may draw the line elsewhere (`spin_from`); the builder notes the choice in `kind`. A lock that is
+known when the system is linked goes straight to its mechanism; these functions serve the others, such as the lock of
+whatever pool was passed.
 
 Why
 ---
@@ -24,7 +25,7 @@ None here: `kind` is constant.
 
 Invariants
 ----------
-1. `kind` is MUTEX_SPIN exactly if `ipl` is a level of hard interrupts.
+1. A lock is taken, tried for, released and asked for its owner as those of its `kind` are.
 
 Sources
 -------

@@ -40,7 +40,9 @@ Invariants
 1. A thread on a run queue is LSRUN, its l_mutex is rq_lock; the thread that runs is LSONPROC, its l_mutex
    rq_lwplock.
 2. A list is not empty exactly if its bit is set.
-3. curpriority is that of `onproc`, or of a better thread that was just put on the queue, with a request on its way.
+3. Unless `onproc` is on its way to sleep, curpriority is its priority; or that of a better thread that was just put on
+   the queue, with a request on its way; or what `onproc` was lifted to while it waited for a lock, and took back when
+   it had been woken: until its next switch no thread between the two preempts it, as in NetBSD.
 
 Sources
 -------
@@ -60,7 +62,16 @@ is lent less than before, and relies on the next tick, this sets it and looks: t
 from __future__ import annotations
 
 from splx.kernel.interface.axes import resched
-from splx.kernel.interface.levels import ANY_START, MARK_WAKE, NCPU, PRI_KERNEL, RQ_COUNT, RQ_SHIFT, SCHED_SLICE
+from splx.kernel.interface.levels import (
+    ANY_START,
+    MARK_WAKE,
+    NCPU,
+    PRI_KERNEL,
+    PRI_KTHREAD,
+    RQ_COUNT,
+    RQ_SHIFT,
+    SCHED_SLICE,
+)
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, LW_IDLE, LW_NOMIGRATE, Lwp, ci
 from splx.kernel.interface.sched import RunQueue, boot_any, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
@@ -270,6 +281,15 @@ def sched_invariant(l: Lwp) -> bool:
     if l.l_stat == LSONPROC:
         return l.l_mutex is rq.rq_lwplock
     return True
+
+
+def sched_current_invariant() -> bool:
+    """3, of this CPU, with the lock of its queue held."""
+    l = ci.onproc
+    own = lwp_eprio(l)
+    lifted = max((l.l_prio >> 1) + PRI_KTHREAD, l.l_inherited)
+    back = l.l_kpriority != 0 and l.l_prio < PRI_KERNEL and ci.curpriority == lifted
+    return l.l_stat == LSSLEEP or ci.curpriority == own or back or (ci.curpriority > own and ci.want_resched != 0)
 
 
 @invariant()

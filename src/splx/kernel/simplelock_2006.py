@@ -66,7 +66,7 @@ from splx.kernel.interface.locks import (
     mutex_spin_enter,
     mutex_spin_exit,
 )
-from splx.kernel.interface.lwp import LW_NOSLEEP, ci, cpu_intr_p
+from splx.kernel.interface.lwp import ci, cpu_intr_p
 from splx.kernel.interface.sched import SleepHash, mi_switch, sleepq_enter, sleepq_first, sleepq_remove
 from splx.lang.kernel import NULL, Array, Struct, account, addr, array, inline, invariant, noinline, spin_while
 from splx.machine.intrinsics import cas, cpu_number
@@ -226,11 +226,6 @@ def mutex_owned(m: Mutex) -> bool:
     if m.kind == MUTEX_SIMPLE:
         return m.word == cpu_number() + 1
     return m.word == addr(ci.curlwp)
-
-
-def simplelock_invariant(m: Mutex) -> bool:
-    """1, for the one who holds it: interrupt threads are none of 2006's."""
-    return m.kind == MUTEX_SIMPLE or m.word != addr(ci.curlwp) or ci.curlwp.l_flag & LW_NOSLEEP == 0
 
 
 @invariant()

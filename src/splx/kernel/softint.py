@@ -41,7 +41,7 @@ Invariants
 ----------
 1. A handler is pending if and only if it is on exactly one queue.
 2. A level is active if and only if it was asked for, or its thread is running or blocked.
-3. A pinned thread is LSONPROC, on no queue, and is not migrated.
+3. A pinned thread is its CPU's: no switch has begun to let go of it, it is on no run queue, and is not migrated.
 4. A handler returns at its level, with no spin mutex, no mutex, no kernel_lock and preemption as it was. (A spin
    mutex of a soft level may be held by what it interrupted: see 2 of intr.)
 
@@ -65,6 +65,7 @@ from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.kernel.interface.lwp import (
     LSIDL,
     LSONPROC,
+    LSRUN,
     Lwp,
     ci,
     cpu_intr_p,
@@ -173,3 +174,10 @@ def softint_invariant(si: Softint) -> bool:
 def softint_always(si: Softint) -> bool:
     """1, 2, below IPL_HIGH."""
     return spl_level() >= IPL_HIGH or softint_invariant(si)
+
+
+@invariant()
+def softint_pinned(l: Lwp) -> bool:
+    """3, of the thread beneath `l`."""
+    victim = l.l_switchto
+    return victim is NULL or (victim.l_ctxswtch == 0 and victim.l_stat != LSRUN and victim.l_cpu == l.l_cpu)

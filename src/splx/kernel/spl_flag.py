@@ -36,7 +36,8 @@ under.
 Invariants
 ----------
 1. Outside these functions the flag is off exactly if the level is one of hard interrupts.
-2. Below the soft levels, with interrupts on, no soft work waits.
+2. With interrupts on no soft work waits that the level lets in, but between the store of `splx` and its test, and but
+   for what SOFTIRQ_LOOKS leaves to ksoftirqd.
 
 Sources
 -------
@@ -168,6 +169,11 @@ def mask_leave(level: int) -> IntrSource:
         spl.ipending &= ~bit(highest)
         found = held.source[highest]
     return found
+
+
+def spl_invariant() -> bool:
+    """2: with interrupts on."""
+    return spl.ipending & mask_ready(spl.ilevel) == 0
 
 
 @invariant()

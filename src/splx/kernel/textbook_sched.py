@@ -48,8 +48,7 @@ in proc.c), FreeBSD.
 
 Left out
 --------
-Interrupt threads for hardware lines. Ticks, time slices. Threads bound to a CPU of a
-shared queue.
+Interrupt threads for hardware lines. Ticks, time slices. Threads bound to a CPU of a shared queue.
 """
 
 from __future__ import annotations
@@ -393,3 +392,9 @@ def textbook_always(rq: RunQueue) -> bool:
     """Who is ready is on a queue, and its list is not empty, while nobody has the one lock."""
     best = sched_best(rq)
     return rq.rq_lock.word != 0 or best is NULL or best.l_stat == LSRUN
+
+
+@invariant()
+def textbook_one_lock(l: Lwp) -> bool:
+    """3."""
+    return l.l_mutex is sched.cpu[l.l_cpu].rq_lock

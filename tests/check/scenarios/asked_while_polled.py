@@ -1,11 +1,12 @@
-"""A card that is polled and not kept from interrupting: it may ask in the middle of a poll."""
+"""A card that is polled and not kept from interrupting: it may ask in the middle of a poll, of WEIGHT items."""
 
 from splx.scenario import *
 
+WEIGHT = Param("WEIGHT", 2)
 nic = NIC("nic", Poisson(ms(1)), trigger=EDGE, limit=2)
 
 
-@poll(weight=2)
+@poll(weight=WEIGHT)
 def nic_poll(budget: int) -> int:
     n = 0
     while n < budget and nic.pop() != 0:
