@@ -1,11 +1,14 @@
 """What the states of a search consist of."""
 
 import math
+import re
 
 import pytest
 
 from splx.api import check
 from splx.check.bare import Start, bare
+from splx.check.growing import in_short
+from splx.check.limits import Limits
 from splx.check.loading import Bounds
 from splx.check.verdict import check as search
 from splx.lang.kernel import Struct, atomic, entry, i64
@@ -89,3 +92,25 @@ def adding(most: int) -> None:
 def test_a_search_that_gave_up_says_what_had_ever_new_values(function, most, found):
     verdict = search(bare("counting", [Start(function, most, cpu=0)], statics=[word]), Bounds(states=200))
     assert [each.name for each in verdict.growing] == found
+
+
+@pytest.mark.parametrize(("function", "found"), [
+    (counting, r"growing: word.count had [0-9]+ values so far"),
+    (adding, r"growing: a local variable of adding had [0-9]+ values so far"),
+])  # fmt: skip
+@pytest.mark.parametrize("cost", [-1, 0])
+def test_a_search_under_way_says_it_too(function, found, cost):
+    said = []
+    search(
+        bare("counting", [Start(function, 1 << 40, cpu=0)], statics=[word]), Bounds(states=400),
+        limits=Limits(every=0, piece=200, cost=cost), progress=lambda counts: said.append(in_short(counts.growing)),
+    )  # fmt: skip
+    assert re.fullmatch(found, said[-1])
+
+
+def test_and_only_after_a_while():
+    said = []
+    made = bare("counting", [Start(counting, 1 << 40, cpu=0)], statics=[word])
+    search(made, Bounds(states=400), limits=Limits(piece=200), progress=lambda counts: said.append(counts.growing))
+    assert said
+    assert not any(said)

@@ -27,7 +27,7 @@ from splx.simulate.setup import DESIGN, Setup
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from splx.check.driving import Progress
+    from splx.check.growing import Progress
     from splx.check.verdict import Stopped
     from splx.scenario.system import System
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from splx.check.clients import Client
-    from splx.check.driving import Progress
+    from splx.check.growing import Progress
     from splx.check.loading import Bounds
     from splx.check.verdict import Stopped
     from splx.scenario.scene import Scenario

@@ -20,7 +20,7 @@ from splx.check.verdict import not_begun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from splx.check.driving import Progress
+    from splx.check.growing import Progress
     from splx.check.limits import Limits
     from splx.check.verdict import Stopped
     from splx.simulate.setup import Setup

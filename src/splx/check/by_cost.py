@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from splx.check import stuck
 from splx.check.driving import kept
+from splx.check.growing import Progress, Telling
 from splx.check.limits import End
 from splx.check.properties import STANDSTILL
 from splx.check.room import OutOfRoom
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from splx.check.checker import Checker
-    from splx.check.driving import Progress
     from splx.check.finding import Finding
     from splx.check.groups import Group
     from splx.check.keep import Keeper
@@ -56,11 +56,10 @@ def _seen(
     keeper: Keeper | None,
 ) -> Want:  # fmt: skip
     """The search itself, kept now and then, and where it ends; not if it is to begin anew."""
-    s = checker.s
+    s, tell = checker.s, Telling(progress, limits.every)
 
     def look() -> bool:
-        if progress is not None:
-            progress(checker.counts)
+        tell(checker)
         if checker.stopped() or s.raised != 0 or s.n_states >= bounds.states:
             return True
         if keeper is not None and keeper.is_due(limits.every):

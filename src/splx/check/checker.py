@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.check.alike import Alike
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Iterator
 
+    from splx.check.growing import Growing
     from splx.check.search import Search
     from splx.lang.buffer import Buffer
     from splx.machine.state import Machine
@@ -68,12 +69,15 @@ ENTRIES: tuple[Callable[..., Any], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many states, moves between them, states without a move, and levels."""
+    """How many states, moves between them, states without a move, and levels. And what had ever new values, if a search
+    that is under way was asked that.
+    """
 
     states: int
     edges: int
     dead: int
     depth: int
+    growing: tuple[Growing, ...] = field(default=(), compare=False, repr=False)
 
 
 class Checker(Ways):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from splx.check.checker import Counts
+from splx.check.growing import Progress, Telling
 from splx.check.keep import Keeper
 from splx.check.limits import End
 from splx.check.room import OutOfRoom
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 FIRST_PIECE = 200  # of a search that fuses: at first it learns who uses what, and begins anew
 LEARN = 2  # times the states that a search has when it learns that it has to, so that it seldom has to
-Progress: TypeAlias = Callable[[Counts], None]
 
 
 def search(
@@ -62,6 +60,7 @@ def _pieces(
     checker: Checker, bounds: Bounds, limits: Limits, keeper: Keeper | None, progress: Progress | None
 ) -> End | None:
     piece = min(FIRST_PIECE, limits.piece) if bounds.fuse else limits.piece
+    tell = Telling(progress, limits.every)
     learns = 0  # once the guess was wrong: up to how many states the search goes on, for what else is wrong with it
     while True:
         checker.s.pause = min(checker.s.next + piece, bounds.states)
@@ -81,5 +80,4 @@ def _pieces(
         if ends:
             ways = {Want.NOTHING: None, Want.FINDING: End.FOUND, Want.FULL: End.MEMORY}
             return ways.get(want, End.STATES if over else End.ASKED)
-        if progress is not None:
-            progress(checker.counts)
+        tell(checker)

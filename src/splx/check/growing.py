@@ -6,8 +6,10 @@ the contents of a part are numbered as they are first seen, so it is known of wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check.search import LINE_WORDS
 from splx.machine.constants import IN_USE
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from splx.base.diagnostics import Span
-    from splx.check.checker import Checker
+    from splx.check.checker import Checker, Counts
 
+Progress: TypeAlias = "Callable[[Counts], None]"
 MANY = 64  # values, fewer of which are nothing to speak of
 LOOKS = 20_000  # contents of a part that are looked at, evenly spread
 LATE = 8  # an eighth of them is late
@@ -52,6 +55,34 @@ def growing(checker: Checker) -> tuple[Growing, ...]:
             first = sorted(found, key=lambda each: (-each.values, each.name))
             return tuple(each for each in first if 2 * each.values >= most)
     return ()
+
+
+def in_short(found: Sequence[Growing]) -> str:
+    """The first of what grows in a search that is under way; nothing if nothing does."""
+    if not found:
+        return ""
+    name = found[0].name if found[0].is_word else f"a local variable of {found[0].name}"
+    return f"growing: {name} had {found[0].values:,} values so far"
+
+
+class Telling:
+    """Tells how far a search is. What grows is looked for after so many seconds, and again in twice the time, as that
+    takes a while.
+    """
+
+    def __init__(self, progress: Progress | None, after: float) -> None:
+        self._progress = progress
+        self._began, self._after = monotonic(), after
+        self._growing: tuple[Growing, ...] = ()
+
+    def __call__(self, checker: Checker) -> None:
+        """How far it is now."""
+        if self._progress is None:
+            return
+        if monotonic() - self._began >= self._after:
+            self._growing = growing(checker)
+            self._after = 2 * (monotonic() - self._began)
+        self._progress(replace(checker.counts, growing=self._growing))
 
 
 def _words(checker: Checker, part: int) -> Iterator[Growing]:

@@ -15,11 +15,11 @@ from splx.check.broken import EVERY_RULE, broken_property, judge_only, noted_pro
 from splx.check.by_cost import search_by_cost, standstill
 from splx.check.checker import Checker, Counts
 from splx.check.circle import circle_of, look_for_orders, tell_circle
-from splx.check.driving import Progress, search
+from splx.check.driving import search
 from splx.check.explained import Explained, explain
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import groups_of
-from splx.check.growing import Growing, growing
+from splx.check.growing import Growing, Progress, growing
 from splx.check.held import held_finding, look_beneath
 from splx.check.keep import subject
 from splx.check.limits import End, Limits

@@ -12,7 +12,7 @@ from splx.check.properties import Answer, Stage, properties
 from splx.check.verdict import check
 
 if TYPE_CHECKING:
-    from splx.check.driving import Progress
+    from splx.check.growing import Progress
     from splx.check.loading import Bounds
     from splx.check.verdict import Stopped, Verdict
     from splx.scenario.system import System

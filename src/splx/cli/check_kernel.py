@@ -14,6 +14,7 @@ from splx.api.kernel import run, run_together, tasks
 from splx.base.exits import Exit
 from splx.check.clients import CLIENTS, COMBINED
 from splx.check.executed import Executed
+from splx.check.growing import in_short
 from splx.check.limits import limits_for
 from splx.cli import options
 from splx.cli.checking import save_first
@@ -95,7 +96,8 @@ def _run(task: Task, given: dict[str, Any], jobs: int, executed: Executed | None
     with Counting(f"states of {task.client.name}, {task.memory}") as counting:
         return run(
             task, limits=_limits(given, jobs), only=given["only"], executed=executed,
-            progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked, **_within(given),
+            progress=lambda counts: counting.count(counts.states, in_short(counts.growing)),
+            stopped=lambda: stop.asked, **_within(given),
         )  # fmt: skip
 
 

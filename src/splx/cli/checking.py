@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from splx.api import check_setup
 from splx.api.together import check_together, left_out
 from splx.base.diagnostics import SplxError
+from splx.check.growing import in_short
 from splx.check.limits import Limits, limits_for
 from splx.check.verify import Sides, verify_reduction
 from splx.cli.progress import Counting
@@ -116,6 +117,6 @@ def _one(
             only,
             limits=limits,
             explain_state=explain_state,
-            progress=lambda counts: counting.count(counts.states),
+            progress=lambda counts: counting.count(counts.states, in_short(counts.growing)),
             stopped=lambda: stop.asked,
         )

@@ -76,12 +76,12 @@ class Progress:
 class Counting(Progress):
     """Says how many there are, when nobody knows how many there will be."""
 
-    def count(self, done: int) -> None:
+    def count(self, done: int, detail: str = "") -> None:
         """So many so far."""
         now = monotonic()
         if now - self.start < PATIENCE or now - self.said < (OFTEN if self.terminal else SELDOM):
             return
         self.said = now
-        text = f"{done:,} {self.what}, {done / (now - self.start):,.0f} a second"
+        text = f"{done:,} {self.what}, {done / (now - self.start):,.0f} a second{f'; {detail}' if detail else ''}"
         self._write(f"\r\x1b[K{text}" if self.terminal else f"{text}\n")
         self.written = True

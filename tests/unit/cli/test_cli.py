@@ -12,7 +12,7 @@ import pytest
 
 from splx import __version__
 from splx.cli.main import COMMANDS, run
-from splx.cli.progress import Progress
+from splx.cli.progress import Counting, Progress
 from splx.scenario.designs import designs
 
 NIC = """from splx.scenario import *
@@ -467,6 +467,16 @@ def test_a_terminal_has_a_bar_that_is_wiped_away(monkeypatch):
 def test_a_log_has_a_line_now_and_then(monkeypatch):
     text = told(monkeypatch, False, [(0.1, 1), (2.0, 10), (3.0, 20), (8.0, 50)])
     assert text == "simulating:  10%, 19 s left\nsimulating:  50%, 8 s left\n"
+
+
+def test_what_is_counted_may_have_more_to_be_said_of_it(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("splx.cli.progress.monotonic", lambda: now[0])
+    stream = Terminal(False)
+    with Counting("states", stream) as counting:
+        for now[0], detail in ((2.0, ""), (10.0, "growing: m.n had 100 values so far")):
+            counting.count(1000, detail)
+    assert stream.text == "1,000 states, 500 a second\n1,000 states, 100 a second; growing: m.n had 100 values so far\n"
 
 
 def test_a_kernel_is_checked_within_what_was_asked_for(splx):
