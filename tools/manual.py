@@ -92,7 +92,7 @@ VOCABULARY = {
     "cv_broadcast kernel_lock kernel_unlock kernel_locked_p RWLock RW_READER RW_WRITER "
     "rw_enter rw_exit rw_tryenter rw_downgrade rw_lock_held rw_write_held Pool pool_get pool_put PR_WAITOK PR_NOWAIT "
     "kmem_zero",
-    "Gates": "close_gate open_gate sleep_gate wakeup_gate",
+    "Gates": "close_gate open_gate sleep_gate sleep_gate_deadline wakeup_gate",
     "Polls and tasklets": "napi_schedule napi_complete tasklet_schedule tasklet_hi_schedule tasklet_disable "
     "tasklet_disable_nosync tasklet_enable tasklet_kill",
     "Ticks": "hardclock callout_schedule callout_stop callout_halt cv_timedwait EWOULDBLOCK kpause",

@@ -59,7 +59,7 @@ RARE = [
     ("linux:workqueue=pools", ("works",)),
     ("sel4:points=2", ("points", "moved_level")),
     ("windows:importance=level", ("sent",)),
-    ("xnu", ("gates",)),
+    ("xnu", ("gates", "gates_timed")),
 ]
 
 
@@ -75,8 +75,8 @@ def test_workers_of_no_cpu_that_are_made_on_demand_verify():
 
 
 def test_a_client_is_of_no_design_that_refuses_one_of_its_calls():
-    names = ["moved", "shut_moved", "tasklets", "points", "gates", "sent"]
-    assert [each.verdict for each in explored("dragonfly", names)] == [None] * 6
+    names = ["moved", "shut_moved", "tasklets", "points", "gates", "gates_timed", "sent"]
+    assert [each.verdict for each in explored("dragonfly", names)] == [None] * 7
 
 
 def test_a_client_of_what_an_option_brings_is_of_no_design_without_it():

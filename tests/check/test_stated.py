@@ -153,6 +153,10 @@ def test_a_mechanism_of_the_users_does_not_have_to_keep_what_ours_states():
     assert plain - {each.name for each in without.properties.each} == {"spl_floor"}
 
 
+def test_who_was_late_for_an_event_may_wait_for_it_again():
+    assert check(system("late_and_again", "linux")).holds
+
+
 def test_what_is_said_of_the_thread_of_a_line_is_said_on_its_cpu():
     """Another CPU looks while that one takes the interrupt."""
     seen = check(system("storms", "dragonfly", WHO=2), Bounds(fuse=False, states=2000), only=ONLY)

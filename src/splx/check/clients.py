@@ -115,7 +115,8 @@ SHUTTING = ("disable_irq", "disable_irq_nosync", "enable_irq")
 GATES = ("close_gate", "open_gate", "sleep_gate", "wakeup_gate")
 #: operations that few designs have: those of which the design itself says so
 ASKED = (
-    "interrupt_distribute", "intr_disestablish", *SHUTTING, *TASKLET, "tasklet_kill", *GATES, "softint_schedule_cpu",
+    "interrupt_distribute", "intr_disestablish", *SHUTTING, *TASKLET, "tasklet_kill", *GATES, "sleep_gate_deadline",
+    "softint_schedule_cpu",
 )  # fmt: skip
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
@@ -173,6 +174,10 @@ CLIENTS = (
     Client("works", ("workqueue_enqueue",), {"operations": 1}, {"card": 0}, {**ONE, "operations": 0}),
     Client("points", ("kmem_zero",), {"operations": 1}, {"card": 1}, {**ONE, "operations": 0}),
     Client("gates", GATES, {"threads": 1, "where": 1}, small={"where": 0}),
+    Client(
+        "gates_timed", (*GATES, "sleep_gate_deadline", "hardclock"), {"threads": 1, "where": 1, "timed": 1, "deep": 1},
+        {"clock": 1}, {"where": 0, "operations": 2}, file="gates",
+    ),
     Client(
         "sent", ("softint_schedule_cpu", "softint_schedule"), {"operations": 1}, {"card": 0, "clock": 0},
         {**ONE, "operations": 2, "ways": 1}, of="DPC_LEVELS",

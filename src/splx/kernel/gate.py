@@ -7,6 +7,8 @@ What
 (IOCommandGate::runAction closes the gate, calls, and opens it). `sleep_gate` (commandSleep) sleeps for an event with
 the gate open, however often it had been closed, and closes it as often when it has been woken. A handler may do the
 same: it has the gate, and it is a thread. `wakeup_gate` (commandWakeup) wakes all who sleep for the event.
+`sleep_gate_deadline` ends by itself after so many ticks, and says so: a card that never answers must not keep its
+caller for ever.
 
 Who sleeps without the gate, or in the interrupt itself, is refused (kIOReturnNotPermitted).
 
@@ -43,17 +45,19 @@ Invariants
 Sources
 -------
 XNU iokit/Kernel: IOCommandGate.cpp (runAction, commandSleep, commandWakeup), IOWorkLoop.cpp (closeGate, openGate,
-sleepGate, wakeupGate), IOLocks.cpp @aca3beaa (IORecursiveLockLock, IORecursiveLockSleep).
+sleepGate, wakeupGate), IOLocks.cpp @aca3beaa (IORecursiveLockLock, IORecursiveLockSleep,
+IORecursiveLockSleepDeadline). Deadlines there are times; here they are ticks of a clock, as of `timeout`.
 
 Left out
 --------
-Deadlines (IORecursiveLockSleepDeadline), and sleeps that a signal ends. Waking one alone. The priority that who has
-slept keeps until it has the lock again (LCK_SLEEP_PROMOTED_PRI). Commands that find the gate disabled. Several lines
-behind one gate.
+Deadlines of handlers, whose threads have no callout for it, and sleeps that a signal ends. Waking one alone. The
+priority that who has slept keeps until it has the lock again (LCK_SLEEP_PROMOTED_PRI). Commands that find the gate
+disabled. Several lines behind one gate.
 """
 
 from __future__ import annotations
 
+from splx.kernel.interface.callout import EWOULDBLOCK, timeout_block, timeout_enter, timeout_of
 from splx.kernel.interface.gates import gates
 from splx.kernel.interface.levels import LOCKED_SLEEP, NIRQ
 from splx.kernel.interface.lines import intr
@@ -117,12 +121,31 @@ def sleep_gate(device: Handle, cv: KCondvar) -> None:
     assert mutex_owned(gates.of[irq]), "commandSleep outside the gate"
     l = ci.curlwp
     handler = l.l_flag & LW_NOSLEEP
-    again = gatecounts.again[irq]
-    gatecounts.again[irq] = 0
+    again = gate_again(irq)
     l.l_flag &= ~LW_NOSLEEP
     gate_block(gates.of[irq], cv)
     l.l_flag |= handler
     gatecounts.again[irq] = again
+
+
+def sleep_gate_deadline(device: Handle, cv: KCondvar, ticks: int) -> int:
+    """IORecursiveLockSleepDeadline, of a caller."""
+    assert not cpu_intr_p(), "commandSleep in primary interrupt context"
+    irq = gate_irq(device)
+    assert mutex_owned(gates.of[irq]), "commandSleep outside the gate"
+    assert ci.curlwp.l_flag & LW_NOSLEEP == 0, "commandSleep with a deadline in an action"
+    again = gate_again(irq)
+    late = gate_block_until(gates.of[irq], cv, ticks)
+    gatecounts.again[irq] = again
+    return late
+
+
+@inline
+def gate_again(irq: int) -> int:
+    """How often the caller has closed the gate more than once, which it gives up."""
+    again = gatecounts.again[irq]
+    gatecounts.again[irq] = 0
+    return again
 
 
 def gate_block(gate: Mutex, cv: KCondvar) -> None:
@@ -136,6 +159,26 @@ def gate_block(gate: Mutex, cv: KCondvar) -> None:
     assert LOCKED_SLEEP != 0 or l.l_locks == 0, "commandSleep with a mutex held"
     mi_switch()
     mutex_sleep_enter(gate)
+
+
+def gate_block_until(gate: Mutex, cv: KCondvar, ticks: int) -> int:
+    """lck_mtx_sleep_deadline: the same, for so many ticks. Who was late is on no queue any more, and counts still."""
+    st = timeout_of(ci.curlwp)
+    lock = sleep_hash(addr(cv)).sh_lock
+    mutex_spin_enter(lock)
+    cv.cv_waiters += 1
+    timeout_enter(st, cv.cv_queue, addr(cv), lock, ticks)
+    assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks == 1, "commandSleep with another mutex held"
+    mutex_sleep_exit(gate)
+    timeout_block(st)
+    mutex_sleep_enter(gate)
+    if st.st_late == 0:
+        return 0
+    st.st_late = 0
+    mutex_spin_enter(lock)
+    cv.cv_waiters -= 1
+    mutex_spin_exit(lock)
+    return EWOULDBLOCK
 
 
 def wakeup_gate(cv: KCondvar) -> None:

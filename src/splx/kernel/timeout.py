@@ -99,6 +99,7 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     mutex_enter(m)
     if st.st_late == 0:
         return 0
+    st.st_late = 0
     mutex_spin_enter(lock)
     cv.cv_waiters -= 1  # who signals looks at it with the interlock held, which a callout has not
     mutex_spin_exit(lock)

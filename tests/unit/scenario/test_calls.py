@@ -66,6 +66,7 @@ ARGUMENTS = {
     "softint_schedule_cpu": "soft, 0",
     **dict.fromkeys(["close_gate", "open_gate"], "card"),
     "sleep_gate": "card, cv",
+    "sleep_gate_deadline": "card, cv, 1",
     "wakeup_gate": "cv",
     "callout_schedule": "c, 1",
     "callout_stop": "c",

@@ -80,7 +80,7 @@ def test_a_design_has_a_body_for_what_a_driver_calls(each):
     if not each.has("dpc_target"):
         refused |= {"softint_schedule_cpu"}
     if not each.has("gate"):
-        refused |= {"close_gate", "open_gate", "sleep_gate", "wakeup_gate"}
+        refused |= {"close_gate", "open_gate", "sleep_gate", "sleep_gate_deadline", "wakeup_gate"}
     if not each.has("irq_manage"):  # and so is the call
         refused |= {"disable_irq", "disable_irq_nosync", "enable_irq"}
     if not each.has("intr_disestablish"):  # likewise

@@ -102,3 +102,67 @@ def test_a_gate_is_closed_by_threads_and_opened_by_who_has_closed_it(tmp_path, b
     with pytest.raises(SplxError) as refused:
         run(tmp_path, GATED.replace(before, after))
     assert says in str(refused.value)
+
+
+#: A card that answers after so many microseconds, and a caller who waits for two ticks at the most: of every 100, the
+#: first at the start.
+IN_TIME = """
+from splx.scenario import *
+
+card = Disk("card", ClosedLoop(us({answers})))
+clock = Clock("clock", Periodic(us(100)))
+done = Condvar("done")
+late = Statistic("late")
+again = Statistic("again")
+
+class Box(Struct):
+    asked: i64
+
+box = Box()
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    if card.pop() != 0:
+        box.asked = 0
+        wakeup_gate(done)
+
+@thread("caller")
+def caller() -> None:
+    close_gate(card)
+    close_gate(card)
+    box.asked = 1
+    card.submit()
+    while box.asked != 0:
+        if sleep_gate_deadline(card, done, 2) == EWOULDBLOCK:
+            count(late, 1)
+        count(again, 1)
+    open_gate(card)
+    open_gate(card)
+"""
+
+
+@pytest.mark.parametrize(("answers", "late", "again"), [(50, 0, 1), (150, 1, 2), (250, 1, 2), (350, 2, 3), (650, 3, 4)])
+def test_who_sleeps_behind_a_gate_may_be_late_and_has_it_closed_as_before(tmp_path, answers, late, again):
+    (tmp_path / "driver.py").write_text(IN_TIME.format(answers=answers))
+    result = Setup(str(tmp_path / "driver.py"), "xnu", "ideal", time=UNITS["ms"]).run()
+    assert result.source("card").done == 1
+    assert (result.statistics["late"], result.statistics["again"]) == (late, again)
+
+
+def test_an_action_has_no_deadline(tmp_path):
+    text = IN_TIME.format(answers=50)
+    wakes = "        wakeup_gate(done)\n"
+    (tmp_path / "driver.py").write_text(text.replace(wakes, "        sleep_gate_deadline(card, done, 1)\n"))
+    with pytest.raises(SplxError, match="commandSleep with a deadline in an action"):
+        Setup(str(tmp_path / "driver.py"), "xnu", "ideal", time=UNITS["ms"]).run()
+
+
+def test_a_deadline_wants_a_clock(tmp_path):
+    (tmp_path / "driver.py").write_text(IN_TIME.format(answers=50).replace("    hardclock()\n", ""))
+    with pytest.raises(SplxError, match=r"S0121.*`caller` calls `sleep_gate_deadline`, and nobody calls `hardclock`"):
+        Setup(str(tmp_path / "driver.py"), "xnu", "ideal", time=UNITS["ms"]).run()

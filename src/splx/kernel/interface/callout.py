@@ -183,5 +183,17 @@ def timeout_sleep(st: SleepTimeout, ticks: int) -> None:
 
 
 @slot
+def timeout_enter(st: SleepTimeout, q: Sleepq, wchan: int, lock: Mutex, ticks: int) -> None:
+    """On `q`, whose lock is held, for so many ticks at the most. The caller lets go of what it has, and then calls
+    `timeout_block`.
+    """
+
+
+@slot
+def timeout_block(st: SleepTimeout) -> None:
+    """Switch until it is woken or late: `st_late` says which. Its callout neither is pending nor runs any more."""
+
+
+@slot
 def sleepq_timeout(where: int) -> None:
     """The callout of the SleepTimeout at address `where`: end the sleep that it was scheduled for."""

@@ -31,7 +31,7 @@ from splx.kernel.interface.callout import (
     hardclock,
     kpause,
 )
-from splx.kernel.interface.gates import close_gate, open_gate, sleep_gate, wakeup_gate
+from splx.kernel.interface.gates import close_gate, open_gate, sleep_gate, sleep_gate_deadline, wakeup_gate
 from splx.kernel.interface.levels import (
     IPL_AUDIO,
     IPL_BIO,
@@ -217,6 +217,7 @@ __all__ = [
     "rw_tryenter",
     "rw_write_held",
     "sleep_gate",
+    "sleep_gate_deadline",
     "softint_schedule",
     "softint_schedule_cpu",
     "splaudio",

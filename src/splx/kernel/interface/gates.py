@@ -8,7 +8,7 @@ from __future__ import annotations
 from splx.kernel.interface.levels import NIRQ
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.sync import KCondvar
-from splx.lang.kernel import Array, Handle, Struct, array, embedded, slot
+from splx.lang.kernel import THREAD, Array, Handle, Struct, array, context, embedded, slot
 
 
 class GateTable(Struct):
@@ -35,6 +35,12 @@ def open_gate(device: Handle) -> None:
 @slot
 def sleep_gate(device: Handle, cv: KCondvar) -> None:
     """With the gate of the line of `device` closed: open it, sleep until `wakeup_gate`, and close it as it was."""
+
+
+@slot
+@context(THREAD)
+def sleep_gate_deadline(device: Handle, cv: KCondvar, ticks: int) -> int:
+    """`sleep_gate` for so many ticks; EWOULDBLOCK if nobody has woken it by then, else 0. Threads only."""
 
 
 @slot

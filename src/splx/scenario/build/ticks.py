@@ -19,6 +19,7 @@ from splx.kernel.interface.callout import (
     storms,
     timeouts,
 )
+from splx.kernel.interface.gates import sleep_gate_deadline
 from splx.kernel.interface.levels import NODEV
 from splx.kernel.interface.lines import Softint
 from splx.lang.links import NULL
@@ -63,7 +64,7 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
             yield Diagnostic(codes.NO_TICKS, message, callout.about.site.span, help=help_)
         for thread in plan.scenario.threads:
             func = thread.job.jb_func if thread.job is not None else thread.func
-            for wait in (cv_timedwait, kpause):
+            for wait in (cv_timedwait, kpause, sleep_gate_deadline):
                 if calls(func, wait):
                     message = f"thread `{thread.name}` calls `{wait.__name__}`, and nobody calls `hardclock`"
                     yield Diagnostic(codes.NO_TICKS, message, thread.site.span, help=help_)

@@ -41,7 +41,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
         "tasklet_enable",
         "tasklet_kill",
     ),
-    "close_gate": ("open_gate", "sleep_gate", "wakeup_gate"),
+    "close_gate": ("open_gate", "sleep_gate", "sleep_gate_deadline", "wakeup_gate"),
     "callout_schedule": ("callout_stop", "callout_halt"),
     "hardclock": (),
     "workqueue_enqueue": (),
