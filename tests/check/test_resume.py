@@ -225,6 +225,13 @@ def test_without_room_for_the_cheapest_story_another_is_told(monkeypatch):
     assert found.cost >= best.cost
 
 
+def test_a_folder_that_cannot_be_written_says_what_helps_and_not_to_begin_anew(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SplxError, match=r"S0605.*cannot be written: not a directory") as refused:
+        Keeper(tmp_path / "file" / "seen", {})
+    assert refused.value.diagnostics[0].help.startswith("make room there, or name a folder that you may write to")
+
+
 @pytest.mark.parametrize(
     ("text", "size"), [("2GB", 2 * 10**9), ("100 MiB", 100 << 20), ("1.5gib", 3 << 29), ("67108864", LEAST)]
 )

@@ -83,7 +83,7 @@ class Keeper:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(folder)
         except OSError as error:
-            raise _refused(folder, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+            raise _unwritten(folder, error) from None
         try:
             self._last = self._read()
         except SplxError:
@@ -150,7 +150,7 @@ class Keeper:
             files = {name: self._append(old.get(name), names[name], words) for name, words in tables.items()}
             files["search"] = self._append(None, f"search-{number}.bin", memoryview(checker.buffer.values()))
         except OSError as error:
-            raise _refused(self.folder, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+            raise _unwritten(self.folder, error) from None
         self._last = {
             "format": FORMAT, "about": self.about, "number": number, "generation": generation, "layout": layout,
             "states": s.n_states, "expanded": s.next, "files": files,
@@ -202,6 +202,13 @@ def _difference(name: str, old: str, new: str) -> str:
 
 def _refused(folder: Path, what: str) -> SplxError:
     return SplxError(Diagnostic(codes.KEPT, f"`{folder}` {what}", help="name an empty folder to begin anew"))
+
+
+def _unwritten(folder: Path, error: OSError) -> SplxError:
+    """What was kept there before is there still."""
+    why = (error.strerror or str(error)).lower()
+    help_ = "make room there, or name a folder that you may write to: the search goes on from what it kept last"
+    return SplxError(Diagnostic(codes.KEPT, f"`{folder}` cannot be written: {why}", help=help_))
 
 
 def _locked(folder: Path) -> IO[str]:

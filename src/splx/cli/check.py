@@ -12,6 +12,7 @@ import click
 
 from splx.base.exits import Exit
 from splx.cli import options
+from splx.cli.output import for_programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -290,11 +291,12 @@ def _show_cases(verdicts: Sequence[Checked], form: str, saved: str | None, refus
         told = f"{why.diagnostics[0].message} ({_place(why.diagnostics[0])})"
         file = str(find_scenario(setup.scenario))
         cases.append(Case(suite_of(setup, verdicts[0].system.scenario), "asked", Outcome.SKIPPED, file, why=told))
-    click.echo(formatted(form, cases), nl=False)
+    for_programs(formatted(form, cases))
 
 
 def _show_one(verdict: Checked, saved: str | None) -> None:
-    from splx.report.check import show_verdict  # noqa: PLC0415 - heavy
+    from splx.cli.again import command_line  # noqa: PLC0415 - heavy
+    from splx.report.check import show_verdict  # noqa: PLC0415
     from splx.report.console import console_for  # noqa: PLC0415
     from splx.report.run import show_warnings  # noqa: PLC0415
     from splx.report.states import show_explained  # noqa: PLC0415
@@ -304,4 +306,5 @@ def _show_one(verdict: Checked, saved: str | None) -> None:
     if verdict.explained is not None:
         show_explained(verdict.explained, console_for(sys.stdout))
     if verdict.finding is not None:
-        click.echo(f"replay: splx replay {saved}" if saved else "        with `--save finding.json` to replay it")
+        again = command_line(["replay", saved]) if saved else None
+        click.echo(f"replay: {again}" if again else "        with `--save finding.json` to replay it")

@@ -17,7 +17,9 @@ from splx.check.executed import Executed
 from splx.check.growing import in_short
 from splx.check.limits import limits_for
 from splx.cli import options
+from splx.cli.again import command_line
 from splx.cli.checking import save_first
+from splx.cli.output import for_programs
 from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
 
@@ -51,7 +53,7 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     if problem is not None:
         raise problem
     if found and given["save"] and options.format_of(given) == "text":
-        click.echo(f"replay: splx replay {given['save']}")
+        click.echo(f"replay: {command_line(['replay', given['save']])}")
     codes = {_exit(each) for each in results}
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
 
@@ -139,7 +141,7 @@ def _show(setup: Setup, results: Sequence[Explored], executed: Executed | None, 
         return
     if form != "text":
         cases = [case for each in results for case in cases_of_client(each, suite_of(setup, each.client.name))]
-        click.echo(formatted(form, cases), nl=False)
+        for_programs(formatted(form, cases))
         return
     console = console_for(sys.stdout)
     show_clients(setup.kernel, results, console, setup.set_text)

@@ -9,6 +9,7 @@ import click
 
 from splx.base.exits import Exit
 from splx.cli import options
+from splx.cli.output import for_programs
 
 if TYPE_CHECKING:
     from splx.lockdep import Verdict
@@ -84,7 +85,7 @@ def _show_cases(setup: Setup, verdict: Verdict, form: str) -> None:
     found = [replace(each, again=again) for each in verdict.findings]
     cases = [Case(suite, each.code, Outcome.FOUND, file, diagnostic=each, command=again) for each in found]
     outcome, why = (Outcome.HOLDS, "") if verdict.complete else (Outcome.OPEN, "the run was stopped")
-    click.echo(formatted(form, cases or [Case(suite, "lockdep", outcome, file, why=why, command=again)]), nl=False)
+    for_programs(formatted(form, cases or [Case(suite, "lockdep", outcome, file, why=why, command=again)]))
 
 
 def _show(setup: Setup, verdict: Verdict) -> None:

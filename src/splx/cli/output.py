@@ -71,6 +71,13 @@ def _guarded(stream: TextIO | None) -> tuple[TextIO, Sink | None]:
     return text, sink
 
 
+def for_programs(text: str) -> None:
+    """Print what another program reads, which is UTF-8 whatever language a terminal speaks; so is all that follows."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors=SPELT)
+    sys.stdout.write(text)
+
+
 def _spelt(error: UnicodeError) -> tuple[str | bytes, int]:
     """How to write what an encoding does not have."""
     assert isinstance(error, UnicodeEncodeError)

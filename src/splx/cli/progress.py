@@ -76,12 +76,20 @@ class Progress:
 class Counting(Progress):
     """Says how many there are, when nobody knows how many there will be."""
 
+    since: tuple[float, int] | None = None  # when, and how many there were, it was first heard of
+    last = 0
+
     def count(self, done: int, detail: str = "") -> None:
-        """So many so far."""
+        """So many so far. Fewer than before: it has begun anew, and so does the rate at which they come."""
         now = monotonic()
+        if self.since is None or done < self.last:
+            self.since = (now, done)
+        self.last = done
         if now - self.start < PATIENCE or now - self.said < (OFTEN if self.terminal else SELDOM):
             return
         self.said = now
-        text = f"{done:,} {self.what}, {done / (now - self.start):,.0f} a second{f'; {detail}' if detail else ''}"
+        since, had = self.since
+        rate = f", {(done - had) / (now - since):,.0f} a second" if now - since >= PATIENCE / 2 else ""
+        text = f"{done:,} {self.what}{rate}{f'; {detail}' if detail else ''}"
         self._write(f"\r\x1b[K{text}" if self.terminal else f"{text}\n")
         self.written = True

@@ -98,7 +98,11 @@ def _walk(moves: list[tuple[int, list[tuple[int, Event]]]], first: int) -> None:
 def _answer(at: int, moves: int) -> int | None:
     """Which move comes after one, of so many, as the user says; None: none."""
     while True:
-        answer = click.prompt(f"[{at + 1} of {moves}]", default="", show_default=False, prompt_suffix=" ").strip()
+        try:
+            answer = click.prompt(f"[{at + 1} of {moves}]", default="", show_default=False, prompt_suffix=" ").strip()
+        except click.Abort:  # nothing more is typed: Ctrl-D, Ctrl-C, the end of a pipe
+            click.echo()
+            return None
         if answer in ("", "n"):
             return at + 1
         if answer == "q":

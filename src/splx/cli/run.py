@@ -11,6 +11,7 @@ import click
 from splx.base.diagnostics import SplxError
 from splx.base.exits import Exit
 from splx.cli import options
+from splx.cli.output import for_programs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ def _show_cases(setup: Setup, findings: Sequence[Diagnostic], form: str, *, comp
     suite, again = suite_of(setup, file.stem), run_again(setup)
     cases = [Case(suite, each.code, Outcome.FOUND, str(file), diagnostic=each, command=again) for each in findings]
     outcome, why = (Outcome.HOLDS, "") if complete else (Outcome.OPEN, "the run was stopped")
-    click.echo(formatted(form, cases or [Case(suite, "run", outcome, str(file), why=why, command=again)]), nl=False)
+    for_programs(formatted(form, cases or [Case(suite, "run", outcome, str(file), why=why, command=again)]))
 
 
 def _text(setup: Setup, data: dict[str, Any]) -> str:

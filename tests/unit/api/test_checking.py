@@ -1,5 +1,6 @@
 """`splx.check` from Python, findings as files, and the fixtures for a test suite of one's own."""
 
+import io
 import json
 import re
 import subprocess
@@ -212,6 +213,22 @@ def test_keys_that_mean_nothing_are_answered_with_those_that_do(files, capfd, mo
     out = capfd.readouterr().out
     assert out.count("is no key here: Enter goes on, b goes back, a number from 1 to") == 2
     assert [line[:2] for line in out.splitlines() if line.startswith("[")] == ["[1", "[1", "[1", "[3", "[2"]
+
+
+def test_the_end_of_what_is_typed_ends_a_replay_as_q_does(files, capfd, monkeypatch):
+    (files / "busy.py").write_text(BUSY)
+    splx.check("busy.py", design="textbook").save("found.json")
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert run(["replay", "found.json", "--step"]) == 0
+    told = capfd.readouterr()
+    assert "[2 of " in told.out
+    assert (told.out.splitlines()[-1], told.err) == (json.loads(Path("found.json").read_text())["finding"]["why"], "")
+
+
+def test_the_line_that_replays_a_finding_can_be_pasted(files, capfd):
+    (files / "busy.py").write_text(BUSY)
+    assert run(["check", "busy.py", "--design", "textbook", "--save", "my finding.json"]) == 1
+    assert capfd.readouterr().out.endswith("\nreplay: splx replay 'my finding.json'\n")
 
 
 def test_formats_of_the_command(files, capfd):

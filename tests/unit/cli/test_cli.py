@@ -474,9 +474,20 @@ def test_what_is_counted_may_have_more_to_be_said_of_it(monkeypatch):
     monkeypatch.setattr("splx.cli.progress.monotonic", lambda: now[0])
     stream = Terminal(False)
     with Counting("states", stream) as counting:
-        for now[0], detail in ((2.0, ""), (10.0, "growing: m.n had 100 values so far")):
-            counting.count(1000, detail)
-    assert stream.text == "1,000 states, 500 a second\n1,000 states, 100 a second; growing: m.n had 100 values so far\n"
+        for now[0], done, detail in ((2.0, 1000, ""), (10.0, 5000, "growing: m.n had 100 values so far")):
+            counting.count(done, detail)
+    assert stream.text == "1,000 states\n5,000 states, 500 a second; growing: m.n had 100 values so far\n"
+
+
+def test_a_rate_is_that_since_the_count_began_and_begins_anew_with_it(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("splx.cli.progress.monotonic", lambda: now[0])
+    with Counting("states", stream := Terminal(False)) as counting:
+        for now[0], done in [(3.0, 200), (8.0, 5_200), (13.0, 200), (19.0, 3_200)]:
+            counting.count(done)
+    assert stream.text.splitlines() == [
+        "200 states", "5,200 states, 1,000 a second", "200 states", "3,200 states, 500 a second"
+    ]  # fmt: skip
 
 
 def test_a_kernel_is_checked_within_what_was_asked_for(splx):

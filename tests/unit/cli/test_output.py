@@ -114,3 +114,15 @@ def test_what_the_encoding_does_not_have_is_spelt(words):
         check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, b"3 +- 1, gr??e\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("junit", 'file="nö 1.py"'), ("sarif", '"uri": "n%C3%B6%201.py"'), ("github", "file=nö 1.py,")]
+)
+def test_what_other_programs_read_is_utf_8_in_any_locale(tmp_path, form, name):
+    (tmp_path / "nö 1.py").write_text(WRONG)
+    words = [sys.executable, "-m", "splx", "check", "nö 1.py", "--budget", "nic0=1", "--format", form]
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(words, capture_output=True, cwd=tmp_path, env=os.environ | locale, check=False)
+    assert done.returncode == 1
+    assert name in done.stdout.decode()

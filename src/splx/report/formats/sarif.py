@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -73,7 +74,7 @@ def _result(case: Case, found: Diagnostic, index: int) -> dict[str, Any]:
 def _uri(file: str) -> str:
     """From here if it is below, else absolute."""
     path = shown_path(file)
-    return Path(path).as_uri() if Path(path).is_absolute() else quote(path)
+    return Path(path).as_uri() if Path(path).is_absolute() else quote(os.fsencode(path))
 
 
 def _location(span: Any, file: str) -> dict[str, Any]:  # noqa: ANN401 - of `to_json`
