@@ -108,6 +108,16 @@ def test_it_is_stopped_as_any_search():
     assert (found.complete, found.end, found.finding) == (False, End.ASKED, None)
 
 
+def test_it_gives_up_after_so_many_states_as_any_search():
+    found = check(system("lost_wakeup", CAREFUL=1), Bounds(states=5_000), limits=FAR)  # it has 240,704
+    assert (found.complete, found.end, found.finding) == (False, End.STATES, None)
+    assert 5_000 <= found.counts.states < 10_000
+
+
+def test_a_cost_beyond_all_is_as_far_as_there_is_anything():
+    assert check(system("crossed", ORDER=1), QUIET, limits=limits_for(cost=10**30)).complete
+
+
 def test_a_cost_that_cannot_be_is_refused():
     with pytest.raises(SplxError, match="S0604"):
         limits_for(cost=-1)

@@ -75,7 +75,8 @@ def _seen(
 
     begun, still = keeper is not None and keeper.began, STANDSTILL in wanted
     last = partial(last_cost, checker, limits.jobs, look) if limits.jobs > 1 and keeper is None else None
-    want = checker.by_cost(limits.cost, look, full, still=still, visits=limits.piece, begun=begun, last=last)
+    visits = min(limits.piece, bounds.states)
+    want = checker.by_cost(limits.cost, look, full, still=still, visits=visits, begun=begun, last=last)
     if keeper is not None and want is not Want.FINDING and not s.raised:
         keeper.save(checker)
     return want
