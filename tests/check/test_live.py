@@ -308,6 +308,16 @@ def test_a_line_that_is_masked_for_ever_is_told_even_if_nothing_can_arrive_any_m
     assert check(shut).finding.code == codes.UNHEARD  # the next item waits for ever
 
 
+@pytest.mark.parametrize("design", ["netbsd-5", "doran-2006", "netbsd-2006-deferred"])
+def test_that_more_may_arrive_does_not_excuse_an_item_that_nobody_takes(design):
+    found = check(system("one_of_two", design), Bounds(ring=2)).finding
+    assert (found.code, found.cost) == (codes.UNHEARD, 2)
+    assert found.why == "an item of card is never taken, whatever happens next, if no more arrive there"
+    assert check(system("one_of_two", design, ALL=1), Bounds(ring=2)).holds
+    no_more = check(system("one_of_two", design), Bounds(ring=2, budgets={"card": 2})).finding
+    assert no_more.why == "an item of card is never taken, whatever happens next"
+
+
 def test_of_a_round_in_which_nobody_writes_anything_it_is_told_what_is_looked_at():
     verdict = check(system("after_you"))
     assert verdict.finding.code == codes.LIVELOCK

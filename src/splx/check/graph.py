@@ -14,7 +14,7 @@ from splx.check.moves import run_on
 from splx.check.nodes import A_CPU
 from splx.check.parts import forget_items, gather
 from splx.check.rows import encode, find, hash_other, take_row
-from splx.check.search import How, Search, Want
+from splx.check.search import How, Move, Search, Want
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE
 
@@ -117,8 +117,11 @@ def sort_out(s: Search) -> None:
 
 
 def can_move(s: Search, group: int) -> int:
-    """Set bit `group` in the mark of every state from which the group can come to make progress; how many."""
+    """Set bit `group` in the mark of every state from which the group can come to make progress; how many. Of the items
+    of a device those that wait do not count on more to come there.
+    """
     mine = bit(group)
+    dev = s.device_of[group] - 1
     tail = 0
     for e in range(s.n_edges):
         if (s.edge_who[e] & mine) != 0:
@@ -128,8 +131,18 @@ def can_move(s: Search, group: int) -> int:
         state = s.queue[head]
         head = head + 1
         for k in range(s.first_in[state], s.first_in[state + 1]):
-            tail = reached(s, s.edge_from[s.into[k]], mine, tail)
+            if dev < 0 or not comes_behind(s, s.into[k], dev):
+                tail = reached(s, s.edge_from[s.into[k]], mine, tail)
     return tail
+
+
+def comes_behind(s: Search, e: int, dev: int) -> bool:
+    """Whether a move is that something arrives, which it need not, at a device where something waits already."""
+    move = s.edge_move[e]
+    if s.dev_room[dev] < 2 or s.dev_fair[dev] != 0 or move >> 24 != Move.ARRIVE or (move >> 16) & 255 != dev:
+        return False
+    load_state(s, s.edge_from[e])
+    return s.machine.state.dev_count[dev] > 0
 
 
 def reached(s: Search, state: int, mine: int, tail: int) -> int:

@@ -125,7 +125,8 @@ ASLEEP = prop(
     codes.ASLEEP, Stage.GRAPH, turned=True,
 )  # fmt: skip
 UNHEARD = prop(
-    "unheard", "every item that waits at a device can still be taken: no interrupt is lost or masked for ever",
+    "unheard",
+    "every item that waits at a device can be taken, even if no more arrive: no interrupt is lost or masked for ever",
     codes.UNHEARD, Stage.GRAPH, turned=True,
 )  # fmt: skip
 STORM = prop(

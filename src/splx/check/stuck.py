@@ -98,8 +98,16 @@ def _tell(
         found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
     found, end = _until_somebody_runs(checker, groups, end, found)
+    more = _more_at(checker, end)
     stuck = _stuck(checker, groups, end, groups[goal].name)
-    return _finding(checker, properties.STANDSTILL if still else prop, stuck, found, groups)
+    return _finding(checker, properties.STANDSTILL if still else prop, stuck, found, groups, more)
+
+
+def _more_at(checker: Checker, state: int) -> set[int]:
+    """The devices at which more can arrive in a state, and need not."""
+    moves = [move for move, _ in checker.look_round(state)[1]]
+    found = {move >> 16 & 0xFF for move in moves if move >> 24 == Move.ARRIVE}
+    return {each for each in found if not checker.s.dev_fair[each]}
 
 
 def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
@@ -246,13 +254,15 @@ def tell_closed(
 
 
 def _finding(
-    checker: Checker, prop: Property, stuck: list[Stuck], found: Way, groups: tuple[Group, ...] = ()
-) -> Finding:
-    """The finding; the machine at hand is at its end."""
+    checker: Checker, prop: Property, stuck: list[Stuck], found: Way, groups: tuple[Group, ...] = (),
+    more: Collection[int] = (),
+) -> Finding:  # fmt: skip
+    """The finding; the machine at hand is at its end, where more can arrive at some devices."""
     cost, moves = found
     places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
-    return Finding(prop.code, _why(stuck, prop, groups), tuple(moves), cost, tuple(stuck), place)
+    unless = ", if no more arrive there" if any(each.group.device in more for each in stuck) else ""
+    return Finding(prop.code, _why(stuck, prop, groups) + unless, tuple(moves), cost, tuple(stuck), place)
 
 
 def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
@@ -288,7 +298,8 @@ def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int, int
     """The groups, as bits, that are stuck once all who will be are: a story ends when there is nothing to add. What
     group `goal` is called there, where CPUs may be called otherwise; and the state in which that is so.
 
-    Who cannot move any more in a state cannot in those behind it either, so it is enough to go on.
+    Who cannot move any more in a state cannot in those behind it either, so it is enough to go on: only an item can,
+    by more that arrives, so there the way ends.
     """
     best, queue, seen = checker.mark(state), [state], {state: goal}
     end = state
@@ -296,8 +307,9 @@ def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int, int
         if len(seen) > AHEAD:
             break
         for number, (_, to) in enumerate(checker.look_round(at)[1]):
-            if to not in seen:
-                seen[to] = checker.alike.group_after(number, seen[at])
+            group = checker.alike.group_after(number, seen[at])
+            if to not in seen and not checker.mark(to) >> group & 1:
+                seen[to] = group
                 queue.append(to)
                 mark = checker.mark(to)
                 if mark.bit_count() < best.bit_count():
