@@ -126,8 +126,8 @@ ONE = {"threads": 1}
 ONCE = {"threads": 1, "operations": 1, "waits": 0}
 
 CLIENTS = (
-    Client("levels", ("splraise", "splx"), small={"others": 0}),
-    Client("spin", (*LOCK, "splraise", "splx"), small=ONE),
+    Client("levels", ("splraise", "splx"), small={"others": 0, "waits": 1}),
+    Client("spin", (*LOCK, "splraise", "splx"), small={**ONE, "looks": 1}),
     Client("line", LOCK, small=ONE, threaded={"card": 1}),
     Client(
         "sleeping", (*LOCK, "yield_"), {"operations": 1, "threads": 2}, small_budgets={"card": 0},
@@ -137,12 +137,16 @@ CLIENTS = (
         "sleepers", (*LOCK, "yield_"), {"operations": 1}, {"card": 0}, {"threads": 2, "cpus": 1},
         file="sleeping", kept="a lock kept across yield_",
     ),
+    Client("lending", ("mutex_enter", "mutex_exit"), {}, {"card": 2}, {"cpus": 1}),
     Client("readers", (*RWLOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
     Client(
-        "waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {}, ONE, {"card": 1}, {"card": 1},
+        "waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {}, {"threads": 3, "cpus": 1},
+        {"card": 1}, {"card": 1},
         {"doran-2006": {"card": 0}},
     ),
-    Client("woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, file="waiting", small=ONE),
+    Client(
+        "woken", ("cv_wait", "cv_signal"), {"operations": 1, "apart": 0}, {}, ONE, {"card": 1}, file="waiting",
+    ),
     Client("biglock", ("kernel_lock", "kernel_unlock"), small=ONE),
     Client(
         "two_locks", ("kernel_lock", "kernel_unlock", "mutex_enter", "mutex_exit"), {"operations": 1}, {"card": 1}, ONE,
@@ -150,7 +154,7 @@ CLIENTS = (
     ),
     Client(
         "soft", ("softint_schedule", "mutex_enter", "mutex_exit", "splraise", "splx"), {"operations": 1}, {"card": 1},
-        ONE,
+        ONE, {"card": 2},
     ),
     Client("polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}, ONE),
     Client("preemption", PREEMPTION, {"others": 0}, {}, {}, {"clock": 1}),

@@ -318,12 +318,19 @@ def turnstile_forget(l: Lwp, ts: Turnstile) -> int:
     return best
 
 
+def turnstile_owned(ts: Turnstile, l: Lwp) -> bool:
+    """Whether `ts` waits for something that `l` has, or, with MTX_HANDOFF 2, was woken to take."""
+    if ts.ts_obj == 0:
+        return False
+    return MTX_HANDOFF == 2 or at(Mutex, ts.ts_obj).word & OWNER == addr(l)
+
+
 def turnstile_invariant(l: Lwp) -> bool:
     """2, 3, with the lock of `l` held."""
     best = -1
     ts = l.l_pi_lenders
     while ts is not NULL:
-        if ts.ts_inheritor is not l:
+        if ts.ts_inheritor is not l or not turnstile_owned(ts, l):
             return False
         best = max(best, ts.ts_eprio)
         ts = ts.ts_pichain

@@ -4,6 +4,7 @@ What a level keeps out stays out: a thread and the handlers of its CPU use the s
 Back at IPL_NONE everything that was held has to come: an item that waits for ever is found by itself.
 """
 
+from splx.lang.kernel import spin_while
 from splx.scenario import (
     IPL_CLOCK,
     IPL_NET,
@@ -27,15 +28,17 @@ from splx.scenario.meeting import meet
 optional(splraise)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 OTHERS = Param("others", 1)  # threads on CPU 1, which has no lines
+WAITS = Param("waits", 0)  # 1: a thread also waits for a handler
 card = Disk("card", ClosedLoop(us(1)))
 clock = OneShot("clock")
 
 
 class Own(PerCpu):
-    """A word for each level, of each CPU: who is using it."""
+    """A word for each level, of each CPU: who is using it. And whether `card` has come."""
 
     net: i64 = atomic()
     clock: i64 = atomic()
+    heard: i64 = atomic()
 
 
 own = Own()
@@ -49,6 +52,8 @@ def card_intr() -> None:
         assert own.net == 0, "IPL_NET did not keep card out"
         own.net = 2
         own.net = 0
+        if WAITS == 1:
+            own.heard = 1
 
 
 @handler(clock, IPL_CLOCK, mpsafe=True)
@@ -69,7 +74,8 @@ def user() -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        if choose(2) == 0:
+        what = choose(2 + WAITS)
+        if what == 0:
             s = splraise(IPL_NET)
             own.net = 1
             if choose(2) == 1:
@@ -77,8 +83,16 @@ def user() -> None:
             assert own.net == 1, "IPL_NET did not keep card out"
             own.net = 0
             splx(s)
-        else:
+        elif what == 1:
             at_clock()
+        else:
+            hear()
+
+
+def hear() -> None:
+    """Wait for `card`: no later change of the level lets it in, if the last one has not."""
+    own.heard = 0
+    spin_while(own.heard == 0)
 
 
 def at_clock() -> None:

@@ -7,6 +7,7 @@ lower the level around it and inside.
 from splx.scenario import (
     IPL_CLOCK,
     IPL_NET,
+    IPL_NONE,
     Mutex,
     OneShot,
     Param,
@@ -30,6 +31,7 @@ optional(splraise)
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 CPUS = Param("cpus", 2)
 THREADS = Param("threads", 2)
+LOOKS = Param("looks", 0)  # 1: a thread looks whether its level is back, in kernels that have levels
 clock = OneShot("clock")
 low = Mutex("low", IPL_NET)
 high = Mutex("high", IPL_CLOCK)
@@ -90,6 +92,9 @@ def user(me: int) -> None:
             mutex_exit(low)
         elif around == 2:
             splx(s)
+        if LOOKS == 1:
+            s = splraise(IPL_NONE)
+            assert s == IPL_NONE, "a level is left raised"
 
 
 for n in range(THREADS):

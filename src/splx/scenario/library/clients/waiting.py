@@ -1,9 +1,11 @@
 """A condition variable: threads take what is there, or wait for it, or give; and a handler of CPU 0 gives, too.
 
-A thread waits only while another one can still give: that is for the client to see to, not for the kernel. So a sleep
-that nobody can end is a lost wakeup.
+A thread waits only while another one can still give, or, if it is the only one, the card: that is for the client to
+see to, not for the kernel. So a sleep that nobody can end is a lost wakeup. Of three threads two can wait at a time;
+the first that is through wakes all then, and nobody else does, nor the card.
 """
 
+from splx.lang.kernel import inline
 from splx.scenario import (
     IPL_NET,
     ClosedLoop,
@@ -33,16 +35,17 @@ APART = Param("apart", 1)  # 1: a thread on each CPU. 0: all on CPU 1
 card = Disk("card", ClosedLoop(us(1)))
 lock = Mutex("lock", IPL_NET)
 given = Condvar("given")
+LAST = int(THREADS > 1)  # so few are awake when none of the others could give
 
 
 class Data(Struct):
     """What is there to take, and who can still give."""
 
     items: i64 = guarded_by("lock")
-    awake: i64 = guarded_by("lock", 2)
+    awake: i64 = guarded_by("lock")
 
 
-data = Data()
+data = Data(awake=THREADS)
 
 
 @handler(card, IPL_NET, mpsafe=True)
@@ -51,18 +54,30 @@ def card_intr() -> None:
     if card.pop() != 0:
         card.submit()
         mutex_enter(lock)
-        data.items = 1
-        cv_signal(given)
+        if THREADS < 3 or data.awake > 0:
+            data.items = 1
+            cv_signal(given)
         mutex_exit(lock)
 
 
 def take() -> None:
     """Take what is there, or wait for it, unless nobody is left who could give."""
-    while data.items == 0 and data.awake == THREADS:
+    while data.items == 0 and data.awake > LAST:
         data.awake -= 1
         cv_wait(given, lock)
         data.awake += 1
     data.items = 0
+
+
+@inline
+def through() -> None:
+    """Nothing comes of this thread any more."""
+    if THREADS < 3:
+        data.awake -= 1
+        cv_broadcast(given)
+    elif data.awake > 0:
+        data.awake = -THREADS
+        cv_broadcast(given)
 
 
 def user(me: int) -> None:
@@ -81,8 +96,7 @@ def user(me: int) -> None:
             data.items = 1
             cv_signal(given)
         if OPERATIONS > 0 and left == 0:
-            data.awake -= 1
-            cv_broadcast(given)
+            through()
         mutex_exit(lock)
 
 

@@ -1,0 +1,114 @@
+"""Clients find, within their tight bounds, guards that are left out and that no named mutant leaves out."""
+
+import pytest
+from tests.check.test_clients import QUICK, explored
+
+from splx.check.executed import Executed
+from splx.scenario import mutants
+from splx.scenario.mutation import Edit, Mutant
+
+#: What is left out -> the kernel, the client that finds it, the code, who is wrong, the mechanism, and its text before
+#: and after.
+GUARDS = {
+    "an idle CPU looks at its queue with interrupts on": (
+        "netbsd-5", "woken", "R0003", "user0 is ready and no CPU can ever run it",
+        Edit("switch", """\
+        intr_disable()
+        if rq.rq_bitmap == 0:
+            halt()
+        else:
+            intr_enable()
+""", """\
+        if rq.rq_bitmap == 0:
+            halt()
+        else:
+"""),
+    ),
+    "a thread that is woken is not told of to its CPU": (
+        "netbsd-5", "woken", "R0004", "user0 sleeps on given and nobody can wake it",
+        Edit("sched", """\
+    sched_enqueue(rq, l, lwp_eprio(l))
+    sched_request(l, cpu)
+""", """\
+    sched_enqueue(rq, l, lwp_eprio(l))
+"""),
+    ),
+    "a broadcast wakes one": (
+        "netbsd-5", "waiting", "R0004", "sleeps on given and nobody can wake it",
+        Edit("condvar", "        cv_wakeup(cv, waiters)\n", "        cv_wakeup(cv, 1)\n"),
+    ),
+    "a spin mutex reads the level to go back to when it no longer counts": (
+        "netbsd-5", "spin", "R0001", "a level is left raised",
+        Edit("mutex_spin", """\
+    old = ci.mtx_oldspl
+    held = fetch_add_local(ci.mtx_count, 1)
+""", """\
+    held = fetch_add_local(ci.mtx_count, 1)
+    old = ci.mtx_oldspl
+"""),
+    ),
+    "the register is lowered before the word": (
+        "netbsd-2006", "levels", "R0005", "an item of card is never taken",
+        Edit("spl_eager", """\
+        splfloor_check(level)
+        spl.ilevel = level
+        set_hw_level(mask_clamp(level))
+""", """\
+        splfloor_check(level)
+        set_hw_level(mask_clamp(level))
+        spl.ilevel = level
+"""),
+    ),
+    "a soft level counts as idle while its thread is blocked": (
+        "netbsd-5", "soft", "R0001", "busy frame",
+        Edit("softint", """\
+    node = sq.after[k]
+    while node != 0:
+        softq_remove""", """\
+    node = sq.after[k]
+    sq.active[k] = 0
+    while node != 0:
+        softq_remove"""),
+    ),
+    "a thread that is lent a priority stays where it is on its queue": (
+        "netbsd-5", "lending", "R0003", "worst is ready and no CPU can ever run it",
+        Edit("turnstile", """\
+        owner.l_pi_lenders = ts
+        sched_changepri(owner, prio)
+""", """\
+        owner.l_pi_lenders = ts
+        owner.l_inherited = prio
+"""),
+    ),
+    "what was lent is not given back": (
+        "netbsd-5", "lending", "R0021", "the invariant `turnstile_always(worst)` does not hold",
+        Edit("turnstile", """\
+    if ts.ts_inheritor is not NULL:
+        turnstile_unlend(ts)
+    while count > 0:
+""", """\
+    while count > 0:
+"""),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", GUARDS)
+def test_a_client_finds_within_tight_bounds_that(what, monkeypatch):
+    design, client, code, why, edit = GUARDS[what]
+    monkeypatch.setattr(mutants, "MUTANTS", (Mutant("this", what, why, (edit,)),))
+    (found,) = explored(design, [client], mutants=("this",))
+    assert found.verdict.finding.code == code
+    assert why in found.verdict.finding.why
+
+
+@pytest.mark.parametrize(("design", "client"), sorted({each[:2] for each in GUARDS.values()}))
+def test_with_all_guards_it_verifies(design, client):
+    (found,) = explored(design, [client])
+    assert found.verdict.holds
+
+
+def test_tight_bounds_leave_no_operation_out():
+    executed = Executed()
+    explored("netbsd-5", [*QUICK, "woken"], executed=executed)
+    assert executed.never_used() == []
