@@ -112,3 +112,8 @@ def test_tight_bounds_leave_no_operation_out():
     executed = Executed()
     explored("netbsd-5", [*QUICK, "woken"], executed=executed)
     assert executed.never_used() == []
+
+
+def test_who_waits_for_a_lock_of_windows_stands_behind_worse_threads_that_came_before():
+    (lending,) = explored("windows", ["lending"])
+    assert lending.verdict.holds
