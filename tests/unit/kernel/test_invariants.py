@@ -14,6 +14,7 @@ from splx.kernel.interface.axes import splraise, splx
 from splx.kernel.interface.driver import kpreempt_disable, kpreempt_enable, softint_schedule
 from splx.kernel.interface.levels import IPL_HIGH, IPL_NET, IPL_NONE, SOFT_NET
 from splx.kernel.interface.lines import Softint
+from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_IDLE, LW_NOSLEEP, Lwp, Sleepq, Turnstile, ci
 from splx.kernel.interface.sched import sched
 from splx.kernel.interface.sync import KCondvar
@@ -21,13 +22,14 @@ from splx.kernel.sched import sched_invariant
 from splx.kernel.sleepq import sleepq_invariant
 from splx.kernel.textbook_sched import textbook_invariant
 from splx.kernel.turnstile import turnstile_invariant
-from splx.lang.kernel import NULL, us
+from splx.lang.kernel import NULL, addr, us
 from splx.machine.intrinsics import mark
 
 first, second = Lwp(), Lwp()
 q = Sleepq(sq_head=first)
 cv = KCondvar(cv_queue=q)
 lender, other = Turnstile(), Turnstile()
+held = Mutex()
 one = Softint()
 two = Softint()
 
@@ -92,6 +94,11 @@ def lenders(arg: int) -> None:
     lender.ts_eprio = 50
     other.ts_eprio = 60
     first.l_inherited = 60
+    said(turnstile_invariant(first))  # which waits for nothing
+    lender.ts_obj = addr(held)
+    other.ts_obj = addr(held)
+    said(turnstile_invariant(first))  # nor for what that thread has
+    held.word = addr(first)
     said(turnstile_invariant(first))
     first.l_inherited = 50  # not the best of them
     said(turnstile_invariant(first))
@@ -182,7 +189,7 @@ def test_who_runs_or_is_ready_is_guarded_by_its_queue():
 
 
 def test_a_thread_has_the_best_that_its_lenders_lend():
-    assert judged(lenders) == [1, 1, 0, 0]
+    assert judged(lenders) == [1, 0, 0, 1, 0, 0]
 
 
 def test_a_softint_is_pending_exactly_if_it_is_queued():
