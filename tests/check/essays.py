@@ -169,7 +169,7 @@ HERE = {
         "section_and_clock", "softint returned at another level", goes_back_to_none("spl_rt"), "linux-rt",
     ),
     "workloop:1": Broken(
-        "section", "the line of nic stays in service, whatever happens next",
+        "section", "the line of nic stays in service, its interrupt never ended",
         (less("workloop", "        v.hard = 1\n"),), "xnu",
     ),
     "workloop:4": Broken(
@@ -796,7 +796,7 @@ HERE = {
         "doran-2006:clamp=off",
     ),
     "irq_chip:5": Broken(
-        "section", "the line of nic stays in service, whatever happens next",
+        "section", "the line of nic stays in service, its interrupt never ended",
         (Edit("irq_chip", "    if i.depth == 0:\n        pic_unmask", "    if i.depth != 0:\n        pic_unmask"),),
         "linux:chip=level",
     ),

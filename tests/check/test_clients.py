@@ -101,6 +101,15 @@ def test_two_threads_on_two_cpus_are_interrupted(design):
         assert comes != alone, each.bounds
 
 
+def test_a_handler_sends_what_two_threads_send_but_not_under_store_buffers():
+    chosen = [each for each in CLIENTS if each.name == "sent"]
+    made = tasks(Setup("", design="windows:importance=level", machine="ideal"), chosen)
+    assert [(each.memory, *each.bounds.split(", ")[:4]) for each in made] == [
+        ("sc", "2 CPUs", "2 threads", "1 operation each", "card 1 times"),
+        ("tso", "2 CPUs", "2 threads", "1 operation each", "card 0 times"),
+    ]
+
+
 def test_handlers_that_are_threads_have_bounds_of_their_own():
     (line,) = tasks(Setup("", design="doran-2006", machine="ideal"), [CLIENTS[2]], ("sc",))
     assert line.bounds == "2 CPUs, 2 threads, for ever, card 1 times"

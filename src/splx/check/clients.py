@@ -183,8 +183,8 @@ CLIENTS = (
         {"clock": 1}, {"where": 0, "operations": 2}, file="gates",
     ),
     Client(
-        "sent", ("softint_schedule_cpu", "softint_schedule"), {"operations": 1}, {"card": 0, "clock": 0},
-        {**ONE, "operations": 2, "ways": 1}, of="DPC_LEVELS",
+        "sent", ("softint_schedule_cpu", "softint_schedule"), {"operations": 1}, {"card": 1, "clock": 0},
+        {**ONE, "operations": 2, "ways": 1}, {"card": 0}, under_tso={"windows": {"card": 0}}, of="DPC_LEVELS",
     ),
     Client(
         "polled", ("hardclock", "mutex_enter", "mutex_exit"), {"threads": 1, "where": 1}, {"card": 1, "clock": 1},

@@ -56,6 +56,6 @@ def _tell(checker: Checker, device: int) -> Finding:
     cost, moves = checker.cheapest_or(checker.moves_to(closed), 1, how=How.AIM)
     irq = checker.system.devices[device].irq
     checker.show(checker.goal_state)
-    how = "masked" if checker.s.machine.state.masked[irq] else "in service"
+    how = "masked" if checker.s.machine.state.masked[irq] else "in service, its interrupt never ended"
     why = f"the line of {checker.system.devices[device].name} stays {how}, whatever happens next"
     return Finding(properties.MASKED.code, why, tuple(moves), cost)
