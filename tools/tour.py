@@ -24,7 +24,7 @@ from splx.base.atomic import write_text
 FENCE = re.compile(r"^```(\w+)(?: +(\S+))?$")
 #: what is said while something takes long: it depends on how busy the computer is.
 PROGRESS = re.compile(
-    r"(comparing|simulating|compiling|debating)\b.*(%|\.\.\.)|[\d,]+ states( of \w+, \w+)?, [\d,]+ a second$"
+    r"(comparing|simulating|compiling|debating)\b.*(%|\.\.\.)|[\d,]+ states( of \w+, \w+)?(, [\d,]+ a second)?(; .*)?$"
 )
 BIN = Path(sys.executable).parent
 

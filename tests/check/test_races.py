@@ -1,11 +1,12 @@
 """Data races: two CPUs about to access a word that is not marked atomic, and one of them writes."""
 
 import pytest
-from tests.check.systems import system, verdict
+from tests.check.systems import HERE, system, verdict
 
 from splx.check.loading import Bounds
 from splx.check.story import story_of
 from splx.check.verdict import check
+from splx.simulate.setup import Setup
 
 DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
 
@@ -57,21 +58,22 @@ def test_who_lends_may_look_at_a_thread_that_takes_back_what_waiting_had_lifted_
     assert check(system("lent_and_woken", "freebsd"), Bounds(fuse=True), only=("races",)).holds
 
 
-NOT, LOCK, RAISED, READS, COPY, TAKE, MOVE, TEST, BOTH, BACK, LATER = range(11)
+NOT, LOCK, RAISED, READS, COPY, TAKE, MOVE, TEST, BOTH, BACK, LATER, NEST = range(12)
 
 
-@pytest.mark.parametrize(("how", "line"), [(NOT, 76), (COPY, 55), (MOVE, 62)])
+@pytest.mark.parametrize(("how", "line"), [(NOT, 80), (COPY, 59), (MOVE, 66)])
 @pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])  # a handler on the thread, and one that takes its place
 def test_an_addition_that_an_interrupt_of_its_cpu_comes_in_between_is_a_race(design, how, line):
     verdict = check(system("torn", design, HOW=how), Bounds(fuse=True))
     found = verdict.finding
     assert (found.code, found.cost, found.place.line) == ("R0022", 1, line)
     assert found.why == (
-        "a data race on box.count: card_intr writes it (torn.py:40) between the read and the write of user "
+        "a data race on box.count: card_intr writes it (torn.py:44) between the read and the write of user "
         f"(torn.py:{line})"
     )
     told = [each.partition("  --")[0].strip() for each in story_of(verdict).splitlines()]
     assert told.index("reads box.count: 0") < told.index("interrupt card") < told.index("box.count := 1")
+    assert told.count("box.count := 1") == (2 if how == NOT else 1)  # a sum is judged where it is written
 
 
 @pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
@@ -79,13 +81,13 @@ def test_who_takes_what_is_there_and_overwrites_something_else_loses_it(design):
     verdict = check(system("torn", design, HOW=TAKE), Bounds(fuse=True))
     assert (verdict.finding.code, verdict.finding.cost) == ("R0022", 1)
     assert verdict.finding.why == (
-        "a data race on box.count: user overwrites it (torn.py:58) and goes on with what it had read before; card_intr "
+        "a data race on box.count: user overwrites it (torn.py:62) and goes on with what it had read before; card_intr "
         "has written it in between"
     )
     assert story_of(verdict).splitlines()[-1].startswith("box.count := 0  ")
 
 
-@pytest.mark.parametrize("how", [TEST, BOTH, BACK, LATER])
+@pytest.mark.parametrize("how", [TEST, BOTH, BACK, LATER, NEST])
 def test_nothing_is_lost_that_was_tested_only_or_is_the_same_constant_or_was_put_back(how):
     assert check(system("torn", HOW=how), Bounds(fuse=True), only=("rules", "races")).holds
 
@@ -120,3 +122,11 @@ def test_an_addition_to_what_each_cpu_has_for_itself_is_torn_by_an_interrupt_of_
 @pytest.mark.parametrize("how", [1, 2], ids=["raised", "apart"])
 def test_it_is_not_where_the_interrupt_is_kept_out_or_is_of_another_cpu(how):
     assert check(system("torn_own", "textbook", HOW=how), Bounds(fuse=True), only=("races",)).holds
+
+
+def test_the_sum_of_what_one_cpu_has_and_a_constant_is_not_for_another_cpu():
+    of_two = Setup(str(HERE / "torn_moved.py"), design="textbook:queues=global", machine="ideal", cpus=2).system()
+    found = check(of_two, Bounds(fuse=True), only=("races",)).finding
+    assert found.why == (
+        "a data race on counts.packets: user adds to that of another CPU, and writes the sum here (torn_moved.py:47)"
+    )

@@ -67,6 +67,8 @@ def test_a_page_that_lies_is_told_what_is_true(tmp_path):
 
 def test_progress_is_no_output():
     assert PROGRESS.match("80,664 states, 64,457 a second")
+    assert PROGRESS.match("248 states")
+    assert PROGRESS.match("80,664 states, 64,457 a second; box.n had ever new values so far")
     assert PROGRESS.match("comparing:  25%, doran-2006, seed 1, 5 s left")
     assert not PROGRESS.match("states: 248,011 (all), 507,978 moves between them, up to 703 in a row")
 

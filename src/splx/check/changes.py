@@ -1,6 +1,7 @@
 """Where the text of users changes a word by what it has read there.
 
-It adds to a word: reads it, computes with it, and writes it back. Or it takes what is there: reads a word, puts another
+It adds to a word: reads it, computes with it, and writes it back. What it has read is known to the end if it adds a
+constant (`box.n += 1`). Or it takes what is there: reads a word, puts another
 value in its place, and goes on with what it has read (`n = box.n; box.n = 0`). Or it moves it: what it has read is
 computed into another word before a constant takes its place (`box.sum += box.n; box.n = 0`). What is only tested before
 the word is written (`if box.wanted: box.wanted = 0`) is none of these: one who writes it in between may be served by
@@ -37,13 +38,17 @@ READS, WRITES = 1, 2
 class Changes:
     """By instruction. `between`: behind the read and up to the write of an addition or a move, the place of that write,
     0 elsewhere. `tears`: whether it writes a word of a field that is changed so somewhere. `moved`: whether it is the
-    write of a move. `taken`: for the write of a taking 1 + the register that still has what was read, 0 elsewhere.
+    write of a move. `taken`: for the write of a taking 1 + the register that still has what was read, 0 elsewhere; for
+    that of an addition of a constant 1 + the register with the sum. `added`: the constant, 0 elsewhere. `read`: for
+    each such write the place of the read.
     """
 
     between: list[int]
     tears: list[int]
     moved: list[int]
     taken: list[int]
+    added: list[int]
+    read: list[int]
 
 
 def changes(image: Image, klass: Sequence[int]) -> Changes:
@@ -51,14 +56,19 @@ def changes(image: Image, klass: Sequence[int]) -> Changes:
     insns = image.insns
     plain = [each or _own(insn) for each, insn in zip(plain_accesses(image), insns, strict=True)]
     targets = {insn.t for insn in insns if ROWS[insn.op].ends in ("jump", "branch") or insn.op == "SPIN"}
-    found = Changes(*([0] * len(insns) for _ in range(4)))
+    found = Changes(*([0] * len(insns) for _ in range(6)))
     fields = set()
     for store, insn in enumerate(insns):
         load = _read_of(insns, plain, store, targets) if plain[store] == WRITES and _is_users(insn) else -1
         if load < 0 or not any(own & (Class.STOP | Class.GUARDED) for own in klass[load + 1 : store + 1]):
             continue
+        found.read[store] = load
         same, made = _traced(insns, load, store)
         adds = bool(made & _stored(insn))
+        constant = _constant(insns, load, store) if adds else 0
+        if constant != 0:
+            found.added[store], found.taken[store] = constant, 1 + min(_stored(insn))
+            continue
         if not adds and not _own(insn) and _is_undisturbed(insns, plain, load, store):
             after = image.live[store + 1] if store + 1 < len(insns) else 0
             found.taken[store] = 1 + next((each for each in sorted(same) if after >> each & 1), -1)
@@ -115,6 +125,19 @@ def _traced(insns: list[Insn], load: int, until: int) -> tuple[set[int], set[int
             same = same | {insn.dst} if insn.op == "MOV" and of & same else same - {insn.dst}
             made = made | {insn.dst} if of & made else made - {insn.dst}
     return same, made
+
+
+def _constant(insns: list[Insn], load: int, store: int) -> int:
+    """By how much more than what was read that is which is written; 0 if that is not known when a program is built."""
+    more = {insns[load].dst: 0}
+    for insn in insns[load + 1 : store]:
+        if shape(insn.op).writes:
+            adds, moves = insn.op in ("ADD", "SUB") and insn.flags & F_IMM, insn.op == "MOV" and not insn.flags & F_IMM
+            of = more.get(insn.a) if adds else more.get(insn.b) if moves else None
+            more.pop(insn.dst, None)
+            if of is not None:
+                more[insn.dst] = of + (insn.imm if insn.op == "ADD" else -insn.imm if insn.op == "SUB" else 0)
+    return sum(more.get(each, 0) for each in _stored(insns[store]))
 
 
 def _stored(insn: Insn) -> set[int]:

@@ -164,7 +164,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     _put(buffer, "klass", klass)
     _put(buffer, "plain", plain_accesses(image))
     found = changes(image, klass)
-    for name in ("between", "tears", "moved", "taken"):
+    for name in ("between", "tears", "moved", "taken", "added"):
         _put(buffer, name, getattr(found, name))
     buffer.view().tears_asked = 1
     told = [tells(insn) for insn in image.insns]

@@ -192,7 +192,8 @@ class Search(Struct):
     tears: Array[u8] = array(CODE)  # it writes a word that somewhere is changed so
     moved: Array[u8] = array(CODE)  # it writes a constant in place of what was moved elsewhere
     items: Array[u8] = array(CODE)  # what it says of items of a device; a Tells, see `items`
-    taken: Array[i16] = array(CODE)  # it writes a word: 1 + the register with what was read there before
+    taken: Array[i16] = array(CODE)  # it writes a word: 1 + the register with what was read there before, plus
+    added: Array[i64] = array(CODE)  # this
     tears_asked: u8
     torn: i32  # the context whose change was torn apart
     torn_at: i32  # by which instruction; by its own, if what it overwrites is not what it has read

@@ -170,7 +170,7 @@ def once(s: Search, c: int, pc: int) -> int:
     before = 0
     if (s.fuse != 0 or s.n_ordered != 0 or s.tears[pc] != 0 or s.taken[pc] != 0) and s.writes[pc] != 0:
         before = seen_word(s, c, address)
-    had = register(s, ctx, s.taken[pc] - 1) if s.taken[pc] != 0 else before
+    had = register(s, ctx, s.taken[pc] - 1) - s.added[pc] if s.taken[pc] != 0 else before
     dev = told_of(s, ctx, pc) if s.items[pc] != 0 else -1
     unseen = own and (klass & Class.STORE) != 0 and s.buffered[c] == 0
     execute_seen(s, c, address if (klass & Class.STORE) != 0 and not unseen else 0)
@@ -213,12 +213,13 @@ def told_of(s: Search, ctx: int, pc: int) -> int:
 
 def is_lost(s: Search, c: int, ctx: int, pc: int, address: int, before: int, had: int) -> bool:
     """Whether with the write that was just made an update is lost: of somebody else, within whose change it fell, or
-    one that came after this context had read what it `had`, and that it has overwritten with something else.
+    one that came after this context had read what it `had`, and that it has overwritten: with something else, or with a
+    sum that does not contain it.
     """
     s.last_read = address
     s.torn_at = pc
     after = seen_word(s, c, address)
-    if had != before and after != before:
+    if had != before and (after != before or s.added[pc] != 0):
         s.torn = ctx
         return True
     return s.tears[pc] != 0 and torn(s, c, ctx, address, before, after)

@@ -5,10 +5,11 @@ the same CPU, or a thread that took its place, is seen here. The word is not mar
 text of users; see `changes` for the three kinds. A variable of which each CPU has its own is
 a word of the CPU that both are on.
 
-To add to a word, or to move it, is torn apart where somebody writes it while whoever does so does not run. Of a move
-that counts if the word becomes another one, and not the constant that is about to be written. Taking a word is torn
-apart where the write comes and the word is not what was read, and becomes another one: so it is no loss if in between
-it was changed and put back, or if both wrote the same constant.
+To compute a word anew from what it was, or to move it, is torn apart where somebody writes it while whoever does so
+does not run. Of a move that counts if the word becomes another one, and not the constant that is about to be written.
+Adding a constant, and taking a word, is torn apart where the write comes and the word is not what was read: so it is no
+loss if in between it was changed and put back. Nor is it one if who takes a word, and whoever came between, wrote the
+same constant. See `steps.is_lost`.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 READS: the handler only reads it. COPY: the thread adds in two statements. TAKE, MOVE: it takes what is there, or moves
 it. TEST: it only looks whether there is something. BOTH: both set it to one constant; BACK: the handler puts back what
-was there; LATER: the thread has written it itself since it read it.
+was there; LATER: the thread has written it itself since it read it. NEST: the handler adds one and takes it off again.
 """
 
 from splx.scenario import *
 
-NOT, LOCK, RAISED, READS, COPY, TAKE, MOVE, TEST, BOTH, BACK, LATER = range(11)
+NOT, LOCK, RAISED, READS, COPY, TAKE, MOVE, TEST, BOTH, BACK, LATER, NEST = range(12)
 HOW = Param("HOW", NOT)
 lock = Mutex("lock", IPL_NET)
 card = NIC("card", Poisson(ms(1)), limit=1)
@@ -36,6 +36,10 @@ def card_intr() -> None:
         box.count = 5
         box.seen = 1
         box.count = before
+    elif HOW == NEST:
+        box.count += 1
+        box.seen = 1
+        box.count -= 1
     else:
         box.count += 1
     if HOW == LOCK:
