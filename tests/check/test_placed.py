@@ -47,9 +47,9 @@ def story(tmp_path, monkeypatch):
     """The story of a file with that text."""
     monkeypatch.chdir(tmp_path)
 
-    def of(text):
+    def of(text, design="textbook"):
         (tmp_path / "pair.py").write_text(text)
-        return check("pair.py", design="textbook").story
+        return check("pair.py", design=design).story
 
     return of
 
@@ -69,3 +69,31 @@ def test_what_the_assertion_that_failed_has_read_stands_before_it():
     told = [line.partition("  --")[0].strip() for line in story.splitlines()]
     stop = told.index("stops: it is used after it is gone")
     assert told.index("box.gone := 1") < told.index("reads box.gone: 1") == stop - 1
+
+
+QUIET = """from splx.scenario import *
+
+
+class Chip(Struct):
+    hits: i64 = atomic()
+
+
+chip = Chip()
+nic = NIC("nic", Poisson(us(50)))
+
+
+@handler(nic, IPL_NET, mpsafe=True)
+def intr() -> None:
+    chip.hits = 1
+"""
+
+
+def test_what_a_kernel_as_it_comes_did_last_before_an_interrupt_is_not_in_the_story(story):
+    told = [line.partition("  --")[0] for line in story(QUIET, "netbsd-5").splitlines()]
+    assert told[1:5] == ["nic arrives", "interrupt nic", "intr(0)", "intr returns"]
+    assert told[6:] == ["interrupt nic", "intr(0)", "intr returns"]  # the round
+
+
+def test_what_the_kernel_did_last_in_a_call_of_the_users_stands_beside_the_call():
+    lines = check("cases/d4", design="textbook:lock=inherit", settings={"SLEEPS": 0}).story.splitlines()
+    assert lines[lines.index("interrupt preempt") - 1].endswith("-- d4.py:30  with gate:")

@@ -20,7 +20,7 @@ from splx.story.language import Read, Returns, Visible, Write
 from splx.story.outline import Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from splx.check.finding import Finding
     from splx.check.loading import Bounds
@@ -90,19 +90,29 @@ def story_of(verdict: Verdict) -> str:
     outline = Outline(SystemNames(system).per_cpu, users(system), words, reads=races, own=own(system), told=told_)
     begun = len(stage.log) - len(log)  # what was done before the first move
     whose = stage.whose[begun:]
-    numbers, at = outline.numbers(log, whose=whose), len(outline.numbers(log, first, whose))
+
+    def when(number: int) -> bool:
+        """Where a CPU was in a kernel that is as it comes tells nobody when an interrupt came."""
+        return system.changed or stage.place(begun + number) is not None
+
+    numbers, at = outline.numbers(log, whose=whose, when=when), len(outline.numbers(log, first, whose, when))
     if found.cycle and at == len(numbers):  # a round in which nothing matters to others: what was looked at
         numbers += outline.looks(log, first)
     events = [log[n] for n in numbers]
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
-    places = [None if isinstance(log[n][1], Returns) else stage.place(begun + n) for n in numbers]
+    places = [None if _leaves(log[n][1], outline.functions) else stage.place(begun + n) for n in numbers]
     if found.cycle:
         cpu = found.cycle[0] >> 16 & 0xFF if at == len(shown) else shown[at][0]
         shown, places = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]], [*places[:at], None, *places[at:]]
     there = [n for n, (_, step) in enumerate(shown) if step.text or step.note]
     shown, places = [shown[n] for n in there], [places[n] for n in there]
     return str(at_margin(draw(shown or list(_who_runs(stage)), range(system.cpus)), places))
+
+
+def _leaves(event: Event, functions: Collection[str]) -> bool:
+    """Whether an event is the way out of a function that is drawn: its line says nothing more."""
+    return isinstance(event, Returns) and event.name in functions
 
 
 def _step(number: int, event: Event, halves: Halves | None) -> Step:

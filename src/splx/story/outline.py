@@ -2,7 +2,7 @@
 
 A word matters if two CPUs touch it in the run and one of them writes it; a word of the scenario's own also if a thread
 and an interrupt do, or two threads. Of such words every access is kept, so the outline performs to the same values as
-the run. Before an interrupt what its CPU did last is kept: it tells when.
+the run. Before an interrupt what its CPU did last is kept, if that is asked for: it tells when.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from splx.story.language import Accept, Arrival, Call, Event, Fails, Read, Returns, Spins, Stops, Visible, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,20 @@ class Outline:
         return [run[at] for at in self.numbers(run, first, whose)]
 
     def numbers(
-        self, run: Sequence[tuple[int, Event]], first: int | None = None, whose: Sequence[int] = ()
+        self,
+        run: Sequence[tuple[int, Event]],
+        first: int | None = None,
+        whose: Sequence[int] = (),
+        when: Callable[[int], bool] = lambda _: True,
     ) -> list[int]:
-        """The same: their numbers in the run."""
+        """The same: their numbers in the run. `when` says of a number whether that event, being what a CPU did last
+        before an interrupt, tells when it came.
+        """
         contested = self._contested(run) | self._shared(run, whose)
         keep = [self._matters(cpu, event, contested) for cpu, event in run]
         last: dict[int, int] = {}
         for at, (cpu, event) in enumerate(run):
-            if isinstance(event, Accept) and cpu in last:
+            if isinstance(event, Accept) and cpu in last and when(last[cpu]):
                 keep[last[cpu]] = True
             if not isinstance(event, Arrival | Visible):
                 last[cpu] = at

@@ -25,6 +25,11 @@ def test_interrupts_and_what_their_cpu_did_last():
     assert Outline(()).of(run) == [(0, Call("b", ())), (0, Accept("nic"))]
 
 
+def test_what_tells_nobody_when_an_interrupt_came_is_left_out_unless_it_matters():
+    run = [(0, write("m.word")), (0, Accept("nic")), (0, Returns("intr_run")), (0, Accept("nic")), (1, Read("m.word"))]
+    assert Outline(()).numbers(run, when=lambda at: at not in {0, 2}) == [0, 1, 3, 4]
+
+
 def test_functions_that_are_asked_for():
     run = [(0, Call("splx", ())), (0, Call("mask_ready")), (0, Returns("mask_ready")), (0, Returns("splx"))]
     assert Outline((), {"splx"}).of(run) == [(0, Call("splx", ())), (0, Returns("splx"))]
