@@ -97,3 +97,41 @@ def test_what_a_kernel_as_it_comes_did_last_before_an_interrupt_is_not_in_the_st
 def test_what_the_kernel_did_last_in_a_call_of_the_users_stands_beside_the_call():
     lines = check("cases/d4", design="textbook:lock=inherit", settings={"SLEEPS": 0}).story.splitlines()
     assert lines[lines.index("interrupt preempt") - 1].endswith("-- d4.py:30  with gate:")
+
+
+SEIZED = """from splx.lang.kernel import spin_while
+from splx.machine.intrinsics import cas
+from splx.scenario import *
+
+
+class Chip(Struct):
+    bit: i64 = atomic()
+
+
+chip = Chip()
+uart = Serial("uart", Poisson(us(50)))
+
+
+def seize() -> None:
+    while not cas(chip.bit, 0, 1):
+        spin_while(chip.bit != 0)
+
+
+@handler(uart, IPL_SERIAL, mpsafe=True)
+def intr() -> None:
+    if uart.pop() != 0:
+        seize()
+        chip.bit = 0
+
+
+@thread(cpu=0)
+def ioctl() -> None:
+    seize()
+    chip.bit = 0
+"""
+
+
+def test_a_handler_on_the_line_of_the_thread_beneath_it_has_it_at_the_margin_as_well(story):
+    lines = [" ".join(line.split()) for line in story(SEIZED, "netbsd-5").splitlines()]
+    assert "cas chip.bit := 1 -- pair.py:15 while not cas(chip.bit, 0, 1):" in lines
+    assert lines[-1] == "cas chip.bit fails -- pair.py:15 while not cas(chip.bit, 0, 1):"

@@ -29,6 +29,8 @@ class Placed(Stage):
     def __init__(self, system: System) -> None:
         self._here: tuple[int, list[int]] | None = None
         self._places: list[tuple[int, list[int]] | None] = []
+        self._turns: dict[int, int] = {}  # how often each context was entered by an interrupt
+        self._by: list[tuple[int, int]] = []  # of each event in the log: its context, and which of those it was
         super().__init__(system)
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
@@ -41,7 +43,22 @@ class Placed(Stage):
 
     def _say(self, cpu: int, events: list[Event], context: int = -1) -> list[Event]:
         self._places += [self._here] * len(events)
-        return super()._say(cpu, events, context)
+        said = super()._say(cpu, events, context)
+        self._by += [(each, self._turns.get(each, 0)) for each in self.whose[len(self._by) :]]
+        return said
+
+    def interrupt(self, cpu: int, name: str, *, again: bool = False) -> list[Event]:
+        """See Stage."""
+        events = super().interrupt(cpu, name, again=again)
+        if events:
+            context = self.context(cpu)
+            self._turns[context] = self._turns.get(context, 0) + 1
+        return events
+
+    def stands(self, number: int) -> tuple[Span, object] | None:
+        """That line and who is there: the context, and for which time an interrupt has entered it."""
+        place = self.place(number)
+        return None if place is None else (place, self._by[number])
 
     def place(self, number: int) -> Span | None:
         """The line of the user's in which that event of the log happened, or from which it was called."""
@@ -50,19 +67,21 @@ class Placed(Stage):
         return users_line(calls)
 
 
-def at_margin(drawing: Drawing, places: Sequence[Span | None]) -> Drawing:
-    """The same with a note at the right of each line that begins another one of the user's. Of each line of the drawing
-    `places` has the line of the user's, or None.
+def at_margin(drawing: Drawing, places: Sequence[tuple[Span, object] | None]) -> Drawing:
+    """The same with a note at the right of each line that begins another one of the user's, or the same for somebody
+    else. Of each line of the drawing `places` has the line of the user's and who is there, or None.
     """
     at = {each.cpu: each.at for each in drawing.columns}
     margin = max([drawing.columns[-1].at + LEAST_WIDTH, *(at[cpu] + len(str(step)) + 2 for cpu, step in drawing.lines)])
-    last: dict[int, tuple[str, int]] = {}
+    last: dict[int, tuple[str, int, object]] = {}
     lines = []
-    for (cpu, step), place in zip(drawing.lines, places, strict=False):
-        known = place is None or last.get(cpu) == (place.file, place.line)
-        if place is not None:
-            last[cpu] = place.file, place.line
-        lines.append((cpu, step if known or place is None else _noted(step, _text(place, margin), margin - at[cpu])))
+    for (cpu, step), each in zip(drawing.lines, places, strict=False):
+        if each is not None:
+            place, who = each
+            now = place.file, place.line, who
+            noted = step if last.get(cpu) == now else _noted(step, _text(place, margin), margin - at[cpu])
+            last[cpu] = now
+        lines.append((cpu, step if each is None else noted))
     return replace(drawing, lines=(*lines, *drawing.lines[len(lines) :]))
 
 

@@ -101,7 +101,7 @@ def story_of(verdict: Verdict) -> str:
     events = [log[n] for n in numbers]
     halves = None if verdict.bounds.tso else Halves(events)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
-    places = [None if _leaves(log[n][1], outline.functions) else stage.place(begun + n) for n in numbers]
+    places = [None if _leaves(log[n][1], outline.functions) else stage.stands(begun + n) for n in numbers]
     if found.cycle:
         cpu = found.cycle[0] >> 16 & 0xFF if at == len(shown) else shown[at][0]
         shown, places = [*shown[:at], (cpu, Step("", AGAIN)), *shown[at:]], [*places[:at], None, *places[at:]]
