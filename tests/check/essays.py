@@ -540,7 +540,7 @@ HERE = {
         (Edit("preempt", "    if l.l_blcnt != 0 or ci.biglock_wanted", "    if ci.biglock_wanted"),),
     ),
     "preempt:2": Broken(
-        "preempted_owner", "better sleeps on better and nobody can wake it",
+        "preempted_owner", "better is ready and no CPU can ever run it",
         (Edit("preempt", "        kpreempt_ev.failed_ipl += 1\n        spl_request(SOFT_PREEMPT)\n",
               "        kpreempt_ev.failed_ipl += 1\n"),),
     ),

@@ -25,7 +25,7 @@ GUARDS = {
 """),
     ),
     "a thread that is woken is not told of to its CPU": (
-        "netbsd-5", "woken", "R0004", "user0 sleeps on given and nobody can wake it",
+        "netbsd-5", "woken", "R0003", "user0 is ready and no CPU can ever run it",
         Edit("sched", """\
     sched_enqueue(rq, l, lwp_eprio(l))
     sched_request(l, cpu)

@@ -7,6 +7,7 @@ from tests.check.systems import HERE, system, verdict
 
 import splx
 from splx.check.loading import Bounds
+from splx.check.properties import Answer
 from splx.check.story import Halves, story_of
 from splx.check.verdict import assumptions, check
 from splx.report.check import seen
@@ -45,6 +46,27 @@ def test_a_sleep_without_end_is_found_beside_a_clock_that_ticks_for_ever():
     found = verdict("asleep", WOKEN=0).finding
     assert found.code == "R0004"
     assert [(each.group.name, each.how, each.on) for each in found.stuck] == [("sleeper", "sleeps", "ticked")]
+
+
+def test_who_can_be_woken_but_never_runs_again_is_stuck_and_its_sleep_has_an_end():
+    found = verdict("woken_behind", fuse=True)
+    assert found.finding.code == "R0003"
+    assert found.finding.why == "sleeper0 is ready and no CPU can ever run it, whatever happens next"
+    assert [str(each) for each in found.finding.graph.waits] == ["sleeper0 is ready on cpu0, behind busy"]
+    assert found.answers["asleep"] is Answer.HOLDS
+    assert check(system("woken_behind"), Bounds(fuse=True), only=("asleep",)).holds
+
+
+def test_beside_one_that_never_runs_again_another_sleeps_that_could_be_woken_as_well():
+    assert verdict("woken_behind", fuse=True, SLEEPERS=2).finding.why == (
+        "sleeper0 is ready and no CPU can ever run it; "
+        "sleeper1 sleeps on bell and no CPU can ever run it, even if it is woken, whatever happens next"
+    )
+
+
+def test_behind_one_that_never_sleeps_a_sleep_that_nobody_ends_is_one_still():
+    found = verdict("woken_behind", fuse=True, WOKEN=0)
+    assert (found.finding.code, found.answers["stuck"]) == ("R0004", Answer.HOLDS)
 
 
 def test_a_clock_that_ticks_for_ever_is_no_finding():

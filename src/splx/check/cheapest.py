@@ -10,7 +10,7 @@ it is dearer than the way to it, it is kept until all of the present cost has be
 from __future__ import annotations
 
 from splx.check.explore import ARENA_MARGIN, MARGIN, alike, race
-from splx.check.graph import any_there, every_move, stands, there
+from splx.check.graph import any_there, every_move, is_so, stands, there
 from splx.check.judge import is_bad, judge
 from splx.check.memo import forget, memo_full
 from splx.check.nodes import (
@@ -301,7 +301,9 @@ def at_goal(s: Search, state: int, many: int) -> bool:
         return (s.mark[state] & bit(AIM)) != 0
     if not all_there(s, s.goal):
         return False
-    return s.goal_how == How.ANY or stands(s, s.goal_group, s.goal_how)
+    if s.goal_how == How.ANY:
+        return True
+    return stands(s, s.goal_group, s.goal_how) and is_so(s, state, s.goal_group, s.goal_how)
 
 
 def all_there(s: Search, groups: int) -> bool:

@@ -16,7 +16,9 @@ from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.follow import follow
 from splx.check.graph import (
     adopt,
+    awake,
     can_move,
+    can_wake,
     connect,
     look_back,
     look_round,
@@ -37,7 +39,7 @@ from splx.check.memo import forget
 from splx.check.movers import movers
 from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, LINE_WORDS, Beyond, Outcome, Want
+from splx.check.search import FIRED, LINE_WORDS, Beyond, How, Outcome, Want
 from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
 from splx.check.storms import storms
 from splx.check.tables import MEMO_LEAST
@@ -50,7 +52,7 @@ from splx.scenario.names import SystemNames
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from splx.check.growing import Growing
     from splx.check.search import Search
@@ -59,8 +61,8 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
 
 ENTRIES: tuple[Callable[..., Any], ...] = (
-    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, next_stuck, next_still, show, look_round,
-    look_back, sort_out, there, adopt, movers, survey, flags, untrue, worth, nobody,
+    begin, first_state, explore, rehash, relayout, reindex, connect, can_move, can_wake, next_stuck, next_still, show,
+    look_round, look_back, sort_out, awake, there, adopt, movers, survey, flags, untrue, worth, nobody,
     count_held, inverted, lines, storms, next_closed,
     start_cheapest, cheapest, one_by_one, keep_only, is_late,
     forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
@@ -198,6 +200,13 @@ class Checker(Ways):
         self._set("queue", self._zeros(self.s.n_states * groups + 1))
         self.run["can_move_turned"](self.buffer, groups)
 
+    def mark_wakes(self, threads: Iterable[int]) -> None:
+        """Note of which of these groups, where they sleep and cannot come to make progress, somebody can wake them."""
+        for group in threads:
+            if self.run["next_stuck"](self.buffer, group, 0, How.ASLEEP) >= 0:
+                self.table("wakes", self.s.n_states + 1)
+                self.run["can_wake"](self.buffer, group)
+
     def edges(self, name: str) -> Words:
         """Something of all edges of the graph: `edge_from`, `edge_to`, ..."""
         return self._slices[name][: self.s.n_edges]
@@ -265,6 +274,11 @@ class Checker(Ways):
         """The groups that can still come to move from a state, as bits."""
         marks = self._slices.get("mark")
         return 0 if marks is None else marks[state]
+
+    def wakes(self, state: int) -> int:
+        """The groups that sleep in a state and that somebody can wake, though they cannot come to move, as bits."""
+        wakes = self._slices.get("wakes")
+        return 0 if wakes is None else wakes[state]
 
     def row(self, state: int) -> tuple[int, ...]:
         """The packed numbers of a state's contents."""

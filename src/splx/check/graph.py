@@ -15,6 +15,7 @@ from splx.check.nodes import A_CPU
 from splx.check.parts import forget_items, gather
 from splx.check.rows import encode, find, hash_other, take_row
 from splx.check.search import How, Move, Search, Want
+from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE
 
@@ -145,6 +146,45 @@ def comes_behind(s: Search, e: int, dev: int) -> bool:
     return s.machine.state.dev_count[dev] > 0
 
 
+def can_wake(s: Search, group: int) -> int:
+    """Of the states from which a thread cannot come to make progress, set its bit in `wakes` of those in which it is
+    awake, or from which it can come to be so: it is ready then, and no CPU ever runs it. How many.
+    """
+    mine = bit(group)
+    tail = 0
+    for state in range(s.n_states):
+        if (s.mark[state] & mine) == 0:
+            load_state(s, state)
+            if stands(s, group, How.AWAKE):
+                tail = woken(s, state, mine, tail)
+    head = 0
+    while head < tail:
+        state = s.queue[head]
+        head = head + 1
+        for k in range(s.first_in[state], s.first_in[state + 1]):
+            tail = woken(s, s.edge_from[s.into[k]], mine, tail)
+    return tail
+
+
+def woken(s: Search, state: int, mine: int, tail: int) -> int:
+    """As `reached`, in `wakes`, of the states that are not marked."""
+    if ((s.mark[state] | s.wakes[state]) & mine) != 0:
+        return tail
+    s.wakes[state] = s.wakes[state] | mine
+    s.queue[tail] = state
+    return tail + 1
+
+
+def awake(s: Search, state: int, groups: int) -> int:
+    """Which of so many groups do not sleep in a state, as bits."""
+    load_state(s, state)
+    found = 0
+    for group in range(groups):
+        if stands(s, group, How.AWAKE):
+            found = found | bit(group)
+    return found
+
+
 def reached(s: Search, state: int, mine: int, tail: int) -> int:
     """Mark a state and queue it unless it is marked; the new end of the queue."""
     if (s.mark[state] & mine) != 0:
@@ -159,7 +199,7 @@ def next_stuck(s: Search, group: int, start: int, how: int) -> int:
     for state in range(start, s.n_states):
         if (s.mark[state] & bit(group)) == 0:
             load_state(s, state)
-            if there(s, group) and stands(s, group, how):
+            if there(s, group) and stands(s, group, how) and is_so(s, state, group, how):
                 return state
     return -1
 
@@ -189,7 +229,13 @@ def any_there(s: Search, groups: int) -> bool:
 def stands(s: Search, group: int, how: int) -> bool:
     """Whether a group sleeps, or does not, in the machine at hand."""
     asleep = s.status_at[group] != 0 and (s.sleeps & bit(s.machine.state.mem[s.status_at[group]])) != 0
-    return how == How.ANY or asleep == (how == How.ASLEEP)
+    return how == How.ANY or asleep == (how == How.ASLEEP or how == How.LOST)
+
+
+@inline
+def is_so(s: Search, state: int, group: int, how: int) -> bool:
+    """Whether who stands so in a state is lost, if that is asked."""
+    return how != How.LOST or (s.wakes[state] & bit(group)) == 0
 
 
 def rests(s: Search, group: int) -> bool:

@@ -57,6 +57,7 @@ class Stuck:
     how: str  # "spins", "sleeps", "ready", "beneath", "waits", "unheard", "loops"
     on: str = ""  # the word or object that it waits for
     context: int = -1
+    wakes: bool = False  # it sleeps and can be woken, and never runs all the same
 
 
 def groups_of(system: System) -> tuple[Group, ...]:

@@ -123,6 +123,7 @@ class How(IntEnum):
     AWAKE = 2
     STILL = 3  # and nothing can move
     AIM = 4  # in a state that is marked for it
+    LOST = 5  # asleep, and nobody can wake it
 
 
 class Fate(IntEnum):
@@ -415,6 +416,7 @@ class Search(Struct):
     first_in: Slice[i64]  # the edges by their ends: `into[first_in[state]]` and on are edges that lead there
     into: Slice[i64]
     mark: Slice[i64]  # per state
+    wakes: Slice[i64]  # per state: who comes to be awake, of those that cannot come to make progress; see `can_wake`
     queue: Slice[i64]
     status_at: Array[i64] = array(GROUPS)  # the address of a thread's status, 0 for a group of a CPU
     device_of: Array[i16] = array(GROUPS)  # the device of a group, plus one; 0 for the others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -54,6 +55,7 @@ def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
     """The properties among `wanted` that some state breaks; the graph is there."""
     checker.mark_movers(len(groups))
+    checker.mark_wakes(n for n, each in enumerate(groups) if each.lwp)
     for each, how in _LOOKS.items():
         firsts = [(_first(checker, n, how), n) for n, group in enumerate(groups) if _may(group, each)]
         first = min((pair for pair in firsts if pair[0] >= 0), default=None)
@@ -65,7 +67,7 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
 
 
 _LOOKS = {
-    properties.STUCK: How.AWAKE, properties.ASLEEP: How.ASLEEP, properties.UNHEARD: How.ANY,
+    properties.STUCK: How.AWAKE, properties.ASLEEP: How.LOST, properties.UNHEARD: How.ANY,
     properties.EXHAUSTED: How.ANY,
 }  # fmt: skip
 
@@ -249,7 +251,8 @@ def tell_closed(
 ) -> Finding | None:
     """Who is stuck in a state of which it is marked who is not; None if nobody asked for how they are."""
     stuck = _stuck(checker, groups, end, "")
-    how = properties.ASLEEP if all(each.how == "sleeps" for each in stuck) else properties.STUCK
+    asleep = all(each.how == "sleeps" for each in stuck) and not all(each.wakes for each in stuck)
+    how = properties.ASLEEP if asleep else properties.STUCK
     return _finding(checker, how, stuck, found) if how in wanted else None
 
 
@@ -268,10 +271,13 @@ def _finding(
 def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
     """Who is stuck in a state, which becomes the machine at hand, and how; the one of that name first."""
     checker.show(end)
-    mark = checker.mark(end)
-    gone = [each for number, each in enumerate(groups) if not mark >> number & 1]
-    looks = [checker.eyes.stuck(each, checker.s.machine.state) for each in gone]
-    return sorted((each for each in looks if each is not None), key=lambda each: each.group.name != first)
+    mark, wakes = checker.mark(end), checker.wakes(end)
+    found: list[Stuck] = []
+    for number, group in enumerate(groups):
+        each = None if mark >> number & 1 else checker.eyes.stuck(group, checker.s.machine.state)
+        if each is not None:
+            found.append(replace(each, wakes=each.how == "sleeps" and bool(wakes >> number & 1)))
+    return sorted(found, key=lambda each: each.group.name != first)
 
 
 def place_in(checker: Checker, groups: tuple[Group, ...], state: int, first: int = -1) -> Span | None:
@@ -322,6 +328,7 @@ def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int, int
 _HOW = {
     "spins": "{name} spins on {on} for ever",
     "sleeps": "{name} sleeps on {on} and nobody can wake it",
+    "woken": "{name} sleeps on {on} and no CPU can ever run it, even if it is woken",
     "ready": "{name} is ready and no CPU can ever run it",
     "beneath": "{name} lies beneath what never ends",
     "waits": "{name} never goes on",
@@ -331,7 +338,8 @@ _HOW = {
 
 def _why(stuck: list[Stuck], prop: Property, groups: tuple[Group, ...]) -> str:
     """One sentence."""
-    parts = [sentence(_HOW[each.how], each.group.name, each.on or "a word") for each in stuck]
+    hows = ["woken" if each.wakes else each.how for each in stuck]
+    parts = [sentence(_HOW[how], each.group.name, each.on or "a word") for how, each in zip(hows, stuck, strict=True)]
     level = _of_level(stuck, groups) if prop is properties.EXHAUSTED else ""
     return level + "; ".join(parts) + ", whatever happens next"
 

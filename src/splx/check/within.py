@@ -37,21 +37,22 @@ def closes(
         state = int(checker.run["next_closed"](checker.buffer, state + 1, locks, actors))
         if not 0 <= state < known:
             return None
-        moving, looks = _who_can_move(checker, state, actors, left)
+        moving, waking, looks = _who_can_move(checker, state, actors, left)
         left -= looks
         if moving is not None:
-            return _tell(checker, groups, state, moving, wanted)
+            return _tell(checker, groups, state, (moving, waking), wanted)
     return None
 
 
-def _who_can_move(checker: Checker, start: int, actors: int, most: int) -> tuple[int | None, int]:
+def _who_can_move(checker: Checker, start: int, actors: int, most: int) -> tuple[int | None, int, int]:
     """The groups, as bits, that come to move behind a state; None if one of `actors` does, or nobody knows after so
-    many looks. And how many it took.
+    many looks. Those that are awake somewhere there; and how many looks it took.
     """
-    queue, seen, moving = [start], {start}, 0
+    queue, seen, moving, waking = [start], {start}, 0, 0
     for looks, at in enumerate(queue):
         if looks >= most:
-            return None, looks
+            return None, 0, looks
+        waking |= int(checker.run["awake"](checker.buffer, at, checker.n_groups))
         edges = checker.look_round(at)[1]
         for number, (_, to) in enumerate(edges):
             moving |= checker.table("edge_who")[number]
@@ -59,14 +60,15 @@ def _who_can_move(checker: Checker, start: int, actors: int, most: int) -> tuple
                 seen.add(to)
                 queue.append(to)
         if moving & actors:
-            return None, looks + 1
-    return moving, len(queue)
+            return None, 0, looks + 1
+    return moving, waking, len(queue)
 
 
 def _tell(
-    checker: Checker, groups: tuple[Group, ...], state: int, moving: int, wanted: Collection[Property]
+    checker: Checker, groups: tuple[Group, ...], state: int, who: tuple[int, int], wanted: Collection[Property]
 ) -> Finding | None:
-    """Who is stuck there, and the cheapest way."""
+    """Who is stuck there, and the cheapest way; `who` moves behind it, and is awake there."""
+    moving, checker.table("wakes", checker.s.n_states + 1)[state] = who
     mark = checker.table("mark", checker.s.n_states + 1)
     mark[state] = moving | 1 << AIM
     cost, moves = checker.cheapest_or(checker.moves_to(state), 1, how=How.AIM)
