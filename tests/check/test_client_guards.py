@@ -80,6 +80,47 @@ GUARDS = {
         owner.l_inherited = prio
 """),
     ),
+    "a thread whose preemption is enabled again does not look for a request": (
+        "netbsd-5", "preemption", "R0003", "better is ready and no CPU can ever run it; common spins on owed.now",
+        Edit("preempt", """\
+    holds = fetch_add_local(l.l_nopreempt, -1)
+    if holds == 1 and l.l_dopreempt != 0:
+        kpreempt()
+""", """\
+    fetch_add_local(l.l_nopreempt, -1)
+"""),
+    ),
+    "a preemption that the level refuses is not asked for again": (
+        "netbsd-5", "preemption", "R0003", "better is ready and no CPU can ever run it; common spins on owed.now",
+        Edit("preempt", """\
+        kpreempt_ev.failed_ipl += 1
+        spl_request(SOFT_PREEMPT)
+""", """\
+        kpreempt_ev.failed_ipl += 1
+"""),
+    ),
+    "a CPU is poked before it can see that a better thread waits": (
+        "netbsd-5", "poked", "R0003", "better is ready and no CPU can ever run it; common spins on owed.now",
+        Edit("preempt", """\
+        on_cpu(ci, cpu).want_resched = 1
+        send_ipi(cpu, VEC_POKE)
+""", """\
+        send_ipi(cpu, VEC_POKE)
+        on_cpu(ci, cpu).want_resched = 1
+"""),
+    ),
+    "a thread looks for a better one before it says that it is in user mode": (
+        "netbsd-2006", "poked", "R0003", "better is ready and no CPU can ever run it; common spins on owed.now",
+        Edit("preempt_never", """\
+    l.l_user = 1
+    if ci.want_resched != 0:
+        kpreempt()
+""", """\
+    if ci.want_resched != 0:
+        kpreempt()
+    l.l_user = 1
+"""),
+    ),
     "what was lent is not given back": (
         "netbsd-5", "lending", "R0021", "the invariant `turnstile_always(worst)` does not hold",
         Edit("turnstile", """\
@@ -106,6 +147,12 @@ def test_a_client_finds_within_tight_bounds_that(what, monkeypatch):
 def test_with_all_guards_it_verifies(design, client):
     (found,) = explored(design, [client])
     assert found.verdict.holds
+
+
+@pytest.mark.parametrize("design", ["linux", "linux:preempt=voluntary", "linux:preempt=none", "freebsd", "qnx"])
+def test_whoever_can_be_preempted_waits_for_a_better_thread_and_gives_way(design):
+    for each in explored(design, ["preemption", "poked"]):
+        assert each.verdict.holds, f"{each.client.name}: {each.verdict.finding}"
 
 
 def test_tight_bounds_leave_no_operation_out():

@@ -157,7 +157,7 @@ CLIENTS = (
         ONE, {"card": 2},
     ),
     Client("polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}, ONE),
-    Client("preemption", PREEMPTION, {"others": 0}, {}, {}, {"clock": 1}),
+    Client("preemption", PREEMPTION, {"others": 0}, {}, {"waits": 1}, {"clock": 1}),
     Client("timers", TICKS, {}, {"clock": 1}, {"where": 0}),
     Client("moved", ("interrupt_distribute",), small=ONE, small_budgets={"card": 2}),
     Client("moved_level", ("interrupt_distribute",), {"edges": 0}, {}, ONE, {"card": 1}, file="moved"),
@@ -190,7 +190,7 @@ CLIENTS = (
         "polled", ("hardclock", "mutex_enter", "mutex_exit"), {"threads": 1, "where": 1}, {"card": 1, "clock": 1},
         {"where": 0}, of="EMERGENCY_TICKS",
     ),
-    Client("poked", PREEMPTION, {"others": 1}, {"clock": 1}, {}, {"clock": 0}, file="preemption"),
+    Client("poked", PREEMPTION, {"others": 1}, {"clock": 1}, {"waits": 1}, {"clock": 0}, file="preemption"),
 )  # fmt: skip
 
 #: Everything at once, up to a bound, for whoever asks for it: no answer can be that it holds.

@@ -2,8 +2,14 @@
 
 The common thread of CPU 0 uses a word of its CPU while preemption is disabled, and so does the better one. A thread on
 CPU 1 wakes the better one, too.
+
+The way to user mode makes good whatever request was lost before. So with `waits=1` the common thread goes on only when
+the better one has done what there was for it: in user mode, and wherever the kernel says that it can be preempted.
 """
 
+from splx.kernel.interface.axes import kpreempt_disabled
+from splx.kernel.interface.levels import KPREEMPT_PRI
+from splx.lang.kernel import spin_while
 from splx.scenario import (
     IPL_CLOCK,
     PRI_USER,
@@ -25,6 +31,9 @@ from splx.scenario import (
     kpreempt_enable,
     mutex_enter,
     mutex_exit,
+    optional,
+    splraise,
+    splx,
     thread,
     us,
     user_enter,
@@ -32,18 +41,21 @@ from splx.scenario import (
 )
 from splx.scenario.meeting import meet
 
+optional(splraise)
 OPERATIONS = Param("operations", 0)  # by the common thread; 0 any number
 ROUNDS = Param("rounds", 1)  # of the better thread, which the clock wakes once at least
 OTHERS = Param("others", 1)  # wakeups from CPU 1
+WAITS = Param("waits", 0)  # 1: who can be preempted waits for the better thread; the level may be raised meanwhile
 clock = OneShot("clock")
 lock = Mutex("lock", IPL_CLOCK)
 due = Condvar("due")
 
 
 class Data(Struct):
-    """Whether there is something for the better thread."""
+    """Whether there is something for the better thread, and how often it did it."""
 
     work: i64 = guarded_by("lock")
+    done: i64 = guarded_by("lock")
 
 
 class Own(PerCpu):
@@ -52,7 +64,14 @@ class Own(PerCpu):
     user: i64 = atomic()
 
 
+class Owed(Struct):
+    """Whether the better thread has to run: `work`, for whoever has no lock."""
+
+    now: i64 = atomic()
+
+
 data = Data()
+owed = Owed()
 own = Own()
 
 
@@ -60,6 +79,8 @@ def wake() -> None:
     """Have the better thread do something."""
     mutex_enter(lock)
     data.work = 1
+    if WAITS == 1 and data.done < ROUNDS:
+        owed.now = 1
     cv_signal(due)
     mutex_exit(lock)
 
@@ -82,6 +103,9 @@ def better() -> None:
         while data.work == 0:
             cv_wait(due, lock)
         data.work = 0
+        if WAITS == 1:
+            data.done += 1
+            owed.now = 0
         mutex_exit(lock)
         assert own.user == 0, "preempted where preemption is disabled"
 
@@ -98,9 +122,18 @@ def common() -> None:
             kpreempt_disable()
             own.user = 1
             own.user = 0
-            kpreempt_enable()
+            if WAITS == 1 and choose(2) == 1:
+                s = splraise(IPL_CLOCK)
+                kpreempt_enable()
+                splx(s)
+            else:
+                kpreempt_enable()
+            if WAITS == 1 and not kpreempt_disabled() and PRI_USER_RT >= KPREEMPT_PRI:
+                spin_while(owed.now != 0)
         else:
             user_enter()
+            if WAITS == 1:
+                spin_while(owed.now != 0)
             user_leave()
 
 
