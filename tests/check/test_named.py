@@ -13,7 +13,8 @@ from tests.check.systems import verdict
         (3, ("one has not given back v since unheld.py:24",), 24),
         (4, ("one has not given back rw since unheld.py:26",), 26),
         (5, ("the mutex is a",), 29),  # and not the one that is held
-        (6, (), 33),  # none is held: the last line of its own that ran
+        (6, ("one has not undone `kpreempt_disable()` of unheld.py:33",), 33),  # and no lock that was given back
+        (7, ("one has not undone `splvm()` of unheld.py:35",), 37),  # not what is undone; it ran on to the last line
     ],
 )
 def test_a_broken_rule_names_its_lock_and_a_thread_that_ends_what_it_has_not_given_back(how, about, line):

@@ -1,5 +1,6 @@
 """What a broken rule is about, by the scenario's own names: the lock that its assertion has looked at, or that its
-function was called with; and of one that ended or returned without it, the locks that it has not given back.
+function was called with; and of one that ended or returned without it, the locks that it has not given back, or what it
+has not undone: a level that it raised, a count.
 
 All of it is read off the moves of the story, performed once more. Where a lock says only which CPU has it, or how many
 read, whoever changed that word is taken to have it.
@@ -64,6 +65,8 @@ class _Reading(Watched):
         self.touched: dict[int, list[int]] = {}  # and the locks since it left the user's text: the words that say who
         self.places: dict[tuple[int, ...], Span | None] = {}
         self.looks: dict[int, Look] = {}
+        self.written: dict[int, tuple[int, Span | None]] = {}  # word -> what it was before the last write, and where
+        self.risen: dict[int, list[tuple[int, Span | None]]] = {}  # word -> from what it rose, where, and is not back
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """See Stage."""
@@ -81,7 +84,29 @@ class _Reading(Watched):
             self.asked.setdefault(context, []).append((pc, look.address))
         if look.address in self.holders.word:
             self.touched.setdefault(context, []).append(self.holders.word[look.address])
-        return super().step(cpu, wanted, choice)
+        if look.address and ROWS[look.insn.op].access != "load":
+            self.written[look.address] = self.word(look.address), place
+        events = super().step(cpu, wanted, choice)
+        self._rise()
+        return events
+
+    def see_oldest(self, cpu: int) -> list[Event]:
+        """See Stage."""
+        events = super().see_oldest(cpu)
+        self._rise()
+        return events
+
+    def _rise(self) -> None:
+        """Note which words have risen, and which are back: what is written may be seen later."""
+        for at, (before, place) in list(self.written.items()):
+            now, risen = self.word(at), self.risen.setdefault(at, [])
+            if now == before:
+                continue
+            if now > before:
+                risen.append((before, place))
+            while risen and risen[-1][0] >= now:
+                risen.pop()
+            del self.written[at]
 
     def _stands(self, pc: int, regs: Sequence[int]) -> Span | None:
         """Where in the user's text a context is."""
@@ -106,6 +131,7 @@ class _Reading(Watched):
             who = self.of_context.get(context, self.system.contexts[context].name)
             left = list(self._left(who))
             about += [sentence("{name} has not given back {on}", who, self.called[at]) + _since(to) for at, to in left]
+            about += [] if left else [f"{who} has not undone {each}" for each in self._raised(pc, context)]
             place = place or next((span for _, span in left), self.last.get(context))
         return Named(tuple(about), place)
 
@@ -126,6 +152,19 @@ class _Reading(Watched):
                 break
             found[where] = at
         return set(found.values())
+
+    def _raised(self, pc: int, context: int) -> Iterator[str]:
+        """The lines of the user's that have raised what an assertion finds too high, a level or a count."""
+        line = self._line(pc)
+        asked = (at for where, at in self.asked.get(context, []) if line in self._lines(where))
+        spans = (span for at in dict.fromkeys(asked) for _, span in self.risen.get(at, []) if span is not None)
+        for span in dict.fromkeys(spans):
+            text = (source_line(span.file, span.line) or "").strip()
+            yield f"`{text}` of {PurePath(span.file).name}:{span.line}"
+
+    def _lines(self, pc: int) -> list[tuple[str, int]]:
+        """The lines on which an instruction stands, through what was compiled into what."""
+        return [(span.file, span.line) for _, span in self.system.image.where(pc)]
 
     def _called_with(self, context: int) -> Iterator[Lock]:
         """The locks that are the first argument of the kernel's functions in which a context is, innermost first."""

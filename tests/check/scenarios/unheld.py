@@ -31,3 +31,7 @@ def one() -> None:
         with a:
             pass
         kpreempt_disable()
+    elif HOW == 7:
+        splvm()
+        s = splhigh()
+        splx(s)
