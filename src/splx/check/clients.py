@@ -25,7 +25,7 @@ class Client:
 
     `small` are tighter ones, for which a second or so will do. `threaded` are budgets where handlers are threads, which
     may wait for one another and for the threads beneath: there are many more ways for them to meet. `under_tso` are
-    those of single designs, by name, where stores that wait make even these too many.
+    those of single designs, by name, or of all by an empty one, where stores that wait make even these too many.
     """
 
     name: str
@@ -51,7 +51,8 @@ class Client:
         if small:
             return {**self.budgets, **self.small_budgets}
         found = {**self.budgets, **(self.threaded if design.has("ithread", "ithread_pool") else {})}
-        return {**found, **(self.under_tso.get(design.name, {}) if memory == "tso" else {})}
+        fewer = self.under_tso.get(design.name, self.under_tso.get("", {}))
+        return {**found, **(fewer if memory == "tso" else {})}
 
     def left_out(self, design: Design) -> tuple[str, ...]:
         """Operations that do nothing under `design`."""
@@ -138,7 +139,14 @@ CLIENTS = (
         file="sleeping", kept="a lock kept across yield_",
     ),
     Client("lending", ("mutex_enter", "mutex_exit"), {}, {"card": 2}, {"cpus": 1}),
-    Client("readers", (*RWLOCK, "yield_"), {"operations": 1}, small={"threads": 2}),
+    Client(
+        "readers", (*RWLOCK, "yield_"), {"operations": 1, "threads": 2, "comes": 1}, {"card": 1},
+        {"comes": 0}, {"card": 0},
+        under_tso={"": {"card": 0}},
+    ),
+    Client(
+        "sharers", (*RWLOCK, "yield_"), {"operations": 1}, {"card": 0}, {"threads": 2, "cpus": 1}, file="readers",
+    ),
     Client(
         "waiting", ("cv_wait", "cv_signal", "cv_broadcast"), {"operations": 1}, {}, {"threads": 3, "cpus": 1},
         {"card": 1}, {"card": 1},
