@@ -393,7 +393,8 @@ def test_a_reader_that_goes_away_is_no_error(files, line):
 
 def test_ctrl_c_counts_while_the_command_is_still_being_imported():
     finder = "type('', (), {'find_spec': staticmethod(lambda *_: signal.raise_signal(signal.SIGINT))})"
-    code = f"import signal, sys, splx.__main__ as m; sys.meta_path.insert(0, {finder}); m.start()"
+    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # who is started in the background ignores it
+    code = f"import signal, sys; {heard}; import splx.__main__ as m; sys.meta_path.insert(0, {finder}); m.start()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "stopped: nothing is known yet\n")
 
