@@ -16,7 +16,9 @@ from splx.scenario.mutants import Edit, mutant
 
 @dataclass(frozen=True)
 class Broken:
-    """A mutant, where it is found, and the sentence."""
+    """A mutant, where it is found, and the sentence. `look`: an assertion in the text of both, the kernel as it is and
+    the mutant.
+    """
 
     scenario: str
     says: str
@@ -24,6 +26,7 @@ class Broken:
     design: str = "netbsd-5"
     settings: dict[str, int] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)  # a mechanism of the design -> another in its place
+    look: tuple[Edit, ...] = ()
 
 
 def built(broken):
@@ -69,6 +72,14 @@ LEVEL_LET_GO = (
          "    lwp_unlock(l)\n    spl_irq_save(IPL_SCHED)\n    fetch_add_local(ci.mtx_count, -1)\n"),
     Edit("switch", "import spl_irq_restore, spl_level", "import spl_irq_restore, spl_irq_save, spl_level"),
 )  # fmt: skip
+
+
+def above_blocked(carrier):
+    """Whoever is given a thread is above those that are blocked."""
+    text = "    level = s.is_level\n"
+    rest = "    if level >= IPL_DIRECT:\n"
+    says = '    assert level > ith.base, "delivered below a blocked thread"\n'
+    return (Edit(carrier, text + rest, text + says + rest),)
 
 
 def goes_back_to_none(spl):
@@ -318,11 +329,7 @@ HERE = {
     "irq_thread:3": Broken("below", "handler returned holding a spin mutex", SPIN_COUNTS_ON, "linux-threadirqs"),
     "ithread:4": Broken(
         "cases/b5", "delivered below a blocked thread",
-        (Edit("ithread", "    level = s.is_level\n    if level >= IPL_DIRECT:\n",
-              "    level = s.is_level\n    assert level > ith.base, \"delivered below a blocked thread\"\n"
-              "    if level >= IPL_DIRECT:\n"),
-         *mutant("b5").edits[1:]),
-        "doran-2006",
+        mutant("b5").edits[1:], "doran-2006", look=above_blocked("ithread"),
     ),
     "irq_chip:1": Broken(
         "edges", "a line interrupts that is in progress",
@@ -735,9 +742,10 @@ HERE = {
     ),
     "timeout:1": Broken(
         "paused", "its callout is left",
-        (Edit("timeout", "    callout_halt(st.st_callout, NULL)\n",
-              "    assert st.st_callout.c_flags & 1 == 0, \"its callout is left\"\n"),),
-        "freebsd",
+        (less("timeout", "    callout_halt(st.st_callout, NULL)\n"),), "freebsd",
+        look=(Edit("timeout", "    callout_halt(st.st_callout, NULL)\n",
+                   "    callout_halt(st.st_callout, NULL)\n"
+                   "    assert st.st_callout.c_flags & 1 == 0, \"its callout is left\"\n"),),
     ),
     "timeout:2": Broken(
         "paused", "cv_always",
@@ -863,13 +871,10 @@ HERE = {
     ),
     "ithread:3": Broken("below", "the invariant `ithread_pinned", LEVEL_LET_GO, "doran-2006"),
     "ithread_pool:5": Broken(
-        "all_blocked", "delivered below blocked threads",
-        (Edit("ithread_pool", "    level = s.is_level\n    if level >= IPL_DIRECT:\n",
-              "    level = s.is_level\n    assert level > ith.base, \"delivered below blocked threads\"\n"
-              "    if level >= IPL_DIRECT:\n"),
-         Edit("ithread_pool", "    return max(level, ith.base)\n", "    return level\n"),
+        "all_blocked", "delivered below a blocked thread",
+        (Edit("ithread_pool", "    return max(level, ith.base)\n", "    return level\n"),
          Edit("ithread_pool", "    return held.unmasked[level] & ith.allowed\n", "    return held.unmasked[level]\n")),
-        "doran-2006:threads=2",
+        "doran-2006:threads=2", look=above_blocked("ithread_pool"),
     ),
     "kernel_lock_none:1": Broken(
         "gives_way_with_it", "switch while holding kernel_lock",

@@ -57,21 +57,22 @@ def test_there_is_a_mutant_for_every_invariant():
 
 
 @cache
-def _holds(scenario, design, instead, settings):
+def _holds(scenario, design, instead, settings, look):
     broken = essays.Broken(scenario, "", (), design, dict(settings), dict(instead))
-    return _verdict(scenario, essays.built(broken), (), broken.settings).holds
+    return _verdict(scenario, essays.built(broken), look, broken.settings).holds
 
 
 @pytest.mark.parametrize("number", essays.HERE)
 def test_the_kernel_as_it_is_holds(number):
     broken = essays.HERE[number]
-    assert _holds(broken.scenario, broken.design, tuple(broken.instead.items()), tuple(broken.settings.items()))
+    instead, settings = tuple(broken.instead.items()), tuple(broken.settings.items())
+    assert _holds(broken.scenario, broken.design, instead, settings, broken.look)
 
 
 @pytest.mark.parametrize("number", essays.HERE)
 def test_a_mutant_that_breaks_it_is_found(number):
     broken = essays.HERE[number]
-    found = _verdict(broken.scenario, essays.built(broken), broken.edits, broken.settings).finding
+    found = _verdict(broken.scenario, essays.built(broken), (*broken.look, *broken.edits), broken.settings).finding
     assert broken.says in found.why
 
 
