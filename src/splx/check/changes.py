@@ -1,11 +1,11 @@
 """Where the text of users changes a word by what it has read there.
 
 It adds to a word: reads it, computes with it, and writes it back. What it has read is known to the end if it adds a
-constant (`box.n += 1`). Or it takes what is there: reads a word, puts another
-value in its place, and goes on with what it has read (`n = box.n; box.n = 0`). Or it moves it: what it has read is
-computed into another word before a constant takes its place (`box.sum += box.n; box.n = 0`). What is only tested before
-the word is written (`if box.wanted: box.wanted = 0`) is none of these: one who writes it in between may be served by
-what comes next, and nothing says whether it is.
+constant (`box.n += 1`). Or it takes what is there: reads a word, puts another value in its place, and goes on with what
+it has read (`n = box.n; box.n = 0`). Or it moves it: what it has read is computed into another word before a constant
+takes its place (`box.sum += box.n; box.n = 0`). What is only tested before the word is written (`if box.wanted:
+box.wanted = 0`) is none of these: one who writes it in between may be served by what comes next, and nothing says
+whether it is.
 
 Of a variable of which each CPU has its own additions only are looked at: a thread that has read one may go on with
 another one, on another CPU.

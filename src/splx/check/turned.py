@@ -63,7 +63,8 @@ def turn_other(s: Search, turn: int) -> None:
 
 def can_move_turned(s: Search, groups: int) -> int:
     """Set for every group its bit in the mark of every state from which it can come to make progress, as `can_move`
-    does for one: a group is called otherwise where an edge turns. Returns how many marks there are.
+    does for one: a group is called otherwise where an edge turns. Returns how many marks there are. Without a kernel no
+    item waits behind another one at a device, so nothing that arrives has to be left out, see `comes_behind`.
     """
     tail = 0
     for e in range(s.n_edges):
