@@ -20,7 +20,7 @@ def system(name, design="netbsd-5", mutants=(), **settings):
 
 
 @cache
-def verdict(name, design="netbsd-5", *, mutants=(), tso=False, ticks=None, fuse=False, **settings):
+def verdict(name, design="netbsd-5", *, mutants=(), tso=False, ticks=None, fuse=True, **settings):
     """Its verdict."""
     budgets = {} if ticks is None else {"tick": ticks}
     return check(system(name, design, mutants, **settings), Bounds(tso=tso, budgets=budgets, fuse=fuse))

@@ -26,7 +26,8 @@ _READ = {"a": "a", "b": "b", "c": "c", "a?": "a", "b?": "b", "c?": "c"}
 class Shape:
     """The operand fields of an instruction.
 
-    `reads` and `writes` name fields that hold registers; `b_or_imm`: B is `imm` when F_IMM is set;
+    `reads` and `writes` name fields that hold registers, `reads_number` those that are read where `b` is none;
+    `b_or_imm`: B is `imm` when F_IMM is set;
     `b_or_number`: N is `b` itself when F_NUM is set; `optional`: fields
     that may be NOREG. `target`: `t` is a place in the program; `t_register`: it is a register; `bits`: it is the width
     of a store. `next`: control can reach the next instruction. `pure`: it only computes, and is neither seen by others
@@ -34,6 +35,7 @@ class Shape:
     """
 
     reads: tuple[str, ...]
+    reads_number: tuple[str, ...]
     writes: tuple[str, ...]
     optional: tuple[str, ...]
     b_or_imm: bool
@@ -59,6 +61,7 @@ def shape(op: str) -> Shape:
         reads.append("t")
     return Shape(
         reads=tuple(reads),
+        reads_number=tuple(name for name in reads if name != "b"),
         writes=("dst",) if "dst" in kinds or "dst?" in kinds else (),
         optional=tuple(kind[:-1] for kind in kinds if kind.endswith("?")),
         b_or_imm="B" in kinds,
@@ -74,8 +77,8 @@ def shape(op: str) -> Shape:
 
 def reads(insn: Insn) -> tuple[str, ...]:
     """The fields of an instruction that hold registers which it reads."""
-    fields = shape(insn.op).reads
-    return tuple(name for name in fields if name != "b") if insn.flags & (F_IMM | F_NUM) else fields
+    form = shape(insn.op)
+    return form.reads_number if insn.flags & (F_IMM | F_NUM) else form.reads
 
 
 def fits(number: int) -> bool:

@@ -111,8 +111,9 @@ def _kept(code: list[Insn]) -> list[bool]:
 
 def _returns_twice(code: list[Insn], at: int, following: int) -> bool:
     """Whether this is a return and what is left behind it is the same."""
-    both = (code[at], code[following]) if following < len(code) else (code[at],)
-    return len(both) == 2 and all(each.op == "RET" for each in both) and len({each.a for each in both}) == 1
+    if code[at].op != "RET" or following == len(code):
+        return False
+    return code[following].op == "RET" and code[following].a == code[at].a
 
 
 def _without(items: Iterable[Insn | Label], keep: list[bool]) -> list[Insn | Label]:
