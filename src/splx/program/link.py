@@ -21,13 +21,14 @@ from splx.lang.source import line_span
 from splx.lang.struct import given_values, misfits, struct_of
 from splx.lang.types import Array, Func
 from splx.program import codes
+from splx.program.again import lowered
 from splx.program.constants import Constants
 from splx.program.data import Data, embedded, is_per_cpu
 from splx.program.flows import Flows, field_key
 from splx.program.graph import Graph, Node
 from splx.program.guards import guard_problems
 from splx.program.insn import At, Number, Remote
-from splx.program.lower import Lowered, lower
+from splx.program.lower import Lowered
 from splx.program.lower.calls import Direct, Through
 from splx.program.place import place
 from splx.program.slots import ByLock, Slots
@@ -176,10 +177,8 @@ class Linker:
 
     def small_leaf(self, func: Callee) -> bool:
         """Whether to inline a function that does not say so itself. What a checker takes as one step stays whole."""
-        lowered = self.lower(func)
-        if lowered is not None and "atomic" in lowered.function.marks:
-            return False
-        return lowered is not None and not lowered.callees and lowered.cost <= self.options.inline_limit
+        made, limit = self.lower(func), self.options.inline_limit
+        return made is not None and made.cost <= limit and not (made.callees or "atomic" in made.function.marks)
 
     def lower(self, func: Callee) -> Lowered | None:
         """A function's own instructions; None if it is being lowered (a circle) or cannot be."""
@@ -187,7 +186,7 @@ class Linker:
             return self.lowered.get(func)
         self._open.append(func)
         try:
-            made = self.lowered[func] = lower(self.typed(func), self)
+            made = self.lowered[func] = lowered(self.typed(func), self)
             self._check_size(made)
         except SplxError as error:
             self._failed.add(func)
