@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from splx.base.diagnostics import Span
     from splx.lang import tree
-    from splx.lang.types import Struct
+    from splx.lang.types import Array, Struct, Type
     from splx.program.flows import Flows, Key
     from splx.program.insn import Operand
     from splx.program.lower.calls import Facts
@@ -83,7 +83,7 @@ class _Listener:
     def __init__(self, world: World, kept: Kept) -> None:
         self._world = world
         self._kept = kept
-        self.words: Words = world.words
+        self.words = cast("Words", _Words(world, kept))
         self.facts: dict[int, Facts] = world.facts
         self.guards = world.guards
         self.contracts: Mapping[str, Callable[..., None]] = world.contracts
@@ -109,6 +109,37 @@ class _Listener:
 
     def account(self, function: tree.Function, outer: int | None) -> int:
         return self._world.account(function, outer)
+
+
+class _Words:
+    """What is asked of sizes, each once."""
+
+    def __init__(self, world: World, kept: Kept) -> None:
+        self._world = world
+        self._kept = kept
+        self._known: dict[tuple[str, Hashable], Any] = {}
+
+    def _ask(self, what: str, of: Hashable) -> Any:
+        if (what, of) not in self._known:
+            question = partial(_words, what, of)
+            self._known[what, of] = self._kept.answer(question, question(self._world))
+        return self._known[what, of]
+
+    def length(self, array: Array) -> int:
+        return cast("int", self._ask("length", array))
+
+    def stride(self, item: Type) -> int:
+        return cast("int", self._ask("stride", item))
+
+    def of(self, kind: Type) -> int:
+        return cast("int", self._ask("of", kind))
+
+    def offsets(self, struct: Struct) -> Mapping[str, int]:
+        return cast("Mapping[str, int]", self._ask("offsets", struct))
+
+
+def _words(what: str, of: Hashable, world: World) -> Any:
+    return getattr(world.words, what)(of)
 
 
 class _Flows:
@@ -148,7 +179,7 @@ def _entered(key: Key | None, span: Span, world: World) -> None:
 
 def lowered(function: tree.Function, world: World) -> Lowered:
     """As `lower`, with its errors; but what was lowered before in a world that answers alike is not lowered again."""
-    key = (function.func, world.guards, tuple(world.words.sizes.items()), tuple(world.contracts.items()))
+    key = (function.func, world.guards, tuple(world.contracts.items()))
     before = _known.setdefault(key, [])
     for each in before:
         if each.lowered is not None and each.lowered.function is function and each.fits(world):

@@ -6,9 +6,9 @@ import pytest
 from tests.check.systems import system
 
 from splx.base.diagnostics import SplxError
-from splx.lang.kernel import Const, Struct, i64, slot
+from splx.lang.kernel import Array, Const, Size, Struct, array, embedded, i64, slot
 from splx.program import again
-from splx.program.link import link
+from splx.program.link import Options, link
 from splx.scenario.designs import designs
 
 LIMIT = Const("LIMIT")
@@ -19,6 +19,19 @@ class Box(Struct):
 
 
 box = Box()
+
+
+class Row(Struct):
+    boxes: Array[Box] = embedded(array(Size("ROOM")))
+    last: i64
+
+
+row = Row()
+
+
+def reach() -> None:
+    """Writes behind an array."""
+    row.last = 1
 
 
 @slot
@@ -73,8 +86,14 @@ def test_another_constant_or_another_body_is_another_answer(made):
     assert linked(3, heavy) != one
     assert linked(2, light) != one
     assert linked(2, heavy) == one
-    # A constant may be the length of an array: with another one, nothing is taken for the same.
-    assert sorted(made) == ["grow", "grow", "grow", "heavy", "heavy", "light"]
+    assert sorted(made) == ["grow", "grow", "grow", "heavy", "light"]
+
+
+def test_so_is_another_length_of_an_array(made):
+    sizes = [4, 8, 4]
+    programs = [listed(link([reach], {}, {}, [row], Options(sizes={"ROOM": size}))) for size in sizes]
+    assert programs[0] == programs[2] != programs[1]
+    assert made == ["reach", "reach"]
 
 
 def test_what_is_refused_is_refused_again(made):
