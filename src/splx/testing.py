@@ -36,16 +36,15 @@ _verdicts = pytest.StashKey["list[tuple[str, Checked]]"]()
 
 @pytest.fixture
 def splx_check(request: pytest.FixtureRequest) -> Check:
-    """Check a scenario as `splx.check` does: `splx_check("locks.py", memory="tso")`; paths start at the test."""
+    """Check a scenario as `splx.check` does: `splx_check("locks.py", memory="tso")`; paths start at the test, those of
+    a machine, of mechanisms and of `resume` too.
+    """
 
     def check(scenario: str | Path | Scenario, **bounds: Any) -> Checked:  # noqa: ANN401 - see splx.check
         from splx.api import check  # noqa: PLC0415 - heavy
 
-        found = scenario
-        if isinstance(scenario, str | Path):
-            beside = request.path.parent / scenario
-            found = beside if beside.exists() else scenario
-        return _noted(request, f"check {scenario}", check(found, **bounds))
+        found, given = _beside(request.path.parent, scenario, bounds)
+        return _noted(request, f"check {scenario}", check(found, **given))
 
     return check
 
@@ -60,6 +59,23 @@ def splx_replay(request: pytest.FixtureRequest) -> Callable[[str | Path], Checke
         return _noted(request, f"replay {file}", replay(request.path.parent / file))
 
     return again
+
+
+def _beside(
+    folder: Path, scenario: str | Path | Scenario, bounds: dict[str, Any]
+) -> tuple[str | Path | Scenario, dict[str, Any]]:
+    """Whatever is a path, as seen from the folder of the test. What is not there is not looked for elsewhere."""
+    from splx.machine.models import with_path  # noqa: PLC0415 - heavy
+    from splx.scenario.load import scenario_from  # noqa: PLC0415
+
+    given = dict(bounds)
+    if isinstance(given.get("machine"), str):
+        given["machine"] = with_path(given["machine"], lambda path: str(folder / path))
+    if isinstance(given.get("mechanisms"), list | tuple):
+        given["mechanisms"] = [folder / each for each in given["mechanisms"]]
+    if isinstance(given.get("resume"), str | Path):
+        given["resume"] = folder / given["resume"]
+    return scenario_from(folder, str(scenario)) if isinstance(scenario, str | Path) else scenario, given
 
 
 def _noted(request: pytest.FixtureRequest, what: str, verdict: Checked) -> Checked:

@@ -14,7 +14,8 @@ from splx.api.forms import wrongs
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check import codes
 from splx.check.loading import Bounds
-from splx.scenario.load import find_scenario
+from splx.machine.models import with_path
+from splx.scenario.load import find_scenario, scenario_from
 from splx.simulate.setup import Setup
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
     found = verdict.finding
     if beside is not None:
         setup = setup.with_(
-            scenario=_from(setup.scenario, beside), machine=_from(setup.machine, beside),
+            scenario=_from(setup.scenario, beside),
+            machine=with_path(setup.machine, lambda path: _from(path, beside)),
             mechanisms=tuple(_from(each, beside) for each in setup.mechanisms),
         )  # fmt: skip
     return json.dumps(
@@ -143,11 +145,9 @@ def read_finding(path: str | Path) -> tuple[Setup, Bounds, dict[str, Any]]:
         raise no_finding(path, wrong)
     known = {each.name for each in fields(Setup)}
     given = {key: _tuples(value) for key, value in data["setup"].items() if key in known}
-    for name in ("scenario", "mechanisms", "machine"):
-        if name in given:
-            given[name] = _seen_from(Path(path).parent, given[name])
+    setup = seen_from(Path(path).parent, Setup(**given))
     bounds = {key: _tuples(value) for key, value in data["bounds"].items()}
-    return Setup(**given), Bounds(**bounds), data["finding"]
+    return setup, Bounds(**bounds), data["finding"]
 
 
 def no_finding(path: str | Path, why: str) -> SplxError:
@@ -157,11 +157,13 @@ def no_finding(path: str | Path, why: str) -> SplxError:
     )
 
 
-def _seen_from(folder: Path, path: Any) -> Any:  # noqa: ANN401 - of JSON: a path or several
-    """A path in a file, that starts from the file's folder."""
-    if isinstance(path, tuple):
-        return tuple(_seen_from(folder, each) for each in path)
-    return str(folder / path) if (folder / path).exists() else path
+def seen_from(folder: Path, setup: Setup) -> Setup:
+    """A setup whose paths start from a folder, as seen from here. What is not there is not looked for elsewhere."""
+    return setup.with_(
+        scenario=scenario_from(folder, setup.scenario),
+        machine=with_path(setup.machine, lambda path: str(folder / path)),
+        mechanisms=tuple(str(folder / each) for each in setup.mechanisms),
+    )
 
 
 def _tuples(value: Any) -> Any:  # noqa: ANN401 - of JSON

@@ -97,6 +97,10 @@ class Verdict:
         """Whether nothing is wrong, and everything was seen and decided."""
         return self.complete and self.finding is None and Answer.OPEN not in self.answers.values()
 
+    def __bool__(self) -> bool:
+        """`holds`: an `assert` of a verdict passes for nothing less."""
+        return self.holds
+
 
 def check(
     system: System,

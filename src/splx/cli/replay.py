@@ -78,7 +78,7 @@ def _expect(finding: str, expect: str) -> int:
             finding, progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked
         )  # fmt: skip
     click.echo(str(verdict), nl=False)
-    if verdict.finding is None and not verdict.complete:
+    if verdict.finding is None and not verdict.holds:
         return Exit.GAVE_UP
     click.echo("found still" if verdict.finding else "gone")
     return Exit.HOLDS if (expect == "found") == (verdict.finding is not None) else Exit.FINDING

@@ -65,6 +65,15 @@ class Verdict:
     unseen: tuple[str, ...]
     findings: tuple[Diagnostic, ...]
 
+    @property
+    def holds(self) -> bool:
+        """Whether all that was asked for was watched, and shows nothing."""
+        return self.complete and not self.stopped and not self.findings
+
+    def __bool__(self) -> bool:
+        """`holds`."""
+        return self.holds
+
     def to_json(self) -> dict[str, object]:
         """All of it, for `json.dumps`."""
         names = ("scenario", "design", "machine", "cpus", "seed", "asked", "elapsed", "complete", "stopped",

@@ -43,7 +43,7 @@ from splx.machine import codes
 from splx.machine.costs import Cost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from importlib.resources.abc import Traversable
 
     from splx.base.diagnostics import Span
@@ -129,11 +129,25 @@ def load(machine: str | Path) -> CostModel:
     ours = shipped()
     if name in ours:
         return read_model(ours[name].read_text(encoding="utf-8"), str(ours[name]))
-    if isinstance(machine, Path) or name.endswith(".toml") or "/" in name:
+    if isinstance(machine, Path) or _is_path(name):
         return read_model(_text_of(Path(machine)), name)
     near = difflib.get_close_matches(name, ours, n=1)
     advice = f"did you mean `{near[0]}`?" if near else f"take one of {', '.join(ours)}, or a path that ends in .toml"
     raise SplxError(Diagnostic(codes.UNKNOWN, f"no machine is called `{name}`", help=advice))
+
+
+def with_path(machine: str, seen: Callable[[str], str]) -> str:
+    """`machine`, if it is a file of the user's, with what `seen` makes of its path; figures that are changed stay."""
+    match = _CHANGED.fullmatch(machine)
+    name = match[1] if match else machine
+    if name in shipped() or not _is_path(name):
+        return machine
+    path = seen(name)
+    return (path if _is_path(path) else f"./{path}") + machine[len(name) :]
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith(".toml") or "/" in name
 
 
 def _text_of(path: Path) -> str:

@@ -48,8 +48,24 @@ def load_scenario(path: str | Path, settings: Mapping[str, str] | None = None) -
 
 def find_scenario(path: str | Path) -> Path:
     """The file meant: `path`, or if there is none the scenario of that name that comes with splx."""
+    ours = shipped_as(path)
+    return ours if ours is not None and not Path(path).exists() else Path(path)
+
+
+def shipped_as(path: str | Path) -> Path | None:
+    """The file of the scenario that comes with splx under a name, if there is one."""
     ours = LIBRARY / f"{path}.py"
-    return ours if not Path(path).exists() and Path(path).suffix == "" and ours.is_file() else Path(path)
+    return ours if not Path(path).is_absolute() and Path(path).suffix == "" and ours.is_file() else None
+
+
+def scenario_from(folder: Path, name: str) -> str:
+    """The scenario meant by `name` in `folder`: a file there, or one that comes with splx. Never one of the current
+    directory that happens to be called so.
+    """
+    ours = None if (folder / name).exists() else shipped_as(name)
+    if ours is None:
+        return str(folder / name)
+    return str(ours) if Path(name).exists() else name
 
 
 def load_module(file: Path, what: str, scenario: Scenario | None = None) -> ModuleType:

@@ -109,6 +109,44 @@ def test_a_finding_is_a_file_that_moves_with_its_scenario(files, capfd):
     assert "sleeper sleeps on rung" in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("made", [lambda: splx.check("asleep.py"), lambda: splx.check("asleep.py", states=3)])
+def test_a_verdict_is_true_only_if_it_holds(files, made):
+    assert not made()
+    assert splx.check("asleep.py", settings={"WOKEN": 1})
+
+
+def test_a_file_that_is_not_beside_its_finding_is_not_looked_for_elsewhere(files, capfd, monkeypatch):
+    splx.check("asleep.py").save("found.json")
+    (files / "moved").mkdir()
+    (files / "found.json").rename("moved/found.json")
+    (files / "asleep.py").write_text(ASLEEP.replace('"WOKEN", 0', '"WOKEN", 1'))
+    for words in (["--expect", "gone"], ["--expect", "found"], []):
+        assert run(["replay", "moved/found.json", *words]) == 2
+        assert "there is no scenario file `moved/asleep.py`" in capfd.readouterr().err
+
+
+def test_nor_is_a_file_called_as_what_comes_with_splx_taken_for_it(files):
+    splx.check("cases/d4", design="textbook:lock=inherit", settings={"SLEEPS": "0"}).save("found.json")
+    (files / "cases").mkdir()
+    (files / "cases" / "d4").write_text(ASLEEP)
+    (files / "moved").mkdir()
+    (files / "found.json").rename("moved/found.json")
+    assert splx.api.replay("moved/found.json").finding.code == "R0002"
+
+
+def test_a_machine_of_ones_own_is_seen_from_the_folder_of_the_finding_with_figures_that_are_changed(files, monkeypatch):
+    own = files / "own.toml"
+    own.write_text((Path(splx.__file__).parent / "machine" / "machines" / "ideal.toml").read_text())
+    (files / "kept").mkdir()
+    splx.check("asleep.py", machine="own.toml:mask=300ns").save("kept/found.json")
+    assert json.loads(Path("kept/found.json").read_text())["setup"]["machine"] == "../own.toml:mask=300ns"
+    monkeypatch.chdir(files / "kept")
+    assert splx.api.replay("found.json").finding
+    own.unlink()
+    with pytest.raises(SplxError, match=r"`\.\./own\.toml` cannot be read"):
+        splx.api.replay("found.json")
+
+
 def test_a_finding_is_found_still_until_it_is_gone(files, capfd):
     splx.check("asleep.py").save("found.json")
     assert run(["replay", "found.json", "--expect", "found"]) == 0
@@ -348,6 +386,41 @@ def test_the_fixtures_show_the_story_of_a_test_that_fails(pytester, monkeypatch)
         "cv_wait(rung, lock)*",
         "*- splx replay found.json -*",
     ])  # fmt: skip
+
+
+ELSEWHERE = """
+import pytest
+from splx.base.diagnostics import SplxError
+
+def test_here(splx_check):
+    assert splx_check("first.py", settings={"WOKEN": 1}, machine="here.toml")
+
+@pytest.mark.parametrize("asked, says", [
+    ({"scenario": "asleep.py"}, "there is no scenario file"),
+    ({"scenario": "first.py", "mechanisms": ["asleep.py"]}, "there is no mechanism file"),
+    ({"scenario": "first.py", "machine": "ideal.toml"}, "ideal.toml` cannot be read"),
+])
+def test_elsewhere(splx_check, asked, says):
+    with pytest.raises(SplxError, match=says):
+        splx_check(**asked)
+
+def test_replayed(splx_replay):
+    with pytest.raises(SplxError, match="there is no scenario file"):
+        splx_replay("found.json")
+"""
+
+
+def test_paths_of_the_fixtures_start_at_the_test_and_nowhere_else(pytester, monkeypatch):
+    monkeypatch.setenv("SPLX_CACHE", str(CACHE or ""))
+    monkeypatch.chdir(pytester.path)
+    ideal = (Path(splx.__file__).parent / "machine" / "machines" / "ideal.toml").read_text()
+    pytester.makepyfile(**{"deep/test_paths": ELSEWHERE, "deep/first": ASLEEP, "asleep": ASLEEP})
+    Path("ideal.toml").write_text(ideal)
+    Path("deep/here.toml").write_text(ideal)
+    splx.check("asleep.py").save("found.json")
+    Path("found.json").rename("deep/found.json")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.runpytest_inprocess("-p", "splx.testing", "-q").assert_outcomes(passed=5)
 
 
 @pytest.mark.parametrize("light", ["splx", "splx.testing"])
