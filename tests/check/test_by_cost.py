@@ -1,6 +1,8 @@
 """A search by cost: the runs with the fewest CPU switches and arrivals first, and an answer only if all was seen."""
 
+from array import array
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from tests.check.systems import system
@@ -9,6 +11,7 @@ from bench.models.philosophers import philosophers
 from splx.base.diagnostics import SplxError
 from splx.check.limits import LEAST, End, Limits, limits_for
 from splx.check.loading import Bounds
+from splx.check.nodes import fate, meets
 from splx.check.properties import Answer
 from splx.check.verdict import check
 
@@ -34,6 +37,15 @@ def test_what_it_finds_is_what_the_search_by_moves_finds_and_tells_most_cheaply(
     found, other = check(built, bounds, limits=FAR).finding, check(built, bounds).finding
     assert (found.code, found.cost) == (other.code, other.cost)
     assert len(found.moves) == len(other.moves)
+
+
+def test_every_node_of_a_word_has_its_fate_as_plain_python_too():
+    search = SimpleNamespace(fates=array("q", [0]))
+    for fate_ in (3, 2, 1, 0, 3):
+        for node in range(32):
+            meets(search, node, fate_)
+            assert fate(search, node) == fate_
+    assert [fate(search, node) for node in range(32)] == [3] * 32
 
 
 def test_a_standstill_is_found_without_the_graph():

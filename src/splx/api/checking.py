@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from splx.api.again import check_again, of_scenario
 from splx.api.findings import read_finding, text_of
 from splx.base.atomic import write_text
+from splx.base.controls import without_controls
 from splx.check import verdict as search
 from splx.check.limits import Limits, limits_for
 from splx.check.loading import Bounds, bounds_for
@@ -79,7 +80,7 @@ class Checked(Verdict):
         answer = "holds" if self.holds else "not all was seen" if self.finding is None else self.finding.code
         why = f": {self.finding.why}" if self.finding else ""
         with_ = f" with {self.setup.set_text}" if self.setup and self.setup.settings else ""
-        return f"<{self.system.scenario}{with_} under {self.kernel}: {answer}{why}>"
+        return without_controls(f"<{self.system.scenario}{with_} under {self.kernel}: {answer}{why}>")
 
     def __str__(self) -> str:
         text = io.StringIO()

@@ -21,12 +21,13 @@ from __future__ import annotations
 import linecache
 import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from splx.base import codes
+from splx.base.controls import without_controls
 from splx.base.diagnostics import char_column, source_line
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def show(diagnostics: Iterable[Diagnostic], stream: IO[str]) -> None:
 
 def render(diagnostic: Diagnostic, style: Style = Style.PLAIN) -> str:
     """The text of `diagnostic`, ending in a newline."""
+    diagnostic = _printable(diagnostic)
     marks = [] if diagnostic.span is None else [_Mark(diagnostic.span, diagnostic.label, "^")]
     marks += [_Mark(span, label, "-") for span, label in diagnostic.related]
     width = max((len(str(mark.span.line)) for mark in marks), default=1)
@@ -96,6 +98,21 @@ def render(diagnostic: Diagnostic, style: Style = Style.PLAIN) -> str:
     elif excerpted and (footer := list(_footer(diagnostic, width, style))):
         return "\n".join([*out, _gutter("", width, style), *footer]) + "\n"
     return "\n".join([*out, *_footer(diagnostic, width, style)]) + "\n"
+
+
+def _printable(diagnostic: Diagnostic) -> Diagnostic:
+    """The same without control characters: names and assertions are the user's."""
+    plain = without_controls
+    return replace(
+        diagnostic,
+        message=plain(diagnostic.message),
+        label=plain(diagnostic.label),
+        notes=tuple(map(plain, diagnostic.notes)),
+        help=diagnostic.help and plain(diagnostic.help),
+        related=tuple((span, plain(label)) for span, label in diagnostic.related),
+        body=plain(diagnostic.body),
+        again=diagnostic.again and plain(diagnostic.again),
+    )
 
 
 def _footer(diagnostic: Diagnostic, width: int, style: Style) -> Iterator[str]:
@@ -122,7 +139,7 @@ def _header(mark: _Mark, arrow: str, width: int, style: Style, *, with_label: bo
     span = mark.span
     text = source_line(span.file, span.line)
     column = span.col if text is None else char_column(text, span.col)
-    place = f"{shown_path(span.file)}:{span.line}:{column + 1}"
+    place = f"{without_controls(shown_path(span.file))}:{span.line}:{column + 1}"
     tail = f"  {mark.label}" if with_label and mark.label else ""
     return f"{_ink('gutter', ' ' * width + arrow, style)} {place}{tail}"
 
@@ -177,7 +194,7 @@ def _clipped(text: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def _expanded(text: str) -> str:
-    return text.replace("\t", " " * TAB)
+    return without_controls(text.replace("\t", " " * TAB))
 
 
 def _columns(text: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from splx.check.search import Move, Search
 from splx.lang.kernel import inline
+from splx.lang.wide import bit, wmul
 
 LAST_AT = 32  # in the first word of a way: its state, the CPU that moved last + 1, its moves
 MOVES_AT = 40
@@ -45,7 +46,7 @@ def meets(s: Search, node: int, fate_: int) -> None:
     """A node has a new fate."""
     at = node >> NODES_AT
     shift = 2 * (node & 31)
-    s.fates[at] = (s.fates[at] & ~(3 << shift)) | fate_ << shift
+    s.fates[at] = s.fates[at] & ~(bit(shift) | bit(shift + 1)) | wmul(fate_, bit(shift))
 
 
 @inline

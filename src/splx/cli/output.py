@@ -13,6 +13,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from splx.base.controls import without_controls, without_foreign
+
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -54,6 +56,14 @@ class Sink(io.RawIOBase):
         return os.isatty(self.descriptor)
 
 
+class _Text(io.TextIOWrapper):
+    """A stream of text. Control characters that users wrote are spelt, too; a terminal has colours, a file has none."""
+
+    def write(self, text: str, /) -> int:
+        """As its base does."""
+        return super().write(without_foreign(text) if self.isatty() else without_controls(text))
+
+
 def guard() -> Sink | None:
     """Put sinks under both standard streams; that of standard output, None if it was closed from the start."""
     sys.stderr, _ = _guarded(sys.stderr)
@@ -67,7 +77,7 @@ def _guarded(stream: TextIO | None) -> tuple[TextIO, Sink | None]:
     sink = Sink(stream.fileno())
     lines = sink.isatty() or stream is sys.stderr
     errors = SPELT if stream.errors in ("strict", "surrogateescape") else stream.errors
-    text = io.TextIOWrapper(io.BufferedWriter(sink), stream.encoding, errors, line_buffering=lines)
+    text = _Text(io.BufferedWriter(sink), stream.encoding, errors, line_buffering=lines)
     return text, sink
 
 

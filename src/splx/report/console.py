@@ -10,12 +10,17 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
+from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
+
+from splx.base.controls import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
+    from rich.console import ConsoleOptions, RenderableType
     from rich.table import Column
 
 _BLANKS = re.compile(r" +(?=\n)")
@@ -26,7 +31,18 @@ TEXT = 20  # what a column of text keeps, whose lines are folded
 
 
 class _Console(Console):
-    """A console that leaves it to the command line what a reader who went away means."""
+    """A console that prints no control character of a text, and leaves it to the command line what a reader who went
+    away means.
+    """
+
+    def render_str(self, text: str, **how: Any) -> Text:  # noqa: ANN401 - its options
+        """As its base does: what is measured is what is printed."""
+        return super().render_str(without_controls(text), **how)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """As its base does."""
+        for each in super().render(renderable, options):
+            yield each if each.control else Segment(without_controls(each.text), each.style)
 
     def on_broken_pipe(self) -> None:
         """Rich would end the program here, with an exit code of its own."""
@@ -121,7 +137,7 @@ def _wide(columns: Sequence[Column]) -> int:
 
 
 def _width(cell: object) -> int:
-    return max((cell_len(line) for line in str(cell).splitlines()), default=0)
+    return max((cell_len(line) for line in without_controls(str(cell)).splitlines()), default=0)
 
 
 def _of_columns(made: Table, numbers: Sequence[int], most: int = 1000) -> Table:

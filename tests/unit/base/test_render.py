@@ -197,6 +197,16 @@ def test_colour_is_for_terminals_that_want_it(stream, environment, style, monkey
     assert style_for(stream()) is style
 
 
+def test_no_control_character_of_a_users_is_passed_on(tmp_path):
+    odd = "\x1b[31m\x9b"
+    (tmp_path / "odd.py").write_text(f"x = '{odd}'\n")
+    span = Span(str(tmp_path / "odd.py"), 1, 0, 1, 5)
+    found = Diagnostic("R0004", odd, span, odd, (odd,), odd, ((span, odd),), again=odd)
+    text = render(found)
+    assert text.count("?[31m?") == 7
+    assert not set(text) & set(odd[0] + odd[-1])
+
+
 def test_several_are_shown_with_a_blank_line_between():
     stream = io.StringIO()
     show([Diagnostic("S0999", "one"), Diagnostic("S0999", "two")], stream)

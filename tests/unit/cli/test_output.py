@@ -116,6 +116,35 @@ def test_what_the_encoding_does_not_have_is_spelt(words):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"3 +- 1, gr??e\n", b"")
 
 
+PRINTS = r"from splx.cli.output import guard; guard(); print('\x1b[1mbold\x1b[0m \x1b]0;title\x07 \x9b2J\ttab')"
+
+
+def test_a_file_gets_no_control_character():
+    done = subprocess.run([sys.executable, "-c", PRINTS], capture_output=True, check=True)
+    assert done.stdout == b"?[1mbold?[0m ?]0;title? ?2J\ttab\n"
+
+
+def test_a_terminal_gets_colours_and_no_other_control_character():
+    ours, theirs = os.openpty()
+    subprocess.run([sys.executable, "-c", PRINTS], stdout=theirs, check=True)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        assert terminal.read(200).split(b"\t")[0] == b"\x1b[1mbold\x1b[0m ?]0;title? ?2J"
+
+
+def test_what_a_scenario_says_of_itself_cannot_write_on_the_terminal(tmp_path):
+    text = WRONG.replace("it is the seventh", "\\x01\\x1b[31m red").replace("n == 7", "n == 7  ")
+    (tmp_path / "red.py").write_text(text)
+    ours, theirs = os.openpty()
+    words = [sys.executable, "-m", "splx", "check", "red.py", "--budget", "nic0=1", "--engine", "plain"]
+    done = subprocess.run(words, stdout=theirs, cwd=tmp_path, check=False)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        said = terminal.read(300)
+    assert done.returncode == 1
+    assert b": ??[31m red, in nic_intr" in said
+
+
 @pytest.mark.parametrize(
     ("form", "name"), [("junit", 'file="nö 1.py"'), ("sarif", '"uri": "n%C3%B6%201.py"'), ("github", "file=nö 1.py,")]
 )

@@ -66,6 +66,10 @@ def test_text_is_folded_and_leaves_the_numbers_alone(monkeypatch):
     ]
 
 
+def test_a_name_with_control_characters_is_no_command_to_the_terminal(monkeypatch):
+    assert shown(devices("a\x1b[31mb"), monkeypatch, 60) == shown(devices("a?[31mb"), monkeypatch, 60)
+
+
 def test_names_are_no_markup(monkeypatch):
     assert any(" intr[net] " in line for line in shown(devices("intr[net]", "[/nope]"), monkeypatch, 60))
 

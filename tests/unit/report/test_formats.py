@@ -1,6 +1,7 @@
 """Results for other programs: what JUnit, SARIF and GitHub read."""
 
 import json
+import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -54,6 +55,31 @@ def test_in_junit_what_is_not_decided_is_no_pass():
 def test_junit_holds_no_character_that_xml_cannot():
     case = Case("s", "n", Outcome.FOUND, "f.py", diagnostic=Diagnostic("R0004", "x", body="\x1b[1m\x00"))
     assert "?[1m?" in ElementTree.fromstring(formatted("junit", [case]).encode())[0][0][0].text
+
+
+@pytest.mark.parametrize("name", ["junit", "sarif", "github"])
+def test_no_format_passes_on_a_control_character_wherever_it_stands(name):
+    odd = "a\x01\x1b[31m\x7f\x9bb"
+    at = Span("locks.py", 2, 4, 2, 8)
+    found = Diagnostic("R0004", odd, at, label=odd, notes=(odd,), help=odd, body=odd, again=odd)
+    cases = [
+        Case(f"suite {odd}", f"name {odd}", Outcome.FOUND, f"{odd}.py", diagnostic=found, command=f"splx {odd}"),
+        Case(odd, odd, Outcome.OPEN, f"{odd}.py", why=odd, command=odd),
+        Case(odd, odd, Outcome.SKIPPED, f"{odd}.py", why=odd, command=odd),
+    ]
+    text = formatted(name, cases)
+    assert "a??[31m??b" in text
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
+    assert not re.search(r"\\u00[018][0-9a-f]|\\u001b|\\u009b", text)
+    if name == "junit":
+        ElementTree.fromstring(text.encode())
+
+
+def test_sarif_has_no_half_of_a_pair():
+    case = Case("s", "n", Outcome.OPEN, "f.py", why="\ud800", command="splx check b\udcffd \udcc3\udcb6")
+    assert json.loads(formatted("sarif", [case]))["runs"][0]["invocations"][0]["toolExecutionNotifications"] == [
+        {"level": "warning", "message": {"text": "n: ? (s)"}, "properties": {"command": "splx check b\ufffdd ö"}}
+    ]
 
 
 def test_sarif_has_a_rule_for_each_code_and_a_result_for_each_finding():

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from splx.base.controls import without_controls
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splx.base.diagnostics import Diagnostic
+
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # of pairs, but for those that stand for bytes of file names
 
 #: as `--format` names them, beside text and json
 FORMATS = ("junit", "sarif", "github")
@@ -58,6 +63,12 @@ def formatted(name: str, cases: Sequence[Case]) -> str:
     """The text of a format, with its last newline."""
     text: str = import_module(f"splx.report.formats.{name}").text_of(cases)
     return text
+
+
+def plain(text: str) -> str:
+    """A text that any program can read: UTF-8, also of a file name that is none, and without control characters."""
+    whole = _HALVES.sub("?", text).encode(errors="surrogateescape").decode(errors="replace")
+    return without_controls(whole)
 
 
 def shown_path(file: str) -> str:

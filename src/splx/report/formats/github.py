@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.base import codes
+from splx.base.controls import without_controls
 from splx.report.formats import Outcome, shown_path
 
 if TYPE_CHECKING:
@@ -49,4 +50,4 @@ def _command(kind: str, values: dict[str, object], message: str) -> str:
 
 
 def _escaped(text: str, table: dict[str, str]) -> str:
-    return "".join(table.get(each, each) for each in text)
+    return "".join(table.get(each) or without_controls(each) for each in text)

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from splx.base.render import render
-from splx.report.formats import Outcome, shown_path
+from splx.report.formats import Outcome, plain, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from splx.report.formats import Case
 
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = re.compile("[\ufffe\uffff]")  # beside control characters
 
 
 def text_of(cases: Sequence[Case]) -> str:
     """The document. A question that is not decided is an error there: no program takes it for a pass. One that nobody
     looked at is skipped.
     """
-    root = Element("testsuites", {"name": "splx", **_counts(cases)})
+    root = Element("testsuites", _plain({"name": "splx", **_counts(cases)}))
     for suite in dict.fromkeys(each.suite for each in cases):
         mine = [each for each in cases if each.suite == suite]
-        made = SubElement(root, "testsuite", {"name": suite, **_counts(mine)})
+        made = SubElement(root, "testsuite", _plain({"name": suite, **_counts(mine)}))
         if mine[0].command:
             known = SubElement(made, "properties")
-            SubElement(known, "property", name="command", value=_NO_XML.sub("?", mine[0].command))
+            SubElement(known, "property", _plain({"name": "command", "value": mine[0].command}))
         for each in mine:
             _add(made, each)
     indent(root)
@@ -39,14 +39,23 @@ def _add(suite: Element, case: Case) -> None:
     span = None if found is None else found.span
     values = {"classname": case.suite, "name": case.name, "time": f"{case.seconds:.3f}"}
     at = {"file": shown_path(span.file), "line": str(span.line)} if span else {"file": shown_path(case.file)}
-    made = SubElement(suite, "testcase", values | at)
+    made = SubElement(suite, "testcase", _plain(values | at))
     if found is not None:
-        told = SubElement(made, "failure", type=found.code, message=found.message)
-        told.text = _NO_XML.sub("?", render(found))
+        told = SubElement(made, "failure", _plain({"type": found.code, "message": found.message}))
+        told.text = _text(render(found))
     elif case.outcome is Outcome.OPEN:
-        SubElement(made, "error", type="not decided", message=case.why)
+        SubElement(made, "error", _plain({"type": "not decided", "message": case.why}))
     elif case.outcome is Outcome.SKIPPED:
-        SubElement(made, "skipped", message=case.why)
+        SubElement(made, "skipped", _plain({"message": case.why}))
+
+
+def _text(text: str) -> str:
+    return _NO_XML.sub("?", plain(text))
+
+
+def _plain(values: dict[str, str]) -> dict[str, str]:
+    """Attributes without what XML cannot have."""
+    return {name: _text(value) for name, value in values.items()}
 
 
 def _counts(cases: Sequence[Case]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from splx import __version__
 from splx.base import codes
 from splx.base.render import render
-from splx.report.formats import shown_path
+from splx.report.formats import plain, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,16 @@ def text_of(cases: Sequence[Case]) -> str:
         ],
         "results": [_result(case, diagnostic, ids.index(diagnostic.code)) for case, diagnostic in found],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_plain(run)]}, indent=1) + "\n"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - of JSON
+    """The same with texts that any program can read."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def _rule(code: str) -> dict[str, Any]:
