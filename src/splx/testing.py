@@ -69,10 +69,10 @@ def _beside(
     from splx.scenario.load import scenario_from  # noqa: PLC0415
 
     given = dict(bounds)
-    if isinstance(given.get("machine"), str):
-        given["machine"] = with_path(given["machine"], lambda path: str(folder / path))
+    if isinstance(given.get("machine"), str | Path):
+        given["machine"] = with_path(str(given["machine"]), lambda path: str(folder / path))
     if isinstance(given.get("mechanisms"), list | tuple):
-        given["mechanisms"] = [folder / each for each in given["mechanisms"]]
+        given["mechanisms"] = [folder / each if isinstance(each, str | Path) else each for each in given["mechanisms"]]
     if isinstance(given.get("resume"), str | Path):
         given["resume"] = folder / given["resume"]
     return scenario_from(folder, str(scenario)) if isinstance(scenario, str | Path) else scenario, given

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splx.api.again import check_again, of_scenario
+from splx.api.arguments import see_arguments
 from splx.api.findings import read_finding, text_of
 from splx.base.atomic import write_text
 from splx.base.controls import without_controls
+from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check import verdict as search
+from splx.check.codes import ARGUMENT
 from splx.check.limits import Limits, limits_for
 from splx.check.loading import Bounds, bounds_for
 from splx.check.properties import of_code
@@ -72,6 +75,7 @@ class Checked(Verdict):
 
         ValueError if there is no finding, or the scenario is in no file; SplxError S0002 if it cannot be written.
         """
+        see_arguments({"path": path})
         if self.finding is None or self.setup is None:
             raise ValueError("nothing was found" if self.finding is None else "this scenario is in no file")
         write_text(path, text_of(self.setup, self, Path(path).absolute().parent))
@@ -92,7 +96,7 @@ def check(
     scenario: str | Path | Scenario,
     *,
     design: str = DESIGN,
-    machine: str = "ideal",
+    machine: str | Path = "ideal",
     cpus: int = 0,
     settings: Mapping[str, object] | None = None,
     mechanisms: Sequence[str | Path] = (),
@@ -138,19 +142,21 @@ def check(
     `progress` is called with the counts now and then, and `stopped` is asked whether to give up. SplxError for any
     mistake in the input.
     """
+    see_arguments(locals())
     bounds = bounds_for(
         memory=memory, budgets=budgets or {}, ring=ring, single=single, states=states, fair=fair, fuse=fuse
     )
     asked = Setup(
-        str(scenario), design=design, machine=machine, cpus=cpus, ties=ANY, engine=engine,
+        str(scenario), design=design, machine=str(machine), cpus=cpus, ties=ANY, engine=engine,
         settings=tuple((name, str(value)) for name, value in (settings or {}).items()),
         mechanisms=tuple(map(str, mechanisms)), mutants=tuple(mutants),
     )  # fmt: skip
     if isinstance(scenario, Scenario):
         if settings:
-            raise ValueError("a Scenario has been made with its settings already")
+            message = f"settings of the scenario `{scenario.name}`, which has been made with its settings already"
+            raise SplxError(Diagnostic(ARGUMENT, message, help="give them to `Scenario(..., settings={...})`"))
         made = build(scenario, asked.made_design(), cpus=cpus or scenario.cpus_named(), ties=ANY)
-        setup, system = None, replace(made, manners=load_model(machine).manners)
+        setup, system = None, replace(made, manners=load_model(asked.machine).manners)
     else:
         setup, system = asked, asked.system()
     limits = limits_for(max_memory, resume, cost, jobs)
@@ -171,6 +177,7 @@ def check_setup(
     stopped: Stopped = lambda: False,
 ) -> Checked:
     """As `check`, for a setup and bounds that are there."""
+    see_arguments(locals())
     return _checked(
         setup, setup.system(), bounds, properties, setup.engine, limits or Limits(), progress, stopped,
         explain_state=explain_state,
@@ -183,6 +190,7 @@ def replay(path: str | Path, *, progress: Progress | None = None, stopped: Stopp
     It is there still if the verdict has a finding, and gone if the verdict holds. SplxError S0601 if the file is no
     finding, and for any mistake in the scenario.
     """
+    see_arguments(locals())
     setup, bounds, found = read_finding(path)
     return check_setup(setup, bounds, (of_code(found["code"]).name,), progress=progress, stopped=stopped)
 
@@ -199,8 +207,22 @@ def _checked(
     *,
     explain_state: bool = False,
 ) -> Checked:
+    if setup is not None:
+        limits = replace(limits, asked=_asked(setup))
     verdict = search.check(
         system, bounds, only=properties, engine=engine, limits=limits, progress=progress, stopped=stopped,
         explained=explain_state,
     )  # fmt: skip
     return Checked(**vars(verdict), setup=setup)
+
+
+def _asked(setup: Setup) -> tuple[tuple[str, str], ...]:
+    """What was chosen of a system beside its scenario, its design and how many CPUs."""
+    options = ", ".join(f"{name}={value}" for name, value in setup.options)
+    return (
+        ("parameters (`--set`)", setup.set_text),
+        ("machine", setup.machine),
+        ("mutants", ", ".join(setup.mutants)),
+        ("mechanisms", ", ".join(setup.mechanisms)),
+        ("options of the design", ", ".join(filter(None, (setup.design.partition(":")[2], options)))),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from splx.api.arguments import MOST_CPUS
 from splx.base.diagnostics import SplxError
 from splx.check.loading import NO_END, Bounds, bounds_for
 from splx.check.properties import properties
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Form: TypeAlias = tuple[str, Callable[[Any], bool]]
-
-MOST_CPUS = 64
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401 - of JSON

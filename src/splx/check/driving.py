@@ -45,7 +45,7 @@ def kept(checker: Checker, about: Mapping[str, str], limits: Limits, *, again: b
     if limits.folder is None:
         yield None
         return
-    keeper = Keeper(limits.folder, about)
+    keeper = Keeper(limits.folder, about, limits.asked)
     try:
         if again:
             keeper.forget()

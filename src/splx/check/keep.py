@@ -75,9 +75,11 @@ def subject(checker: Checker, bounds: Bounds, wanted: Sequence[Property], cost: 
 class Keeper:
     """A folder with a search, which nobody else uses meanwhile."""
 
-    def __init__(self, folder: Path, about: Mapping[str, str]) -> None:
-        """SplxError S0605 if it is in use, is damaged or has another search, S0002 if it cannot be written."""
-        self.folder, self.about = folder, dict(about)
+    def __init__(self, folder: Path, about: Mapping[str, str], asked: Sequence[tuple[str, str]] = ()) -> None:
+        """SplxError S0605 if it is in use, is damaged or has another search, S0002 if it cannot be written. `asked` is
+        what explains a program that is another one.
+        """
+        self.folder, self.about, self.asked = folder, dict(about), dict(asked)
         self._saved, self._took = monotonic(), 0.0
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +105,8 @@ class Keeper:
         for name, value in self.about.items():
             other = data["about"].get(name, "")
             if other != value:
-                raise _refused(self.folder, f"has another search: {_difference(name, other, value)}")
+                why = _asked_otherwise(data.get("asked", {}), self.asked) if name == "program" else ""
+                raise _refused(self.folder, f"has another search: {why or _difference(name, other, value)}")
         return data
 
     @property
@@ -152,8 +155,9 @@ class Keeper:
         except OSError as error:
             raise _unwritten(self.folder, error) from None
         self._last = {
-            "format": FORMAT, "about": self.about, "number": number, "generation": generation, "layout": layout,
-            "states": s.n_states, "expanded": s.next, "files": files,
+            "format": FORMAT, "about": self.about, "asked": self.asked, "number": number,
+            "generation": generation, "layout": layout, "states": s.n_states, "expanded": s.next,
+            "files": files,
         }  # fmt: skip
         write_text(self.folder / MANIFEST, json.dumps(self._last, indent=1))
         for name, file in old.items():
@@ -188,6 +192,12 @@ class Keeper:
             read = -1
         if read != what["bytes"] or zlib.crc32(data) != what["crc"]:
             raise _refused(self.folder, f"is damaged: {what['file']} is not what was written")
+
+
+def _asked_otherwise(old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    """What was chosen otherwise of a program that is another one; empty if nothing was, or nobody wrote it down."""
+    both = [name for name in new if name in old and old[name] != new[name]]
+    return "; ".join(_difference(name, old[name], new[name]) for name in both)
 
 
 def _difference(name: str, old: str, new: str) -> str:

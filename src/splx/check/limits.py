@@ -21,7 +21,7 @@ class Limits:
     """`memory`: bytes that the tables may take, 0 for a sane share of the machine. `folder`: where the search is kept,
     every so many seconds, and goes on from. `piece`: states between two looks of the host. `cost`: search by cost, up
     to so many CPU switches and arrivals; -1 by moves. `jobs`: processes among which the last cost of one that is not
-    kept is dealt out.
+    kept is dealt out. `asked` is what a user chose of the system, by its name, for who comes to the folder again.
 
     They decide how far a search comes, and nothing of what it says.
     """
@@ -32,6 +32,7 @@ class Limits:
     piece: int = PIECE
     cost: int = -1
     jobs: int = 1
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 def limits_for(

@@ -1,5 +1,6 @@
 """`splx.check` from Python, findings as files, and the fixtures for a test suite of one's own."""
 
+import inspect
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import splx
+import splx.api
 from splx.base.diagnostics import SplxError
 from splx.base.dirs import cache_dir
 from splx.check.properties import named
@@ -75,6 +77,76 @@ def test_bounds_that_cannot_be_are_refused(files, bad):
         splx.check("asleep.py", **bad)
 
 
+class Odd:
+    """Of no type that any argument has."""
+
+
+@pytest.mark.parametrize("name", list(inspect.signature(splx.api.check).parameters))
+@pytest.mark.parametrize("odd", [Odd(), 3.5, b"x", [Odd()], {3: Odd()}, "\0"])
+def test_an_argument_of_another_kind_is_named(files, name, odd):
+    with pytest.raises(SplxError, match=f"S0607.*`{name}="):
+        splx.check(**{"scenario": "asleep.py", name: odd})
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("design", 3), ("cpus", True), ("cpus", 65), ("cpus", -1), ("jobs", 0), ("ring", "1"), ("states", True),
+        ("properties", "asleep"), ("mutants", "m7"), ("fair", "nic0"), ("mechanisms", "own.py"), ("single", 1),
+        ("engine", "fast"), ("budgets", {"nic0": "3"}), ("settings", [("WOKEN", 1)]), ("stopped", True),
+    ],
+)  # fmt: skip
+def test_so_is_one_that_is_nearly_right(files, name, odd):
+    with pytest.raises(SplxError, match="S0607"):
+        splx.check("asleep.py", **{name: odd})
+
+
+def test_so_are_those_of_the_other_functions(files):
+    verdict = splx.check("asleep.py")
+    calls = [
+        lambda: splx.api.replay(3),
+        lambda: splx.api.replay("found.json", stopped=True),
+        lambda: splx.api.check_setup("asleep.py", verdict.bounds),
+        lambda: splx.api.check_setup(verdict.setup, {}),
+        lambda: splx.api.check_setup(verdict.setup, verdict.bounds, "asleep"),
+        lambda: splx.api.check_setup(verdict.setup, verdict.bounds, limits=3),
+        lambda: verdict.save(None),
+    ]
+    for call in calls:
+        with pytest.raises(SplxError, match="S0607"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"settings": {"WOKEN": 1}}, r"parameters \(`--set`\) none there, and WOKEN=1 here"),
+        ({"machine": "sparc-1993"}, "machine ideal there, and sparc-1993 here"),
+        ({"mutants": ["m7"]}, "mutants none there, and m7 here"),
+        ({"mutants": ["m7"], "settings": {"WOKEN": 1}}, "WOKEN=1 here; mutants none there, and m7 here"),
+        ({"mechanisms": ["own.py"]}, r"mechanisms none there, and own\.py here"),
+        ({"design": "netbsd-5:lend=step"}, "lend=step here"),
+    ],
+)
+def test_a_folder_of_a_search_with_other_options_is_refused_with_those_that_differ(files, other, says):
+    (files / "own.py").write_text((Path(splx.__file__).parent / "kernel" / "mutex_spin.py").read_text() + "\n")
+    splx.check("asleep.py", states=3, resume="seen")
+    with pytest.raises(SplxError, match=f"`seen` has another search: .*{says}"):
+        splx.check("asleep.py", resume="seen", **other)
+
+
+def test_if_none_differs_the_text_has_changed(files):
+    splx.check("asleep.py", states=3, resume="seen")
+    (files / "asleep.py").write_text(ASLEEP.replace('"WOKEN", 0', '"WOKEN", 1'))
+    with pytest.raises(SplxError, match="the text of the scenario or of the kernel has changed since"):
+        splx.check("asleep.py", resume="seen")
+
+
+def test_options_that_make_the_same_program_go_on(files):
+    splx.check("asleep.py", states=3, resume="seen")
+    assert splx.check("asleep.py", resume="seen", settings={"WOKEN": 0}, machine="x86-2020").finding
+
+
 def only() -> None:
     work(0)
 
@@ -86,7 +158,7 @@ def test_a_scenario_may_be_in_no_file():
     assert verdict.holds
     with pytest.raises(ValueError, match="nothing was found"):
         verdict.save("found.json")
-    with pytest.raises(ValueError, match="with its settings already"):
+    with pytest.raises(SplxError, match="with its settings already"):
         splx.check(made, settings={"N": 1})
     changed = splx.check(made, design="netbsd-5:lend=step", mutants=["m7"], states=1)
     assert repr(changed) == "<inline under netbsd-5:lend=step, mutant m7: not all was seen>"
