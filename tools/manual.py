@@ -109,7 +109,8 @@ VALUES = {
     "THREAD": "A context: a thread of the scenario's.",
     "SOFTINT": "A context: a softint.",
     "HARDINT": "A context: the handler of a device, also where the kernel runs it in a thread.",
-    "i64": "The type of a word of 64 bits with sign, as an `int` of kernel code is one: `n: i64` in a struct.",
+    "i64": "The type of a word of 64 bits with sign, as an `int` of kernel code is one: `n: i64` in a struct. "
+    "A shift by a count that is known only when it runs takes that modulo 64.",
     "NULL": "No object: what a field of a struct type holds until it is assigned. Compare with `is`.",
     "RW_READER": "For `rw_enter` and `rw_tryenter`: to read, beside other readers.",
     "RW_WRITER": "For `rw_enter` and `rw_tryenter`: to write, alone.",

@@ -1,7 +1,8 @@
 """Processes of our own beside this one.
 
-Ctrl-C in a terminal is told to each of them, and it is the parent that says what becomes of it. A worker that has begun
-can say that it does not listen; one that is still being started cannot, and would end in the middle of an import.
+Ctrl-C in a terminal is told to each of them, as SIGTERM is by whoever ends a group, and it is the parent that says
+what becomes of it. A worker that has begun can say that it does not listen; one that is still being started cannot, and
+would end in the middle of an import.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 
 class Deaf(SpawnProcess):
-    """A process to which SIGINT is never told, from its first moment on: what is held back is so in a new one, too."""
+    """A process to which neither is ever told, from its first moment on: what is held back is so in a new one, too."""
 
     def start(self) -> None:
         """As its base does."""
-        resource_tracker.ensure_running()  # which lets SIGINT through when it is through, whatever was so before
+        resource_tracker.ensure_running()  # which lets them through when it is through, whatever was so before
         with _held_back():
             super().start()
+
+    def terminate(self) -> None:
+        """As its base does, with a signal that it hears."""
+        self.kill()
 
 
 class DeafContext(SpawnContext):
@@ -34,8 +39,8 @@ class DeafContext(SpawnContext):
 
 @contextmanager
 def _held_back() -> Iterator[None]:
-    """SIGINT comes at the end of this block, not before."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """SIGINT and SIGTERM come at the end of this block, not before."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:

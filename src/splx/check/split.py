@@ -145,6 +145,7 @@ class _Helper:
         if self._pid == 0:
             try:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 for each in (*pipes, self.pipe):
                     os.close(each)
                 _help(checker, cpus, room, out)

@@ -32,6 +32,7 @@ Examples:
   splx check nic.py --budget nic0=2 --states 1000000 --save finding.json
   splx check nic.py --format sarif > splx.sarif
   splx check locks.py --verify-reduction
+  splx check clients/line --budget card=1 --verify-reduction
   splx check --kernel netbsd-5
   splx check --kernel doran-2006 --client line --memory tso --mutant m4
   splx check nic.py --max-memory 4GB --resume seen
@@ -90,13 +91,21 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), metavar="N",
               help="With --all-designs, --kernel: searches at once; one for each CPU unless given. "
               "With --cost: processes for the last cost; one unless given.")  # fmt: skip
-@click.option("--verify-reduction", is_flag=True, help="Search again, every instruction a step, and follow a run.")
+@click.option(
+    "--verify-reduction",
+    is_flag=True,
+    help="Search again, every instruction a step, and follow a run. A client of --kernel is the SCENARIO clients/NAME.",
+)
 @click.option("--explain-state", is_flag=True, help="What the states of the search consist of, in bits and bytes.")
 @options.ENGINE
 @options.FORMAT
 @options.JSON
 @click.option(
-    "--save", type=click.Path(dir_okay=False), metavar="FILE", help="Write a finding to a file, for `splx replay`."
+    "--save",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write the first finding to a file, for `splx "
+    "replay`. If nothing is found none is written, and one that is there stays.",
 )
 @click.pass_context
 def command(ctx: click.Context, /, scenario: str | None, design: str, **given: Any) -> int:  # noqa: ANN401 - as passed
@@ -105,7 +114,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     Exit 0: it holds. 1: a finding, with the shortest story. 2: bad input; a kernel cannot honour a call of it. 3: not
     everything was seen.
     """
-    from splx.cli.checking import check_all, refused_by, save_first  # noqa: PLC0415 - heavy
+    from splx.cli.checking import check_all, refused_by, save_first, tell_unsaved  # noqa: PLC0415 - heavy
 
     _check_asked(ctx, scenario, given)
     _check_explained(given)
@@ -123,6 +132,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     _show(verdicts, {**given, "save": None} if problem else given, refused)
     if problem is not None:
         raise problem
+    tell_unsaved(verdicts, given["save"])
     codes = {exit_of(each) for each in verdicts} | ({Exit.BAD_INPUT} if refused else set())
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.BAD_INPUT, Exit.HOLDS) if each in codes)
 

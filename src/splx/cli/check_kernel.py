@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from splx.api.again import of_scenario
 from splx.api.checking import Checked
 from splx.api.kernel import run, run_together, tasks
 from splx.base.exits import Exit
@@ -16,9 +17,10 @@ from splx.check.clients import CLIENTS, COMBINED
 from splx.check.executed import Executed
 from splx.check.growing import in_short
 from splx.check.limits import limits_for
+from splx.check.loading import bounds_for
 from splx.cli import options
 from splx.cli.again import command_line
-from splx.cli.checking import save_first
+from splx.cli.checking import save_first, tell_unsaved
 from splx.cli.output import for_programs
 from splx.cli.progress import Counting
 from splx.simulate.engine import interruptible
@@ -35,13 +37,14 @@ if TYPE_CHECKING:
 
 def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], budgets: dict[str, int]) -> int:
     """Run the clients that were asked for, print a table and the first finding in full; the exit code."""
-    for name in ("resume", "fair", "verify_reduction", "all_designs"):
-        if given[name]:
-            raise click.UsageError(f"`--{name.replace('_', '-')}` is for one scenario, not for `--kernel`")
     if given["cpus"]:
         given = {**given, "cpus": None, "settings": (*given["settings"], f"cpus={given['cpus']}")}
     setup = options.setup_of("", design, given)
     made = tasks(setup, _clients(given["clients"]), memories, small=given["small"], budgets=budgets)
+    for name in ("resume", "fair", "verify_reduction", "all_designs"):
+        if given[name]:
+            word = f"`--{name.replace('_', '-')}`"
+            raise click.UsageError(f"{word} is for one scenario, not for `--kernel`; of a client: `{_alone(made[0])}`")
     _check_words(made, setup.settings, budgets)
     executed = Executed() if given["lines"] else None
     at_once, each_one = _jobs(given, sum(each.there for each in made))
@@ -52,10 +55,17 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     _show(setup, results, executed, given)
     if problem is not None:
         raise problem
+    tell_unsaved(found, given["save"])
     if found and given["save"] and options.format_of(given) == "text":
         click.echo(f"replay: {command_line(['replay', given['save']])}")
     codes = {_exit(each) for each in results}
     return next(each for each in (Exit.FINDING, Exit.GAVE_UP, Exit.HOLDS) if each in codes)
+
+
+def _alone(task: Task) -> str:
+    """The command that checks a client as a scenario."""
+    asked = of_scenario(task.setup, bounds_for(memory=task.memory, budgets=task.budgets))
+    return command_line(["check", *asked, *(["--memory", "tso"] if task.memory == "tso" else [])])
 
 
 def _clients(names: Sequence[str]) -> tuple[Client, ...]:

@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from splx.api import check_setup
 from splx.api.together import check_together, left_out
 from splx.base.diagnostics import SplxError
@@ -76,6 +78,13 @@ def save_first(verdicts: Iterable[Checked], file: str | None) -> SplxError | Non
     except SplxError as error:
         return error
     return None
+
+
+def tell_unsaved(verdicts: Iterable[Checked], file: str | None) -> None:
+    """Say that nothing was written to `file`, if that was asked for and nothing was found."""
+    if file is not None and all(each.finding is None for each in verdicts):
+        left = f": `{file}` is left as it was" if os.path.lexists(file) else f", and there is no `{file}`"
+        click.echo(f"nothing was found, so nothing was saved{left}", err=True)
 
 
 def verify_all(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> list[tuple[Setup, Sides]]:

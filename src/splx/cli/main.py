@@ -1,6 +1,7 @@
 """The command `splx`: finds the command, and turns whatever happens into text and an exit code.
 
-0 holds, 1 a finding (on standard output: it is a result), 2 bad input, 3 gave up: stopped by Ctrl-C, or a bug of ours.
+0 holds, 1 a finding (on standard output: it is a result), 2 bad input, 3 gave up: stopped by Ctrl-C
+or SIGTERM, or a bug of ours.
 Nobody ever sees a traceback, and a reader that goes away (`| head`) is no error. A result that could not be written is
 bad input, whatever it was: see `output`.
 """

@@ -166,6 +166,6 @@ def _spread_out(units: list[_Unit], workers: int, stop: Stop) -> Iterator[tuple[
 def _end(processes: list[int]) -> None:
     for each in processes:
         try:
-            os.kill(each, signal.SIGTERM)
+            os.kill(each, signal.SIGKILL)  # they hear no other
         except ProcessLookupError:
             continue

@@ -134,42 +134,42 @@ def shifted(value: int, by: int) -> int:
     return wmul(value, 1 << by) if by < 63 else (value & 1) * (-1 << 63)
 
 
-@row("SHL", "dst a B", "{dst} := {a} << {B}")
+@row("SHL", "dst a B", "{dst} := {a} << {B}, {B} modulo 64")
 @inline
 def shl(m: Machine, x: Exec, i: Insn) -> None:
     """Shift left; the distance counts modulo 64."""
     put(m, x, i.dst, shifted(reg(m, x, i.a), operand(m, x, i) & 63))
 
 
-@row("SHR", "dst a B", "{dst} := {a} >> {B}")
+@row("SHR", "dst a B", "{dst} := {a} >> {B}, {B} modulo 64")
 @inline
 def shr(m: Machine, x: Exec, i: Insn) -> None:
     """Arithmetic shift right; the distance counts modulo 64."""
     put(m, x, i.dst, reg(m, x, i.a) >> (operand(m, x, i) & 63))
 
 
-@row("USHR", "dst a B", "{dst} := {a} >> {B}, unsigned")
+@row("USHR", "dst a B", "{dst} := {a} >> {B}, unsigned, {B} modulo 64")
 @inline
 def ushr_(m: Machine, x: Exec, i: Insn) -> None:
     """Logical shift right; the distance counts modulo 64."""
     put(m, x, i.dst, ushr(reg(m, x, i.a), operand(m, x, i) & 63))
 
 
-@row("BSET", "dst a B", "{dst} := {a} with bit {B} set")
+@row("BSET", "dst a B", "{dst} := {a} with bit {B} modulo 64 set")
 @inline
 def bset(m: Machine, x: Exec, i: Insn) -> None:
     """Set a bit; its number counts modulo 64."""
     put(m, x, i.dst, reg(m, x, i.a) | bit(operand(m, x, i) & 63))
 
 
-@row("BCLR", "dst a B", "{dst} := {a} with bit {B} clear")
+@row("BCLR", "dst a B", "{dst} := {a} with bit {B} modulo 64 clear")
 @inline
 def bclr(m: Machine, x: Exec, i: Insn) -> None:
     """Clear a bit; its number counts modulo 64."""
     put(m, x, i.dst, reg(m, x, i.a) & ~bit(operand(m, x, i) & 63))
 
 
-@row("BINV", "dst a B", "{dst} := {a} with bit {B} inverted")
+@row("BINV", "dst a B", "{dst} := {a} with bit {B} modulo 64 inverted")
 @inline
 def binv(m: Machine, x: Exec, i: Insn) -> None:
     """Invert a bit; its number counts modulo 64."""

@@ -125,8 +125,11 @@ def _not_read(file: Path, what: str, error: OSError) -> Diagnostic:
         reason = (error.strerror or str(error)).lower()
         message = f"the {what} `{file}` cannot be read: {reason}"
         return Diagnostic(codes.NOT_FOUND, message, help=f"give the path of a {what} file")
+    if file.is_symlink():
+        message = f"the {what} `{file}` is a link to `{file.readlink()}`, which is not there"
+        return Diagnostic(codes.NOT_FOUND, message, help="mend the link, or give the path of the file itself")
     folder = file.parent
-    beside = [each.name for each in folder.glob("*.py")] if folder.is_dir() else []
+    beside = [each.name for each in folder.glob("*.py") if each.exists()] if folder.is_dir() else []
     near = [str(folder / each) for each in difflib.get_close_matches(file.name, beside, 1)]
     if what == "scenario" and not file.suffix:
         ours = [each.relative_to(LIBRARY).with_suffix("").as_posix() for each in LIBRARY.rglob("[!_]*.py")]

@@ -74,7 +74,9 @@ class Stop:
 
 @contextmanager
 def interruptible() -> Iterator[Stop]:
-    """Within, the first Ctrl-C only sets `asked`: the run ends after the piece at hand. The second is an exception."""
+    """Within, the first Ctrl-C only sets `asked`: the run ends after the piece at hand. The second is an exception. So
+    is SIGTERM heard; after the first of both each is what it was.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -82,13 +84,17 @@ def interruptible() -> Iterator[Stop]:
 
     def ask(*_: object) -> None:
         stop.asked = True
-        signal.signal(signal.SIGINT, before)
+        put_back()
 
-    before = signal.signal(signal.SIGINT, ask)
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        put_back()
 
 
 @dataclass(frozen=True, slots=True)

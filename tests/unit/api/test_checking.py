@@ -219,6 +219,21 @@ def test_a_machine_of_ones_own_is_seen_from_the_folder_of_the_finding_with_figur
         splx.api.replay("found.json")
 
 
+def test_what_finds_nothing_says_that_it_saves_nothing_and_leaves_what_is_there(files, capfd, monkeypatch):
+    few = [Setup("asleep.py", name, machine="ideal") for name in ("netbsd-5", "textbook")]
+    monkeypatch.setattr(checking, "_setups", lambda setup: [each.with_(settings=setup.settings) for each in few])
+    for more in ([], ["--all-designs", "-j", "1"], ["--format", "junit"]):
+        assert run(["check", "asleep.py", "--set", "WOKEN=1", *more, "--save", "found.json"]) == 0
+        told = capfd.readouterr()
+        assert told.err.endswith("nothing was found, so nothing was saved, and there is no `found.json`\n")
+    (files / "found.json").write_text("of before")
+    assert run(["check", "asleep.py", "--set", "WOKEN=1", "--save", "found.json"]) == 0
+    assert "nothing was found, so nothing was saved: `found.json` is left as it was\n" in capfd.readouterr().err
+    assert (files / "found.json").read_text() == "of before"
+    assert run(["check", "asleep.py", "--save", "found.json"]) == 1
+    assert "nothing was" not in capfd.readouterr().err
+
+
 def test_a_finding_is_found_still_until_it_is_gone(files, capfd):
     splx.check("asleep.py").save("found.json")
     assert run(["replay", "found.json", "--expect", "found"]) == 0

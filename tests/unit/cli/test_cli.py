@@ -399,11 +399,12 @@ def test_ctrl_c_counts_while_the_command_is_still_being_imported():
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "stopped: nothing is known yet\n")
 
 
-def test_ctrl_c_ends_with_what_is_known(files):
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_with_what_is_known_and_sigterm_does(files, by):
     line = "run nic.py --time 1000s --engine plain --json"
     process = subprocess.Popen([*SPLX, *line.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert "simulating" in process.stderr.readline()  # after a second something is said
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 3
     assert json.loads(out)["complete"] is False
@@ -501,6 +502,9 @@ def test_a_kernel_is_checked_within_what_was_asked_for(splx):
     code, _, err = splx(f"{line} --resume seen")
     assert code == 2
     assert "`--resume` is for one scenario, not for `--kernel`" in err
+    code, _, err = splx("check --kernel textbook --client sharers --verify-reduction")
+    as_scenario = "splx check clients/readers --design textbook --set operations=1 --budget card=0"
+    assert (code, f"of a client: `{as_scenario}`" in err) == (2, True)
     code, _, err = splx(f"{line} --max-memory 1kB")
     assert code == 2
     assert "a search needs 64 MiB at least" in err

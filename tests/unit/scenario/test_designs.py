@@ -187,6 +187,8 @@ def test_a_line_is_masked_while_its_handlers_run_or_kept_away_by_the_level(name)
 @pytest.mark.parametrize(("text", "code", "help_"), [
     ("netbsd6", "S0301", "netbsd-5"),
     ("os360", "S0301", "there are netbsd-2006"),
+    ("nosuch", "S0301", "there are netbsd-2006"),
+    ("rt", "S0301", "linux-rt"),
     ("doran-2006:line=IPL_NET", "S0302", "line_at"),
     ("doran-2006:line_at=IPL_NETT", "S0302", "IPL_NET"),
     ("thomas-2007:lock=fifo", "S0302", "it has none"),

@@ -46,6 +46,15 @@ def test_a_file_that_is_not_there_may_be_the_one_beside_it(write, tmp_path):
     assert "nic.py" in found.help
 
 
+def test_a_link_to_nothing_is_told_as_that_and_is_near_to_nothing(write, tmp_path):
+    write(THREAD)
+    (tmp_path / "linked.py").symlink_to("nothing.py")
+    (found,) = refused(tmp_path / "linked.py")
+    assert found.message.endswith("linked.py` is a link to `nothing.py`, which is not there")
+    (found,) = refused(tmp_path / "linkd.py")
+    assert "did you mean" not in found.help
+
+
 def test_a_folder_is_no_scenario(tmp_path):
     (found,) = refused(tmp_path)
     assert found.code == "S0201"

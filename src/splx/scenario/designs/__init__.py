@@ -70,7 +70,7 @@ def design(text: str, options: Mapping[str, str] | None = None) -> Design:
     found = {each.name: each for each in _DESIGNS}.get(name)
     if found is None:
         known = [each.name for each in _DESIGNS]
-        near = difflib.get_close_matches(name, known, 1, 0.4)
+        near = difflib.get_close_matches(name, known, 1) or [each for each in known if name in each.split("-")]
         help_ = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
         raise SplxError(Diagnostic(codes.DESIGN, f"there is no design `{name}`", help=help_))
     given = dict(_option(each, text) for each in rest.split(",") if each)
