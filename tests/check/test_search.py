@@ -11,8 +11,9 @@ from splx.check.loading import Bounds, begin_search
 from splx.check.path import make_ready, perform
 from splx.check.search import Want
 from splx.check.verdict import check
+from splx.check.verify import verify
 from splx.lang.kernel import Struct, atomic, atomic_step, entry, i64
-from splx.machine.intrinsics import dev_read, dev_write, leave, pic_eoi
+from splx.machine.intrinsics import cas_local, dev_read, dev_write, fetch_add_local, halt, leave, pic_eoi, swap_local
 from splx.stage.stage import Stage
 
 SMALL = [("counter", "netbsd-5"), ("asleep", "netbsd-2006"), ("crossed", "netbsd-5")]
@@ -163,3 +164,59 @@ def test_another_search_of_the_same_need_not_be_made_anew():
     assert second.buffer.values() == Checker(system("choices")).buffer.values()
     assert second.explore() is ended
     assert second.counts == first.counts
+
+
+class Flag(Struct):
+    word: i64 = atomic(1)
+    cleared: i64 = atomic()
+    set_again: i64 = atomic()
+
+
+flag = Flag()
+
+
+@entry
+def clears(_: int) -> None:
+    flag.word = 0
+    flag.cleared = 1
+    halt()
+
+
+@entry
+def swaps(_: int) -> None:
+    was = swap_local(flag.word, 1)
+    looks_whether_lost(was)
+
+
+@entry
+def adds_nothing(_: int) -> None:
+    was = fetch_add_local(flag.word, 0)
+    looks_whether_lost(was)
+
+
+@entry
+def compares_in_vain(_: int) -> None:
+    cas_local(flag.word, 2, 3)
+    looks_whether_lost(1)
+
+
+def looks_whether_lost(was: int) -> None:
+    """Whether the 0 that was stored meanwhile is written over."""
+    if was == 1 and flag.cleared == 1:
+        assert flag.word == 0, "written over"
+    halt()
+
+
+@pytest.mark.parametrize("tso", [False, True])
+@pytest.mark.parametrize("changes", [swaps, adds_nothing, compares_in_vain])
+def test_an_unlocked_change_that_writes_what_it_has_read_writes_over_what_came_between(changes, tso):
+    """Also a compare-and-swap that fails: it writes back what was there."""
+    built = bare("flag", [Start(clears, 0, 0), Start(changes, 0, 1)], statics=[flag])
+    for fuse in (False, True):
+        found = check(built, Bounds(tso=tso, fuse=fuse)).finding
+        assert found is not None
+        assert "written over" in found.why
+    plain, native = (searched(built, Bounds(tso=tso), engine) for engine in ("plain", "native"))
+    assert plain[1] is native[1] is Want.FINDING
+    assert plain[0].counts == native[0].counts
+    assert verify(built, Bounds(tso=tso)).agrees

@@ -2,8 +2,9 @@
 
 A plain store goes to the buffer of its CPU, and at any later time to memory, in order. The CPU itself sees what is in
 its buffer. Whatever drains the buffer waits until it is empty. An unlocked read-modify-write reads now, and its store
-goes the same way: others come in between. Under sequential consistency that is the only store that waits, and its CPU
-does nothing else meanwhile.
+goes the same way: others come in between. It stores always, also what it has read: over what others have written since.
+So does a compare-and-swap that fails (Intel's manual of CMPXCHG: the destination is written in any case). Under
+sequential consistency these are the only stores that wait, and their CPU does nothing else meanwhile.
 """
 
 from __future__ import annotations

@@ -190,7 +190,7 @@ def once(s: Search, c: int, pc: int) -> int:
         if s.writes[pc] != 0 and address > 0:
             after = seen_word(s, c, address)
             turned(s, address, me_at(c, ctx), before, after, klass & Class.DRAINS)
-            if unseen and (after != before or s.tso != 0):
+            if unseen:
                 s.unseen = 1
         if (klass & Class.SWITCHES) != 0:
             pass_on(s, c, ctx)
@@ -254,10 +254,8 @@ def execute_seen(s: Search, c: int, address: int) -> None:
     before = s.machine.state.mem[address]
     execute(s, c)
     if address > 0 and s.machine.beside.finding == 0:
-        after = s.machine.state.mem[address]
-        if after != before or s.tso != 0:
-            hold_back(s, c, address, before)
-            soil(s, s.first_buffer + c)
+        hold_back(s, c, address, before)
+        soil(s, s.first_buffer + c)
     if n != 0:
         look_away(s, c, n)
 

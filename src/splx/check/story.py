@@ -16,7 +16,7 @@ from splx.stage.holders import is_told
 from splx.stage.ours import is_ours
 from splx.stage.stage import Stage
 from splx.story.drawing import Step, draw
-from splx.story.language import Read, Returns, Visible, Write
+from splx.story.language import Fails, Read, Returns, Visible, Write
 from splx.story.outline import Outline
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def story_of(verdict: Verdict) -> str:
         return system.changed or stage.place(begun + number) is not None
 
     numbers, at = outline.numbers(log, whose=whose, when=when), len(outline.numbers(log, first, whose, when))
-    if found.cycle and at == len(numbers):  # a round in which nothing matters to others: what was looked at
+    if found.cycle and at == len(numbers):  # a round in which nothing matters to others: what was looked at, and drawn
         numbers += outline.looks(log, first)
     events = [log[n] for n in numbers]
     halves = None if verdict.bounds.tso else Halves(events)
@@ -133,16 +133,21 @@ class Halves:
 
     def __init__(self, events: Sequence[tuple[int, Event]]) -> None:
         self.second: dict[int, Write] = {}  # by the number of an event: what becomes visible there
-        self.apart: set[int] = set()  # numbers of first halves
+        self.apart: set[int] = set()  # numbers of first halves, and of second ones
+        self.vain: set[int] = set()  # numbers of first halves of what fails, and writes back what it has read
         under_way: dict[int, list[int]] = {}
         for n, (cpu, event) in enumerate(events):
             if isinstance(event, Write) and event.buffered:
                 under_way.setdefault(cpu, []).append(n)
+                if any(isinstance(each, Fails) for _, each in events[n + 1 : n + 2]):
+                    self.vain.add(n)
             elif isinstance(event, Visible) and under_way.get(cpu):
                 begun = under_way[cpu].pop(0)
                 write = events[begun][1]
                 assert isinstance(write, Write)
                 self.second[n] = replace(write, buffered=False)
+                if begun in self.vain:
+                    self.vain.add(n)
                 if any(other != cpu for other, _ in events[begun:n]):
                     self.apart.add(begun)
                     self.apart.add(n)
@@ -154,5 +159,7 @@ class Halves:
             return Step(str(Read(event.place)), begins) if number in self.apart else Step("")
         if isinstance(event, Visible) and number in self.second:
             write = self.second[number]
-            return Step(str(replace(write, how="")), "and ends") if number in self.apart else Step(str(write))
+            if number in self.apart:
+                return Step(str(replace(write, how="")), "and ends")
+            return Step("" if number in self.vain else str(write))
         return Step(str(event))

@@ -47,7 +47,9 @@ def fetch_add(place: int, by: int) -> int:
 
 @intrinsic(params=("place", "value", "value"), result=BOOL)
 def cas_local(place: Any, old: Any, new: Any) -> bool:
-    """CASU, or CASP on a per-CPU word: as `cas`, atomic only against interrupts of this CPU."""
+    """CASU, or CASP on a per-CPU word: as `cas`, atomic only against interrupts of this CPU. What another CPU has
+    written between its read and its write is lost, also if it fails: then it writes back what it has read.
+    """
     return bool(_machine_only())
 
 
@@ -270,7 +272,7 @@ def dev_write(device: Any, register: int, value: int) -> None:
 
 @intrinsic(params=("int",), result=I64)
 def choose(n: int) -> int:
-    """CHOOSE: one of 0..n-1: seeded in a simulation, every one in a check."""
+    """CHOOSE: one of 0..n-1: seeded in a simulation, every one in a check, where it may also be the same for ever."""
     return int(_machine_only())
 
 

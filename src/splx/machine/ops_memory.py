@@ -186,11 +186,11 @@ def fadd(m: Machine, x: Exec, i: Insn) -> None:
         add_to(m, x, i, address)
 
 
-@row("CASU", "dst a? imm N c", "if [{a}+{imm}] == {N} it becomes {c}, not locked", cost=Cost.UNLOCKED,
-     touches="memory", access="rmw", shared=True)  # fmt: skip
+@row("CASU", "dst a? imm N c", "if [{a}+{imm}] == {N} it becomes {c}, else what it was; written always, not locked",
+     cost=Cost.UNLOCKED, touches="memory", access="rmw", shared=True)  # fmt: skip
 @inline
 def casu(m: Machine, x: Exec, i: Insn) -> None:
-    """Compare-and-swap, atomic against this CPU's interrupts only."""
+    """Compare-and-swap, atomic against this CPU's interrupts only: others may come between what it reads and writes."""
     address = base(m, x, i)
     if owned(m, x, address):
         compare_and_swap(m, x, i, address)

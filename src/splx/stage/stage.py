@@ -5,6 +5,7 @@ Every move is answered by what happened, in the language of drawings, and kept i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from splx.lang.plain import plain
@@ -15,7 +16,7 @@ from splx.scenario.names import SystemNames
 from splx.stage.buffers import StoreBuffers
 from splx.stage.load import Knobs, load, timeless
 from splx.story.events import CALLED, CHOICES, Observer
-from splx.story.language import Accept, Arrival, Event, Returns, Stops, Visible, Write, is_it
+from splx.story.language import Accept, Arrival, Event, Fails, Returns, Stops, Visible, Write, is_it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,15 +139,21 @@ class Stage:
         return self._say(cpu, events, before.context)
 
     def _kept(self, before: Look, events: list[Event], old: int, wanted: Sequence[Event]) -> list[Event]:
-        """Keep a plain store back if that is wanted, or if those before it are kept back."""
+        """Keep a plain store back if that is wanted, or if those before it are kept back. A compare-and-swap that fails
+        writes back what was there.
+        """
         row = ROWS[before.insn.op]
-        if not row.shared or row.drains or not events or not isinstance(events[0], Write):
+        if not row.shared or row.drains or not events or not isinstance(events[0], (Write, Fails)):
             return events
-        first = Write(events[0].place, events[0].value, events[0].how, buffered=True)
+        first, others = events[0], events[1:]
+        if isinstance(first, Fails):
+            back = self.names.content(before.address, self.word(before.address))
+            first, others = Write(first.place, back, first.how), events
+        first = replace(first, buffered=True)
         meant = before.cpu in self.holding or any(is_it(each, first, self.names) for each in wanted)
         if meant or self._buffers.holds(before.cpu):
             self._buffers.keep(before.cpu, before.address, old)
-            return [first, *events[1:]]
+            return [first, *others]
         return events
 
     def _decide(self, before: Look, wanted: Sequence[Event]) -> None:
