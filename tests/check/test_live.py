@@ -208,8 +208,29 @@ def guesses(_: int) -> None:
     halt()
 
 
-def test_whoever_chooses_again_and_again_comes_to_every_outcome():
-    assert check(bare("guess", [Start(guesses, cpu=0)]), only=("livelock", "starvation")).holds
+def test_whoever_draws_again_and_again_is_in_no_livelock():
+    verdict = check(bare("guess", [Start(guesses, cpu=0)]), only=("livelock",))
+    assert verdict.holds
+    assert "draws may come out the same for ever, but for livelock" in ", ".join(verdict.assumptions)
+
+
+def test_what_is_drawn_may_be_the_same_for_ever():
+    found = check(bare("guess", [Start(guesses, cpu=0)]), only=("starvation",)).finding
+    assert found.code == codes.STARVATION
+    assert len(found.cycle) == 1
+
+
+def test_what_comes_only_after_one_outcome_of_a_draw_need_not_come():
+    verdict = check(system("lucky"))
+    assert verdict.finding.code == codes.EVENTUALLY
+    assert "choose returns 0" in story_of(verdict)
+
+
+def test_a_worse_thread_that_works_on_as_it_draws_keeps_an_owner_from_running():
+    """It may run out of work, and need not."""
+    found = check(system("inverted_while_drawn", "textbook:lock=fifo")).finding
+    assert found.code == codes.INVERSION
+    assert check(system("inverted_while_drawn", "textbook:lock=inherit")).holds
 
 
 @entry

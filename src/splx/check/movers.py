@@ -1,22 +1,27 @@
 """Whose each move is, for fairness: the context that a CPU runs, and what it finds out; a CPU that takes an interrupt,
 or that a store leaves; a device at which something arrives.
 
-A move in which something is chosen is somebody's own for each outcome: so who has to choose again and again comes to
-every outcome again and again, if it does not go another way. That an interrupt overtakes one that is under way is
-nobody's: it need never be so, and what is under way does come.
+A deadline that is asked for again and again is over at last: "over" and "not yet" are each somebody's own. What is
+drawn with `choose` is not: it may come out the same for ever. Only where it is looked for moves that get nowhere, and
+for storms, is each outcome somebody's own too, so who draws again and again comes to every one: a client that never
+draws what ends its loop is no fault of what it uses. That an interrupt overtakes one that is under way is nobody's: it
+need never be so, and what is under way does come.
 """
 
 from __future__ import annotations
 
+from splx.check.explore import load_state
 from splx.check.intern import contents
 from splx.check.rows import number_in
-from splx.check.search import Move, Search
+from splx.check.search import Class, Move, Search
 
 OUTCOMES = 16  # of the choices of one move that are told apart
 
 
-def movers(s: Search) -> int:
-    """Fill `edge_mover`; how many there are. Those of arrivals are the last ones, in the order of devices."""
+def movers(s: Search, drawn: int) -> int:
+    """Fill `edge_mover`; how many there are. Those of arrivals are the last ones, in the order of devices. `drawn`:
+    whether each outcome of `choose` is somebody's own.
+    """
     cpus = s.machine.tables.n_cpus
     own = s.n_ctxs * OUTCOMES
     for e in range(s.n_edges):
@@ -24,7 +29,10 @@ def movers(s: Search) -> int:
         kind = move >> 24
         who = (move >> 16) & 255
         if kind == Move.STEP:
-            s.edge_mover[e] = running(s, s.edge_from[e], who) * OUTCOMES + folded(move & 0xFFFF)
+            outcome = folded(move & 0xFFFF)
+            if outcome != 0 and drawn == 0 and not asks_the_time(s, s.edge_from[e], who):
+                outcome = 0
+            s.edge_mover[e] = running(s, s.edge_from[e], who) * OUTCOMES + outcome
         elif kind == Move.ACCEPT:
             s.edge_mover[e] = own + who
         elif kind == Move.VISIBLE:
@@ -43,6 +51,12 @@ def running(s: Search, state: int, c: int) -> int:
     if s.bits[part] != 0:
         number = number_in(s, part, s.rows[state * s.row_words + s.word[part]])
     return s.arena[contents(s, part, number)] & 0xFFFF
+
+
+def asks_the_time(s: Search, state: int, c: int) -> bool:
+    """Whether what a CPU does next in a state is to ask whether a time has passed."""
+    load_state(s, state)
+    return (s.klass[s.machine.state.pc[s.machine.state.cur[c]]] & Class.CHOICE) != 0
 
 
 def folded(choices: int) -> int:

@@ -1,7 +1,8 @@
 """The runs of a system that go on for ever, in the graph of all its states: what judges of fairness ask and tell.
 
-A run counts only if it is fair to every context, to every CPU that could take an interrupt, to every store in a buffer,
-and to every outcome of a choice. See `fair` for how such runs are found and `loops` for what it is to get round.
+A run counts only if it is fair to every context, to every CPU that could take an interrupt, and to every store in a
+buffer; for some, to every outcome of a choice as well, see `movers`. See `fair` for how such runs are found and `loops`
+for what it is to get round.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Runs:
         edges = self.s.n_edges
         self.mover, self.worth, self.flag = (checker.table(name, length) for name, length in (
             ("edge_mover", edges), ("edge_worth", edges), ("flag", self.s.n_states)))  # fmt: skip
-        self.movers = int(checker.run["movers"](checker.buffer))
+        self.movers = int(checker.run["movers"](checker.buffer, 1))
         if checker.held + 8 * TABLES * self.s.n_states > checker.most:
             raise OutOfRoom
         starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
@@ -57,7 +58,7 @@ class Runs:
     def livelocked(self) -> list[int]:
         """The states from which somebody can move for ever while nobody gets round."""
         checker = self.checker
-        checker.run["movers"](checker.buffer)
+        checker.run["movers"](checker.buffer, 1)
         checker.run["worth"](checker.buffer, sum(1 << n for n, each in enumerate(self.groups) if each.device < 0))
         checker.run["flags"](checker.buffer, -1)
         return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True)
@@ -65,7 +66,7 @@ class Runs:
     def inverted(self, thread: int) -> list[int]:
         """The states from which a thread can wait for ever for one that is ready, while a worse one than it runs."""
         checker = self.checker
-        checker.run["movers"](checker.buffer)
+        checker.run["movers"](checker.buffer, 0)
         checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
         checker.run["inverted"](checker.buffer, thread, len(self.groups))
         return self.rounds.find(self.mover, checker.edges("edge_who"), self.flag, barred=1 << thread, asks=True)
@@ -73,7 +74,7 @@ class Runs:
     def stormed(self, device: int, cpu: int) -> list[int]:
         """The states from which a CPU can take the interrupt of a device for ever, and does nothing else."""
         checker = self.checker
-        checker.run["movers"](checker.buffer)
+        checker.run["movers"](checker.buffer, 1)
         checker.run["flags"](checker.buffer, -1)
         if not checker.run["storms"](checker.buffer, device, cpu):
             return []
@@ -101,7 +102,7 @@ class Runs:
         """The states from which the others can go on for ever while a group gets nowhere."""
         checker = self.checker
         devices = self.s.n_devs
-        checker.run["movers"](checker.buffer)
+        checker.run["movers"](checker.buffer, 0)
         checker.run["nobody"](checker.buffer, self.movers - devices)
         checker.run["flags"](checker.buffer, group)
         return self.rounds.find(self.mover, checker.edges("edge_round"), self.flag, barred=1 << group, asks=True)
@@ -111,7 +112,7 @@ class Runs:
         stay or rest for ever.
         """
         checker = self.checker
-        checker.run["movers"](checker.buffer)
+        checker.run["movers"](checker.buffer, 0)
         checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
         checker.run["untrue"](checker.buffer, judge)
         reached = self.rounds.within(self.flag, 0)

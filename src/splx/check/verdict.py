@@ -304,7 +304,17 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     alike = ", those that are said to be alike not told apart" if bounds.symmetry else ""
     manners = ["an interrupt in service keeps none of lower priority away"] * (not system.manners.gate_by_priority)
     manners += ["an edge on a masked line is lost"] * system.manners.edge_lost
-    return memory, *arrivals, steps, "every duration possible", *equals, *manners, cpus + alike
+    times = "every duration possible"
+    if any(each.op == "ELAPSED" for each in system.image.insns):
+        times += ", and what asks again and again whether a time has passed hears at last that it has"
+    return memory, *arrivals, steps, times, *_draws(system), *equals, *manners, cpus + alike
+
+
+def _draws(system: System) -> list[str]:
+    """What is drawn while a program runs: who is the first of equals is drawn before."""
+    draws = any(each.op == "CHOOSE" and each.origin.function.name != "boot_any" for each in system.image.insns)
+    fair = "draws may come out the same for ever, but for livelock and storm, for which every outcome comes"
+    return [fair] if draws else []
 
 
 def _arrivals(system: System, bounds: Bounds) -> tuple[str, str]:

@@ -63,11 +63,12 @@ class Outline:
         return [at for at, kept in enumerate(keep[:first]) if kept]
 
     def looks(self, run: Sequence[tuple[int, Event]], first: int) -> list[int]:
-        """From one event on, what is read of the scenario's own words."""
+        """From one event on, what is read of the scenario's own words, and what is drawn."""
         return [
             at
             for at, (_, event) in enumerate(run[first:], first)
-            if isinstance(event, Read) and _static(event.place) in self.own
+            if (isinstance(event, Read) and _static(event.place) in self.own)
+            or (isinstance(event, Returns) and event.name == "choose")
         ]
 
     def _deciding(self, run: Sequence[tuple[int, Event]]) -> Iterator[int]:
