@@ -10,6 +10,7 @@ from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
 from splx.check.search import How, Move
+from splx.check.spent import unless
 from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
 from splx.stage.ours import users_line
 
@@ -264,8 +265,9 @@ def _finding(
     cost, moves = found
     places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
-    unless = ", if no more arrive there" if any(each.group.device in more for each in stuck) else ""
-    return Finding(prop.code, _why(stuck, prop, groups) + unless, tuple(moves), cost, tuple(stuck), place)
+    tail = unless(checker, stuck) or ", whatever happens next"
+    tail += ", if no more arrive there" if any(each.group.device in more for each in stuck) else ""
+    return Finding(prop.code, _why(stuck, prop, groups) + tail, tuple(moves), cost, tuple(stuck), place)
 
 
 def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
@@ -337,11 +339,11 @@ _HOW = {
 
 
 def _why(stuck: list[Stuck], prop: Property, groups: tuple[Group, ...]) -> str:
-    """One sentence."""
+    """One sentence, but for what may happen next."""
     hows = ["woken" if each.wakes else each.how for each in stuck]
     parts = [sentence(_HOW[how], each.group.name, each.on or "a word") for how, each in zip(hows, stuck, strict=True)]
     level = _of_level(stuck, groups) if prop is properties.EXHAUSTED else ""
-    return level + "; ".join(parts) + ", whatever happens next"
+    return level + "; ".join(parts)
 
 
 def _of_level(stuck: list[Stuck], groups: tuple[Group, ...]) -> str:
