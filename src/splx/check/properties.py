@@ -117,7 +117,7 @@ STANDSTILL = prop(
     codes.STANDSTILL, Stage.GRAPH, turned=True,
 )  # fmt: skip
 STUCK = prop(
-    "stuck", "every thread, and the interrupts of every CPU, can come to move again",
+    "stuck", "every thread that is not asleep for ever, and the interrupts of every CPU, can come to move again",
     codes.STUCK, Stage.GRAPH, turned=True,
 )  # fmt: skip
 ASLEEP = prop(
