@@ -294,6 +294,8 @@ def _judged(
 def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     """What the answer rests on."""
     memory = f"x86-TSO, {bounds.buffer} stores to a buffer" if bounds.tso else "sequentially consistent memory"
+    if bounds.tso and any("atomic" in each.tree.marks for each in system.image.functions):
+        memory += ", those of atomic steps too"
     arrivals = _arrivals(system, bounds) if system.devices else ()
     steps = "every instruction a step" if bounds.single else "instructions that nobody can tell apart in one step"
     if bounds.fuse and not bounds.single:

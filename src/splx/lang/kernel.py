@@ -162,7 +162,10 @@ def invariant(*, admitting: bool = False) -> Callable[[F], F]:
 
 @decorator
 def atomic_step(func: F) -> F:
-    """A checker that is asked to may take the whole function as one step."""
+    """A checker that is asked to may take the whole function as one step: nobody else moves meanwhile. Its stores are
+    like others: under x86-TSO they wait in the buffer of its CPU, and others see them later, so such a step is no model
+    of a locked operation there.
+    """
     return mark(func, atomic=True)
 
 
