@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from splx.lang import codes
 from splx.lang.front.dispatch import brief, expect, given, integer, require, truth, value
 from splx.lang.front.names import meaning
+from splx.lang.front.operators import check_shift
 from splx.lang.front.places import is_ghost, is_stat, reach
 from splx.lang.front.relations import called, loaded
 from splx.lang.intrinsic import spec_of
@@ -55,6 +56,8 @@ def intrinsic_call(work: Work, func: Any, receiver: tuple[Expression, ...], node
     operands = Operands(list(receiver))
     for kind, arg in zip(spec.kinds[len(receiver) :], node.args, strict=False):
         _READERS[kind](work, operands, arg)
+    if spec.name in ("bit", "ushr"):
+        check_shift(work, operands.made[-1], node.args[-1])
     return Intrinsic(spec.name, tuple(operands.made), _result(spec.result, operands), work.span(node), operands.extra)
 
 

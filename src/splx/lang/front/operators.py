@@ -89,9 +89,16 @@ def binary(
     return Binary(sign, left, right, I64, span)
 
 
+def check_shift(work: Work, count: object, node: ast.expr) -> None:
+    """L0217 for a count that is a constant, and none of those by which words shift."""
+    number_ = count.value if isinstance(count, Const) else count
+    if type(number_) is int and not 0 <= number_ < I64.bits:
+        raise work.refuse(codes.SHIFT, f"a shift by {number_}: words shift by 0 to 63", node, _SHIFT)
+
+
 def _check_right(work: Work, sign: str, count: int, node: ast.expr) -> None:
-    if sign in ("<<", ">>") and not 0 <= count < I64.bits:
-        raise work.refuse(codes.SHIFT, f"a shift by {count}: words shift by 0 to 63", node, _SHIFT)
+    if sign in ("<<", ">>"):
+        check_shift(work, count, node)
     if sign in ("//", "%") and count == 0:
         raise work.refuse(codes.ZERO_DIVISION, f"the right side of `{sign}` is zero", node, _DIVISOR)
 
