@@ -131,6 +131,76 @@ GUARDS = {
     while count > 0:
 """),
     ),
+    "a request is taken off its queue, and its function is not called": (
+        "linux", "awaited", "R0030", "user0 goes on for ever, and nobody gets anywhere",
+        Edit("workqueue", "        wq.wq_func(arg)\n", "        if arg != 1:\n            wq.wq_func(arg)\n"),
+    ),
+    "a tasklet runs where another CPU runs it": (
+        "linux", "twice", "R0001", "a tasklet runs twice, in rest",
+        Edit("tasklet", """\
+    if swap(t.t_run, 1) != 0:
+        return False
+""", """\
+    swap(t.t_run, 1)
+"""),
+    ),
+    "an item is given back, and nobody who waits is told": (
+        "linux", "pool", "R0004", "sleeps on stock and nobody can wake it",
+        Edit("pool", "    cv_signal(p.pr_cv)\n", ""),
+    ),
+    "who was late is told that it was woken": (
+        "linux", "timed", "R0001", "late before the time was over",
+        Edit("timeout", "    if st.st_late == 0:\n        return 0\n", "    if st.st_late == 1:\n        return 0\n"),
+    ),
+    "a callout that is due is not called": (
+        "linux", "called", "R0001", "who halts a callout is told that it was called, and it was not",
+        Edit("callout", "        callout_call(cc, c)\n", ""),
+    ),
+    "who gives way keeps the big lock": (
+        "netbsd-5", "let_go", "R0001", "switch while holding kernel_lock",
+        Edit("switch", """\
+    holds = kernel_unlock_all()
+    lwp_lock(l)
+    l.l_yielded = 1
+    mi_switch()
+    kernel_relock(holds)
+""", """\
+    lwp_lock(l)
+    l.l_yielded = 1
+    mi_switch()
+"""),
+    ),
+    "what stands behind a soft interrupt of its level is lost": (
+        "netbsd-5", "softs", "R0003", "user spins on request.asked",
+        Edit("softint", """\
+        softq_remove(k, node)
+        sq.pending""", """\
+        softq_remove(k, node)
+        sq.after[k] = 0
+        sq.last[k] = k
+        sq.pending"""),
+    ),
+    "who tries a lock of threads never has it": (
+        "linux", "tried", "R0001", "a free lock was not to be had",
+        Edit("mutex_adaptive", """\
+    taken = cas(m.word, 0, addr(ci.curlwp)) or (MTX_HANDOFF == 2 and mutex_adaptive_claim(m))
+""", """\
+    taken = False
+"""),
+    ),
+    "a thread is preempted at the level that keeps it": (
+        "freebsd", "raised", "R0001", "preempted where preemption is disabled",
+        Edit("preempt", "    if s > IPL_PREEMPT:", "    if s > IPL_SCHED:"),
+    ),
+    "a thread is chosen on another CPU while its own has it still": (
+        "linux", "unbound", "R0022", "a data race on wanderer.l_ctx",
+        Edit("switch", """\
+    spin_while(newl.l_ctxswtch != 0)
+    mark(MARK_RUN, newl.l_id, 0)
+    l.l_ctx""", """\
+    mark(MARK_RUN, newl.l_id, 0)
+    l.l_ctx"""),
+    ),
 }  # fmt: skip
 
 

@@ -162,9 +162,10 @@ def _bounds_of(task: Task, within: Mapping[str, Any]) -> Bounds:
 
 def _bounds(scenario: Scenario, cpus: int, budgets: Mapping[str, int]) -> str:
     """Within which bounds the client was explored, in words."""
-    operations = scenario.parameters.get("operations", 0)
     words = [_number(cpus, "CPU"), _number(len(scenario.threads), "thread")]
-    words.append(f"{_number(int(str(operations)), 'operation')} each" if operations else "for ever")
+    if "operations" in scenario.parameters:  # else each thread does what there is for it once
+        operations = int(str(scenario.parameters["operations"]))
+        words.append(f"{_number(operations, 'operation')} each" if operations else "for ever")
     for device in scenario.devices:
         limit = budgets.get(device.name)
         words.append(f"{device.name} {'for ever' if limit is None else f'{limit} times'}")

@@ -38,6 +38,7 @@ class Client:
     under_tso: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     file: str = ""
     kept: str = ""  # what it asks of a lock that is kept while its owner blocks; `kept=0` does without
+    needs: str = ""  # an operation without which there is nothing to ask
     of: str = ""  # a constant that is not zero in designs of which it is one, if its operations do not say it
     states: int | None = None  # a client that has too many states: up to how many are looked at
 
@@ -65,6 +66,8 @@ class Client:
     def is_of(self, design: Design) -> bool:
         """Whether `design` has any of its operations, to give way alone being none, and refuses none of them."""
         if any(refuses(design, each) for each in self.operations if each in ASKED):
+            return False
+        if self.needs in self.left_out(design):
             return False
         if self.of and not design.consts.get(self.of):
             return False
@@ -117,7 +120,7 @@ GATES = ("close_gate", "open_gate", "sleep_gate", "wakeup_gate")
 #: operations that few designs have: those of which the design itself says so
 ASKED = (
     "interrupt_distribute", "intr_disestablish", *SHUTTING, *TASKLET, "tasklet_kill", *GATES, "sleep_gate_deadline",
-    "softint_schedule_cpu",
+    "softint_schedule_cpu", "cv_timedwait", "kpause",
 )  # fmt: skip
 
 LOCK = ("mutex_enter", "mutex_exit", "mutex_tryenter")
@@ -185,7 +188,7 @@ CLIENTS = (
     ),
     Client("works", ("workqueue_enqueue",), {"operations": 1}, {"card": 0}, {**ONE, "operations": 0}),
     Client("points", ("kmem_zero",), {"operations": 1}, {"card": 1}, {**ONE, "operations": 0}),
-    Client("gates", GATES, {"threads": 1, "where": 1}, small={"where": 0}),
+    Client("gates", GATES, {"threads": 1, "where": 1}, small={"where": 0, "others": 0}),
     Client(
         "gates_timed", (*GATES, "sleep_gate_deadline", "hardclock"), {"threads": 1, "where": 1, "timed": 1, "deep": 1},
         {"clock": 1}, {"where": 0, "operations": 2}, file="gates",
@@ -199,6 +202,40 @@ CLIENTS = (
         {"where": 0}, of="EMERGENCY_TICKS",
     ),
     Client("poked", PREEMPTION, {"others": 1}, {"clock": 1}, {"waits": 1}, {"clock": 0}, file="preemption"),
+    Client(
+        "raised", (*PREEMPTION, "splraise", "splx"), {"raised": 1, "others": 0, "waits": 1}, {"clock": 1},
+        file="preemption", needs="kpreempt_disable",
+    ),
+    Client("awaited", ("workqueue_enqueue",), {**ONE, "awaits": 1, "operations": 1}, {"card": 0}, file="works"),
+    Client(
+        "twice", ("tasklet_schedule", "tasklet_disable"), {"operations": 1, "hi": 0}, {"card": 0}, {"asks": 2},
+        file="tasklets",
+    ),
+    Client("listed", ("tasklet_schedule", "tasklet_hi_schedule"), {"operations": 1}, {"card": 1}),
+    Client("disabled", ("tasklet_disable", "tasklet_enable"), {"off": 1, "operations": 1}, {"card": 0}, file="listed"),
+    Client("softs", ("softint_schedule", "splraise", "splx"), {"operations": 1}, {"card": 1}),
+    Client("two_polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}),
+    Client("called", TICKS, {"operations": 1, "two": 0}, small={"where": 0, "two": 1}),
+    Client(
+        "called_big", (*TICKS, "kernel_lock"), {"operations": 1, "mpsafe": 0, "most": 1, "two": 0}, file="called",
+        needs="kernel_lock",
+    ),
+    Client(
+        "timed", ("cv_timedwait", "cv_wait", "cv_signal", "hardclock"), {"operations": 1, "others": 1}, {"clock": 1},
+        {"where": 0, "others": 2}, under_tso={"": {"clock": 0}}, needs="hardclock",
+    ),
+    Client("paused", ("kpause", "hardclock"), {"operations": 0, "pauses": 1, "others": 0, "where": 0}, file="timed"),
+    Client(
+        "pool", ("pool_get", "pool_put", "yield_"), {"operations": 1, "threads": 2}, {"card": 1},
+        {"threads": 3, "cpus": 1},
+    ),
+    Client("tried", LOCK),
+    Client("tried_shared", ("rw_enter", "rw_exit", "rw_tryenter"), {"shared": 1}, file="tried"),
+    Client(
+        "let_go", ("kernel_lock", "kernel_unlock", "yield_", "cv_wait", "cv_signal"), {}, {"card": 0}, {"cpus": 1},
+        {"card": 1}, needs="kernel_lock",
+    ),
+    Client("unbound", ("cv_wait", "cv_signal"), small={"both": 0}),
 )  # fmt: skip
 
 #: Everything at once, up to a bound, for whoever asks for it: no answer can be that it holds.

@@ -46,6 +46,7 @@ OPERATIONS = Param("operations", 0)  # by the common thread; 0 any number
 ROUNDS = Param("rounds", 1)  # of the better thread, which the clock wakes once at least
 OTHERS = Param("others", 1)  # wakeups from CPU 1
 WAITS = Param("waits", 0)  # 1: who can be preempted waits for the better thread; the level may be raised meanwhile
+RAISED = Param("raised", 0)  # 1: common uses its word at a raised level, too, with preemption enabled meanwhile
 clock = OneShot("clock")
 lock = Mutex("lock", IPL_CLOCK)
 due = Condvar("due")
@@ -110,6 +111,19 @@ def better() -> None:
         assert own.user == 0, "preempted where preemption is disabled"
 
 
+def at_level() -> None:
+    """Use the word of this CPU at a level that keeps the better thread out, where there are levels."""
+    kpreempt_disable()
+    s = splraise(IPL_CLOCK)
+    levels = splraise(IPL_CLOCK) == IPL_CLOCK
+    if levels:
+        own.user = 1
+    kpreempt_enable()
+    if levels:
+        own.user = 0
+    splx(s)
+
+
 @thread("common", priority=PRI_USER, cpu=0)
 def common() -> None:
     """Choose, for ever: what is not to be preempted, or user mode."""
@@ -118,7 +132,10 @@ def common() -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        if choose(2) == 0:
+        what = choose(2 + RAISED)
+        if what == 2:
+            at_level()
+        elif what == 0:
             kpreempt_disable()
             own.user = 1
             own.user = 0

@@ -37,7 +37,7 @@ from splx.scenario.meeting import meet
 OPERATIONS = Param("operations", 0)  # by each thread; 0 any number
 THREADS = Param("threads", 2)  # 1: only the one that disables it; 2 at most
 KILLS = Param("kills", 0)  # 1: it is killed, and is scheduled under a lock unless somebody is at that
-ASKS = Param("asks", 1)  # 1: the thread that disables it schedules it, too
+ASKS = Param("asks", 1)  # 1: the thread that disables it schedules it, too; 2: instead
 WHERE = Param("where", 1)  # the CPU of that thread
 HI = Param("hi", 1)  # 0: it is never scheduled before all other soft work
 CPUS = THREADS if WHERE else 1  # on each of which one thread starts
@@ -131,7 +131,7 @@ def user(me: int) -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        if me == 1 and (ASKS == 0 or choose(2) == 0):
+        if me == 1 and ASKS < 2 and (ASKS == 0 or choose(2) == 0):
             stop()
         else:
             schedule()

@@ -2,7 +2,8 @@
 
 There are two workqueues. What is asked of the first wants a lock that may be held by a thread that waits for what it
 has asked of the second: so nothing of the one may keep back what is of the other. A request that was made is never
-lost: it says itself when its function has begun, from when on it can be made again.
+lost: it says itself when its function has begun, from when on it can be made again; and with `awaits` a thread waits
+for that, without the lock.
 """
 
 from splx.scenario import (
@@ -30,6 +31,7 @@ from splx.scenario import (
     thread,
     us,
     workqueue_enqueue,
+    yield_,
 )
 from splx.scenario.meeting import meet
 
@@ -39,6 +41,7 @@ THREADS = Param("threads", 2)  # 2 at most
 KEPT = Param("kept", 1)  # 0: locks do not last while their owners sleep
 MOST = Param("most", 0)  # requests of the first queue under way at once from one CPU; 0 any number
 HIGH = Param("high", 0)  # 1: the second is of high priority
+AWAITS = Param("awaits", 0)  # 1: a thread may wait for its own request, and does in the end
 UNBOUND = Param("unbound", 0)  # 1: workers of the first queue are bound to no CPU; 2: those of the second either
 card = Disk("card", ClosedLoop(us(1)))
 table = Mutex("table")  # what requests of the first queue want
@@ -106,6 +109,12 @@ def ask(me: int) -> None:
             workqueue_enqueue(jobs, second, 2)
 
 
+def await_begin(me: int) -> None:
+    """Wait until the function of this thread's request has begun."""
+    while asked.of[me] != 0:
+        yield_()
+
+
 def wait_for_end() -> None:
     """Make the request of the second, and wait for it."""
     mutex_enter(gate)
@@ -125,14 +134,19 @@ def user(me: int) -> None:
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
         left -= int(OPERATIONS > 0)
-        if choose(2) == 0:
+        what = choose(2 + AWAITS)
+        if what == 0:
             ask(me)
+        elif what == 2:
+            await_begin(me)
         elif KEPT == 1:
             mutex_enter(table)
             wait_for_end()
             mutex_exit(table)
         elif me == 1:
             wait_for_end()
+    if AWAITS == 1:
+        await_begin(me)
 
 
 for n in range(THREADS):
