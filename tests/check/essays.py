@@ -847,6 +847,26 @@ HERE = {
         "queued", "bad address",
         (less("workqueue", "    wq.wq_tail = wk\n"),),
     ),
+    "workqueue:3": Broken(
+        "queued", "work left a mutex held",
+        (Edit("workqueue", "        mutex_exit(wq.wq_lock)\n        wq.wq_func(arg)\n        work_left()\n",
+              "        wq.wq_func(arg)\n        work_left()\n        mutex_exit(wq.wq_lock)\n"),),
+    ),
+    "kworker:9": Broken(
+        "queued", "work left a spin mutex held",
+        (Edit("kworker", "    mutex_spin_exit(pool.p_lock)\n    wq.wq_func(arg)\n    work_left()\n",
+              "    wq.wq_func(arg)\n    work_left()\n    mutex_spin_exit(pool.p_lock)\n"),),
+        "linux:workqueue=pools",
+    ),
+    "softint_2006:3": Broken(
+        "locked_softint", "softint returned at another level",
+        (Edit("softint_2006", "    queue_unlock(q, s)\n    return si\n", "    q.lock = 0\n    return si\n"),),
+        "netbsd-2006",
+    ),
+    "napi_thread:3": Broken(
+        "asked_while_polled", "a poll returned at another level", goes_back_to_none("spl_flag"), "linux-napi-threaded",
+        {"WEIGHT": 1},
+    ),
     "biglock_none:1": Broken(
         "answer", "interrupts of CPU 1 spin on biglock.word",
         (Edit("biglock_none", '(ih: IntrHandler) -> bool:\n    """No."""\n    return False\n',

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from splx.base.diagnostics import source_line
 from splx.check.groups import sentence
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from splx.stage.holders import Lock
     from splx.story.events import Look
     from splx.story.language import Event
+
+
+_By: TypeAlias = "tuple[int, Span | None]"  # the context that has written a word, and where in the user's text it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class _Reading(Watched):
         self.touched: dict[int, list[int]] = {}  # and the locks since it left the user's text: the words that say who
         self.places: dict[tuple[int, ...], Span | None] = {}
         self.looks: dict[int, Look] = {}
-        self.written: dict[int, tuple[int, Span | None]] = {}  # word -> what it was before the last write, and where
-        self.risen: dict[int, list[tuple[int, Span | None]]] = {}  # word -> from what it rose, where, and is not back
+        self.written: dict[int, tuple[int, _By]] = {}  # word -> what it was before the last write, and whose that is
+        self.risen: dict[int, list[tuple[int, _By]]] = {}  # word -> from what it rose, by whom, and is not back
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """See Stage."""
@@ -85,7 +88,7 @@ class _Reading(Watched):
         if look.address in self.holders.word:
             self.touched.setdefault(context, []).append(self.holders.word[look.address])
         if look.address and ROWS[look.insn.op].access != "load":
-            self.written[look.address] = self.word(look.address), place
+            self.written[look.address] = self.word(look.address), (context, place)
         events = super().step(cpu, wanted, choice)
         self._rise()
         return events
@@ -98,12 +101,12 @@ class _Reading(Watched):
 
     def _rise(self) -> None:
         """Note which words have risen, and which are back: what is written may be seen later."""
-        for at, (before, place) in list(self.written.items()):
+        for at, (before, by) in list(self.written.items()):
             now, risen = self.word(at), self.risen.setdefault(at, [])
             if now == before:
                 continue
             if now > before:
-                risen.append((before, place))
+                risen.append((before, by))
             while risen and risen[-1][0] >= now:
                 risen.pop()
             del self.written[at]
@@ -131,7 +134,8 @@ class _Reading(Watched):
             who = self.of_context.get(context, self.system.contexts[context].name)
             left = list(self._left(who))
             about += [sentence("{name} has not given back {on}", who, self.called[at]) + _since(to) for at, to in left]
-            about += [] if left else [f"{who} has not undone {each}" for each in self._raised(pc, context)]
+            undone = [] if left else self._raised(pc, context)
+            about += [sentence("{name} has not undone {on}", who, each) for each in undone]
             place = place or next((span for _, span in left), self.last.get(context))
         return Named(tuple(about), place)
 
@@ -154,11 +158,13 @@ class _Reading(Watched):
         return set(found.values())
 
     def _raised(self, pc: int, context: int) -> Iterator[str]:
-        """The lines of the user's that have raised what an assertion finds too high, a level or a count."""
+        """The lines of the user's that have raised, in this context, what an assertion finds too high, level or count:
+        what has run on top of it may have left a count of its thread raised, too.
+        """
         line = self._line(pc)
         asked = (at for where, at in self.asked.get(context, []) if line in self._lines(where))
-        spans = (span for at in dict.fromkeys(asked) for _, span in self.risen.get(at, []) if span is not None)
-        for span in dict.fromkeys(spans):
+        raisers = [by for at in dict.fromkeys(asked) for _, by in self.risen.get(at, [])]
+        for span in dict.fromkeys(span for whose, span in raisers if whose == context and span is not None):
             text = (source_line(span.file, span.line) or "").strip()
             yield f"`{text}` of {PurePath(span.file).name}:{span.line}"
 

@@ -44,7 +44,8 @@ Were it cleared after the call, what came meanwhile would be forgotten.
 Invariants
 ----------
 1. A call is on at most one queue of all CPUs, and counts as queued exactly while it is on one.
-2. A DPC returns at DISPATCH_LEVEL, with no spin lock held.
+2. A DPC returns at DISPATCH_LEVEL, with no spin lock held, and the mutexes and the count of preemption of what it
+   interrupted as they were.
 3. As many calls are counted as are on the queue.
 
 Sources
@@ -78,7 +79,14 @@ from splx.kernel.interface.levels import (
     SOFT_FIRST,
 )
 from splx.kernel.interface.lines import IntrSource, Softint
-from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
+from splx.kernel.interface.lwp import (
+    ci,
+    nopreempt_check,
+    nopreempt_enter,
+    nopreempt_exit,
+    splfloor_enter,
+    splfloor_exit,
+)
 from splx.lang.kernel import NULL, PerCpu, entry, i64, inline, invariant, panic, u8
 from splx.machine.intrinsics import cas, cpu_number, fence, intr_disable, intr_enable, mark
 
@@ -152,9 +160,12 @@ def dpc_next(q: DpcQueue, level: int) -> None:
     if DPC_WATCHDOG != 0:
         dpcdata.single = 0
         dpcdata.busy = 1
+    nopreempt_enter(level)
     intr_enable()
     dpc_call(si, level)
     intr_disable()
+    nopreempt_check(level)
+    nopreempt_exit(level)
     if DPC_WATCHDOG != 0:
         dpcdata.busy = 0
 
@@ -165,11 +176,14 @@ def dpc_call(si: Softint, level: int) -> None:
     l = ci.curlwp
     if si.si_dev != NODEV:
         mark(MARK_START, si.si_dev, 0)
+    ci.locks_under[level] = l.l_locks
     splfloor_enter(l, level)
     si.si_func(si.si_arg)
     splfloor_exit(l, level)
     assert spl_level() == level, "softint returned at another level"
     assert ci.mtx_count == 0, "softint left a spin mutex held"
+    assert l.l_locks == ci.locks_under[level], "softint left a mutex held"
+    ci.locks_under[level] = 0
     if si.si_autodone != 0:
         mark(MARK_DONE, si.si_dev, 0)
 

@@ -43,10 +43,10 @@ Between the trap and the raised level, interrupts stay off; the frame turns them
 Invariants
 ----------
 1. A frame of level n runs at level n or above, and leaves at the level it interrupted.
-2. A handler never lowers the level below that of its entry, and returns with the level, the spin mutexes and the
-   holds of the big lock that it was called with. If what it interrupted holds a spin mutex of a lower level, one that
-   it took itself and released may have left a higher level: that of a CPU falls with its last one. Leaving the frame
-   undoes it.
+2. A handler never lowers the level below that of its entry, and returns with the level, the spin mutexes, the holds of
+   the big lock and the count of preemption that it was called with. If what it interrupted holds a spin mutex of a
+   lower level, one that it took itself and released may have left a higher level: that of a CPU falls with its last
+   one. Leaving the frame undoes it.
 3. A line is quiet from `flow_enter` until all its handlers have run, or it is held.
 
 Sources
@@ -82,9 +82,14 @@ from splx.kernel.interface.axes import (
     mask_hold,
     spl_level,
 )
+from splx.kernel.interface.left import line_check, line_enter, line_exit
 from splx.kernel.interface.levels import IPI_BASE, IPL_FLAG, MARK_DONE, MARK_HELD, MARK_START, NO_FLAG, NODEV
 from splx.kernel.interface.lines import IntrHandler, IntrSource, intr, line_held
-from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
+from splx.kernel.interface.lwp import (
+    ci,
+    splfloor_enter,
+    splfloor_exit,
+)
 from splx.lang.kernel import NULL, Handle, entry, inline, number_of, panic
 from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi, pic_route
 
@@ -165,6 +170,7 @@ def intr_direct(s: IntrSource, old: int) -> None:
     """
     depth = ci.idepth
     ci.idepth = depth + 1
+    line_enter(s)
     if IPL_FLAG == NO_FLAG:
         intr_enable()
     took = biglock_line_enter(s, old)
@@ -184,6 +190,8 @@ def intr_done(s: IntrSource, took: bool, depth: int) -> None:  # noqa: FBT001 - 
     if took:
         biglock_line_exit(s)
     intr_disable()
+    line_check(s)
+    line_exit(s)
     ci.idepth = depth
 
 

@@ -41,7 +41,8 @@ Invariants
 ----------
 1. Whoever waits for the line of an event is asleep. It is needed only while somebody is on the way to wake it.
 2. A level-triggered line is masked while its thread is needed or runs its handlers.
-3. A handler returns with no mutex, no spin mutex and no hold of Giant that it was not called with.
+3. A handler returns at its level, with no mutex, no spin mutex, no hold of Giant and no count of preemption that it
+   was not called with.
 4. With INTR_STORM_THRESHOLD, a line has no more than so many passes without a rest before each pause of a tick.
 
 Sources
@@ -64,14 +65,17 @@ from splx.kernel.interface.axes import (
     flow_done,
     flow_end,
     handler_call,
+    spl_level,
 )
 from splx.kernel.interface.callout import IntrStorm, storms, timeout_sleep
 from splx.kernel.interface.events import IH_DEAD, IH_FILTER, IH_FREED, ie_bury, ie_enter, ie_exit, ie_stray
+from splx.kernel.interface.left import filter_left, ithread_left, line_enter, line_exit
 from splx.kernel.interface.levels import (
     FILTERS,
     INTR_REMOVES,
     INTR_STORM_THRESHOLD,
     IPL_DIRECT,
+    IPL_NONE,
     MARK_DONE,
     MARK_START,
     NODEV,
@@ -121,6 +125,8 @@ def intr_event_filters(s: IntrSource) -> bool:
     """Call the filters of the line; whether its thread is wanted."""
     depth = ci.idepth
     ci.idepth = depth + 1
+    if FILTERS != 0:
+        line_enter(s)
     wanted = False
     ih = s.is_handlers
     while ih is not NULL:
@@ -130,8 +136,11 @@ def intr_event_filters(s: IntrSource) -> bool:
             wanted = True
         else:
             wanted = filter_call(at(IntrFilter, ih.ih_arg)) or wanted
+            filter_left(s)
         assert INTR_REMOVES == 0 or ih.ih_flags & IH_FREED == 0, "an interrupt is at a handler that was freed"
         ih = ih.ih_next
+    if FILTERS != 0:
+        line_exit(s)
     ci.idepth = depth
     return wanted
 
@@ -185,6 +194,7 @@ def ithread_execute_handlers(s: IntrSource) -> None:
     if INTR_STORM_THRESHOLD != 0:
         ithread_storm(storms.line[s.is_irq])
     intr_disable()
+    assert spl_level() == IPL_NONE, "interrupt thread returned at another level"
     flow_end(s)
     intr_enable()
 
@@ -202,9 +212,7 @@ def ithread_call(ih: IntrHandler) -> None:
     l.l_flag &= ~LW_NOSLEEP
     if took:
         biglock_handler_exit(ih)
-    assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
-    assert l.l_locks == 0, "interrupt thread left a mutex held"
-    assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+    ithread_left(l, 0)
     if ih.ih_autodone != 0:
         mark(MARK_DONE, device, 0)
 

@@ -96,7 +96,7 @@ Invariants
 ----------
 1. Whoever waits for RUNTHREAD (`ia_run`) is asleep.
 2. While no interrupt of the line is in progress, a thread that waits, and is not asked for, has no bit in `oneshot`.
-3. A handler returns at the level that it was called with, with no spin mutex.
+3. A handler returns at the level that it was called with, with no spin mutex, and preemption as it was.
 4. From the end of `disable_irq` until as many `enable_irq` no thread of the line runs its handler.
 5. Who waits for the threads of a line is woken when the last of them is through.
 6. A line is noted as masked only while it is in progress, disabled, or masked for a thread.
@@ -251,6 +251,7 @@ def irq_forced_thread_fn(ih: IntrHandler, l: Lwp) -> None:
     l.l_splfloor = IPL_NONE
     assert ci.mtx_count == 0, "handler returned holding a spin mutex"
     assert l.l_locks == RT_BH_LOCK, "handler left a mutex held"  # but that of the soft section
+    assert l.l_nopreempt == 0, "handler left preemption disabled"
     assert spl_level() == level, "handler returned at another level"
     if took:
         biglock_handler_exit(ih)

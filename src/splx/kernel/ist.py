@@ -36,7 +36,7 @@ Invariants
 ----------
 1. A level-triggered line is masked from its interrupt until all its threads have said that they are through.
 2. Whoever waits for its semaphore is asleep, and it is posted only while somebody is on the way to wake it.
-3. A handler returns with no mutex and no spin mutex.
+3. A handler returns at IPL_NONE, with no mutex and no spin mutex, and preemption as it was.
 
 Sources
 -------
@@ -52,6 +52,7 @@ way to attach (see `pulse`). Masking of a line that is an edge. Messages, by whi
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.left import ithread_left, ithread_level
 from splx.kernel.interface.levels import IPL_DIRECT, MARK_DONE, MARK_START
 from splx.kernel.interface.lines import IntrHandler, IntrSource, IrqAction, IrqDesc, irqdescs
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
@@ -137,9 +138,7 @@ def ist_call(ih: IntrHandler, l: Lwp) -> None:
     """The handler, and what it leaves behind."""
     mark(MARK_START, ih.ih_dev, 0)
     ih.ih_func(ih.ih_arg)
-    assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
-    assert l.l_locks == 0, "interrupt thread left a mutex held"
-    assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+    ithread_left(l, 0)
     if ih.ih_autodone != 0:
         mark(MARK_DONE, ih.ih_dev, 0)
 
@@ -147,6 +146,7 @@ def ist_call(ih: IntrHandler, l: Lwp) -> None:
 def interrupt_unmask(d: IrqDesc, a: IrqAction) -> None:
     """`a` is through with the interrupt. The last one opens the line."""
     mutex_spin_enter(d.id_lock)
+    ithread_level()
     left = d.id_oneshot & ~a.ia_bit
     d.id_oneshot = left
     if left == 0 and d.id_level != 0:

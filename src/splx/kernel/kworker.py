@@ -56,6 +56,7 @@ Invariants
 6. No more requests of a workqueue are on the list of a CPU, or at work from there, than its limit says.
 7. While requests wait behind the limit, as many as it says are on the list, or at work.
 8. What keeps the workers of one pool busy keeps no request of the other waiting.
+9. A function returns at IPL_NONE, with no lock of any kind, and preemption as it was.
 
 Sources
 -------
@@ -74,6 +75,7 @@ which are ordinary threads of nice -20 there, are strictly better here. Requests
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
+from splx.kernel.interface.left import work_left
 from splx.kernel.interface.levels import NCPU, NPOOLQ, NPOOLS, WQ_ANYWHERE
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import Lwp, ci
@@ -196,6 +198,7 @@ def work_run(pool: WorkerPool, wk: Work) -> None:
     arg = wk.wk_arg
     mutex_spin_exit(pool.p_lock)
     wq.wq_func(arg)
+    work_left()
     mutex_spin_enter(pool.p_lock)
     if NPOOLQ != 0 and wq.wq_max != 0:
         pwq_leave(limit_of(wq, pool), pool)

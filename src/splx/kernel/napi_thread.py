@@ -35,6 +35,7 @@ Invariants
 ----------
 1. While a poll routine is not scheduled, its thread waits.
 2. A poll takes no more than its weight.
+3. A poll returns at its level, with no spin mutex, and preemption as it was.
 
 Sources
 -------
@@ -47,7 +48,7 @@ Turning it on and off while it is used. A thread that polls although nobody asks
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import splraise, splx
+from splx.kernel.interface.axes import spl_level, splraise, splx
 from splx.kernel.interface.levels import IPL_SOFTNET, MARK_DONE, NODEV
 from splx.kernel.interface.lwp import ci
 from splx.kernel.interface.napi import NAPI_MISSED, NAPI_SCHED, Napi
@@ -101,6 +102,8 @@ def napi_poll(n: Napi) -> int:
     ci.idepth -= 1
     assert 0 <= work <= n.n_weight, "a poll took more than its budget"
     assert ci.mtx_count == 0, "a poll left a spin mutex held"
+    assert l.l_nopreempt == 0, "a poll left preemption disabled"
+    assert spl_level() == IPL_SOFTNET, "a poll returned at another level"
     if n.n_dev != NODEV:
         mark(MARK_DONE, n.n_dev, 0)
     splx(s)

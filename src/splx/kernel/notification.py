@@ -35,7 +35,7 @@ Invariants
 ----------
 1. A level-triggered line is masked from its interrupt until it is acknowledged.
 2. Who waits for a notification is asleep, and it is not set.
-3. A handler returns with no lock.
+3. A handler returns with no lock, and preemption as it was.
 
 Sources
 -------
@@ -51,6 +51,7 @@ contexts and their budgets. Several threads on one notification, and what a badg
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.left import ithread_left
 from splx.kernel.interface.levels import IPL_DIRECT, MARK_DONE, MARK_START
 from splx.kernel.interface.lines import IntrHandler, IntrSource
 from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
@@ -135,9 +136,7 @@ def driver_call(ih: IntrHandler, l: Lwp) -> None:
     l.l_flag |= LW_NOSLEEP
     ih.ih_func(ih.ih_arg)
     l.l_flag &= ~LW_NOSLEEP
-    assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
-    assert l.l_locks == 0, "interrupt thread left a mutex held"
-    assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+    ithread_left(l, 0)
     if ih.ih_autodone != 0:
         mark(MARK_DONE, ih.ih_dev, 0)
 

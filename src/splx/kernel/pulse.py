@@ -37,7 +37,7 @@ Invariants
 ----------
 1. A level-triggered line is masked from its interrupt until it has been unmasked as often as it was masked.
 2. Whoever waits for a pulse is asleep, and has none that it has not received.
-3. A handler returns with no mutex and no spin mutex.
+3. A handler returns at IPL_NONE, with no mutex and no spin mutex, and preemption as it was.
 
 Sources
 -------
@@ -55,6 +55,7 @@ threads. InterruptMask by a driver, which would be one more mask. Masking of a l
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
+from splx.kernel.interface.left import ithread_left, ithread_level
 from splx.kernel.interface.levels import IPL_DIRECT, MARK_DONE, MARK_START
 from splx.kernel.interface.lines import IntrHandler, IntrSource, IrqAction, IrqDesc, irqdescs
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
@@ -114,6 +115,7 @@ def interrupt_unmask(d: IrqDesc) -> None:
     """InterruptUnmask: once less. The last one opens the line."""
     if d.id_level != 0:
         mutex_spin_enter(d.id_lock)
+        ithread_level()
         left = d.id_oneshot - 1
         d.id_oneshot = left
         if left == 0:
@@ -160,9 +162,7 @@ def event_call(ih: IntrHandler, l: Lwp) -> None:
     """The handler, and what it leaves behind."""
     mark(MARK_START, ih.ih_dev, 0)
     ih.ih_func(ih.ih_arg)
-    assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
-    assert l.l_locks == 0, "interrupt thread left a mutex held"
-    assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+    ithread_left(l, 0)
     if ih.ih_autodone != 0:
         mark(MARK_DONE, ih.ih_dev, 0)
 

@@ -36,6 +36,7 @@ Invariants
 ----------
 1. A handler is pending if and only if it is on the queue of its level.
 2. Handlers of all levels run under kernel_lock.
+3. A handler returns at its level, with the simple locks and the holds of kernel_lock that it was called with.
 
 Sources
 -------
@@ -50,11 +51,26 @@ softintr_disestablish. The separate softnet dispatch by netisr bits.
 from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_leave, mask_enter, spl_level, spl_request, splraise, splx
-from splx.kernel.interface.levels import IPL_HIGH, MARK_DONE, MARK_START, NODEV, SOFTS
+from splx.kernel.interface.levels import IPL_HIGH, LEVELS, MARK_DONE, MARK_START, NODEV, SOFTS
 from splx.kernel.interface.lines import IntrSource, Softint
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
-from splx.lang.kernel import NULL, Array, Struct, array, atomic, embedded, entry, i64, inline, invariant, spin_while
+from splx.lang.kernel import (
+    NULL,
+    Array,
+    PerCpu,
+    Struct,
+    array,
+    atomic,
+    embedded,
+    entry,
+    ghost,
+    i16,
+    i64,
+    inline,
+    invariant,
+    spin_while,
+)
 from splx.machine.intrinsics import cas, intr_disable, intr_enable, mark
 
 __account__ = "intr"
@@ -75,7 +91,14 @@ class SoftintQueues(Struct):
     queue: Array[SoftintQueue] = embedded(array(SOFTS))
 
 
+class SoftintCounts(PerCpu):
+    """This CPU alone."""
+
+    blcnt_under: Array[i16] = array(LEVELS, ghost())  # holds of the big lock when a handler of that level began
+
+
 softintr = SoftintQueues()
+softcounts = SoftintCounts()
 
 
 @inline
@@ -115,11 +138,14 @@ def softint_run(s: IntrSource) -> None:
     """The frame of a soft level: its handlers, here and now, one CPU at a time."""
     old = mask_enter(s.is_level)
     ci.idepth += 1
+    softcounts.blcnt_under[s.is_level] = ci.curlwp.l_blcnt
     intr_enable()
     kernel_lock()
     softint_dispatch(s)
     kernel_unlock()
     intr_disable()
+    assert ci.curlwp.l_blcnt == softcounts.blcnt_under[s.is_level], "softint left kernel_lock held"
+    softcounts.blcnt_under[s.is_level] = 0
     ci.idepth -= 1
     intr_leave(old)
 

@@ -41,7 +41,7 @@ Invariants
 ----------
 1. A handler is pending if and only if it is on exactly one queue.
 2. While a class has handlers that are queued, it is marked, or a round that has taken the mark is under way.
-3. A handler returns at its level, with no lock and no level of its own.
+3. A handler returns at its level, with no lock and no level of its own, and preemption as it was.
 
 Sources
 -------
@@ -92,7 +92,15 @@ from splx.kernel.interface.levels import (
     TASKLETS,
 )
 from splx.kernel.interface.lines import IntrSource, Softint, softcpu, softints
-from splx.kernel.interface.lwp import ci, cpu_intr_p, splfloor_enter, splfloor_exit
+from splx.kernel.interface.lwp import (
+    ci,
+    cpu_intr_p,
+    nopreempt_check,
+    nopreempt_enter,
+    nopreempt_exit,
+    splfloor_enter,
+    splfloor_exit,
+)
 from splx.kernel.interface.sched import lwp_park, lwp_unpark
 from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
 from splx.lang.kernel import NULL, PerCpu, entry, i64, inline, invariant, u8
@@ -200,9 +208,12 @@ def handle_softirqs(level: int) -> None:
         rounds -= 1
         wanted = softirq.wanted
         softirq.wanted = 0
+        nopreempt_enter(level)
         intr_enable()
         softirq_round(wanted, level)
         intr_disable()
+        nopreempt_check(level)
+        nopreempt_exit(level)
     softirq.busy = 0
 
 

@@ -39,7 +39,7 @@ Invariants
 ----------
 1. A handler is pending if and only if it is on exactly one queue.
 2. Who is in a section owns the lock of its CPU, if there is one, and does not migrate.
-3. A handler returns at its level, with no lock and no level of its own.
+3. A handler returns at its level, with no lock and no level of its own, and preemption as it was.
 
 Sources
 -------
@@ -235,6 +235,8 @@ def softirq_call(si: Softint) -> None:
     level = spl_level()
     if si.si_dev != NODEV:
         mark(MARK_START, si.si_dev, 0)
+    rt_of(l).rt_locks = l.l_locks
+    rt_of(l).rt_nopreempt = l.l_nopreempt
     l.l_flag |= LW_NOSLEEP
     l.l_splfloor = IPL_SOFTCLOCK
     si.si_func(si.si_arg)
@@ -242,6 +244,10 @@ def softirq_call(si: Softint) -> None:
     l.l_flag &= ~LW_NOSLEEP
     assert spl_level() == level, "softint returned at another level"
     assert ci.mtx_count == 0, "softint left a spin mutex held"
+    assert l.l_locks == rt_of(l).rt_locks, "softint left a mutex held"
+    assert l.l_nopreempt == rt_of(l).rt_nopreempt, "softint left preemption disabled"
+    rt_of(l).rt_locks = 0
+    rt_of(l).rt_nopreempt = 0
     if si.si_autodone != 0:
         mark(MARK_DONE, si.si_dev, 0)
 

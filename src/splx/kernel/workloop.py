@@ -62,7 +62,7 @@ Invariants
 1. A line that is masked is marked as masked, but for an interrupt that is at it, or the thread.
 2. A level-triggered line is disabled from its interrupt until its handlers have run.
 3. Whoever waits for work is asleep; there is work only while somebody is on the way to wake it.
-4. Actions of a work loop run behind its gate.
+4. Actions of a work loop run behind its gate, and return with nothing but that: at IPL_NONE, and preemption as it was.
 5. An action whose filter has wanted it is called afterwards, and one that has a filter only then.
 
 Sources
@@ -83,6 +83,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_direct
 from splx.kernel.interface.gates import gates
+from splx.kernel.interface.left import filter_left, ithread_left, ithread_level, line_enter, line_exit
 from splx.kernel.interface.levels import FILTERS, IPL_DIRECT, IRQ_MOVES, MARK_DONE, MARK_START, NIRQ
 from splx.kernel.interface.lines import IntrFilter, IntrHandler, IntrSource, filters
 from splx.kernel.interface.locks import mutex_sleep_enter, mutex_sleep_exit, mutex_spin_exit
@@ -149,10 +150,13 @@ def filter_wants(s: IntrSource) -> bool:
     wants = filters.others[s.is_irq] != 0
     depth = ci.idepth
     ci.idepth = depth + 1
+    line_enter(s)
     f = filters.first[s.is_irq]
     while f is not NULL:
         wants = filter_call(f) or wants
+        filter_left(s)
         f = f.if_next
+    line_exit(s)
     ci.idepth = depth
     return wants
 
@@ -214,9 +218,7 @@ def action_call(ih: IntrHandler, l: Lwp) -> None:
     l.l_flag |= LW_NOSLEEP
     ih.ih_func(ih.ih_arg)
     l.l_flag &= ~LW_NOSLEEP
-    assert ci.mtx_count == 0, "interrupt thread left a spin mutex held"
-    assert l.l_locks == 1, "interrupt thread left a mutex held"
-    assert l.l_nopreempt == 0, "interrupt thread left preemption disabled"
+    ithread_left(l, 1)
     if ih.ih_autodone != 0:
         mark(MARK_DONE, ih.ih_dev, 0)
 
@@ -234,6 +236,7 @@ def enable_interrupt(s: IntrSource, v: Vector) -> None:
 def workloop_wait(s: IntrSource, l: Lwp) -> None:
     """Wait for work. The look is under the lock that whoever signals takes to wake it."""
     lwp_lock(l)
+    ithread_level()
     if s.is_need != 0:
         lwp_unlock(l)
     else:

@@ -30,6 +30,7 @@ Invariants
 ----------
 1. wk_queued is 1 exactly while the request is on the list.
 2. wq_tail is the last of the list if wq_head is not NULL.
+3. The function returns at IPL_NONE, with no lock of any kind, and preemption as it was.
 
 Sources
 -------
@@ -42,6 +43,7 @@ A thread per CPU (WQ_PERCPU), waiting for a request to be done, destroying.
 
 from __future__ import annotations
 
+from splx.kernel.interface.left import work_left
 from splx.kernel.interface.locks import mutex_enter, mutex_exit
 from splx.kernel.interface.sync import Work, Workqueue, cv_signal, cv_wait
 from splx.lang.kernel import NULL, at, invariant
@@ -78,6 +80,7 @@ def workqueue_worker(where: int) -> None:
         arg = wk.wk_arg
         mutex_exit(wq.wq_lock)
         wq.wq_func(arg)
+        work_left()
 
 
 def workqueue_invariant(wq: Workqueue) -> bool:

@@ -82,6 +82,8 @@ class RtTask(Struct):
     # the thread itself
     rt_nomigrate: i16  # holds of `migrate_disable`
     rt_bh: u8  # it is in a section without soft interrupts
+    rt_locks: i16 = ghost()  # its `l_locks` when it called the soft interrupt that it runs
+    rt_nopreempt: i16 = ghost()  # and its `l_nopreempt`
     # guarded by rtmutexes.wait_lock
     rt_next: RtTask  # next of those who wait, falling by rt_prio
     rt_lock: Mutex  # what it waits for; NULL: nothing
@@ -146,6 +148,7 @@ class CpuInfo(PerCpu):
     simple_locks: i8 = ghost()  # simple locks held here (2006: ci_simple_locks)
     simple_under: Array[i8] = array(LEVELS, ghost())  # how many there were when a handler of that level began
     locks_under: Array[i16] = array(LEVELS, ghost())  # how many sleeping locks what it interrupted held then
+    nopreempt_under: Array[i16] = array(LEVELS, ghost())  # what the `l_nopreempt` of that was, while it runs
     floor_under: Array[u8] = array(LEVELS, ghost())  # what `l_splfloor` was when a handler of that level began
     # atomic: other CPUs read them
     running: Lwp = atomic()  # curlwp as other CPUs see it: stored after every change of curlwp
@@ -196,6 +199,24 @@ def splfloor_exit(l: Lwp, level: int) -> None:
     """It has returned."""
     l.l_splfloor = ci.floor_under[level]
     ci.floor_under[level] = 0
+
+
+@inline
+def nopreempt_enter(level: int) -> None:
+    """On the thread that runs, functions are about to be called at `level`, on top of what it does. Interrupts off."""
+    ci.nopreempt_under[level] = ci.curlwp.l_nopreempt
+
+
+@inline
+def nopreempt_check(level: int) -> None:
+    """They have returned. With interrupts off nobody else touches the count between this look and the next."""
+    assert ci.curlwp.l_nopreempt == ci.nopreempt_under[level], "handler left preemption disabled"
+
+
+@inline
+def nopreempt_exit(level: int) -> None:
+    """Nothing is on top any more."""
+    ci.nopreempt_under[level] = 0
 
 
 @inline
