@@ -247,7 +247,7 @@ FLOOR = 0.85  # of the lines of netbsd-5
 
 def test_the_clients_use_every_operation_and_make_most_of_a_kernel_run():
     executed = Executed()
-    explored("netbsd-5", [*QUICK, "preemption"], executed=executed)
+    explored("netbsd-5", [*QUICK, "preemption", "raised"], executed=executed)
     explored("netbsd-5", ["line"], small=False, executed=executed)
     explored("netbsd-5", ["waiting", "two_locks"], small=False, budgets={"card": 0}, executed=executed)
     assert executed.never_used() == []
