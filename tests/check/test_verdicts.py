@@ -116,7 +116,7 @@ def test_the_story_is_told_in_columns():
     told = story_of(verdict("crossed", ticks=1, ORDER=1)).splitlines()
     assert told[0].split() == ["cpu0", "cpu1"]
     shown = [line.partition("  --")[0].strip() for line in told if "fails" in line]
-    assert shown == ["cas a.word fails", "cas b.word fails"]
+    assert shown == ["cas b.word fails", "cas a.word fails"]
 
 
 def test_a_search_that_is_stopped_is_no_answer():

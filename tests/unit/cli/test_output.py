@@ -64,7 +64,7 @@ def test_a_mistake_stays_the_mistake_that_it_is(splx):
 @needs_full
 def test_so_is_a_full_disk_under_a_file_of_results(splx):
     code, said = splx("check right.py --save /dev/full", subprocess.DEVNULL)
-    assert (code, said) == (0, "")  # it holds: there is nothing to save
+    assert (code, said) == (0, "nothing was found, so nothing was saved: `/dev/full` is left as it was\n")
     code, said = splx("check wrong.py --save /dev/full", subprocess.DEVNULL)
     assert code == 2
     assert said.startswith("error[S0002]: `/dev/full` cannot be written: no space left on device\n")
