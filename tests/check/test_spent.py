@@ -7,7 +7,7 @@ from splx.check import codes
 from splx.check.loading import Bounds
 from splx.check.verdict import check
 
-TIMES = [(0, "first"), (2, "third"), (3, "4th")]
+TIMES = [(0, "first"), (2, "third"), (3, "4th"), (10, "11th"), (21, "22nd")]
 
 
 @pytest.mark.parametrize(("budget", "time"), TIMES)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from splx.check.groups import Stuck
 
 _TIMES = ("first", "second", "third")
+_ENDS = {1: "st", 2: "nd", 3: "rd"}  # of numbers beyond the teens
 
 
 def unless(checker: Checker, stuck: Sequence[Stuck]) -> str:
@@ -51,5 +52,11 @@ def _spent(checker: Checker) -> Iterator[tuple[str, str]]:
         comes = device.kind is not Kind.NONE and (device.kind < Kind.CLOSED or beside.ev_time[number] >= 0)
         heard = device.irq >= 0 and state.dev_enable[number] and not state.masked[device.irq]
         if over and comes and heard:
-            nth = s.used[number] + 1
-            yield device.name, _TIMES[nth - 1] if nth <= len(_TIMES) else f"{nth}th"
+            yield device.name, _ordinal(s.used[number] + 1)
+
+
+def _ordinal(nth: int) -> str:
+    """Which one, in words as long as they are short."""
+    if nth <= len(_TIMES):
+        return _TIMES[nth - 1]
+    return f"{nth}{'th' if nth % 100 // 10 == 1 else _ENDS.get(nth % 10, 'th')}"

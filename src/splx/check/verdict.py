@@ -32,6 +32,7 @@ from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.torn import TORN
 from splx.check.waits import graph_of
 from splx.check.within import closes
+from splx.kernel.interface.sched import boot_any
 from splx.machine.constants import Finding as Rule
 from splx.stage.ours import users_line
 
@@ -314,7 +315,7 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
 
 def _draws(system: System) -> list[str]:
     """What is drawn while a program runs: who is the first of equals is drawn before."""
-    draws = any(each.op == "CHOOSE" and each.origin.function.name != "boot_any" for each in system.image.insns)
+    draws = any(each.op == "CHOOSE" and each.origin.function.func is not boot_any for each in system.image.insns)
     fair = "draws may come out the same for ever, but for livelock and storm, for which every outcome comes"
     return [fair] if draws else []
 
