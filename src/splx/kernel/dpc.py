@@ -66,6 +66,7 @@ from __future__ import annotations
 
 from splx.kernel.interface.axes import intr_leave, mask_enter, spl_level, spl_request, splraise, splx
 from splx.kernel.interface.dpcs import DpcQueue, dpc_lock, dpc_low, dpc_put, dpc_unlock, dpcq, dpcs
+from splx.kernel.interface.left import nopreempt_check, nopreempt_enter, nopreempt_exit
 from splx.kernel.interface.levels import (
     DPC_DEPTH,
     DPC_LEVELS,
@@ -81,9 +82,6 @@ from splx.kernel.interface.levels import (
 from splx.kernel.interface.lines import IntrSource, Softint
 from splx.kernel.interface.lwp import (
     ci,
-    nopreempt_check,
-    nopreempt_enter,
-    nopreempt_exit,
     splfloor_enter,
     splfloor_exit,
 )

@@ -85,11 +85,7 @@ from splx.kernel.interface.axes import (
 from splx.kernel.interface.left import line_check, line_enter, line_exit
 from splx.kernel.interface.levels import IPI_BASE, IPL_FLAG, MARK_DONE, MARK_HELD, MARK_START, NO_FLAG, NODEV
 from splx.kernel.interface.lines import IntrHandler, IntrSource, intr, line_held
-from splx.kernel.interface.lwp import (
-    ci,
-    splfloor_enter,
-    splfloor_exit,
-)
+from splx.kernel.interface.lwp import ci, splfloor_enter, splfloor_exit
 from splx.lang.kernel import NULL, Handle, entry, inline, number_of, panic
 from splx.machine.intrinsics import become, intr_disable, intr_enable, mark, pic_eoi, pic_route
 

@@ -70,6 +70,7 @@ from splx.kernel.interface.axes import (
     splraise,
     splx,
 )
+from splx.kernel.interface.left import nopreempt_check, nopreempt_enter, nopreempt_exit
 from splx.kernel.interface.levels import (
     IPL_HIGH,
     IPL_NONE,
@@ -95,9 +96,6 @@ from splx.kernel.interface.lines import IntrSource, Softint, softcpu, softints
 from splx.kernel.interface.lwp import (
     ci,
     cpu_intr_p,
-    nopreempt_check,
-    nopreempt_enter,
-    nopreempt_exit,
     splfloor_enter,
     splfloor_exit,
 )

@@ -27,11 +27,10 @@ class Shape:
     """The operand fields of an instruction.
 
     `reads` and `writes` name fields that hold registers, `reads_number` those that are read where `b` is none;
-    `b_or_imm`: B is `imm` when F_IMM is set;
-    `b_or_number`: N is `b` itself when F_NUM is set; `optional`: fields
-    that may be NOREG. `target`: `t` is a place in the program; `t_register`: it is a register; `bits`: it is the width
-    of a store. `next`: control can reach the next instruction. `pure`: it only computes, and is neither seen by others
-    nor able to fail.
+    `b_or_imm`: B is `imm` when F_IMM is set; `b_or_number`: N is `b` itself when F_NUM is set; `optional`: fields that
+    may be NOREG. `target`: `t` is a place in the program; `t_register`: it is a register; `bits`: it is the width of a
+    store. `next`: control can reach the next instruction. `pure`: it only computes, and is neither seen by others nor
+    able to fail.
     """
 
     reads: tuple[str, ...]

@@ -38,6 +38,27 @@ def work_left() -> None:
 
 
 @inline
+def nopreempt_enter(level: int) -> None:
+    """On the thread that runs, functions are about to be called at `level`, on top of what it does. Interrupts off."""
+    ci.nopreempt_under[level] = ci.curlwp.l_nopreempt
+
+
+@inline
+def nopreempt_check(level: int) -> None:
+    """They have returned. With interrupts off nobody else touches the count between this look and the next."""
+    assert ci.curlwp.l_nopreempt == ci.nopreempt_under[level], "handler left preemption disabled"
+
+
+@inline
+def nopreempt_exit(level: int) -> None:
+    """Nothing is on top any more."""
+    ci.nopreempt_under[level] = 0
+
+
+# The same of a line. A field that is handed to an inlined function is loaded, which costs; what is read here is free.
+
+
+@inline
 def line_enter(s: IntrSource) -> None:
     """Functions of the line `s` are about to be called on top of the thread that runs. Interrupts off."""
     ci.nopreempt_under[s.is_level] = ci.curlwp.l_nopreempt

@@ -202,24 +202,6 @@ def splfloor_exit(l: Lwp, level: int) -> None:
 
 
 @inline
-def nopreempt_enter(level: int) -> None:
-    """On the thread that runs, functions are about to be called at `level`, on top of what it does. Interrupts off."""
-    ci.nopreempt_under[level] = ci.curlwp.l_nopreempt
-
-
-@inline
-def nopreempt_check(level: int) -> None:
-    """They have returned. With interrupts off nobody else touches the count between this look and the next."""
-    assert ci.curlwp.l_nopreempt == ci.nopreempt_under[level], "handler left preemption disabled"
-
-
-@inline
-def nopreempt_exit(level: int) -> None:
-    """Nothing is on top any more."""
-    ci.nopreempt_under[level] = 0
-
-
-@inline
 def spllevel_check(level: int) -> None:
     """Every `splraise` and `splx` begins with this."""
     assert 0 <= level <= IPL_HIGH, "there is no such level"
