@@ -201,6 +201,39 @@ GUARDS = {
     mark(MARK_RUN, newl.l_id, 0)
     l.l_ctx"""),
     ),
+    "what stands behind a tasklet of its list is lost": (
+        "linux", "listed", "R0003", "user0 spins on data.asked[0] for ever",
+        Edit("tasklet", "        t = after\n", "        t = NULL if after is not NULL else after\n"),
+    ),
+    "who enables a tasklet enables it for all": (
+        "linux", "disabled", "R0001", "tasklet_enable of one that is not disabled",
+        Edit("tasklet", "    fetch_add(t.t_count, -1)\n", "    swap(t.t_count, 0)\n"),
+    ),
+    "what stands behind a poll of its CPU is lost": (
+        "linux", "two_polls", "R0005", "an item of card is never taken",
+        Edit("napi", "        sd.first = n.n_next\n", "        sd.first = NULL\n"),
+    ),
+    "who tries a lock to read and write never has it": (
+        "netbsd-5", "tried_shared", "R0001", "a free lock was not to be had",
+        Edit("rwlock", "    taken = rw_take(rw.rw_lock, op)\n    ci", "    taken = False\n    ci"),
+    ),
+    "a callout that was stopped while it waited for the big lock is called": (
+        "netbsd-5", "called_big", "R0001", "a callout is called that was stopped, or twice",
+        Edit("callout", """\
+        if not stopped:
+            c.c_func""", """\
+        if not stopped or stopped:
+            c.c_func"""),
+    ),
+    "a pause is over at once": (
+        "netbsd-5", "paused", "R0001", "a thread that waits for a tick has not seen one",
+        Edit("timeout", """\
+    assert_sleepable()
+    timeout_sleep(timeout_of(ci.curlwp), ticks)
+""", """\
+    assert_sleepable()
+"""),
+    ),
 }  # fmt: skip
 
 
