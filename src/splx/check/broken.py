@@ -10,7 +10,6 @@ from splx.check.loading import judges
 from splx.check.properties import INVARIANTS, SAID
 from splx.check.search import READS, Truth
 from splx.machine.constants import Finding as Rule
-from splx.scenario.names import SystemNames
 from splx.scenario.properties import Says
 from splx.stage.ours import is_ours
 
@@ -76,7 +75,7 @@ def _rule(checker: Checker) -> str:
 
 def words_read(checker: Checker, cpu: int) -> tuple[str, tuple[str, ...]]:
     """The words that it read, with what they hold; and only the words, with the CPU of which they are."""
-    s, names = checker.s, SystemNames(checker.system)
+    s, names = checker.s, checker.eyes.names
     at = dict.fromkeys(s.read_at[k] for k in range(s.n_read))
     values = [f"{names.place(each, cpu)} is {names.content(each, s.machine.state.mem[each]).text}" for each in at]
     more = ", and so on" if s.n_read == READS else ""

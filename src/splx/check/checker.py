@@ -42,7 +42,7 @@ from splx.check.rows import rehash, relayout, spread
 from splx.check.search import FIRED, LINE_WORDS, Beyond, How, Outcome, Want
 from splx.check.standing import count_held, flags, lines, nobody, survey, untrue, worth
 from splx.check.storms import storms
-from splx.check.tables import MEMO_LEAST
+from splx.check.tables import FEW_PLACES, MEMO_LEAST
 from splx.check.turned import can_move_turned
 from splx.check.turns import turns_of, unlike
 from splx.check.ways import Ways
@@ -82,12 +82,26 @@ class Counts:
     growing: tuple[Growing, ...] = field(default=(), compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A search to which nothing has been told yet, and who looks at its states."""
+
+    buffer: Buffer[Search]
+    eyes: Eyes
+
+    @classmethod
+    def of(cls, system: System, bounds: Bounds, counters: array[int] | None = None) -> Begun:
+        """A search over a system that is complete. `counters`: see `splx.machine.cover`."""
+        buffer = begin_search(system, bounds, counters)
+        return cls(buffer, Eyes(system, SystemNames(system), buffer.array("klass").tolist()))
+
+
 class Checker(Ways):
     """A search over a system. `hands` is what another one has seen of who uses which word."""
 
     def __init__(
         self, system: System, bounds: Bounds | None = None, engine: str = "native", most: int = NO_END,
-        counters: array[int] | None = None, hands: Hands | None = None, begun: Buffer[Search] | None = None,
+        counters: array[int] | None = None, hands: Hands | None = None, begun: Begun | None = None,
     ) -> None:  # fmt: skip
         """`most` bytes that tables may take: beyond, a search ends with FULL, and everything else with OutOfRoom.
 
@@ -96,30 +110,30 @@ class Checker(Ways):
         """
         super().__init__(most)
         self.system = system = system.complete()
-        #: to which nothing has been told yet
-        self.begun = begin_search(system, bounds or Bounds(), counters) if begun is None else begun
-        self.buffer: Buffer[Search] = self.begun.copy()
+        self.begun = Begun.of(system, bounds or Bounds(), counters) if begun is None else begun
+        self.buffer: Buffer[Search] = self.begun.buffer.copy()
         self.s = self.buffer.view()
         self.engine, self.run = engine, _entries(engine, self.buffer.sizes)
         self.alike = Alike(self, turns_of(system, bounds or Bounds()))
         self.n_groups = 0
-        self.klass = self.buffer.array("klass").tolist()
-        self.eyes = Eyes(system, SystemNames(system), self.klass)
+        self.eyes, self.klass = self.begun.eyes, self.begun.eyes.klass
         if hands is not None:
             hands.tell(self.buffer)
-        self._start(bounds or Bounds())
+        self._start(bounds or Bounds(), hands)
 
-    def _start(self, bounds: Bounds) -> None:
+    def _start(self, bounds: Bounds, hands: Hands | None) -> None:
         s = self.s
         s.first_dead = s.fail_state = s.fail_judge = s.goal_judge = -1
         s.pause = 1 << 60
         self._arena(1 << 20)
         self._index(1 << 16)
-        self._set("places", zeros(2 * s.n_parts))
-        for part in range(s.n_parts):
-            s.place[part], s.room[part] = 2 * part, 2
+        self._set("places", zeros(FEW_PLACES * s.n_parts))
+        for name, each in (("place", range(0, FEW_PLACES * s.n_parts, FEW_PLACES)), ("room", [FEW_PLACES] * s.n_parts)):
+            self.buffer.array(name)[: s.n_parts] = memoryview(array("i", each))
         s.row_words = 1
         self._states(1 << 14)
+        if hands is not None:
+            self._lay_out(list(hands.bits))
         if bounds.memo:
             self._memo(MEMO_LEAST)
         if self.run["begin"](self.buffer) == Outcome.FINDING:

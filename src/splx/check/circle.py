@@ -19,8 +19,7 @@ from splx.check.takings import takings
 from splx.check.waits import Graph, Wait
 from splx.kernel.interface.locks import MUTEX_TOKEN
 from splx.kernel.interface.rw import RWLock
-from splx.scenario.names import SystemNames
-from splx.stage.holders import EVERY_CPU, Holders, lets_go, locks_of, names_of, readers_of
+from splx.stage.holders import EVERY_CPU, lets_go, names_of, readers_of
 from splx.story.circles import circles, from_interrupt, held_up, told
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Taken:
 
 def look_for_orders(checker: Checker, wanted: Collection[Property]) -> None:
     """Tell a search whose order is to be noted, if that is asked for."""
-    s, holders = checker.s, Holders(checker.system)
+    s, holders = checker.s, checker.eyes.holders
     locks = holders.told
     if properties.ORDER not in wanted or s.n_turns or len(locks) < 2:
         return
@@ -96,7 +95,7 @@ def tell_circle(
     graph = Graph(tuple(waits), tuple(each.holder for each in circle))
     why = f"{told(circle)}: a circle if they meet{meet}"
     cost, moves, elsewhere = way_of_all(checker, circle)  # at last: to look on may make steps smaller
-    names = SystemNames(checker.system)
+    names = checker.eyes.names
     words = tuple(dict.fromkeys(names.place(word, EVERY_CPU) for each in circle for word in each.words))
     left = tuple(str(waits[circle.index(each)]).partition(", held")[0] for each in elsewhere)
     about = tuple(held_up(circle, _Noted(checker, groups, bounds).writers()))
@@ -127,7 +126,7 @@ def _taking(
     checker: Checker, groups: tuple[Group, ...], bounds: Bounds, seen: tuple[int, int], words: tuple[int, int]
 ) -> Taking | None:
     """The taking of the second lock with the first one held, in the last move of the way to it."""
-    moves, own = checker.moves_to(*seen), [each.says for each in locks_of(checker.system)]
+    moves, own = checker.moves_to(*seen), [each.says for each in checker.eyes.holders.told]
     made = takings(checker.system, bounds, groups, moves, own)
     return next((each for each in reversed(made) if each.word == words[1] and words[0] in each.held), None)
 
@@ -137,9 +136,9 @@ class _Noted:
 
     def __init__(self, checker: Checker, groups: tuple[Group, ...], bounds: Bounds) -> None:
         self.checker, self.groups, self.bounds = checker, groups, bounds
-        holders = Holders(checker.system)
+        holders = checker.eyes.holders
         self.locks = holders.told
-        self.names = names_of(checker.system, self.locks)
+        self.names = names_of(checker.eyes.names, self.locks)
         self.sleeps = [holders.sleeps(each) for each in self.locks]
         self.lets_go = [lets_go(each.cls) or holders.kind(each) == MUTEX_TOKEN for each in self.locks]
 

@@ -71,7 +71,7 @@ class Explained:
 
 def explain(checker: Checker) -> Explained:
     """The state of a search as far as it has come."""
-    s, names = checker.s, SystemNames(checker.system)
+    s, names = checker.s, checker.eyes.names
     every = [(_kind(checker, part), part) for part in range(s.n_parts)]
     found = [_part(checker, names, kind, part) for kind, part in every if s.bits[part]]
     return Explained(

@@ -24,6 +24,7 @@ from splx.lang.struct import Struct, struct_of
 from splx.machine.constants import IN_USE
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
+from splx.stage.holders import Holders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,6 +133,7 @@ class Eyes:
         self.system = system
         self.names = names
         self.klass = klass
+        self.holders = Holders(system)
         data = system.image.data
         self._callouts = {data.address(each) for each in data.statics if isinstance(each, CalloutCpu)}
         self._offset = system.image.data.words.offsets(struct_of(Lwp))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.check.search import LINE_WORDS
 from splx.machine.constants import IN_USE
-from splx.scenario.names import SystemNames
 from splx.stage.ours import users_line
 
 if TYPE_CHECKING:
@@ -87,11 +86,10 @@ class Telling:
 
 def _words(checker: Checker, part: int) -> Iterator[Growing]:
     """Words of a line of memory."""
-    contents, names = _contents(checker, part), None
+    contents, names = _contents(checker, part), checker.eyes.names
     for k in range(LINE_WORDS if contents else 0):
         values = _ever_new([words[k] for words in contents])
         if values:
-            names = names or SystemNames(checker.system)
             yield Growing(names.place((part - checker.s.first_line) * LINE_WORDS + k, EVERY_CPU), values)
 
 

@@ -14,15 +14,18 @@ _ARRAYS = ("writer", "user", "writer_locks", "user_locks", "lock_of", "lock_at")
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who uses which word, and which words are locks."""
+    """Who uses which word, and which words are locks. `bits`: of each part in a row, as they were needed."""
 
     arrays: tuple[bytes, ...]
     n_locks: int
+    bits: tuple[int, ...]
 
     @classmethod
     def of(cls, buffer: Buffer[Search]) -> Hands:
         """What a search knows."""
-        return cls(tuple(bytes(buffer.field_bytes(name)) for name in _ARRAYS), buffer.view().n_locks)
+        s = buffer.view()
+        arrays = tuple(bytes(buffer.field_bytes(name)) for name in _ARRAYS)
+        return cls(arrays, s.n_locks, tuple(buffer.array("bits")[: s.n_parts]))
 
     def tell(self, buffer: Buffer[Search]) -> None:
         """Tell a search that has not begun."""

@@ -8,7 +8,6 @@ from splx.check import properties
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
 from splx.check.stuck import place_of
-from splx.stage.holders import Holders
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def look_beneath(checker: Checker, wanted: Collection[Property]) -> None:
     """Tell a search who holds which lock, if that is asked for."""
     system, s = checker.system, checker.s
-    holders = Holders(system)
+    holders = checker.eyes.holders
     s.beneath_asked = int(properties.BENEATH in wanted and bool(holders.word))
     words = checker.table("holder_at", len(system.image.memory) + 1)
     for waited, at in holders.word.items():

@@ -21,7 +21,7 @@ from splx.machine.cover import COUNTERS
 from splx.machine.table import ROWS
 from splx.program.rows import shape
 from splx.scenario.properties import Says
-from splx.stage.code import beside
+from splx.stage.code import WATCHING, beside
 from splx.stage.load import Knobs, load, timeless
 from splx.stage.sizeclass import derived, sizes_for
 
@@ -223,13 +223,13 @@ def _silence(buffer: Buffer[Search], system: System) -> None:
     """Instructions that mean nothing here do nothing; draws draw nothing; busy-waits are not watched."""
     code: Any = buffer.view().machine.tables.code
     for pc, insn in enumerate(system.image.insns):
-        i = code[pc]
         if insn.op == "DRAW":
+            i = code[pc]
             i.op, i.flags, i.imm, i.b = ROWS["MOV"].code, F_IMM, 0, NOREG
         elif insn.op in SILENT:
-            i.op = ROWS["NOP"].code
-        elif i.op in (ROWS["LDW"].code, ROWS["LDXW"].code):
-            i.op = ROWS["LD"].code if i.op == ROWS["LDW"].code else ROWS["LDX"].code
+            code[pc].op = ROWS["NOP"].code
+        elif insn.op in WATCHING:
+            code[pc].op = ROWS[insn.op].code
 
 
 def _add(lives: array[int], mask: int) -> tuple[int, int]:

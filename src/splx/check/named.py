@@ -19,7 +19,7 @@ from splx.check.path import make_ready, perform
 from splx.check.takings import Watched
 from splx.check.watched import classes_of
 from splx.machine.table import ROWS
-from splx.stage.holders import Holders, is_over, is_told, named_lock, names_of
+from splx.stage.holders import Holders, is_over, named_lock, names_of
 from splx.stage.ours import is_ours, users_line
 from splx.story.language import Call
 
@@ -60,9 +60,10 @@ class _Reading(Watched):
     """A stage that keeps what the assertions of each context have read, and the last line of the user's in each."""
 
     def __init__(self, system: System, groups: Sequence[Group]) -> None:
-        self.told = [each for each in Holders(system).locks.values() if is_told(each.cls)]
-        super().__init__(system, groups, [each.says for each in self.told])
-        self.called = dict(zip(self.locks, names_of(system, self.told), strict=True))
+        holders = Holders(system)
+        self.told = holders.told
+        super().__init__(system, groups, [each.says for each in self.told], holders)
+        self.called = dict(zip(self.locks, names_of(self.names, self.told), strict=True))
         self.asked: dict[int, list[tuple[int, int]]] = {}  # context -> where its assertions read, and what
         self.last: dict[int, Span] = {}
         self.touched: dict[int, list[int]] = {}  # and the locks since it left the user's text: the words that say who

@@ -16,7 +16,6 @@ from splx.check.finding import Finding
 from splx.check.path import make_ready, perform
 from splx.check.properties import RACES
 from splx.check.search import Move
-from splx.scenario.names import SystemNames
 from splx.stage.ours import is_ours, users_line
 from splx.stage.stage import Stage
 
@@ -46,7 +45,7 @@ def race_of(checker: Checker) -> Finding:
     checker.show(state if moves is known else checker.goal_state)
     cpus = sorted((s.fail_a, s.fail_b), key=lambda cpu: (not s.about[cpu] & 1, cpu))
     accesses = [_access(checker, cpu) for cpu in cpus]
-    word = SystemNames(checker.system).place(address, cpus[0])
+    word = checker.eyes.names.place(address, cpus[0])
     said = " while ".join(f"{who} {'writes' if writes else 'reads'} it ({where})" for who, writes, where, _ in accesses)
     last = [Move.STEP << 24 | cpu << 16 for cpu in cpus]
     place = next((span for *_, span in accesses if not is_ours(span.file)), None)
@@ -64,7 +63,7 @@ def torn_finding(checker: Checker) -> Finding:
     if s.raised:  # somebody uses a word that was thought to be another's: the search begins anew, and nobody tells this
         return Finding(RACES.code, "", tuple(moves), cost)
     checker.show(s.fail_state)
-    word = SystemNames(checker.system).place(s.fail_a, s.fail_move >> 16 & 0xFF)
+    word = checker.eyes.names.place(s.fail_a, s.fail_move >> 16 & 0xFF)
     tell = _taken if s.fail_b == s.fail_ctx else _torn_apart
     why, place = tell(checker, moves)
     return Finding(RACES.code, f"a data race on {word}: {why}", tuple(moves), cost, place=place, words=(word,))

@@ -18,7 +18,6 @@ from splx.check.search import How
 from splx.check.standing import A_MOVE, A_ROUND
 from splx.check.storms import ENDS, TAKES
 from splx.check.stuck import place_of
-from splx.stage.holders import Holders
 from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Runs:
         """Say to the search where in a thread things stand, and where it is written who holds a lock."""
         system, eyes = self.checker.system, self.checker.eyes
         words = self.checker.table("lock_lines", (len(system.image.memory) >> 3) + 1)
-        for at, word in Holders(system).objects.items():
+        for at, word in eyes.holders.objects.items():
             words[at >> 3] = word
         self.s.status_offset = eyes.status_offset
         self.s.wchan_after, self.s.prio_after, self.s.cpu_after = (

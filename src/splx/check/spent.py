@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from splx.machine.constants import Kind
-from splx.stage.holders import Holders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from splx.check.checker import Checker
     from splx.check.groups import Stuck
+    from splx.stage.holders import Holders
 
 _TIMES = ("first", "second", "third")
 _ENDS = {1: "st", 2: "nd", 3: "rd"}  # of numbers beyond the teens
@@ -23,7 +23,7 @@ def unless(checker: Checker, stuck: Sequence[Stuck]) -> str:
     """Of the machine at hand, in which these are stuck: what would have to arrive for them, " unless ..."; "" if
     nothing would, or nobody of them waits for anything that an interrupt may bring.
     """
-    holders = Holders(checker.system)
+    holders = checker.eyes.holders
     if not any(_waits_for_what_comes(checker, holders, each) for each in stuck):
         return ""
     again = [f"{name} comes a {time} time" for name, time in _spent(checker)]

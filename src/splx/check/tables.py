@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ WORD_BITS = 62
 TAG_BITS = 31  # of a hash, kept with a state's number
 FEW_STATES = 1 << 20  # up to which room grows fourfold
 FEW_WAYS = 1 << 15
+FEW_PLACES = 4  # contents that there is room for at first, of each part
 MANY_STATES = 1 << 14  # from which on bits that are left over are given away
 MEMO_LEAST = 1 << 18  # words
 MEMO_MOST = 1 << 24
@@ -261,18 +263,21 @@ class Tables:
         self.run["enter_places"](self.buffer, part)
 
     def _bits(self, part: int) -> None:
-        """More bits for a part: all rows are written anew."""
+        """More bits for a part."""
+        self._lay_out(self._wider(part))
+
+    def _lay_out(self, bits: list[int]) -> None:
+        """So many bits for each part: all rows are written anew."""
         s = self.s
-        bits = self._wider(part)
         words, places = layout(bits)
         self._longer("rows", words * s.states_room)
         self._pieces(words, places)
         self.run["relayout"](self.buffer)
         s.row_words = words
-        for each in (*places, part):
-            s.bits[each] = bits[each]
+        in_row, at_word, at_shift, active = map(self.buffer.array, ("bits", "word", "shift", "active"))
+        in_row[: len(bits)] = memoryview(bytes(bits))
         for number, (each, (word, shift)) in enumerate(places.items()):
-            s.word[each], s.shift[each], s.active[number] = word, shift, each
+            at_word[each], at_shift[each], active[number] = word, shift, each
         s.n_active = len(places)
         self.run["rehash"](self.buffer)
         if s.n_judges:
@@ -281,13 +286,13 @@ class Tables:
             self.run["forget"](self.buffer)
 
     def _wider(self, part: int) -> list[int]:
-        """The bits of each part with one or two more for this one. Where writing rows takes long, they have what they
+        """The bits of each part with some more for this one. Where writing rows takes long, they have what they
         need, and what is left of the words of a row goes to those that are nearly full.
         """
         s = self.s
         bits = self.layout()
         if s.n_states < MANY_STATES:
-            bits[part] += 1 if bits[part] < 3 else 2
+            bits[part] += 2
             return bits
         counts = self.buffer.array("count")[: s.n_parts].tolist()
         need = [(count - 1).bit_length() for count in counts]
@@ -304,18 +309,20 @@ class Tables:
 
     def _pieces(self, words: int, places: dict[int, tuple[int, int]]) -> None:
         """Say how rows are written anew: which bits of which word go where."""
-        s = self.s
         found: dict[tuple[int, int, int], int] = {}
+        bits, at_word, at_shift = (self.buffer.array(name).tolist() for name in ("bits", "word", "shift"))
         for part, (word, shift) in places.items():
-            if s.bits[part]:
-                how = word, s.word[part], shift - s.shift[part]
-                found[how] = found.get(how, 0) | ((1 << s.bits[part]) - 1) << s.shift[part]
-        for at, ((_, old, moved), mask) in enumerate(sorted(found.items())):
-            s.piece_word[at], s.piece_mask[at] = old, mask
-            s.piece_right[at], s.piece_left[at] = max(0, -moved), max(0, moved)
-        for word in range(words + 1):
-            s.first_piece[word] = sum(1 for new, _, _ in found if new < word)
-        s.fresh_words = words
+            if bits[part]:
+                how = word, at_word[part], shift - at_shift[part]
+                found[how] = found.get(how, 0) | ((1 << bits[part]) - 1) << at_shift[part]
+        pieces = ("piece_word", "piece_mask", "piece_right", "piece_left", "first_piece")
+        of_word, of_mask, right, left, first = map(self.buffer.array, pieces)
+        first[: words + 1] = array("i", [0] * (words + 1))
+        for at, ((new, old, moved), mask) in enumerate(sorted(found.items())):
+            of_word[at], of_mask[at], right[at], left[at] = old, mask, max(0, -moved), max(0, moved)
+            for word in range(new + 1, words + 1):
+                first[word] += 1
+        self.s.fresh_words = words
 
 
 def layout(bits: list[int]) -> tuple[int, dict[int, tuple[int, int]]]:

@@ -52,10 +52,13 @@ def takings(
 class Watched(Stage):
     """A stage that looks at the words of locks whenever a CPU has moved."""
 
-    def __init__(self, system: System, groups: Sequence[Group], words: Sequence[int]) -> None:
+    def __init__(
+        self, system: System, groups: Sequence[Group], words: Sequence[int], holders: Holders | None = None
+    ) -> None:
+        """`words` say who holds the locks that are looked at; `holders` are those of the system, if they are known."""
         super().__init__(system)
         self.locks = words
-        self.holders = Holders(system)
+        self.holders = holders or Holders(system)
         self.of_context = {context: each.name for each in groups for context in each.contexts}
         self.of_thread = {each.lwp: each for each in groups if each.lwp}
         self.found: list[Taking] = []

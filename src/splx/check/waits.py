@@ -20,8 +20,7 @@ from splx.kernel.interface.rw import READERS, RW_CLOSED, RW_WRITING, RWLock
 from splx.machine.constants import IN_USE
 from splx.machine.lines import elsewhere
 from splx.machine.table import ROWS
-from splx.scenario.names import SystemNames
-from splx.stage.holders import Holder, Holders, locks_of
+from splx.stage.holders import Holder, Holders
 from splx.stage.ours import users_line
 from splx.stage.stage import Stage
 from splx.story.language import Spins, Visible, Write
@@ -129,11 +128,12 @@ class _Look:
         self.groups = groups_of(system)
         self.of_context = {context: each for each in self.groups for context in each.contexts}
         self.of_thread = {each.lwp: each for each in self.groups if each.lwp}
-        self.names = SystemNames(system)
-        self.eyes = Eyes(system, self.names, self.klass)
-        self.holders = Holders(system)
-        many = [each.says for each in self.holders.told if issubclass(each.cls, RWLock)]
+        holders = Holders(system)
+        many = [each.says for each in holders.told if issubclass(each.cls, RWLock)]
         self.stage = Watched(system, self.groups, many) if many else Stage(system)
+        self.names = self.stage.names
+        self.eyes = Eyes(system, self.names, self.klass)
+        self.holders = self.eyes.holders
         make_ready(self.stage, self.klass)
         for move in moves:
             perform(self.stage, move, self.klass, tso=bounds.tso, coupled=bounds.coupled)
@@ -254,7 +254,7 @@ class _Look:
 
     def held(self) -> tuple[str, ...]:
         """The words of those locks that are told which somebody holds."""
-        locks = [each.says for each in locks_of(self.system)]
+        locks = [each.says for each in self.holders.told]
         return tuple(self.names.place(at, EVERY_CPU) for at in locks if self.holders.read(self.memory, at) is not None)
 
     def _whom(self, word: int) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.kernel.interface.lwp import Lwp
+from splx.scenario.names import SystemNames
 from splx.stage.holders import Holders, is_over, is_told, lets_go, named_lock, names_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Held:
         self.memory: Sequence[int] = buffer.array("state.mem").tolist()
         self.holders = Holders(system)
         self.told = [each for each in self.holders.locks.values() if is_told(each.cls)]
-        self.names = names_of(system, self.told)
+        self.names = names_of(SystemNames(system), self.told)
         data = system.image.data
         self._threads = {data.address(each): each for each in data.statics if isinstance(each, Lwp)}
 

@@ -73,14 +73,9 @@ def lets_go(cls: type) -> bool:
     return issubclass(cls, KernelStruct) and cls.given_up_asleep
 
 
-def locks_of(system: System) -> list[Lock]:
-    """The locks that are told."""
-    return Holders(system).told
-
-
-def names_of(system: System, locks: Sequence[Lock]) -> list[str]:
+def names_of(names: SystemNames, locks: Sequence[Lock]) -> list[str]:
     """What they are called: as their object, but for those that are in it besides the first."""
-    names, found = SystemNames(system), list[str]()
+    found = list[str]()
     for each in locks:
         word = names.place(each.says, EVERY_CPU)
         name = word.rpartition(".")[0].removesuffix(".rw_lock")

@@ -59,7 +59,7 @@ def load(
     knobs = knobs or Knobs()
     buffer: Buffer[Machine] = Buffer(Machine, sizes or sizes_for(system))
     times = Times()
-    _program(buffer, system, model)
+    _program(buffer, system, model, quick=knobs.run_ahead)
     _contexts(buffer, system)
     _irqs(buffer, system)
     _devices(buffer, system, times)
@@ -91,18 +91,21 @@ def _put(buffer: Buffer[Machine], path: str, values: Iterable[int], rest: int = 
         items[len(given) :] = array(items.format, [rest]) * (len(items) - len(given))
 
 
-def _program(buffer: Buffer[Machine], system: System, model: CostModel) -> None:
+def _program(buffer: Buffer[Machine], system: System, model: CostModel, *, quick: bool) -> None:
+    """The program; `quick`: its instructions with their quick forms, which only who runs ahead uses."""
     image, tables = system.image, buffer.view().tables
     # Counters of draws: 0 is none, then the threads', then those of places in the program.
     rows = [*code_rows(image.insns, model, system.counters - image.draws), *code_rows(beside(system), model, 0)]
-    most = QUICK_COST * max(model.bake(Cost.ALU), model.bake(Cost.LOAD))
-    behind = len(image.memory) - image.percpu_base - (system.cpus - 1) * image.percpu_stride
-    block = min(image.percpu_stride, behind) if image.percpu_base > 0 else 0
-    found = formed(rows, image.function_pcs(), most, block)
-    buffer.fill("tables.code", found.rows)
-    _put(buffer, "tables.forms", found.forms)
-    _put(buffer, "tables.entries", found.entries)
-    tables.quick_shift = found.quick_shift
+    if quick:
+        most = QUICK_COST * max(model.bake(Cost.ALU), model.bake(Cost.LOAD))
+        behind = len(image.memory) - image.percpu_base - (system.cpus - 1) * image.percpu_stride
+        block = min(image.percpu_stride, behind) if image.percpu_base > 0 else 0
+        found = formed(rows, image.function_pcs(), most, block)
+        rows = found.rows
+        _put(buffer, "tables.forms", found.forms)
+        _put(buffer, "tables.entries", found.entries)
+        tables.quick_shift = found.quick_shift
+    buffer.fill("tables.code", rows)
     _put(buffer, "tables.func_pc", image.function_pcs())
     _put(buffer, "state.mem", image.memory)
     tables.words = len(image.memory)

@@ -36,7 +36,7 @@ class Stage:
     def __init__(self, system: System, levels: Mapping[str, int] | None = None, engine: str = "native") -> None:
         self.system = system
         self.names = SystemNames(system, levels)
-        self.buffer: Buffer[Machine] = load(system, timeless(system), Knobs(park=False))
+        self.buffer: Buffer[Machine] = load(system, timeless(system), Knobs(park=False, run_ahead=False))
         self.machine = self.buffer.view()
         self.observer = Observer(system.image, self.names)
         self.log: list[tuple[int, Event]] = []

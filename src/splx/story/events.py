@@ -306,8 +306,12 @@ def _compiled_in(origin: Any) -> list[Frame]:  # noqa: ANN401 - where an instruc
 
 def _common(one: Sequence[Frame], other: Sequence[Frame]) -> int:
     """How many frames are the same, from the outermost on."""
-    pairs = zip(one, other, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a.key != b.key), min(len(one), len(other)))
+    same = 0
+    for a, b in zip(one, other, strict=False):
+        if a is not b and a.key != b.key:
+            break
+        same += 1
+    return same
 
 
 def _result(before: Look, machine: Machine) -> int:
