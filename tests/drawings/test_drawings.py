@@ -32,11 +32,11 @@ def _drawings():
 DRAWINGS = dict(_drawings())
 
 
-def _perform(name, design, engine="plain"):
+def _perform(name, design):
     setting = SETTINGS[name]
     scenario = load_scenario(HERE / "scenarios" / f"{setting.scenario}.py")
     system = build(scenario, design, cpus=setting.cpus)
-    return perform(DRAWINGS[name].drawing, system, design.levels, engine=engine)
+    return perform(DRAWINGS[name].drawing, system, design.levels)
 
 
 def test_every_drawing_has_a_system_and_every_system_a_drawing():

@@ -82,7 +82,7 @@ def run(stage, moves):
     return stage
 
 
-def staged(which, engine="plain"):
+def staged(which, engine="native"):
     return Stage(system(*which), design(which[1]).levels, engine)
 
 
@@ -112,10 +112,10 @@ def test_an_outline_performs_to_itself(which, moves):
 
 
 @pytest.mark.parametrize("which", SYSTEMS, ids=str)
-@settings(max_examples=4)
+@settings(max_examples=8)
 @given(moves=MOVES)
 def test_the_compiled_stage_shows_what_the_plain_one_does(which, moves):
-    assert run(staged(which, "native"), moves).log == run(staged(which), moves).log
+    assert run(staged(which), moves).log == run(staged(which, "plain"), moves).log
 
 
 @settings(max_examples=20)

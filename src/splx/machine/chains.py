@@ -82,11 +82,13 @@ class Chain:
         """Whether it begins at `pc` of a code table and is not entered at one of `turns`."""
         if pc + len(self.forms) > len(rows):
             return False
+        for n, form in enumerate(self.forms):
+            if forms[pc + n] not in form or (n and pc + n in turns):
+                return False
         return all(
-            forms[pc + n] in form
-            and (n == 0 or pc + n not in turns)
-            and all(rows[pc + n][COLUMN[register]] == rows[pc + earlier][WRITTEN] for register, earlier in reads)
-            for n, (form, reads) in enumerate(zip(self.forms, self.reads, strict=True))
+            rows[pc + n][COLUMN[register]] == rows[pc + earlier][WRITTEN]
+            for n, reads in enumerate(self.reads)
+            for register, earlier in reads
         )
 
 

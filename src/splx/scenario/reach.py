@@ -9,12 +9,14 @@ from __future__ import annotations
 import dis
 import inspect
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from splx.lang.marks import marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import CodeType
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def reach(bodies: Mapping[Any, Any], slot: str) -> Reach:
         return NOTHING
     found = list(_functions(body, bodies))
     each = tuple(frozenset(func.__code__.co_names) for func in found)
-    stores = frozenset(name for func in found for name in _stores(func))
+    stores = frozenset().union(*(_stores(func.__code__) for func in found))
     return Reach(frozenset().union(*each), stores, each)
 
 
@@ -66,5 +68,7 @@ def _is_kernel(func: Callable[..., Any]) -> bool:
     return not outside and "slot" not in marks_of(func)
 
 
-def _stores(func: Callable[..., Any]) -> Iterator[str]:
-    return (str(each.argval) for each in dis.get_instructions(func) if each.opname == "STORE_ATTR")
+@cache
+def _stores(code: CodeType) -> frozenset[str]:
+    """The fields that a function assigns; every design asks that of most of the same functions."""
+    return frozenset(str(each.argval) for each in dis.get_instructions(code) if each.opname == "STORE_ATTR")
