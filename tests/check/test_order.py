@@ -13,7 +13,7 @@ from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.watched import classes_of
 from splx.simulate.setup import Setup
-from splx.stage.holders import Holder, Holders, locks_of
+from splx.stage.holders import Holder, Holders
 from splx.stage.stage import Stage
 
 APART, GATE, TRIES, SAME, HANDLER, MASKED = range(6)
@@ -128,10 +128,10 @@ def test_who_hands_a_lock_to_a_reader_does_not_take_it():
 
 def test_a_flag_alone_in_the_word_of_a_lock_that_sleeps_names_no_cpu():
     made = system("rw_readers", "linux-rt")
-    table, m = (each.says for each in locks_of(made))
+    table, m = (each.says for each in Holders(made).told)
     assert [Holders(made).read({at: 1}, at) for at in (table, m)] == [None, None]
     made = system("orders", "textbook")
-    assert Holders(made).read({(spins := locks_of(made)[0].says): 1}, spins) == Holder(cpu=0)
+    assert Holders(made).read({(spins := Holders(made).told[0].says): 1}, spins) == Holder(cpu=0)
 
 
 def test_the_story_of_a_ring_shows_each_taking_that_closes_it():
