@@ -15,7 +15,7 @@ from splx.machine.constants import F_SPIN, Mode
 from splx.machine.devices import arrive
 from splx.machine.events import pop, schedule
 from splx.machine.lines import accept, best, refresh, settle
-from splx.machine.run import FOREVER, step
+from splx.machine.run import step_one
 from splx.machine.state import DEVS, IRQ_WORDS, Machine
 from splx.machine.table import ROWS
 
@@ -44,7 +44,7 @@ def worked(m: Machine, c: int) -> bool:
 def advance(m: Machine, c: int) -> None:
     """The next instruction of CPU `c`, which is neither halted nor at work."""
     cpu = m.beside.cpus[c]
-    step(m, cpu, c, FOREVER, FOREVER, 1, 0)
+    step_one(m, cpu, c)
     if m.tables.code[cpu.last].op == HALT:
         cpu.mode = Mode.HALTED
         m.state.halted[c] = 1

@@ -22,7 +22,7 @@ from splx.machine.devices import arm, arrive
 from splx.machine.events import pop
 from splx.machine.lineown import park, unpark
 from splx.machine.lines import accept, best, raise_irq, refresh, settle
-from splx.machine.state import DEVS, REGS, Cpu, Exec, Machine
+from splx.machine.state import DEVS, REGS, Cpu, Exec, Insn, Machine
 from splx.machine.table import CLAUSES
 from splx.machine.tracing import trace
 
@@ -223,7 +223,6 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int, hur
     left = budget
     cpu.acct = x.acct
     charge(m, c, cpu.acct, -x.clock)
-    counted = COVER != 0
     while left > 0:
         if hurry != 0:
             left = left - sprint(m, x, cpu, c, min(left - 1, within(m, shared - x.clock)))
@@ -236,12 +235,7 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int, hur
         if x.clock > shared:
             if x.clock > local or (i.flags & F_SHARED) != 0:
                 break
-        x.last = x.pc
-        x.pc = x.pc + 1
-        turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, x.clock)
-        CLAUSES[i.op](m, x, i)
-        if counted:
-            cover(m, x)
+        execute(m, x, cpu, c, i)
         if x.stop != Stop.NONE:
             if x.stop == Stop.CHECK or x.stop == Stop.TIME:
                 x.clock = x.clock + i.cost
@@ -251,6 +245,33 @@ def step(m: Machine, cpu: Cpu, c: int, shared: int, local: int, budget: int, hur
         left = left - 1
     charge(m, c, cpu.acct, x.clock)
     ended(m, cpu, x, budget - left)
+
+
+def step_one(m: Machine, cpu: Cpu, c: int) -> None:
+    """As `step`, for one instruction that has no limit. Whoever needs no more compiles none of the quick forms."""
+    x = Exec()
+    open_slice(m, x, cpu, c)
+    cpu.acct = x.acct
+    charge(m, c, cpu.acct, -x.clock)
+    i = m.tables.code[x.pc]
+    execute(m, x, cpu, c, i)
+    executed = 0
+    if x.stop == Stop.NONE or x.stop == Stop.CHECK or x.stop == Stop.TIME:
+        x.clock = x.clock + i.cost
+        executed = 1
+    charge(m, c, cpu.acct, x.clock)
+    ended(m, cpu, x, executed)
+
+
+@inline
+def execute(m: Machine, x: Exec, cpu: Cpu, c: int, i: Insn) -> None:
+    """The instruction at `pc` by its row's own clause, and not its time."""
+    x.last = x.pc
+    x.pc = x.pc + 1
+    turn_to(m, c, cpu, i.acct if i.acct != 0 else x.acct, x.clock)
+    CLAUSES[i.op](m, x, i)
+    if COVER != 0:
+        cover(m, x)
 
 
 def ended(m: Machine, cpu: Cpu, x: Exec, executed: int) -> None:
