@@ -36,3 +36,17 @@ def test_a_storm_is_told_before_what_follows_from_it():
     verdict = check(system("storms", "textbook", WHO=HERE), Bounds(fuse=True))
     assert verdict.finding.code == "R0038"
     assert verdict.answers["unheard"].value == "holds"  # the search lets the thread go on
+
+
+def test_on_a_shared_line_the_device_that_asserts_it_is_named_and_no_other():
+    finding = check(system("one_line", "linux"), only=("storm",)).finding
+    told = "a storm: cpu0 takes the interrupt of second again and again, for second_intr returns with the line asserted"
+    assert finding.why == told
+    assert finding.place.line == 18
+    assert [each.group.name for each in finding.stuck if each.group.device >= 0] == ["second"]
+
+
+def test_a_device_whose_handler_is_gone_is_not_laid_on_the_one_that_is_left():
+    finding = check(system("one_line", "freebsd", HOW=1), only=("storm",)).finding
+    assert finding.why == "a storm: cpu0 takes the interrupt of second again and again, for nobody makes its line quiet"
+    assert finding.place.line == 28

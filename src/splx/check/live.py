@@ -17,6 +17,7 @@ from splx.check.finding import Finding, Suspect
 from splx.check.groups import sentence
 from splx.check.path import make_ready, perform
 from splx.check.runs import Runs
+from splx.check.search import Move
 from splx.stage.stage import Stage
 from splx.story.language import Returns
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from splx.check.checker import Checker
     from splx.check.groups import Group
     from splx.check.properties import Property
-    from splx.scenario.system import DeviceSpec, System
 
 
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
@@ -75,32 +75,35 @@ def _storms(runs: Runs) -> Iterator[Suspect]:
 def _tell_storm(runs: Runs, device: int, cpu: int) -> Finding:
     """A CPU takes one interrupt again and again."""
     way = runs.way(runs.stormed(device, cpu))
-    system = runs.checker.system
-    name = system.devices[device].name
-    stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.device != device))
-    found = runs.finding(properties.STORM, "", way, stuck)
-    blamed = [each for each in _on_the_line(system, device) if each.handler_name in _returns(runs.checker, found)]
-    names = " and ".join(each.handler_name for each in blamed)
-    cause = f"{names} {'return' if len(blamed) > 1 else 'returns'} with the line asserted"
-    why = f"a storm: cpu{cpu} takes the interrupt of {name} again and again, for "
+    found = runs.finding(properties.STORM, "", way, runs.stand(way))
+    asserting, returned = _heard(runs.checker, found, device)
+    culprits = [each for n, each in enumerate(runs.checker.system.devices) if n in asserting]
+    blamed = [each for each in culprits if each.handler_name in returned]
+    names = list(dict.fromkeys(each.handler_name for each in blamed))
+    cause = f"{' and '.join(names)} {'return' if len(names) > 1 else 'returns'} with the line asserted"
+    of = " and ".join(each.name for each in culprits)
+    why = f"a storm: cpu{cpu} takes the interrupt of {of} again and again, for "
     place = blamed[0].handler if blamed else found.place
-    return replace(found, why=why + (cause if blamed else "nobody makes its line quiet"), place=place)
+    stuck = tuple(sorted(found.stuck, key=lambda each: each.group.device not in asserting))
+    return replace(found, why=why + (cause if blamed else "nobody makes its line quiet"), place=place, stuck=stuck)
 
 
-def _on_the_line(system: System, device: int) -> list[DeviceSpec]:
-    """The devices of the line of one of them."""
-    return [each for each in system.devices if each.irq == system.devices[device].irq]
-
-
-def _returns(checker: Checker, found: Finding) -> set[str]:
-    """The functions that return in the round of a finding."""
-    s, stage = checker.s, Stage(checker.system)
+def _heard(checker: Checker, found: Finding, device: int) -> tuple[set[int], set[str]]:
+    """In the round of a storm: the devices on the line of one of them that assert it when an interrupt is taken,
+    and the functions that return. An edge is that of the one device on its line.
+    """
+    s, stage, devices = checker.s, Stage(checker.system), checker.system.devices
     make_ready(stage, checker.klass)
+    irq = devices[device].irq
+    pins = 0
     for number, move in enumerate((*found.moves, *found.cycle)):
         if number == len(found.moves):
             stage.log.clear()
+        if number >= len(found.moves) and move >> 24 == Move.ACCEPT:
+            pins |= stage.machine.state.wire[irq]
         perform(stage, move, checker.klass, tso=bool(s.tso), coupled=bool(s.coupled))
-    return {event.name for _, event in stage.log if isinstance(event, Returns)}
+    asserting = {n for n, each in enumerate(devices) if each.irq == irq and pins >> each.pin & 1}
+    return asserting or {device}, {event.name for _, event in stage.log if isinstance(event, Returns)}
 
 
 def _tell_livelock(runs: Runs, states: Sequence[int]) -> Finding:
