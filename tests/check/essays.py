@@ -272,8 +272,12 @@ HERE = {
         "locked_handler", "without the big lock",
         (Edit("biglock_handler", "    needs = ih.ih_mpsafe == 0 and", "    needs = ih.ih_mpsafe != 0 and"),),
     ),
-    "carrier_continue:2": Broken("below", "adaptive mutex in a hard interrupt", NO_THREAD, "thomas-2007"),
-    "mutex_adaptive:2": Broken("below", "adaptive mutex in a hard interrupt", NO_THREAD, "thomas-2007"),
+    "carrier_continue:2": Broken(
+        "below", "adaptive mutex in an interrupt that may not sleep", NO_THREAD, "thomas-2007",
+    ),
+    "mutex_adaptive:2": Broken(
+        "below", "adaptive mutex in an interrupt that may not sleep", NO_THREAD, "thomas-2007",
+    ),
     "clh:1": Broken(
         "entered", "locking against myself",
         (Edit("clh", "    m.word = 0\n    if kernels(m):\n", "    if kernels(m):\n"),),
@@ -878,7 +882,7 @@ HERE = {
         settings={"ANSWERS": 0}, instead={"biglock_handler": "biglock_none"},
     ),
     "carrier_direct:1": Broken(
-        "twice", "switch in an interrupt without a thread",
+        "twice", "switch in an interrupt that may not sleep",
         preempted_handler("carrier_direct"),
     ),
     "dpc:2": Broken(
@@ -904,11 +908,11 @@ HERE = {
         "linux",
     ),
     "kinterrupt:2": Broken(
-        "twice", "switch in an interrupt without a thread",
+        "twice", "switch in an interrupt that may not sleep",
         preempted_handler("kinterrupt"), "windows",
     ),
     "kmutex:3": Broken(
-        "tried_by_softint", "switch in an interrupt without a thread",
+        "tried_by_softint", "switch in an interrupt that may not sleep",
         (Edit("kmutex", "    free = m.word == 0\n    if free:\n",
               "    free = m.word == 0\n    if not free:\n        kmutex_wait(m, l)\n"
               "        mutex_spin_enter(dispatcher.sh_lock)\n    if free:\n"),),

@@ -12,7 +12,7 @@ from splx.scenario.refusals import OWN
 
 CV_WAIT, SLEEPS, IF_FREE, ALLOCATES, YIELDS = WAYS = (1, 2, 4, 8, 16)
 THREAD, UNPREEMPTED, SPIN_HELD, SOFTINT, HANDLER_LOW, HANDLER = range(6)
-NO_THREAD = "in an interrupt without a thread"
+NO_SLEEP = "in an interrupt that may not sleep"
 
 UNDER_SPIN = {
     CV_WAIT: "blocked while holding a spin mutex, in mi_switch",
@@ -33,11 +33,11 @@ IN_THREADED = {
     YIELDS: "yield in a softint or interrupt thread, in yield_",
 }
 IN_HARD = {
-    CV_WAIT: f"cv_wait {NO_THREAD}, in cv_wait",
-    SLEEPS: "adaptive mutex in a hard interrupt, in mutex_sleep_enter",
-    IF_FREE: "adaptive mutex in a hard interrupt, in mutex_sleep_tryenter",
-    ALLOCATES: f"assert_sleepable: {NO_THREAD}, in assert_sleepable",
-    YIELDS: f"switch {NO_THREAD}, in mi_switch",
+    CV_WAIT: f"cv_wait {NO_SLEEP}, in cv_wait",
+    SLEEPS: f"adaptive mutex {NO_SLEEP}, in mutex_sleep_enter",
+    IF_FREE: f"adaptive mutex {NO_SLEEP}, in mutex_sleep_tryenter",
+    ALLOCATES: f"assert_sleepable: {NO_SLEEP}, in assert_sleepable",
+    YIELDS: f"switch {NO_SLEEP}, in mi_switch",
 }
 IN_2006 = {
     **IN_HARD,
@@ -87,3 +87,13 @@ def test_what_may_wait_where(design, place):
         way: ("R0001", led(why, DESIGNS[design].words)) for way, why in forbidden.items()
     }
     assert verdict("waiting", design, PLACE=place, WAYS=sum(set(WAYS) - set(forbidden))).holds
+
+
+@pytest.mark.parametrize(
+    ("design", "place"),
+    [("linux", SOFTINT), ("linux", HANDLER), ("linux-threadirqs", SOFTINT), ("linux-threadirqs", HANDLER_LOW)],
+)
+@pytest.mark.parametrize("way", [CV_WAIT, SLEEPS])
+def test_what_is_said_is_true_of_softirqs_and_of_handlers_that_are_forced_into_threads_too(design, place, way):
+    found = verdict("waiting", design, PLACE=place, WAYS=way).finding
+    assert (found.code, found.why) == ("R0001", led(IN_HARD[way], DESIGNS[design].words))

@@ -187,7 +187,7 @@ def callout_stop(c: Callout) -> bool:
 
 def callout_halt(c: Callout, m: Mutex) -> bool:
     """Off the list, and off it again for as long as the function runs on another thread."""
-    assert not cpu_intr_p(), "callout_halt in an interrupt without a thread"
+    assert not cpu_intr_p(), "callout_halt in an interrupt that may not sleep"
     cc = callout_lock(c)
     fired = c.c_flags & CALLOUT_FIRED != 0
     released = False

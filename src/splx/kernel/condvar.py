@@ -72,7 +72,7 @@ __account__ = "sched"
 def cv_wait(cv: KCondvar, m: Mutex) -> None:
     """Release `m`, sleep until woken, take `m` again. The big lock is given up meanwhile, whole."""
     l = ci.curlwp
-    assert not cpu_intr_p(), "cv_wait in an interrupt without a thread"
+    assert not cpu_intr_p(), "cv_wait in an interrupt that may not sleep"
     assert INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
     assert mutex_owned(m), "cv_wait without its interlock"
     lock = sleep_hash(addr(cv)).sh_lock

@@ -58,7 +58,7 @@ def lwp_startup(l: Lwp) -> None:
 def kthread_exit() -> None:
     """The running thread ends."""
     l = ci.curlwp
-    assert not cpu_intr_p(), "kthread_exit in a hard interrupt"
+    assert not cpu_intr_p(), "kthread_exit in an interrupt that may not sleep"
     assert l.l_flag & LW_NOSLEEP == 0, "kthread_exit in a softint or interrupt thread"
     assert spl_level() == IPL_NONE, "thread ended at a raised level"
     assert l.l_blcnt == 0, "thread ended holding kernel_lock"

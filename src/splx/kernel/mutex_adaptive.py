@@ -120,7 +120,7 @@ TS_WRITER_Q = 1
 
 def mutex_sleep_enter(m: Mutex) -> None:
     """Take `m`. Thread or interrupt thread; holds no spin mutex. May block."""
-    assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
+    assert not cpu_intr_p(), "adaptive mutex in an interrupt that may not sleep"
     assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"
     might_resched()
     if not cas(m.word, 0, addr(ci.curlwp)):
@@ -137,7 +137,7 @@ def mutex_sleep_exit(m: Mutex) -> None:
 
 def mutex_sleep_tryenter(m: Mutex) -> bool:
     """Take `m` if it is free."""
-    assert not cpu_intr_p(), "adaptive mutex in a hard interrupt"
+    assert not cpu_intr_p(), "adaptive mutex in an interrupt that may not sleep"
     taken = cas(m.word, 0, addr(ci.curlwp)) or (MTX_HANDOFF == 2 and mutex_adaptive_claim(m))
     ci.curlwp.l_locks += int(taken)
     return taken

@@ -95,7 +95,7 @@ TS_WRITER_Q = 1
 
 def rw_enter(rw: RWLock, op: int) -> None:
     """Take `rw`. Thread or interrupt thread; holds no spin mutex. May block."""
-    assert not cpu_intr_p(), "rwlock in a hard interrupt"
+    assert not cpu_intr_p(), "rwlock in an interrupt that may not sleep"
     assert ci.mtx_count == 0, "rwlock while a spin mutex is held"
     assert RW_READER <= op <= RW_WRITER, "rw_enter: RW_READER or RW_WRITER"
     if not rw_take(rw.rw_lock, op):
@@ -119,7 +119,7 @@ def rw_exit(rw: RWLock) -> None:
 
 def rw_tryenter(rw: RWLock, op: int) -> bool:
     """Take `rw` if it can be had."""
-    assert not cpu_intr_p(), "rwlock in a hard interrupt"
+    assert not cpu_intr_p(), "rwlock in an interrupt that may not sleep"
     assert RW_READER <= op <= RW_WRITER, "rw_tryenter: RW_READER or RW_WRITER"
     taken = rw_take(rw.rw_lock, op)
     ci.curlwp.l_locks += int(taken)

@@ -136,7 +136,7 @@ def sleepq_remove(q: Sleepq, l: Lwp) -> None:
 
 def assert_sleepable() -> None:
     """Stop if the caller may not sleep. On every call, whether or not a sleep would follow."""
-    assert not cpu_intr_p(), "assert_sleepable: in an interrupt without a thread"
+    assert not cpu_intr_p(), "assert_sleepable: in an interrupt that may not sleep"
     flags = ci.curlwp.l_flag
     assert INTR_SLEEP != 0 or flags & LW_NOSLEEP == 0, "assert_sleepable: in a softint or interrupt thread"
     assert flags & LW_IDLE == 0, "assert_sleepable: in the idle thread"

@@ -110,7 +110,7 @@ def mi_switch() -> None:
     A thread that was woken in time, or is still the best, just goes on.
     """
     l = ci.curlwp
-    assert not cpu_intr_p(), "switch in an interrupt without a thread"
+    assert not cpu_intr_p(), "switch in an interrupt that may not sleep"
     assert ci.mtx_count == -1, "blocked while holding a spin mutex"
     assert ci.simple_locks == 0, "blocked while holding a simple lock"
     assert l.l_blcnt == 0, "switch while holding kernel_lock"

@@ -85,7 +85,7 @@ __account__ = "sched"
 def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     """Release `m`, sleep until woken or late, take `m` again."""
     l = ci.curlwp
-    assert not cpu_intr_p(), "cv_timedwait in an interrupt without a thread"
+    assert not cpu_intr_p(), "cv_timedwait in an interrupt that may not sleep"
     assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_timedwait in a softint or interrupt thread"
     assert mutex_owned(m), "cv_timedwait without its interlock"
     st = timeout_of(l)

@@ -26,14 +26,14 @@ ACTS = {
 # ---- what the shared mechanisms say
 
 SPIN_LOW = "spin mutex of a level below its handler's"
-ADAPTIVE_HARD = "adaptive mutex in a hard interrupt"
+ADAPTIVE_HARD = "adaptive mutex in an interrupt that may not sleep"
 ADAPTIVE_SPIN = "adaptive mutex while a spin mutex is held"
-WAIT_HARD = "cv_wait in an interrupt without a thread"
+WAIT_HARD = "cv_wait in an interrupt that may not sleep"
 WAIT_THREADED = "cv_wait in a softint or interrupt thread"
 WAIT_LOCKED = "cv_wait with a mutex held"
 MEMORY_HARD = "pool is IPL_NONE but called from interrupt context"
 MEMORY_THREADED = "pool is IPL_NONE but called from a softint or interrupt thread"
-SWITCH_HARD = "switch in an interrupt without a thread"
+SWITCH_HARD = "switch in an interrupt that may not sleep"
 SWITCH_SPIN = "blocked while holding a spin mutex"
 MEMORY_SPIN = "assert_sleepable: spin mutex held"
 MEMORY_LOCKED = "assert_sleepable: mutex held"

@@ -59,7 +59,7 @@ _KINDS: dict[Finding, tuple[str, str, str | None]] = {
 
 #: what a kernel says -> what its caller may do about it
 ADVICE = {
-    "adaptive mutex in a hard interrupt": _HIGHEST,
+    "adaptive mutex in an interrupt that may not sleep": _HIGHEST,
     "sleeping lock in a hard interrupt": _HIGHEST,
     "sleeping lock in an interrupt": _HIGHEST,
     "locking against myself": "a mutex is not recursive: give it back first, or take it in one of the two only",

@@ -114,7 +114,7 @@ OLD = ("carrier_direct", "softint_2006", "preempt_never", "kernel_lock_2006", "s
         (leaves_level, "handler returned at another level"),
         (lets_others_in, LOWERED),
         (leaves_spin, "handler returned holding a spin mutex"),
-        (takes_sleeping, "adaptive mutex in a hard interrupt"),
+        (takes_sleeping, "adaptive mutex in an interrupt that may not sleep"),
     ],
 )
 def test_a_handler(handler, said):

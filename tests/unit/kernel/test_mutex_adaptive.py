@@ -260,7 +260,7 @@ def test_what_a_thread_may_not_do(func, said):
 def test_a_hard_handler_may_not_take_one():
     bench = threads()
     bench.line("nic", IPL_VM, take, at=[us(5)])
-    assert bench.order() == ["adaptive mutex in a hard interrupt"]
+    assert bench.order() == ["adaptive mutex in an interrupt that may not sleep"]
 
 
 def test_try():

@@ -158,4 +158,4 @@ def test_2006_it_may_not_take_a_sleeping_lock():
     bench = system("spl_deferred", "carrier_direct", "flow_mask", "preempt_never", "softint_2006", body=soft_locked)
     bench.thread("t", busy, prio=40)
     bench.run(until=us(100))
-    assert bench.said == "adaptive mutex in a hard interrupt"
+    assert bench.said == "adaptive mutex in an interrupt that may not sleep"

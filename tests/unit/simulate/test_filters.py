@@ -85,7 +85,7 @@ def test_a_filter_may_take_no_lock_that_sleeps(tmp_path):
     for design in ("xnu", "freebsd"):
         with pytest.raises(SplxError) as stopped:
             run(tmp_path, design, locked)
-        assert "adaptive mutex in a hard interrupt" in str(stopped.value)
+        assert "adaptive mutex in an interrupt that may not sleep" in str(stopped.value)
 
 
 def test_a_filter_that_does_not_answer_is_refused(tmp_path):

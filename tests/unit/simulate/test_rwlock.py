@@ -301,7 +301,7 @@ def nic_intr() -> None:
     rw_enter(table, RW_READER)
     rw_exit(table)
 """
-    with pytest.raises(Findings, match="rwlock in a hard interrupt"):
+    with pytest.raises(Findings, match="rwlock in an interrupt that may not sleep"):
         run(tmp_path, body)
     assert run(tmp_path, body, design="doran-2006").source("nic").done > 40  # its handlers are threads
 

@@ -45,8 +45,8 @@ def nopreempt_enter(level: int) -> None:
 
 @inline
 def nopreempt_check(level: int) -> None:
-    """They have returned. With interrupts off nobody else touches the count between this look and the next."""
-    assert ci.curlwp.l_nopreempt == ci.nopreempt_under[level], "handler left preemption disabled"
+    """That soft work has returned. With interrupts off nobody touches the count between this look and the next."""
+    assert ci.curlwp.l_nopreempt == ci.nopreempt_under[level], "softint left preemption disabled"
 
 
 @inline
@@ -79,5 +79,5 @@ def line_exit(s: IntrSource) -> None:
 @inline
 def filter_left(s: IntrSource) -> None:
     """A filter of `s` has returned."""
-    line_check(s)
+    assert ci.curlwp.l_nopreempt == ci.nopreempt_under[s.is_level], "filter left preemption disabled"
     assert spl_level() == s.is_level, "filter returned at another level"
