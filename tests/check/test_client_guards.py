@@ -148,6 +148,14 @@ GUARDS = {
         "linux", "pool", "R0004", "sleeps on stock and nobody can wake it",
         Edit("pool", "    cv_signal(p.pr_cv)\n", ""),
     ),
+    "an item is given back, and who waits is told only if it is the first": (
+        "linux", "two_items", "R0004", "sleeps on stock and nobody can wake it",
+        Edit("pool", "    cv_signal(p.pr_cv)\n", "    if free == 0:\n        cv_signal(p.pr_cv)\n"),
+    ),
+    "the first request of a workqueue is not known as its last": (
+        "linux", "awaited", "R0001", "bad address",
+        Edit("workqueue", "    wq.wq_tail = wk\n", "    if wq.wq_head is not wk:\n        wq.wq_tail = wk\n"),
+    ),
     "who was late is told that it was woken": (
         "linux", "timed", "R0001", "late before the time was over",
         Edit("timeout", "    if st.st_late == 0:\n        return 0\n", "    if st.st_late == 1:\n        return 0\n"),

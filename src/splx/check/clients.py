@@ -206,7 +206,10 @@ CLIENTS = (
         "raised", (*PREEMPTION, "splraise", "splx"), {"raised": 1, "others": 0, "waits": 1}, {"clock": 1},
         file="preemption", needs="kpreempt_disable",
     ),
-    Client("awaited", ("workqueue_enqueue",), {**ONE, "awaits": 1, "operations": 1}, {"card": 0}, file="works"),
+    Client(
+        "awaited", ("workqueue_enqueue",), {**ONE, "awaits": 1, "operations": 1}, {"card": 0}, {}, {"card": 1},
+        file="works",
+    ),
     Client(
         "twice", ("tasklet_schedule", "tasklet_disable"), {"operations": 1, "hi": 0}, {"card": 0}, {"asks": 2},
         file="tasklets",
@@ -228,6 +231,10 @@ CLIENTS = (
     Client(
         "pool", ("pool_get", "pool_put", "yield_"), {"operations": 1, "threads": 2}, {"card": 1},
         {"threads": 3, "cpus": 1},
+    ),
+    Client(
+        "two_items", ("pool_get", "pool_put", "yield_"), {"operations": 1, "threads": 4, "items": 2, "cpus": 1},
+        {"card": 0}, file="pool",
     ),
     Client("tried", LOCK),
     Client("tried_shared", ("rw_enter", "rw_exit", "rw_tryenter"), {"shared": 1}, file="tried"),
