@@ -316,6 +316,49 @@ def test_something_found_is_exit_1(capsys):
     assert out.endswith("  found     1\n")
 
 
+#: One waits for a lock whose holder waits for a word that the first would set: no two locks, and a standstill.
+STANDS_STILL = (
+    HEAD
+    + """
+from splx.lang.kernel import spin_while
+
+class Box(Struct):
+    go: i64 = atomic()
+
+box, a = Box(), Mutex("a", IPL_VM)
+
+@thread(cpu=0)
+def sets() -> None:
+    work(us(10))
+    with a:
+        box.go = 1
+
+@thread(cpu=1)
+def waits() -> None:
+    with a:
+        spin_while(box.go == 0)
+"""
+)
+
+
+def test_a_run_that_ends_in_a_standstill_has_that_as_its_finding(tmp_path, capsys):
+    (tmp_path / "made.py").write_text(STANDS_STILL)
+    assert run(["lockdep", str(tmp_path / "made.py"), "--time", "1ms"]) == Exit.FINDING
+    out = capsys.readouterr().out
+    assert out.startswith("finding[K0014]: nothing can move any more")
+    assert "  watched   1 ms, in which a lock was taken once; the run ended in a deadlock\n" in out
+    assert run(["lockdep", str(tmp_path / "made.py"), "--time", "1us"]) == Exit.HOLDS
+
+
+def test_a_circle_that_closed_is_told_once(tmp_path, capsys):
+    takes = "@thread(cpu={0})\ndef t{0}() -> None:\n    with {1}:\n        work(9000)\n"
+    takes += "        with {2}:\n            pass\n"
+    text = 'a, b = Mutex("a"), Mutex("b")\n' + takes.format(0, "a", "b") + takes.format(1, "b", "a")
+    (tmp_path / "made.py").write_text(HEAD + text)
+    assert run(["lockdep", str(tmp_path / "made.py"), "--time", "1ms", "--json"]) == Exit.FINDING
+    assert [each["code"] for each in json.loads(capsys.readouterr().out)["findings"]] == [codes.ORDER]
+
+
 def test_bad_input_is_exit_2(capsys):
     assert run(["lockdep", "nowhere.py"]) == Exit.BAD_INPUT
     assert "there is no scenario file `nowhere.py`" in capsys.readouterr().err
