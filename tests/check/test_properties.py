@@ -5,9 +5,11 @@ from tests.check.systems import system
 
 from splx.base.diagnostics import SplxError
 from splx.check import codes, properties
+from splx.check.limits import End, Limits
 from splx.check.loading import Bounds
 from splx.check.properties import Answer, Stage
 from splx.check.verdict import check
+from splx.report.check import seen
 
 FOUND, HOLDS, OPEN = Answer.FOUND, Answer.HOLDS, Answer.OPEN
 QUIET = Bounds(budgets={"tick": 0})
@@ -40,8 +42,24 @@ def test_a_broken_rule_ends_the_search_before_the_graph_is_judged():
     assert found == {each: FOUND if each == "rules" else OPEN for each in found}
 
 
-def test_a_rule_that_nobody_asked_for_does_not_end_the_search():
-    assert answers("counter", "standstill", "stuck", HOW=0) == {"standstill": HOLDS, "stuck": HOLDS}
+def test_a_rule_that_nobody_asked_for_ends_runs_and_not_the_search_which_then_is_not_all():
+    verdict = check(system("hidden", SLEEPS=0), only=("asleep",))
+    assert (verdict.answers, verdict.end, verdict.holds) == ({"asleep": OPEN}, End.CUT, False)
+    assert verdict.cut == "in taker (hidden.py:25)"
+    assert "runs ended where a rule is broken" in seen(verdict)
+    assert check(system("hidden", FULL=7, SLEEPS=0), only=("asleep",)).holds
+
+
+def test_what_is_found_in_another_run_is_found():
+    verdict = check(system("hidden", FULL=0, SLEEPS=1), only=("asleep", "unheard"))
+    assert verdict.answers == {"asleep": FOUND, "unheard": OPEN}
+    assert not verdict.complete
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_so_it_is_in_a_search_by_cost(jobs):
+    verdict = check(system("hidden", SLEEPS=0, CPU=1), only=("asleep",), limits=Limits(cost=5, jobs=jobs))
+    assert (verdict.answers, verdict.end) == ({"asleep": OPEN}, End.CUT)
 
 
 def test_nothing_is_decided_by_a_search_that_is_stopped():

@@ -52,6 +52,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
             "verdict": _in_short(verdict),
             "complete": verdict.complete,
             "end": verdict.end.name.lower() if verdict.end else None,
+            **({"cut": verdict.cut} if verdict.cut else {}),
             "memory": verdict.memory,
             "through_cost": verdict.through if verdict.by_cost else None,
             "states": verdict.counts.states,

@@ -11,7 +11,7 @@ from splx.check.properties import INVARIANTS, SAID
 from splx.check.search import READS, Truth
 from splx.machine.constants import Finding as Rule
 from splx.scenario.properties import Says
-from splx.stage.ours import is_ours
+from splx.stage.ours import is_ours, users_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -71,6 +71,17 @@ def broken_property(checker: Checker, number: int, state: int) -> Finding:
 def _rule(checker: Checker) -> str:
     rule = Rule(checker.s.fail_finding)
     return "it does not end" if rule is Rule.NONE else rule.name.lower().replace("_", " ")
+
+
+def cut_at(checker: Checker) -> str:
+    """Where the first move broke a rule that leads nowhere, as nobody looked for broken rules; empty if none did."""
+    if not checker.s.cut_at:
+        return ""
+    calls = list(checker.system.image.where(checker.s.cut_at - 1)) if checker.s.cut_at > 1 else []
+    if not calls:
+        return "in a move without an end"
+    span = users_line(calls) or calls[0][1]
+    return f"in {calls[0][0]} ({PurePath(span.file).name}:{span.line})"
 
 
 def words_read(checker: Checker, cpu: int) -> tuple[str, tuple[str, ...]]:

@@ -269,6 +269,8 @@ def broken(s: Search, state: int, move: int, record: int) -> int:
             s.late_way = s.way
         s.n_past = s.n_past + 1
         return Want.NOTHING
+    if s.cut_at == 0:
+        s.cut_at = 1 + (s.machine.beside.find_pc if s.machine.beside.finding != 0 else 0)
     s.edges = s.edges + 1
     if record == 2:
         e = s.n_edges

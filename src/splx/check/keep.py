@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.check.properties import Property
 
-FORMAT = "splx search 5"
+FORMAT = "splx search 6"
 MANIFEST = "search.json"
 #: what is or is not so of a search, in words
 _IN_WORDS = {

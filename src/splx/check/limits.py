@@ -68,3 +68,4 @@ class End(Enum):
     COST = "it was to go no further"
     BEFORE = "it was not begun"
     NUMBERS = "a few arrivals stood for any number"
+    CUT = "runs ended where a rule is broken, for which nobody looked"

@@ -336,6 +336,7 @@ class Search(Struct):
     dead: i64
     first_dead: i64
     passes: i64  # findings of the machine, as bits, that nobody asked for: such a move leads nowhere
+    cut_at: i32  # where the first such move broke a rule, plus one; 0: there was none
     wanted: i32
     fail_state: i64
     fail_move: i64

@@ -95,6 +95,7 @@ def _count(checker: Checker, told: list[dict[str, Any]]) -> None:
     s.edges += sum(each["edges"] for each in told)
     checker.elsewhere = sum(each["held"] for each in told)
     s.level = max([s.level, *(each["level"] for each in told)])
+    s.cut_at = s.cut_at or next((each["cut"] for each in told if each.get("cut")), 0)
 
 
 def _orders_again(checker: Checker, told: list[dict[str, Any]]) -> bool:
@@ -179,7 +180,7 @@ def _help(checker: Checker, cpus: range, room: int, out: int) -> None:
 
     def tell(**more: Any) -> None:  # noqa: ANN401 - what JSON has
         now = {"states": s.n_states + s.forgotten - states, "edges": s.edges - edges, "past": s.past, "level": s.level}
-        os.write(out, json.dumps(now | {"held": checker.held} | more).encode() + b"\n")
+        os.write(out, json.dumps(now | {"held": checker.held, "cut": s.cut_at} | more).encode() + b"\n")
 
     def look() -> bool:
         tell()

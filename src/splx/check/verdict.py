@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.base.diagnostics import Span
 from splx.check import coming, live, masked, properties, stuck
 from splx.check.beneath import HELD
-from splx.check.broken import EVERY_RULE, broken_property, judge_only, noted_property
+from splx.check.broken import EVERY_RULE, broken_property, cut_at, judge_only, noted_property
 from splx.check.by_cost import search_by_cost, standstill
 from splx.check.checker import Checker, Counts
 from splx.check.circle import circle_of, look_for_orders, tell_circle
@@ -82,6 +82,7 @@ class Verdict:
     explained: Explained | None = None  # what its states consist of, if that was asked
     growing: tuple[Growing, ...] = ()
     numbered: Numbered | None = None  # why only a few of any number of items arrived
+    cut: str = ""  # where a rule is broken that ended runs, though nobody looked for broken rules
 
     @property
     def by_cost(self) -> bool:
@@ -178,6 +179,9 @@ def _check(
         decided = tuple(each for each in wanted if each.turned or not bounds.symmetry)
         answers |= {each.name: Answer.HOLDS for each in decided}
         finding, end = _judged(checker, groups, decided, answers, places)
+        if checker.s.cut_at:  # what would come behind a broken rule nobody has seen
+            answers |= {name: Answer.OPEN for name, answer in answers.items() if answer is Answer.HOLDS}
+            end = end or End.CUT
     if finding is None:
         finding = noted_property(checker)
     elif checker.s.noted_judge >= 0:
@@ -194,7 +198,7 @@ def _check(
     held = checker.held + checker.elsewhere
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, held, through,
-        limits, places, state, grows,
+        limits, places, state, grows, cut=cut_at(checker),
     )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def _expect(finding: str, expect: str) -> int:
         )  # fmt: skip
     click.echo(str(verdict), nl=False)
     if verdict.finding is None and not verdict.holds:
+        click.echo("nobody knows whether it is gone: not all was seen")
         return Exit.GAVE_UP
     click.echo("found still" if verdict.finding else "gone")
     return Exit.HOLDS if (expect == "found") == (verdict.finding is not None) else Exit.FINDING

@@ -17,8 +17,11 @@ def first() -> None:
 def second() -> None:
     mutex_enter(n)
     mutex_enter(m)
+    mutex_exit(m)
+    mutex_exit(n)
 
 
 @thread(cpu=1, priority=PRI_USER_RT)
 def third() -> None:
     mutex_enter(n)
+    mutex_exit(n)
