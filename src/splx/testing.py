@@ -43,8 +43,13 @@ def splx_check(request: pytest.FixtureRequest) -> Check:
     def check(scenario: str | Path | Scenario, **bounds: Any) -> Checked:  # noqa: ANN401 - see splx.check
         from splx.api import check  # noqa: PLC0415 - heavy
 
-        found, given = _beside(request.path.parent, scenario, bounds)
-        return _noted(request, f"check {scenario}", check(found, **given))
+        __tracebackhide__ = True
+
+        def made() -> Checked:
+            found, given = _beside(request.path.parent, scenario, bounds)
+            return check(found, **given)
+
+        return _noted(request, f"check {scenario}", _in_short(made))
 
     return check
 
@@ -56,9 +61,24 @@ def splx_replay(request: pytest.FixtureRequest) -> Callable[[str | Path], Checke
     def again(file: str | Path) -> Checked:
         from splx.api import replay  # noqa: PLC0415 - heavy
 
-        return _noted(request, f"replay {file}", replay(request.path.parent / file))
+        __tracebackhide__ = True
+        return _noted(request, f"replay {file}", _in_short(lambda: replay(request.path.parent / file)))
 
     return again
+
+
+def _in_short(make: Callable[[], Checked]) -> Checked:
+    """What that makes. A mistake in what is checked is told without the way to it through splx, but for one of ours."""
+    from splx.base.diagnostics import SplxError  # noqa: PLC0415 - heavy
+    from splx.base.exits import Exit  # noqa: PLC0415 - as little as can be before a test asks
+
+    __tracebackhide__ = True
+    try:
+        return make()
+    except SplxError as error:
+        if error.exit is Exit.GAVE_UP:
+            raise
+        raise error.with_traceback(None) from None
 
 
 def _beside(

@@ -67,7 +67,8 @@ def _list_properties(ctx: click.Context, _: click.Parameter, asked: bool) -> Non
 @options.MECHANISMS
 @options.MUTANTS
 @click.option("--all-designs", is_flag=True, help="Under every kernel: a table of answers.")
-@click.option("--property", "only", multiple=True, metavar="NAME", help="Look for this only; may be repeated.")
+@click.option("--property", "only", multiple=True, metavar="NAME", help="Look for this only; may be repeated. "
+              "Where a rule is broken a run ends: without `rules`, what comes behind is not decided.")  # fmt: skip
 @click.option("--properties", is_flag=True, is_eager=True, expose_value=False, callback=_list_properties,
               help="List what is looked for, and end.")  # fmt: skip
 @click.option("--memory", type=click.Choice(["sc", "tso"]), default="sc", show_default=True,
@@ -129,7 +130,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     refused = refused_by(setup) if given["all_designs"] else {}
     verdicts = check_all(setup, _bounds(given), given, refused)
     problem = save_first(verdicts, given["save"])
-    _show(verdicts, {**given, "save": None} if problem else given, refused)
+    _show(verdicts, {**given, "save": None} if problem else given, refused, of_all(setup, verdicts[0]))
     if problem is not None:
         raise problem
     tell_unsaved(verdicts, given["save"])
@@ -245,8 +246,23 @@ def _number(device: str, text: str) -> int:
     return int(text)
 
 
-def _show(verdicts: Sequence[Checked], given: dict[str, Any], refused: Mapping[str, SplxError]) -> None:
-    """Print the answers as asked: one in full, several as a table, and which kernels refused the scenario."""
+def of_all(setup: Setup, verdict: Checked) -> str:
+    """The command that comes to the answers under every design; one that is named has options."""
+    from splx.api.again import check_again, of_scenario  # noqa: PLC0415 - heavy
+
+    words = list(of_scenario(setup, verdict.bounds))
+    if ":" not in setup.design:
+        at = words.index("--design")
+        del words[at : at + 2]
+    return check_again([*words, "--all-designs"], verdict)
+
+
+def _show(
+    verdicts: Sequence[Checked], given: dict[str, Any], refused: Mapping[str, SplxError], again: str
+) -> None:  # fmt: skip
+    """Print the answers as asked: one in full, several as a table, and which kernels refused the scenario. `again` is
+    the command that comes to all of them.
+    """
     form = options.format_of(given)
     if form == "json":
         _show_json(verdicts, refused, several=given["all_designs"])
@@ -263,6 +279,7 @@ def _show(verdicts: Sequence[Checked], given: dict[str, Any], refused: Mapping[s
         for kernel, why in refused.items():
             for each in why.diagnostics:
                 click.echo(f"{kernel}: refused: {each.message} ({_place(each)})")
+        click.echo(f"again: {again}")
     else:
         _show_one(verdicts[0], given["save"])
 

@@ -98,6 +98,8 @@ def show_all(scenario: str, verdicts: Sequence[tuple[str, Verdict]], console: Co
     for design, verdict in verdicts:
         if verdict.finding is not None:
             console.print(f"{design}: {in_a_line(verdict.finding)}", markup=False, soft_wrap=True)
+        if verdict.cut:
+            console.print(f"{design}: {_cut(verdict)}", markup=False, soft_wrap=True)
         if verdict.growing:
             console.print(f"{design}: growing: {grows(verdict)}", markup=False, soft_wrap=True)
     console.print(f"under: {'; '.join(verdicts[0][1].assumptions)}", markup=False, soft_wrap=True)
@@ -125,29 +127,35 @@ def cases_of(verdict: Verdict, suite: str, file: str, command: str, replay: str 
     """
     nothing = Outcome.OPEN if verdict.begun else Outcome.SKIPPED
     outcomes = {Answer.FOUND: Outcome.FOUND, Answer.HOLDS: Outcome.HOLDS, Answer.OPEN: nothing}
-    left = "a finding ended the search" if verdict.finding else f"not all was seen: {seen(verdict)}"
+    ended = verdict.finding is not None and verdict.end is not End.CUT
+    left = "a finding ended the search" if ended else f"not all was seen: {seen(verdict)}"
     left += f"; growing: {grows(verdict)}" if verdict.growing else ""
     left = left if verdict.begun else "it was not begun"
-    found = {
-        each.name: Diagnostic(
-            each.code,
-            f"{each.name} does not hold",
-            verdict.places.get(each.name),
-            help=f"`--property {each.name}` tells the story",
-            again=command,
-        )
-        for each in properties()
-    }
+    seconds, besides = verdict.seconds / len(verdict.answers), found_besides(verdict)
+
+    def case(name: str, answer: Answer) -> Case:
+        if name in besides:
+            return Case(suite, name, Outcome.BESIDES, file, seconds, None, _told_with(verdict, name), command)
+        found = _found(verdict, name, command, replay) if answer is Answer.FOUND else None
+        return Case(suite, name, outcomes[answer], file, seconds, found, left, command)
+
+    return [case(name, answer) for name, answer in verdict.answers.items()]
+
+
+def _found(verdict: Verdict, name: str, command: str, replay: str | None) -> Diagnostic:
+    """The finding with its story; where there is none, that a property does not hold."""
     if verdict.finding is not None:
-        found[of_code(verdict.finding.code).name] = diagnostic_of(verdict, replay or command)
-    seconds = verdict.seconds / len(verdict.answers)
-    return [
-        Case(
-            suite, name, outcomes[answer], file, seconds, found.get(name) if answer is Answer.FOUND else None, left,
-            command,
-        )
-        for name, answer in verdict.answers.items()
-    ]  # fmt: skip
+        return diagnostic_of(verdict, replay or command)
+    code = next(each.code for each in properties() if each.name == name)
+    own = f"`--property {name}` tells the story"
+    return Diagnostic(code, f"{name} does not hold", verdict.places.get(name), help=own, again=command)
+
+
+def _told_with(verdict: Verdict, name: str) -> str:
+    assert verdict.finding is not None
+    main, place = of_code(verdict.finding.code).name, verdict.places.get(name)
+    at = f" ({Path(place.file).name}:{place.line})" if place is not None else ""
+    return f"it does not hold either{at}: found besides {main}, whose story is told; `--property {name}` tells its own"
 
 
 def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
@@ -159,6 +167,7 @@ def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
         *found.about,
         *(str(each) for each in found.graph.waits),
         story,
+        *([f"also found: {', '.join(found_besides(verdict))}"] if found_besides(verdict) else []),
         f"under: {'; '.join(verdict.assumptions)}",
     )
     return Diagnostic(found.code, found.why, found.place, notes=notes, body=story_of(verdict), again=again)
@@ -178,8 +187,7 @@ def show_properties(properties: Sequence[Property], console: Console) -> None:
 
 def others(verdict: Verdict) -> str:
     """What else does not hold, and what nobody knows, in words; empty if there is neither."""
-    main = verdict.finding and of_code(verdict.finding.code).name
-    found = [name for name, answer in verdict.answers.items() if answer is Answer.FOUND and name != main]
+    found = found_besides(verdict)
     left = [name for name, answer in verdict.answers.items() if answer is Answer.OPEN]
     words = [f"also found: {', '.join(found)}"] if found else []
     if verdict.finding is not None and left:
@@ -189,6 +197,14 @@ def others(verdict: Verdict) -> str:
         left = [each for each in left if each in graph]
         words += [f"not looked for, as that takes all states: {', '.join(left)}"] if left else []
     return "; ".join(words)
+
+
+def found_besides(verdict: Verdict) -> list[str]:
+    """The names of what does not hold either, where a story is told: as a rule one mistake shows in several ways."""
+    if verdict.finding is None:
+        return []
+    main = of_code(verdict.finding.code).name
+    return [name for name, answer in verdict.answers.items() if answer is Answer.FOUND and name != main]
 
 
 def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> None:
@@ -224,12 +240,21 @@ def seen(verdict: Verdict) -> str:
     if verdict.end is End.NUMBERS:
         why = f"not all: {verdict.end.value}, as {verdict.numbered}"
         return f"{counts.states:,} ({why}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
+    if verdict.end is End.CUT:
+        why = f"not all: {_cut(verdict)}"
+        return f"{counts.states:,} ({why}), {counts.edges:,} moves between them, up to {counts.depth:,} in a row"
+    cut = f"; {_cut(verdict)}" if verdict.cut else ""
     if verdict.by_cost:
         through = f"with at most {verdict.through:,} CPU switches and arrivals"
-        runs = f"every run {through} was seen" if verdict.through >= 0 else "of no cost was every run seen"
+        runs = (f"every run {through} was seen" if verdict.through >= 0 else "of no cost was every run seen") + cut
         return f"{counts.states:,} (not all: {verdict.end.value}); {runs}"
-    runs = f"every run of up to {counts.depth:,} moves was seen"
+    runs = f"every run of up to {counts.depth:,} moves was seen{cut}"
     return f"{counts.states:,} (not all: {verdict.end.value}), {counts.edges:,} moves between them; {runs}"
+
+
+def _cut(verdict: Verdict) -> str:
+    """That runs ended at a broken rule, where, and what tells of it."""
+    return f"{End.CUT.value}, first {verdict.cut}: add `--property rules`"
 
 
 def grows(verdict: Verdict) -> str:

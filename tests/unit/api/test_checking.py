@@ -244,6 +244,17 @@ def test_a_finding_is_found_still_until_it_is_gone(files, capfd):
     assert "gone" in capfd.readouterr().out
 
 
+def test_what_only_hides_behind_an_assertion_is_not_gone(files, capfd):
+    splx.check("asleep.py").save("found.json")
+    hides = ASLEEP.replace("    mutex_enter", "    assert said.word == 1\n    mutex_enter")
+    (files / "asleep.py").write_text(f"{hides}\n\nclass Said(Struct):\n    word: i64 = atomic()\n\n\nsaid = Said()\n")
+    assert run(["replay", "found.json", "--expect", "gone"]) == 3
+    assert "nobody knows whether it is gone: not all was seen" in capfd.readouterr().out
+    assert run(["check", "asleep.py", "--property", "asleep", "--json"]) == 3
+    told = json.loads(capfd.readouterr().out)
+    assert (told["complete"], told["end"], told["verdict"]) == (False, "cut", "gave up")
+
+
 def test_moves_of_a_program_that_has_changed_are_not_performed(files, capfd):
     splx.check("asleep.py").save("found.json")
     (files / "asleep.py").write_text("# a comment changes nothing\n" + ASLEEP)
@@ -360,9 +371,13 @@ def test_formats_of_the_command(files, capfd):
     assert run(["check", "asleep.py", "--format", "github"]) == 1
     assert "::error file=asleep.py,line=12," in capfd.readouterr().out
     assert run(["check", "asleep.py", "--format", "sarif"]) == 1
-    results = json.loads(capfd.readouterr().out)["runs"][0]["results"]
-    assert sorted(each["ruleId"] for each in results) == ["R0002", "R0004"]
-    assert {each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in results} == {12}
+    (result,) = json.loads(capfd.readouterr().out)["runs"][0]["results"]
+    assert (result["ruleId"], "note: also found: standstill" in result["message"]["text"]) == ("R0004", True)
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
+    assert run(["check", "asleep.py", "--format", "junit"]) == 1
+    told = capfd.readouterr().out
+    assert 'failures="1" errors="0" skipped="1"' in told
+    assert "it does not hold either (asleep.py:12): found besides asleep, whose story is told" in told
     assert run(["check", "asleep.py", "--format", "sarif", "--set", "WOKEN=1"]) == 0
     assert json.loads(capfd.readouterr().out)["runs"][0]["results"] == []
     assert run(["check", "asleep.py", "--format", "junit", "--states", "3"]) == 3
@@ -410,7 +425,8 @@ def test_a_kernel_that_cannot_honour_a_call_is_told_beside_the_answers_of_the_ot
     monkeypatch.setattr(checking, "_setups", lambda setup: [setup.with_(design=each) for each in few])
     check = "check old.py --all-designs -j 1 --format"
     assert run(f"{check} text".split()) == 2
-    assert capfd.readouterr().out.endswith("linux: refused: `linux` cannot honour `kernel_lock` (old.py:5)\n")
+    refused = "linux: refused: `linux` cannot honour `kernel_lock` (old.py:5)\n"
+    assert capfd.readouterr().out.endswith(f"{refused}again: splx check old.py --all-designs\n")
     assert run(f"{check} json".split()) == 2
     found = json.loads(capfd.readouterr().out)
     assert [each.get("verdict") for each in found] == ["holds", None]
@@ -473,6 +489,21 @@ def test_the_fixtures_show_the_story_of_a_test_that_fails(pytester, monkeypatch)
         "cv_wait(rung, lock)*",
         "*- splx replay found.json -*",
     ])  # fmt: skip
+
+
+def test_a_mistake_in_what_a_test_checks_is_told_without_a_traceback_through_splx(pytester, monkeypatch):
+    monkeypatch.setenv("SPLX_CACHE", str(CACHE or ""))
+    monkeypatch.chdir(pytester.path)
+    asked = 'def test_{}(splx_check):\n    assert splx_check("{}", design="{}").holds\n'
+    pytester.makepyfile(test_mine=asked.format(1, "nofile.py", "linux") + asked.format(2, "asleep.py", "nosuch"))
+    pytester.makepyfile(asleep=ASLEEP)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    result = pytester.runpytest_inprocess("-p", "splx.testing", "-q")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["E * there is no scenario file*", "test_mine.py:2: SplxError"])
+    result.stdout.fnmatch_lines(["E *there is no design*`nosuch`*", "test_mine.py:4: SplxError"])
+    result.stdout.no_fnmatch_line("*splx/api/*")
+    result.stdout.no_fnmatch_line("*splx/testing.py*")
 
 
 ELSEWHERE = """

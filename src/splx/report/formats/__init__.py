@@ -27,6 +27,7 @@ class Outcome(Enum):
 
     HOLDS = "holds"
     FOUND = "found"
+    BESIDES = "found besides"  # with another one, which has the story: as a rule one mistake shows in several ways
     OPEN = "not decided"
     SKIPPED = "not begun"
 
@@ -35,8 +36,8 @@ class Outcome(Enum):
 class Case:
     """A question: `name`, of `suite` (a scenario under a design), and what came of it.
 
-    `diagnostic` is the finding, or, of a question that is not decided, None and `why`. `file` is the scenario, for what
-    has no line of its own. `command` asks the question again.
+    `diagnostic` is the finding; of a question that is not decided, or whose finding is told with another, it is None,
+    and `why` says so. `file` is the scenario, for what has no line of its own. `command` asks the question again.
     """
 
     suite: str
