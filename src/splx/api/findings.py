@@ -72,7 +72,9 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
                 "about": list(found.about), "elsewhere": list(found.elsewhere),
-                "seal": seal_of(found.code, found.why, found.moves, found.cycle),
+                "seal": seal_of(
+                    verdict.bounds, found.code, found.why, found.cost, found.moves, found.cycle
+                ),
             },
         },
         indent=1,
@@ -89,14 +91,16 @@ def _in_short(verdict: Verdict) -> str:
     return "holds" if verdict.holds else "gave up" if verdict.begun else "not begun"
 
 
-def seal_of(code: str, why: str, moves: Sequence[int], cycle: Sequence[int]) -> str:
-    """What holds a sentence and its moves together: without it nobody has judged what the moves come to."""
-    return hashlib.sha256(repr((code, why, tuple(moves), tuple(cycle))).encode()).hexdigest()
+def seal_of(bounds: Bounds, code: str, why: str, cost: int, *rows: Sequence[int]) -> str:
+    """What holds a sentence, its bounds and its moves together: without it nobody has judged what the moves come to."""
+    within = json.dumps(asdict(bounds), sort_keys=True)
+    return hashlib.sha256(repr((within, code, why, cost, *map(tuple, rows))).encode()).hexdigest()
 
 
-def is_sealed(found: Mapping[str, Any]) -> bool:
-    """Whether the sentence and the moves of a file are those that were saved."""
-    return found.get("seal") == seal_of(found["code"], found["why"], found["moves"], found.get("cycle", ()))
+def is_sealed(found: Mapping[str, Any], bounds: Bounds) -> bool:
+    """Whether a finding says what was found, within the bounds in which it was."""
+    rows = (found["moves"], found.get("cycle", ()))
+    return found.get("seal") == seal_of(bounds, found["code"], found["why"], found.get("cost", -1), *rows)
 
 
 def program_of(system: System) -> str:

@@ -19,7 +19,10 @@ Examples:
 """
 
 
-UNSEALED = "these are not the moves, or not the sentence, that were saved: what they come to nobody has judged"
+UNSEALED = "these are not the moves, sentence, cost and bounds that were saved: what they come to nobody has judged"
+
+
+EDITED = "this file was edited since it was saved: its bounds, below, need not be those of what was found"
 
 
 @click.command("replay", epilog=EPILOG)
@@ -39,12 +42,14 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
     if expect:
         return _expect(finding, expect)
     from splx.api.findings import is_sealed, no_finding, read_finding, see_the_program  # noqa: PLC0415
+    from splx.check.loading import check_budgets  # noqa: PLC0415
     from splx.check.path import ImpossibleError, comes_back  # noqa: PLC0415 - heavy
     from splx.check.story import told  # noqa: PLC0415
 
     setup, bounds, found = read_finding(finding)
     system = setup.system()
     see_the_program(finding, found, system)
+    check_budgets(system, bounds)
     cycle = tuple(found.get("cycle", ()))
     moves: list[tuple[int, list[tuple[int, Event]]]] = []
     try:
@@ -60,7 +65,7 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
     if cycle:
         back = comes_back(system, bounds, found["moves"], cycle)
         click.echo(f"{'the same state' if back else 'NOT the same state'} again, after a round of {len(cycle)} moves")
-    if not is_sealed(found):
+    if not is_sealed(found, bounds):
         click.echo(UNSEALED)
         return Exit.GAVE_UP
     click.echo(found["why"])
@@ -70,6 +75,7 @@ def command(finding: str, expect: str | None, *, step: bool) -> int:
 def _expect(finding: str, expect: str) -> int:
     """Whether it is found still, or gone."""
     from splx.api import replay  # noqa: PLC0415 - heavy
+    from splx.api.findings import is_sealed, read_finding  # noqa: PLC0415
     from splx.cli.progress import Counting  # noqa: PLC0415
     from splx.simulate.engine import interruptible  # noqa: PLC0415
 
@@ -77,6 +83,9 @@ def _expect(finding: str, expect: str) -> int:
         verdict = replay(
             finding, progress=lambda counts: counting.count(counts.states), stopped=lambda: stop.asked
         )  # fmt: skip
+    _, bounds, saved = read_finding(finding)
+    if not is_sealed(saved, bounds):
+        click.echo(EDITED)
     click.echo(str(verdict), nl=False)
     if verdict.finding is None and not verdict.holds:
         click.echo("nobody knows whether it is gone: not all was seen")

@@ -16,6 +16,7 @@ from splx.base.diagnostics import SplxError
 from splx.base.dirs import cache_dir
 from splx.check.properties import named
 from splx.cli import checking
+from splx.cli import replay as replaying
 from splx.cli.main import run
 from splx.scenario import Scenario, thread, work
 from splx.scenario.designs import designs
@@ -274,6 +275,31 @@ def test_what_other_moves_come_to_or_another_sentence_says_nobody_has_judged(fil
     said = capfd.readouterr().out
     assert said.endswith("what they come to nobody has judged\n")
     assert "nobody can wake it" not in said
+
+
+@pytest.mark.parametrize(("part", "name", "value"), [
+    ("bounds", "tso", True), ("bounds", "states", 5), ("finding", "cost", 7),
+])  # fmt: skip
+def test_other_bounds_or_another_cost_than_were_saved_are_noticed(files, capfd, part, name, value):
+    splx.check("asleep.py").save("found.json")
+    assert run(["replay", "found.json", "--expect", "found"]) == 0
+    assert replaying.EDITED not in capfd.readouterr().out
+    data = json.loads(Path("found.json").read_text())
+    data[part][name] = value
+    Path("found.json").write_text(json.dumps(data))
+    assert run(["replay", "found.json"]) == 3
+    assert capfd.readouterr().out.endswith(f"{replaying.UNSEALED}\n")
+    assert run(["replay", "found.json", "--expect", "found"]) == (3 if name == "states" else 0)
+    assert capfd.readouterr().out.startswith(f"{replaying.EDITED}\n")
+
+
+def test_a_budget_of_no_device_is_refused_by_a_replay(files, capfd):
+    splx.check("asleep.py").save("found.json")
+    data = json.loads(Path("found.json").read_text())
+    data["bounds"]["budgets"] = {"nosuch": 1}
+    Path("found.json").write_text(json.dumps(data))
+    assert run(["replay", "found.json"]) == 2
+    assert "a budget for nosuch, which is no device of the scenario" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("moves", ["all of them", ["first", "second"], None])
