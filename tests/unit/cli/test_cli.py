@@ -391,8 +391,9 @@ def test_a_reader_that_goes_away_is_no_error(files, line):
     process.stderr.close()
 
 
-def test_ctrl_c_counts_while_the_command_is_still_being_imported():
-    finder = "type('', (), {'find_spec': staticmethod(lambda *_: signal.raise_signal(signal.SIGINT))})"
+@pytest.mark.parametrize("by", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_counts_while_the_command_is_still_being_imported_and_sigterm_does(by):
+    finder = f"type('', (), {{'find_spec': staticmethod(lambda *_: signal.raise_signal(signal.{by}))}})"
     heard = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # who is started in the background ignores it
     code = f"import signal, sys; {heard}; import splx.__main__ as m; sys.meta_path.insert(0, {finder}); m.start()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
