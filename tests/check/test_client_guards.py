@@ -131,6 +131,15 @@ GUARDS = {
     while count > 0:
 """),
     ),
+    "who gives one of two locks back falls back to its own priority": (
+        "netbsd-5", "owing", "R0021", "the invariant `turnstile_always(worst)` does not hold",
+        Edit("turnstile", """\
+            best = max(best, each.ts_eprio)
+            before = each
+""", """\
+            before = each
+"""),
+    ),
     "a request is taken off its queue, and its function is not called": (
         "linux", "awaited", "R0030", "user0 goes on for ever, and nobody gets anywhere",
         Edit("workqueue", "        wq.wq_func(arg)\n", "        if arg != 1:\n            wq.wq_func(arg)\n"),
@@ -216,6 +225,22 @@ GUARDS = {
     "who enables a tasklet enables it for all": (
         "linux", "disabled", "R0001", "tasklet_enable of one that is not disabled",
         Edit("tasklet", "    fetch_add(t.t_count, -1)\n", "    swap(t.t_count, 0)\n"),
+    ),
+    "who disables a tasklet says that it waits when it has seen it run": (
+        "linux", "ended", "R0004", "user1 sleeps on rest and nobody can wake it",
+        Edit("tasklet", """\
+    fetch_add(t.t_waiters, 1)
+    while t.t_run != 0:
+        cv_wait(t.t_cv, t.t_lock)
+    fetch_add(t.t_waiters, -1)
+    mutex_exit(t.t_lock)
+""", """\
+    while t.t_run != 0:
+        fetch_add(t.t_waiters, 1)
+        cv_wait(t.t_cv, t.t_lock)
+        fetch_add(t.t_waiters, -1)
+    mutex_exit(t.t_lock)
+"""),
     ),
     "what stands behind a poll of its CPU is lost": (
         "linux", "two_polls", "R0005", "an item of card is never taken",

@@ -142,6 +142,7 @@ CLIENTS = (
         file="sleeping", kept="a lock kept across yield_",
     ),
     Client("lending", ("mutex_enter", "mutex_exit"), {}, {"card": 2}, {"cpus": 1}),
+    Client("owing", ("mutex_enter", "mutex_exit")),
     Client(
         "readers", (*RWLOCK, "yield_"), {"operations": 1, "threads": 2, "comes": 1}, {"card": 1},
         {"comes": 0}, {"card": 0},
@@ -216,6 +217,7 @@ CLIENTS = (
     ),
     Client("listed", ("tasklet_schedule", "tasklet_hi_schedule"), {"operations": 1}, {"card": 1}),
     Client("disabled", ("tasklet_disable", "tasklet_enable"), {"off": 1, "operations": 1}, {"card": 0}, file="listed"),
+    Client("ended", ("tasklet_schedule", "tasklet_disable", "tasklet_enable")),
     Client("softs", ("softint_schedule", "splraise", "splx"), {"operations": 1}, {"card": 1}),
     Client("two_polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}),
     Client("called", TICKS, {"operations": 1, "two": 0}, small={"where": 0, "two": 1}),
