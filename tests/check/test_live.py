@@ -385,3 +385,29 @@ def test_who_gets_nowhere_does_not_depend_on_how_large_a_step_is(bounds, tick, c
     found = check(polite(*more), bounds, only=("livelock", "starvation")).finding
     assert found.code == code
     assert comes_back(polite(*more), bounds, found.moves, found.cycle)
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        (0, "one and two go on for ever, and get nowhere, whatever the others do"),
+        (2, "one and two go on for ever, and get nowhere, whatever arrives or does not"),
+        (5, "one goes on for ever, and gets nowhere, whatever the others do"),
+    ],
+)
+def test_that_handlers_return_for_ever_helps_nobody_who_gets_nowhere(how, why):
+    built = system("beside_a_clock", "linux", HOW=how)
+    found = check(built, Bounds(fuse=True)).finding
+    assert (found.code, found.why) == (codes.LIVELOCK, why)
+    assert comes_back(built, Bounds(), found.moves, found.cycle)
+
+
+@pytest.mark.parametrize("how", [1, 3, 4, 6])
+def test_who_waits_for_what_arrives_or_is_only_unlucky_gets_somewhere(how):
+    assert check(system("beside_a_clock", "linux", HOW=how), Bounds(fuse=True)).holds
+
+
+def test_who_can_never_get_round_is_found_beside_a_thread_that_does():
+    found = check(system("beside_a_server")).finding
+    assert found.code == codes.LIVELOCK
+    assert found.why == "one goes on for ever, and gets nowhere, whatever the others do"

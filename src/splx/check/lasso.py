@@ -63,6 +63,11 @@ class Rounds:
         comp = self._slices["comp"]
         return [state for state in range(self.f.n) if comp[state] != DEAD]
 
+    def together(self, state: int) -> set[int]:
+        """The states of the fair set that a state which `find` gave is in."""
+        comp = self._slices["comp"]
+        return {each for each in range(self.f.n) if comp[each] == comp[state]}
+
     def within(self, flag: Words, start: int) -> list[int]:
         """The states that can be reached from `start` through ALIVE ones alone. The others are ALIVE no more."""
         self._set("flag", flag)

@@ -1,7 +1,8 @@
 """Who goes on for ever and gets nowhere: the judge of moves without progress, and of starvation.
 
-Moves without progress: somebody moves for ever, and nobody at all gets round. Here arrivals are fair too: whoever polls
-a device waits for something that does come. Starvation: somebody who is there, and does not just sleep for an event,
+Moves without progress: somebody moves for ever, and nobody at all gets round; or others do, but those who move get
+nowhere even if nothing arrives, or cannot get round whatever happens. Here arrivals are fair too: whoever polls a
+device waits for something that does come. Starvation: somebody who is there, and does not just sleep for an event,
 never gets round, whatever the others do. Here arrivals need not come, but for those of devices said to be fair.
 """
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from splx.check.checker import Checker
     from splx.check.groups import Group
     from splx.check.properties import Property
+    from splx.check.runs import Way
 
 
 def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Property]) -> Iterator[Suspect]:
@@ -48,12 +50,28 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         states = runs.livelocked()
         if states:
             yield Suspect(properties.LIVELOCK, (states[0], AIM), partial(_tell_livelock, runs, states))
+        else:
+            yield from _some_get_nowhere(runs)
     if properties.STARVATION in asked:
         runs.survey()
         firsts = {n: found for n in range(len(groups)) if (found := runs.starved(n))}
         if firsts:
             first = min(firsts, key=lambda n: firsts[n][0])
             yield Suspect(properties.STARVATION, (firsts[first][0], AIM), partial(_tell_starved, runs, first))
+
+
+def _some_get_nowhere(runs: Runs) -> Iterator[Suspect]:
+    """Moves without progress of some, while others get round."""
+    groups, states = runs.locked_in()
+    if states:
+        yield Suspect(properties.LIVELOCK, (states[0], AIM), partial(_tell_locked_in, runs, groups, states))
+        return
+    runs.survey()
+    able = [n for n, each in enumerate(runs.groups) if each.device < 0]
+    firsts = {n: found for n in able if (found := runs.hopeless(n))}
+    if firsts:
+        first = min(firsts, key=lambda n: firsts[n][0])
+        yield Suspect(properties.LIVELOCK, (firsts[first][0], AIM), partial(_tell_hopeless, runs, firsts, first))
 
 
 def _storms(runs: Runs) -> Iterator[Suspect]:
@@ -114,6 +132,29 @@ def _tell_livelock(runs: Runs, states: Sequence[int]) -> Finding:
     names = " and ".join(each.name for n, each in enumerate(runs.groups) if who >> n & 1 and each.device < 0)
     several = " and " in names or names.startswith("interrupts")
     why = f"{names} {'go' if several else 'goes'} on for ever, and nobody gets anywhere"
+    return runs.finding(properties.LIVELOCK, why, way, stuck)
+
+
+def _tell_hopeless(runs: Runs, firsts: dict[int, list[int]], first: int) -> Finding:
+    """Moves without progress of some."""
+    way = runs.way(runs.hopeless(first))
+    names = [runs.groups[n].name for n, states in firsts.items() if n == first or way.state in states]
+    return _nowhere(runs, way, names, ", whatever the others do")
+
+
+def _tell_locked_in(runs: Runs, groups: int, states: Sequence[int]) -> Finding:
+    """Moves without progress of some whom nobody else keeps from it."""
+    way = runs.way(states)
+    names = [each.name for n, each in enumerate(runs.groups) if groups >> n & 1]
+    return _nowhere(runs, way, names, ", whatever arrives or does not")
+
+
+def _nowhere(runs: Runs, way: Way, names: Sequence[str], more: str) -> Finding:
+    several = len(names) > 1 or names[0].startswith("interrupts")
+    why = (
+        f"{' and '.join(names)} {'go on for ever, and get' if several else 'goes on for ever, and gets'} nowhere{more}"
+    )
+    stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.name not in names))
     return runs.finding(properties.LIVELOCK, why, way, stuck)
 
 

@@ -9,7 +9,7 @@ from splx.check.loading import calm_level
 from splx.check.search import Class, Move
 from splx.check.steps import LONG
 from splx.check.watched import classes_of
-from splx.machine.constants import IN_USE
+from splx.machine.constants import IN_USE, Kind
 from splx.stage.stage import Stage
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def standing(stage: Stage) -> tuple[object, ...]:
     for irq in range(len(stage.system.irqs)):
         found.append((state.latch[irq], state.masked[irq], state.wire[irq]))
         found.append((state.service[irq], state.left[irq], state.route[irq]))
-    for dev in range(len(stage.system.devices)):
-        under_way = beside.ev_time[dev] >= 0
+    for dev, each in enumerate(stage.system.devices):
+        under_way = each.kind >= Kind.CLOSED and beside.ev_time[dev] >= 0  # what comes by itself may come at any time
         found.append((state.dev_enable[dev], state.dev_count[dev], beside.devices[dev].waiting, under_way))
     return tuple(found)
 

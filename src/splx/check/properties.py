@@ -134,7 +134,7 @@ STORM = prop(
     codes.STORM, Stage.GRAPH,
 )  # fmt: skip
 LIVELOCK = prop(
-    "livelock", "whenever somebody moves for ever, somebody gets round: nobody moves without progress",
+    "livelock", "whoever moves for ever can get round, and somebody does: nobody moves without progress",
     codes.LIVELOCK, Stage.GRAPH,
 )  # fmt: skip
 STARVATION = prop(

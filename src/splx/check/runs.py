@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from splx.check.groups import Group
     from splx.check.properties import Property
 
+EVERYBODY = (1 << 62) - 1  # every group, as bits
 TABLES = 9  # words for each state in `Rounds`
 
 
@@ -52,15 +53,53 @@ class Runs:
         if checker.held + 8 * TABLES * self.s.n_states > checker.most:
             raise OutOfRoom
         starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
+        self._able = sum(1 << n for n, each in enumerate(groups) if each.device < 0)  # to move: no items
         self.rounds = Rounds(self.s.n_states, starts, ends, self.movers, checker.engine)
 
     def livelocked(self) -> list[int]:
         """The states from which somebody can move for ever while nobody gets round."""
+        return self._nowhere(self._able, EVERYBODY)
+
+    def _nowhere(self, movers: int, rounders: int, *, quiet: bool = False) -> list[int]:
+        """The states from which one of the groups `movers` can move for ever, and none of `rounders` gets round.
+        `quiet`: while nothing arrives.
+        """
         checker = self.checker
         checker.run["movers"](checker.buffer, 1)
-        checker.run["worth"](checker.buffer, sum(1 << n for n, each in enumerate(self.groups) if each.device < 0))
+        checker.run["worth"](checker.buffer, movers, rounders)
         checker.run["flags"](checker.buffer, -1)
+        if quiet:
+            checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
+            checker.run["unheard"](checker.buffer)
         return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True)
+
+    def locked_in(self) -> tuple[int, list[int]]:
+        """Some groups, as bits, that can move for ever and get nowhere while nothing arrives, and while all that can
+        arrive does; and states from which they can do both, and could get round without any arrival. Who waits for what
+        arrives is none of these, nor who is only unlucky with whoever serves it.
+        """
+        checker, left = self.checker, self._nowhere(self._able, EVERYBODY, quiet=True)
+        while left:
+            self._nowhere(self._able, EVERYBODY, quiet=True)
+            inside = self.rounds.together(left[0])
+            groups = self.bits("edge_who", self.rounds.of(left[0]).edges) & self._able
+            found = inside & set(self._nowhere(groups, groups))
+            if found:
+                self.survey()
+                checker.run["get_round"](checker.buffer, groups, 1)
+                found = {state for state in found if not self.flag[state]}
+            if found:
+                return groups, sorted(found)
+            left = [each for each in left if each not in inside]
+        return 0, []
+
+    def hopeless(self, group: int) -> list[int]:
+        """The states from which a group moves for ever and can never get round, whatever the others do."""
+        checker = self.checker
+        if not checker.run["hopeless"](checker.buffer, group):
+            return []
+        checker.run["movers"](checker.buffer, 1)
+        return self.rounds.find(self.mover, checker.edges("edge_who"), self.flag, must=1 << group, asks=True)
 
     def inverted(self, thread: int) -> list[int]:
         """The states from which a thread can wait for ever for one that is ready, while a worse one than it runs."""

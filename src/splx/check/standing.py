@@ -10,6 +10,7 @@ from splx.check.judge import truth
 from splx.check.moves import attempt
 from splx.check.rows import take_row
 from splx.check.search import Move, Search, Truth
+from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE
 from splx.machine.lines import elsewhere
@@ -73,10 +74,65 @@ def untrue(s: Search, j: int) -> None:
         s.flag[state] = ALIVE * int(truth(s, j) != Truth.TRUE)
 
 
-def worth(s: Search, threads: int) -> None:
-    """What each move is worth, if the groups of `threads`, as bits, are those that count as moving."""
+def worth(s: Search, movers: int, rounders: int) -> None:
+    """What each move is worth, if the groups of `movers`, as bits, are those that count as moving, and those of
+    `rounders` as getting round.
+    """
     for e in range(s.n_edges):
-        s.edge_worth[e] = A_ROUND * int(s.edge_round[e] != 0) + A_MOVE * int((s.edge_who[e] & threads) != 0)
+        got_round = (s.edge_round[e] & rounders) != 0
+        s.edge_worth[e] = A_ROUND * int(got_round) + A_MOVE * int((s.edge_who[e] & movers) != 0)
+
+
+def unheard(s: Search) -> None:
+    """Arrivals count as a round of somebody: without them."""
+    for e in range(s.n_edges):
+        if s.edge_move[e] >> 24 == Move.ARRIVE:
+            s.edge_worth[e] = A_ROUND
+
+
+def hopeless(s: Search, group: int) -> int:
+    """The states in which a group is there and awake, can come to move, and can never come to get round, to end or to
+    sleep for something that need not come: ALIVE in their flags. How many.
+    """
+    mine = bit(group)
+    found = s.n_states - get_round(s, mine, 0)
+    for state in range(s.n_states):
+        if s.flag[state] != 0 and (s.mark[state] & mine) == 0:
+            s.flag[state] = 0
+            found = found - 1
+    return found
+
+
+def get_round(s: Search, groups: int, quiet: int) -> int:
+    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep for something that need
+    not come; if `quiet`, without any arrival. They are ALIVE no more, the others are. How many.
+    """
+    tail = 0
+    for state in range(s.n_states):
+        s.flag[state] = ALIVE
+        if (s.present[state] & ~s.dozing[state] & groups) != groups:
+            tail = given_up(s, state, tail)
+    for e in range(s.n_edges):
+        if (s.edge_round[e] & groups) != 0 and (quiet == 0 or s.edge_move[e] >> 24 != Move.ARRIVE):
+            tail = given_up(s, s.edge_from[e], tail)
+    head = 0
+    while head < tail:
+        state = s.queue[head]
+        head = head + 1
+        for k in range(s.first_in[state], s.first_in[state + 1]):
+            if quiet == 0 or s.edge_move[s.into[k]] >> 24 != Move.ARRIVE:
+                tail = given_up(s, s.edge_from[s.into[k]], tail)
+    return tail
+
+
+@inline
+def given_up(s: Search, state: int, tail: int) -> int:
+    """A state is none of those that are looked for: queued, if that is news; the end of the queue."""
+    if s.flag[state] == 0:
+        return tail
+    s.flag[state] = 0
+    s.queue[tail] = state
+    return tail + 1
 
 
 def lines(s: Search, dev: int) -> int:
