@@ -53,7 +53,6 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
         else:
             yield from _some_get_nowhere(runs)
     if properties.STARVATION in asked:
-        runs.survey()
         firsts = {n: found for n in range(len(groups)) if (found := runs.starved(n))}
         if firsts:
             first = min(firsts, key=lambda n: firsts[n][0])
@@ -66,7 +65,6 @@ def _some_get_nowhere(runs: Runs) -> Iterator[Suspect]:
     if states:
         yield Suspect(properties.LIVELOCK, (states[0], AIM), partial(_tell_locked_in, runs, groups, states))
         return
-    runs.survey()
     able = [n for n, each in enumerate(runs.groups) if each.device < 0]
     firsts = {n: found for n in able if (found := runs.hopeless(n))}
     if firsts:

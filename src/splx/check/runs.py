@@ -53,6 +53,7 @@ class Runs:
         if checker.held + 8 * TABLES * self.s.n_states > checker.most:
             raise OutOfRoom
         starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
+        self._surveyed: bool | None = None
         self._able = sum(1 << n for n, each in enumerate(groups) if each.device < 0)  # to move: no items
         self.rounds = Rounds(self.s.n_states, starts, ends, self.movers, checker.engine)
 
@@ -85,7 +86,7 @@ class Runs:
             groups = self.bits("edge_who", self.rounds.of(left[0]).edges) & self._able
             found = inside & set(self._nowhere(groups, groups))
             if found:
-                self.survey()
+                self.survey(locks=True)
                 checker.run["get_round"](checker.buffer, groups, 1)
                 found = {state for state in found if not self.flag[state]}
             if found:
@@ -96,6 +97,7 @@ class Runs:
     def hopeless(self, group: int) -> list[int]:
         """The states from which a group moves for ever and can never get round, whatever the others do."""
         checker = self.checker
+        self.survey(locks=True)
         if not checker.run["hopeless"](checker.buffer, group):
             return []
         checker.run["movers"](checker.buffer, 1)
@@ -129,16 +131,19 @@ class Runs:
             eyes.offset(field) - eyes.status_offset for field in ("l_wchan", "l_prio", "l_cpu")
         )
 
-    def survey(self) -> None:
-        """How everybody stands in every state."""
-        checker = self.checker
+    def survey(self, *, locks: bool = False) -> None:
+        """How everybody stands in every state; `locks`: who sleeps for a lock is as who sleeps for an event."""
+        if self._surveyed is locks:
+            return
+        self._surveyed, checker = locks, self.checker
         for name in ("present", "dozing"):
             checker.table(name, self.s.n_states)
-        checker.run["survey"](checker.buffer, len(self.groups))
+        checker.run["survey"](checker.buffer, len(self.groups), int(locks))
 
     def starved(self, group: int) -> list[int]:
         """The states from which the others can go on for ever while a group gets nowhere."""
         checker = self.checker
+        self.survey()
         devices = self.s.n_devs
         checker.run["movers"](checker.buffer, 0)
         checker.run["nobody"](checker.buffer, self.movers - devices)

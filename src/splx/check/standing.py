@@ -19,8 +19,8 @@ A_ROUND = 1  # bits of what a move is worth: somebody got round
 A_MOVE = 2  # a thread or a handler did something other than look again
 
 
-def survey(s: Search, groups: int) -> None:
-    """For every state who is there, and who of them sleeps for something that need not come."""
+def survey(s: Search, groups: int, locks: int) -> None:
+    """For every state who is there, and who of them sleeps for something that need not come, or, if `locks`, a lock."""
     for state in range(s.n_states):
         load_state(s, state)
         present = 0
@@ -28,21 +28,21 @@ def survey(s: Search, groups: int) -> None:
         for group in range(groups):
             if there(s, group):
                 present = present | bit(group)
-                if dozes(s, group):
+                if dozes(s, group, locks):
                     dozing = dozing | bit(group)
         s.present[state] = present
         s.dozing[state] = dozing
 
 
-def dozes(s: Search, group: int) -> bool:
-    """Whether a group that is there, in the machine at hand, sleeps and for no lock; or, without a kernel, is suspended
-    with nobody on top of it.
+def dozes(s: Search, group: int, locks: int) -> bool:
+    """Whether a group that is there, in the machine at hand, sleeps, and for no lock unless `locks`; or, without a
+    kernel, is suspended with nobody on top of it.
     """
     st = s.machine.state
     if s.status_at[group] != 0:
         channel = st.mem[s.status_at[group] + s.wchan_after]
         asleep = (s.sleeps & bit(st.mem[s.status_at[group]])) != 0
-        return asleep and s.lock_lines[channel >> ADDRESS_SHIFT] == 0
+        return asleep and (locks != 0 or s.lock_lines[channel >> ADDRESS_SHIFT] == 0)
     if s.device_of[group] > 0:
         return False
     found = True
@@ -92,7 +92,7 @@ def unheard(s: Search) -> None:
 
 def hopeless(s: Search, group: int) -> int:
     """The states in which a group is there and awake, can come to move, and can never come to get round, to end or to
-    sleep for something that need not come: ALIVE in their flags. How many.
+    sleep: ALIVE in their flags. How many. `survey` has been made with `locks`.
     """
     mine = bit(group)
     found = s.n_states - get_round(s, mine, 0)
@@ -104,8 +104,8 @@ def hopeless(s: Search, group: int) -> int:
 
 
 def get_round(s: Search, groups: int, quiet: int) -> int:
-    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep for something that need
-    not come; if `quiet`, without any arrival. They are ALIVE no more, the others are. How many.
+    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep; if `quiet`, without
+    any arrival. They are ALIVE no more, the others are. How many.
     """
     tail = 0
     for state in range(s.n_states):
