@@ -1,58 +1,58 @@
-"""What could still come but for a budget: `--budget`, or the `limit` of a device, says that no more arrive, and whoever
-waits for what nobody holds is stuck only because of that. So the sentence of a finding names those sources.
+"""What could still come but for a budget: `--budget`, or the `limit` of a device, says how many arrive, and whoever
+waits for what nobody holds may be stuck only because of that. So what more of them would do is looked at, and the
+sentence of a finding names those sources of which one more would help.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from splx.check.ahead import Ahead
+from splx.check.numbered import FEW, looks_at_numbers
 from splx.machine.constants import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from splx.check.checker import Checker
     from splx.check.groups import Stuck
-    from splx.stage.holders import Holders
 
+NOTHING_HELPS = ", whatever happens next"
 _TIMES = ("first", "second", "third")
 _ENDS = {1: "st", 2: "nd", 3: "rd"}  # of numbers beyond the teens
 
 
-def unless(checker: Checker, stuck: Sequence[Stuck]) -> str:
-    """Of the machine at hand, in which these are stuck: what would have to arrive for them, " unless ..."; "" if
-    nothing would, or nobody of them waits for anything that an interrupt may bring.
+def what_next(checker: Checker, stuck: Sequence[Stuck], more: Collection[int]) -> str:
+    """Of the machine at hand, in which these are stuck: what would have to arrive for one of them to go on, " unless
+    ..."; or that nothing would do; "" if neither is known. At the devices in `more` something can arrive anyway, and
+    whoever waits there to be taken is told to wait for that.
     """
-    holders = checker.eyes.holders
-    if not any(_waits_for_what_comes(checker, holders, each) for each in stuck):
+    few = {number: most for number, most in _budgets(checker) if most >= 0}
+    if not few:
+        return NOTHING_HELPS
+    ahead = Ahead.of(checker, [each for each in stuck if each.group.device not in more])
+    names = {number: checker.system.devices[number].name for number in few}
+    counted = looks_at_numbers(checker.system, list(names.values())) is not None
+    any_ = {number: most + FEW if counted else -1 for number, most in few.items()}
+    helped = ahead.helps(any_)
+    if helped is False:
+        return "" if counted else NOTHING_HELPS
+    once = [number for number, most in few.items() if ahead.helps({number: most + 1})]
+    if once:
+        return f" unless {' or '.join(f'{names[each]} comes a {_ordinal(few[each] + 1)} time' for each in once)}"
+    if not helped:
         return ""
-    again = [f"{name} comes a {time} time" for name, time in _spent(checker)]
-    return f" unless {' or '.join(again)}" if again else ""
+    alone = [number for number in few if len(few) == 1 or ahead.helps({number: any_[number]})]
+    if alone:
+        return f" unless {' or '.join(names[each] for each in alone)} comes more often"
+    return f" unless {' and '.join(names.values())} come more often"
 
 
-def _waits_for_what_comes(checker: Checker, holders: Holders, each: Stuck) -> bool:
-    """Whether somebody waits, and not for who holds a lock. An item that is not taken does not wait for another one."""
-    state: Any = checker.s.machine.state
-    if each.how == "sleeps" and not each.wakes:
-        channel = state.mem[each.group.lwp + checker.eyes.offset("l_wchan")]
-        at = holders.objects.get(channel)
-        return at is None or holders.read(state.mem, at) is None
-    if each.how == "spins" and each.on:
-        words = checker.eyes.names.find(each.on, state.runs_on[each.context])
-        return not any(at in holders.locks or at in holders.word for at in words)
-    return False
-
-
-def _spent(checker: Checker) -> Iterator[tuple[str, str]]:
-    """The sources of which no more may come, though they would be heard: and which time the next one would be."""
-    s = checker.s
-    state, beside = s.machine.state, s.machine.beside
+def _budgets(checker: Checker) -> Iterator[tuple[int, int]]:
+    """How many may arrive in all at each device at which something does; less than 0 for any number."""
     for number, device in enumerate(checker.system.devices):
-        over = 0 <= s.budget[number] <= s.used[number] and state.dev_count[number] < s.dev_room[number]
-        comes = device.kind is not Kind.NONE and (device.kind < Kind.CLOSED or beside.ev_time[number] >= 0)
-        heard = device.irq >= 0 and state.dev_enable[number] and not state.masked[device.irq]
-        if over and comes and heard:
-            yield device.name, _ordinal(s.used[number] + 1)
+        if device.kind is not Kind.NONE:
+            yield number, checker.s.budget[number]
 
 
 def _ordinal(nth: int) -> str:

@@ -10,7 +10,7 @@ from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
 from splx.check.search import How, Move
-from splx.check.spent import unless
+from splx.check.spent import what_next
 from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
 from splx.stage.ours import users_line
 
@@ -265,7 +265,7 @@ def _finding(
     cost, moves = found
     places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
-    tail = unless(checker, stuck) or ", whatever happens next"
+    tail = what_next(checker, stuck, more)
     tail += ", if no more arrive there" if any(each.group.device in more for each in stuck) else ""
     return Finding(prop.code, _why(stuck, prop, groups) + tail, tuple(moves), cost, tuple(stuck), place)
 
