@@ -1,6 +1,6 @@
 """intr_disestablish: a handler that is removed while interrupts come, under FreeBSD."""
 
-from tests.check.systems import HERE
+from tests.check.systems import HERE, system
 
 from splx.base.units import UNITS
 from splx.check import codes
@@ -91,3 +91,16 @@ def test_an_interrupt_that_has_seen_the_last_handler_wakes_nobody_when_that_is_g
     card = removed(tmp_path, "IPL_NET", cpu=2, goes=1, AT=20000).source("second")
     assert card.irqs > card.done
     assert card.done == 10
+
+
+def at_rest(*, removed):
+    return check(system("at_rest", "freebsd", REMOVED=int(removed)))
+
+
+def test_what_is_left_at_a_device_that_is_disabled_and_has_no_handler_any_more_is_nobodys():
+    assert at_rest(removed=True).holds
+
+
+def test_what_is_left_at_a_device_that_is_disabled_and_has_its_handler_is_never_heard():
+    found = at_rest(removed=False).finding
+    assert (found.code, found.why.partition(",")[0]) == (codes.UNHEARD, "an item of card is never taken")

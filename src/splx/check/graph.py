@@ -15,6 +15,7 @@ from splx.check.nodes import A_CPU
 from splx.check.parts import forget_items, gather
 from splx.check.rows import encode, find, hash_other, take_row
 from splx.check.search import How, Move, Search, Want
+from splx.kernel.interface.events import IH_FREED
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import IN_USE
@@ -119,7 +120,7 @@ def sort_out(s: Search) -> None:
 
 def can_move(s: Search, group: int) -> int:
     """Set bit `group` in the mark of every state from which the group can come to make progress; how many. Of the items
-    of a device those that wait do not count on more to come there.
+    of a device those that wait do not count on more to come there, and it is as good if they become nobody's.
     """
     mine = bit(group)
     dev = s.device_of[group] - 1
@@ -127,6 +128,11 @@ def can_move(s: Search, group: int) -> int:
     for e in range(s.n_edges):
         if (s.edge_who[e] & mine) != 0:
             tail = reached(s, s.edge_from[e], mine, tail)
+    if s.handler_at[group] != 0:
+        for state in range(s.n_states):
+            load_state(s, state)
+            if given_up(s, group, dev):
+                tail = reached(s, state, mine, tail)
     head = 0
     while head < tail:
         state = s.queue[head]
@@ -244,13 +250,21 @@ def rests(s: Search, group: int) -> bool:
     return channel == 0 or channel == s.rests_on[group] or channel == s.rests_too[group]
 
 
+def given_up(s: Search, group: int, dev: int) -> bool:
+    """Whether a device is disabled and its handlers have been removed: what is left there is nobody's."""
+    at = s.handler_at[group]
+    st = s.machine.state
+    return at != 0 and st.dev_enable[dev] == 0 and (st.mem[at] & IH_FREED) != 0
+
+
 def there(s: Search, group: int) -> bool:
     """Whether a group has something to do in the machine at hand."""
     if s.status_at[group] != 0:
         now = bit(s.machine.state.mem[s.status_at[group]])
         return (s.gone[group] & now) == 0 or ((s.sleeps & now) != 0 and not rests(s, group))
-    if s.device_of[group] > 0:
-        return s.machine.state.dev_count[s.device_of[group] - 1] > 0
+    dev = s.device_of[group] - 1
+    if dev >= 0:
+        return s.machine.state.dev_count[dev] > 0 and not given_up(s, group, dev)
     st = s.machine.state
     found = False
     for ctx in range(s.n_ctxs):

@@ -17,6 +17,8 @@ import splx
 from splx.check.codes import too_much
 from splx.check.search import Class
 from splx.kernel.interface.callout import CalloutCpu
+from splx.kernel.interface.events import IH_FREED
+from splx.kernel.interface.lines import IntrHandler
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, LSSLEEP, LSZOMB, LW_IDLE, LW_SYSTEM, Lwp
 from splx.kernel.interface.sync import Workqueue
 from splx.kernel.interface.wq import kworker_loop, kworker_unbound_loop
@@ -45,6 +47,7 @@ class Group:
     lwp: int = 0
     ours: bool = False  # a thread of the kernel's own
     device: int = -1  # items that wait at a device
+    handler: int = 0  # where the flags are of the handler of it that is removed last, 0 if none ever is
     brief: bool = False  # it is done when it returns: handlers, and interrupt threads
     rests: tuple[int, int] = (0, 0)  # asleep on one of these a thread of the kernel's own has nothing to do
     requests: bool = False  # it serves requests of workqueues, and no interrupts
@@ -87,7 +90,12 @@ def groups_of(system: System) -> tuple[Group, ...]:
     found += [
         Group(f"interrupts of CPU {cpu}", tuple(contexts), brief=True) for cpu, contexts in sorted(by_cpu.items())
     ]
-    found += [Group(each.name, (), device=number) for number, each in enumerate(system.devices) if each.irq >= 0]
+    last = _last_handlers(system)
+    found += [
+        Group(each.name, (), device=number, handler=last.get(number, 0))
+        for number, each in enumerate(system.devices)
+        if each.irq >= 0
+    ]
     if len(found) > MOST_GROUPS:
         raise too_much(f"{len(found)} threads, devices and CPUs, and {MOST_GROUPS} are the most")
     return tuple(found)
@@ -95,6 +103,23 @@ def groups_of(system: System) -> tuple[Group, ...]:
 
 def _lwps(system: System) -> Iterator[Any]:
     return (each for each in system.image.data.statics if isinstance(each, Lwp))
+
+
+def _last_handlers(system: System) -> dict[int, int]:
+    """By device, where the flags are of its handler that stands last on the line: they are removed in that order. None
+    where nobody removes any.
+    """
+    data, found = system.image.data, dict[int, int]()
+    if not any("intr_disestablish" in each.origin.functions for each in system.image.insns):
+        return found
+    handlers = [each for each in data.statics if isinstance(each, IntrHandler)]
+    after = {id(each.ih_next) for each in handlers}
+    for first in (each for each in handlers if id(each) not in after):
+        each: Any = first
+        while isinstance(each, IntrHandler):
+            found[each.ih_dev] = data.address(each) + data.words.offsets(struct_of(IntrHandler))["ih_flags"]
+            each = each.ih_next
+    return found
 
 
 def _is_ours(system: System, lwp: Any) -> bool:  # noqa: ANN401 - an Lwp
@@ -148,7 +173,9 @@ class Eyes:
         if group.lwp:
             return self._thread(group, state)
         if group.device >= 0:
-            return Stuck(group, "unheard") if state.dev_count[group.device] else None
+            at, count = group.handler, state.dev_count[group.device]
+            given_up = at and not state.dev_enable[group.device] and state.mem[at] & IH_FREED
+            return Stuck(group, "unheard") if count and not given_up else None
         for context in group.contexts:
             if state.status[context] == IN_USE and state.runs_on[context] >= 0:
                 if state.halted[state.runs_on[context]]:

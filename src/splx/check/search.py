@@ -421,6 +421,7 @@ class Search(Struct):
     queue: Slice[i64]
     status_at: Array[i64] = array(GROUPS)  # the address of a thread's status, 0 for a group of a CPU
     device_of: Array[i16] = array(GROUPS)  # the device of a group, plus one; 0 for the others
+    handler_at: Array[i64] = array(GROUPS)  # the flags of the handler of a device that goes last, 0 if none ever goes
     dev_group: Array[u8] = array(DEVS)  # the group of a device: it moves on when an item is taken
     waited: Array[i32] = array(DEVS)  # items that waited before the move at hand
     gone: Array[i64] = array(GROUPS)  # bit per status in which the thread is not there, or may have nothing to do

@@ -46,6 +46,7 @@ def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
             s.group[context] = number
         if group.device >= 0:
             s.device_of[number], s.dev_group[group.device] = group.device + 1, number
+            s.handler_at[number] = group.handler
         if group.lwp:
             s.status_at[number] = group.lwp + offset
             s.gone[number] = 1 << LSIDL | 1 << LSZOMB | (1 << LSSLEEP if group.ours else 0)
