@@ -111,6 +111,7 @@ def looks(_: int) -> None:
 def test_of_a_word_that_says_nothing_who_wrote_it_last_is_told():
     found = check(bare("a flag", [Start(raises, cpu=0), Start(looks, cpu=1)]), only=("standstill", "stuck"))
     assert lines(found) == ["looks spins on flag.word, last written by raises"]
+    assert story_of(found).count("flag.word := 1") == 1  # though who spins has yet to read it
 
 
 @entry

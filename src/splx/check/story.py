@@ -86,7 +86,7 @@ def story_of(verdict: Verdict) -> str:
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
 
     races = found.code == codes.RACE
-    words, told_ = (*found.words, *found.graph.held), told_of(system, found)
+    words, told_ = (*found.words, *found.graph.held, *found.graph.written), told_of(system, found)
     outline = Outline(SystemNames(system).per_cpu, users(system), words, reads=races, own=own(system), told=told_)
     begun = len(stage.log) - len(log)  # what was done before the first move
     whose = stage.whose[begun:]

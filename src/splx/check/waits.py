@@ -87,6 +87,11 @@ class Graph:
     circle: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The words of which it is said who wrote them last."""
+        return tuple(each.on for each in self.waits if each.bond == _WRITTEN)
+
 
 def graph_of(
     system: System, bounds: Bounds, moves: Sequence[int], stuck: Sequence[Stuck], *, again: bool = False
