@@ -11,6 +11,9 @@ from splx.check.properties import Answer
 from splx.check.story import Halves, story_of
 from splx.check.verdict import assumptions, check
 from splx.report.check import seen
+from splx.scenario.build import build
+from splx.scenario.designs import design
+from splx.scenario.load import load_scenario
 from splx.story.language import Value, Visible, Write
 
 DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
@@ -133,6 +136,22 @@ def test_an_answer_says_under_what():
     )  # fmt: skip
     two = replace(built, devices=(*built.devices, replace(built.devices[0], name="card")))
     assert assumptions(two, Bounds(budgets={"tick": 1}))[1] == "tick: 1 arrival, card: any number"
+
+
+@pytest.mark.parametrize(
+    ("which", "place", "cpus", "told"),
+    [
+        ("netbsd-5", "", 2, "2 CPUs, none of which takes over a thread that is ready on another"),
+        ("netbsd-5", "cpu=0", 2, "2 CPUs"),
+        ("netbsd-5", "", 1, "1 CPU"),
+        ("textbook:queues=global", "", 2, "2 CPUs"),
+    ],
+)
+def test_that_a_ready_thread_stays_where_it_is_said_where_one_could_go_elsewhere(tmp_path, which, place, cpus, told):
+    scene = f"from splx.scenario import *\n\n@thread({place})\ndef user() -> None:\n    pass\n"
+    (tmp_path / "scene.py").write_text(scene)
+    built = build(load_scenario(tmp_path / "scene.py"), design(which), cpus=cpus)
+    assert assumptions(built, Bounds())[-1] == told
 
 
 def test_where_there_is_no_device_nothing_is_said_of_arrivals():

@@ -308,6 +308,7 @@ def assumptions(system: System, bounds: Bounds) -> tuple[str, ...]:
     starts = "in any order" if system.any_start else "in the order in which they are declared"
     equals = [f"{' and '.join(each)} start {starts}" for each in system.equals]
     cpus = f"{system.cpus} CPU{'s' if system.cpus > 1 else ''}"
+    cpus += ", none of which takes over a thread that is ready on another" if system.kept else ""
     alike = ", those that are said to be alike not told apart" if bounds.symmetry else ""
     manners = ["an interrupt in service keeps none of lower priority away"] * (not system.manners.gate_by_priority)
     manners += ["an edge on a masked line is lost"] * system.manners.edge_lost

@@ -147,7 +147,8 @@ def thread(
     """The function is run by a thread of its own, or by `count` of them: kthread_create(9).
 
     Each is called with `arg` or, if that is not given, with its number from 0. With `cpu` it never leaves that CPU.
-    It ends when the function returns.
+    Without, a CPU is chosen whenever it is woken; while it is ready there no other takes it over, not even an idle one,
+    unless the kernel has one queue for all CPUs. It ends when the function returns.
     """
     site = here()
     scenario = current("a thread", site)

@@ -175,6 +175,8 @@ class System:
     #: names of threads of equal priority on one CPU, and whether they start in any order, or as declared
     equals: tuple[tuple[str, ...], ...] = ()
     any_start: bool = False
+    #: a thread that is bound to no CPU is ready on the queue of one, and no other takes it from there
+    kept: bool = False
     #: what the design does not do as the scenario has it
     warnings: tuple[Diagnostic, ...] = ()
     #: the kernel is not as it comes: without a guard, or with a mechanism of the user's

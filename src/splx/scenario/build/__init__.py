@@ -81,6 +81,7 @@ def build(
         stated=stated,
         equals=tuple(plan.equals()),
         any_start=ties == ANY,
+        kept=cpus > 1 and not design.global_queue and any(each.decl.cpu is None for each in plan.threads),
         warnings=tuple(plan.warnings),
         changed=design.mutated or bool(design.replaced),
     )
