@@ -285,6 +285,64 @@ def test_with_all_guards_it_verifies(design, client):
     assert found.verdict.holds
 
 
+#: Bounds between the tight ones and the others: two CPUs, and three threads, or two, that nothing interrupts.
+THREE = {"cpus": 2, "threads": 3}
+BETWEEN = {
+    "who gives back a lock wakes one who waits, and leaves the others": (
+        "linux", "sleepers", THREE, "R0004", "user1 sleeps on lock and nobody can wake it",
+        Edit("mutex_adaptive", """\
+        turnstile_wakeup(ts, TS_WRITER_Q, ts.ts_waiters[TS_WRITER_Q])
+""", """\
+        turnstile_wakeup(ts, TS_WRITER_Q, 1)
+"""),
+    ),
+    "who sleeps for a lock may be woken before it says so": (
+        "linux-rt", "sleepers", THREE, "R0004", "user1 sleeps on lock and nobody can wake it",
+        Edit("rtmutex", """\
+        lwp_lock(l)
+        l.l_stat = LSSLEEP
+        l.l_wchan = addr(m)
+        mutex_spin_exit(rtmutexes.wait_lock)
+""", """\
+        mutex_spin_exit(rtmutexes.wait_lock)
+        lwp_lock(l)
+        l.l_stat = LSSLEEP
+        l.l_wchan = addr(m)
+"""),
+    ),
+    "who waits for a token keeps those that it has": (
+        "dragonfly", "two_locks", {"threads": 2}, "R0003", "user1 spins on lock.word for ever",
+        Edit("lwkt_token", """\
+    token_drop(l)
+    l.l_blcnt = 0
+    token_getall""", """\
+    l.l_blcnt = 0
+    token_getall"""),
+    ),
+}  # fmt: skip
+
+
+def between(design, client, bounds, mutants=()):
+    """What became of a client that nothing interrupts, within such bounds."""
+    settings = tuple((name, str(n)) for name, n in bounds.items())
+    (found,) = explored(design, [client], mutants=mutants, settings=settings, budgets={"card": 0})
+    return found
+
+
+@pytest.mark.parametrize("what", BETWEEN)
+def test_a_client_finds_on_two_cpus_that(what, monkeypatch):
+    design, client, bounds, code, why, edit = BETWEEN[what]
+    monkeypatch.setattr(mutants, "MUTANTS", (Mutant("this", what, why, (edit,)),))
+    found = between(design, client, bounds, ("this",))
+    assert found.verdict.finding.code == code
+    assert why in found.verdict.finding.why
+
+
+@pytest.mark.parametrize("what", BETWEEN)
+def test_with_all_guards_it_verifies_on_two_cpus(what):
+    assert between(*BETWEEN[what][:3]).verdict.holds
+
+
 @pytest.mark.parametrize("design", ["linux", "linux:preempt=voluntary", "linux:preempt=none", "freebsd", "qnx"])
 def test_whoever_can_be_preempted_waits_for_a_better_thread_and_gives_way(design):
     for each in explored(design, ["preemption", "poked"]):
