@@ -200,3 +200,33 @@ def test_or_as_declared_and_the_answer_says_so():
     assert declared.holds
     assert "one and two and three start in the order in which they are declared" in declared.assumptions
     assert check(system("starts", "textbook", ORDER=123), Bounds()).finding is not None
+
+
+READS_AGAIN = """
+from splx.scenario import *
+
+AGAIN = Param("AGAIN", 1)
+rw = RWLock("rw")
+
+@thread(cpu=0)
+def reader() -> None:
+    rw_enter(rw, RW_READER)
+    if AGAIN == 1:
+        rw_enter(rw, RW_READER)
+        rw_exit(rw)
+    rw_exit(rw)
+
+@thread(cpu=1)
+def writer() -> None:
+    rw_enter(rw, RW_WRITER)
+    rw_exit(rw)
+"""
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_who_reads_already_waits_behind_a_writer_under_freebsd_too_which_its_words_say(tmp_path, again):
+    (tmp_path / "scene.py").write_text(READS_AGAIN)
+    which = design("freebsd")
+    found = check(build(load_scenario(tmp_path / "scene.py", {"AGAIN": str(again)}), which, cpus=2)).finding
+    assert (found is not None and found.code == "R0004") == (again == 1)
+    assert which.calls["rw_enter"].why.endswith("here it waits behind them, as in NetBSD.")

@@ -61,7 +61,9 @@ rw_tryupgrade. Who reads is not kept: `rw_lock_held` holds for whoever asks, as 
 lies above the address of a thread, not in its place: a turnstile that asks who owns a lock that readers have reads
 "nobody", without a test of its own. Whoever is handed the lock inherits nothing from those who still wait, as in the
 original: they lend again only when another comes. Linux's rw_semaphore does not lend at all; here, under `linux`, it
-does.
+does. FreeBSD counts how many locks a thread reads (td_rw_rlocks in sys/kern/kern_rwlock.c), and one that reads any
+comes in past writers that wait for a lock that is read: here, under `freebsd`, it waits behind them as under the
+others, and a second read behind a writer is found to be a deadlock, which it is not there.
 """
 
 from __future__ import annotations

@@ -94,7 +94,10 @@ SOLARIS = {
 FREEBSD = {
     **NETBSD_5,
     "mutex_enter": own("mtx_lock of an MTX_DEF mutex, or mtx_lock_spin of one that a filter takes."),
-    "rw_enter": own("rw_rlock and rw_wlock of rwlock(9)."),
+    "rw_enter": own(
+        "rw_rlock and rw_wlock of rwlock(9), which let who reads already come in past writers that wait: here it waits "
+        "behind them, as in NetBSD."
+    ),
     "cv_wait": own("cv_wait(9), cv_signal(9) and cv_broadcast(9)."),
     "cv_timedwait": own("cv_timedwait(9) and pause(9), in ticks."),
     "kernel_lock": own("mtx_lock(&Giant), a mutex that recurses and that who sleeps drops."),

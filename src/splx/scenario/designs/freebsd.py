@@ -97,7 +97,8 @@ FREEBSD = Design(
         "top half": "quiet and wake; filter from filter_at on",
         "queue": "need flag per line; list per soft level and CPU",
         "carrier": "scheduled thread per line, per soft level and CPU; filters: interrupted context",
-        "lock": "adaptive below filter_at, flag spin from there; Giant, a mutex, around handlers that are not mpsafe",
+        "lock": "adaptive below filter_at, flag spin from there; rwlocks as NetBSD's; Giant, a mutex, around "
+        "handlers that are not mpsafe",
         "priority": "fixed by class; lending along the chain; wake all",
         "preempt": "count zero",
         "overload": "masked until a thread ran",
