@@ -14,7 +14,7 @@ from splx.check.clients import CLIENTS
 from splx.check.limits import End, Limits
 from splx.check.loading import bounds_for
 from splx.cli import check_kernel
-from splx.cli.check import _show, exit_of
+from splx.cli.check import _show, exit_of, of_all
 from splx.cli.main import run
 from splx.simulate.setup import Setup
 
@@ -87,7 +87,7 @@ def unbegun(tmp_path_factory):
 
 def shown(capfd, verdicts, form, *, all_designs=False):
     given = {"form": form, "as_json": False, "all_designs": all_designs, "save": None}
-    _show(verdicts, given, {})
+    _show(verdicts, given, {}, of_all(verdicts[0].setup, verdicts[0]))
     return capfd.readouterr().out
 
 
@@ -97,6 +97,8 @@ def test_a_search_that_was_never_begun_is_told_as_such_in_every_format(unbegun, 
     table = shown(capfd, [unbegun], "text", all_designs=True)
     assert "not begun" in table
     assert "one.py with N=1 under every kernel" in table
+    again = "one.py --design textbook:lock=inherit --set N=1 --all-designs --memory tso\n"
+    assert table.endswith(again)  # with the options of the design that was named
     data = json.loads(shown(capfd, [unbegun], "json"))
     assert (data["verdict"], data["end"], data["states"]) == ("not begun", "before", 0)
     suite = ElementTree.fromstring(shown(capfd, [unbegun], "junit").encode())[0]
