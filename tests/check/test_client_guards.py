@@ -258,6 +258,10 @@ GUARDS = {
         if not stopped or stopped:
             c.c_func"""),
     ),
+    "a callout that was stopped while it waited for the big lock is never called again": (
+        "freebsd", "again", "R0003", "user spins on data.called for ever",
+        Edit("callout", "        cc.cc_cancel = NULL\n", ""),
+    ),
     "a pause is over at once": (
         "netbsd-5", "paused", "R0001", "a thread that waits for a tick has not seen one",
         Edit("timeout", """\

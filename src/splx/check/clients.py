@@ -226,6 +226,9 @@ CLIENTS = (
         needs="kernel_lock",
     ),
     Client(
+        "again", ("callout_schedule", "callout_stop", "hardclock", "kernel_lock", "kernel_unlock"), needs="kernel_lock",
+    ),
+    Client(
         "timed", ("cv_timedwait", "cv_wait", "cv_signal", "hardclock"), {"operations": 1, "others": 1}, {"clock": 1},
         {"where": 0, "others": 2}, under_tso={"": {"clock": 0}}, needs="hardclock",
     ),
