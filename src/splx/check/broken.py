@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from splx.check.finding import Finding
+from splx.check.happens import comes_to
 from splx.check.loading import judges
 from splx.check.properties import INVARIANTS, SAID
 from splx.check.search import READS, Truth
@@ -56,6 +57,8 @@ def broken_property(checker: Checker, number: int, state: int) -> Finding:
     cost, way = checker.cheapest_or(moves, 0, judge=number)
     if way is not moves:
         state, moves = checker.goal_state, way
+    checker.show(state)
+    comes_to(checker, moves)
     each, cpu = judges(checker.system)[number]
     said = _SAID[each.says].format(name=each.name)
     if checker.run["truth_in"](checker.buffer, state, number) == Truth.BROKEN:

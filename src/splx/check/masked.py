@@ -9,6 +9,7 @@ from splx.check import properties
 from splx.check.cheapest import AIM
 from splx.check.fair import REACHED
 from splx.check.finding import Finding, Suspect
+from splx.check.happens import comes_to
 from splx.check.search import How
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ def _tell(checker: Checker, device: int) -> Finding:
     for state in range(checker.s.n_states):
         if not flag[state] & REACHED:
             mark[state] |= 1 << AIM
-    cost, moves = checker.cheapest_or(checker.moves_to(closed), 1, how=How.AIM)
+    known = checker.moves_to(closed)
+    cost, moves = checker.cheapest_or(known, 1, how=How.AIM)
     irq = checker.system.devices[device].irq
-    checker.show(checker.goal_state)
+    checker.show(closed if moves is known else checker.goal_state)
+    comes_to(checker, moves)
     how = "masked" if checker.s.machine.state.masked[irq] else "in service, its interrupt never ended"
     why = f"the line of {checker.system.devices[device].name} stays {how}, whatever happens next"
     return Finding(properties.MASKED.code, why, tuple(moves), cost)

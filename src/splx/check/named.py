@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from splx.base.diagnostics import source_line
 from splx.check.groups import sentence
+from splx.check.happens import breaks
 from splx.check.path import make_ready, perform
 from splx.check.takings import Watched
 from splx.check.watched import classes_of
@@ -46,13 +47,14 @@ class Named:
     place: Span | None
 
 
-def named(system: System, bounds: Bounds, groups: Sequence[Group], moves: Sequence[int]) -> Named:
-    """What is known of the rule that the last of these moves breaks."""
+def named(system: System, bounds: Bounds, groups: Sequence[Group], moves: Sequence[int], rule: int) -> Named:
+    """What is known of the rule that the last of these moves breaks; `rule` is the machine's number for it."""
     stage = _Reading(system, groups)
     klass = classes_of(system, bounds)
     make_ready(stage, klass)
     for move in moves:
         perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)
+    breaks(stage, rule)
     return stage.named()
 
 

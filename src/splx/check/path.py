@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from splx.check.loading import calm_level
+from splx.check.moves import AHEAD
 from splx.check.search import Class, Move
 from splx.check.steps import LONG
 from splx.check.watched import classes_of
@@ -13,7 +14,7 @@ from splx.machine.constants import IN_USE, Kind
 from splx.stage.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from splx.check.loading import Bounds
     from splx.scenario.system import System
@@ -51,6 +52,7 @@ def make_ready(stage: Stage, klass: Sequence[int]) -> None:
         while not _at_rest(stage, cpu, klass, alone):
             stage.step(cpu)
             alone += 1
+    _run_on(stage, range(len(stage.system.contexts)), klass)
 
 
 def _at_rest(stage: Stage, cpu: int, klass: Sequence[int], alone: int) -> bool:
@@ -68,6 +70,17 @@ def _stops(stage: Stage, cpu: int, klass: Sequence[int]) -> bool:
     return bool(own & Class.STOP or (own & Class.GUARDED and stage.machine.state.iflag[cpu]))
 
 
+def _run_on(stage: Stage, contexts: Iterable[int], klass: Sequence[int]) -> None:
+    """Those that run nowhere do what they can do there: see `run_on` in moves."""
+    state = stage.machine.state
+    for ctx in contexts:
+        if not stage.stopped and state.status[ctx] == IN_USE and state.runs_on[ctx] < 0:
+            for _ in range(AHEAD):
+                if not klass[stage.pc(ctx)] & Class.PURE:
+                    break
+                stage.step_apart(ctx)
+
+
 def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
     """See `goes_on` in steps."""
     if not own & (Class.JOINS | Class.CALM) or stage.context(cpu) != joined:
@@ -78,6 +91,15 @@ def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
 
 def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False, coupled: bool = False) -> None:
     """One move, instruction by instruction. ImpossibleError if it cannot be made, as those that are written by hand."""
+    contexts, state = range(len(stage.system.contexts)), stage.machine.state
+    before = [(stage.pc(ctx), state.status[ctx]) for ctx in contexts]
+    ran = {stage.context(cpu) for cpu in range(stage.system.cpus)}
+    _perform(stage, move, klass, tso=tso, coupled=coupled)
+    moved = [ctx for ctx in contexts if ctx in ran or before[ctx] != (stage.pc(ctx), state.status[ctx])]
+    _run_on(stage, moved, klass)
+
+
+def _perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool, coupled: bool) -> None:
     kind, who, choices = _possible(stage, move), move >> 16 & 0xFF, move & 0xFFFF
     if kind is Move.ARRIVE:
         cpu = stage.goes_to(who)

@@ -27,7 +27,6 @@ class Placed(Stage):
     """A stage that knows of each event in its log where its context was."""
 
     def __init__(self, system: System) -> None:
-        self._here: tuple[int, list[int]] | None = None
         self._places: list[tuple[int, list[int]] | None] = []
         self._turns: dict[int, int] = {}  # how often each context was entered by an interrupt
         self._by: list[tuple[int, int]] = []  # of each event in the log: its context, and which of those it was

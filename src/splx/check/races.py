@@ -1,7 +1,8 @@
 """Data races: two CPUs are about to access one word that is not marked atomic, and one of them writes it.
 
 That is the whole definition, because every state is looked at: if neither access waits for the other in any way, there
-is a state in which both can be the next. A word that is meant to be used so says `atomic()`.
+is a state in which both can be the next. An operation that reads and writes in one instruction writes; two that are
+locked come one after the other. A word that is meant to be used so says `atomic()`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from splx.check.broken import EVERY_RULE
 from splx.check.changes import changes
 from splx.check.finding import Finding
+from splx.check.happens import comes_to
 from splx.check.path import make_ready, perform
 from splx.check.properties import RACES
 from splx.check.search import Move
@@ -43,11 +45,15 @@ def race_of(checker: Checker) -> Finding:
     if moves is known:
         checker.look_round(state)
     checker.show(state if moves is known else checker.goal_state)
+    stage = comes_to(checker, moves)
     cpus = sorted((s.fail_a, s.fail_b), key=lambda cpu: (not s.about[cpu] & 1, cpu))
     accesses = [_access(checker, cpu) for cpu in cpus]
     word = checker.eyes.names.place(address, cpus[0])
     said = " while ".join(f"{who} {'writes' if writes else 'reads'} it ({where})" for who, writes, where, _ in accesses)
     last = [Move.STEP << 24 | cpu << 16 for cpu in cpus]
+    perform(stage, last[0], checker.klass, tso=bool(s.tso), coupled=bool(s.coupled))
+    if stage.stopped:  # the first access breaks a rule at once: the other one is next, and stays so
+        last = last[:1]
     place = next((span for *_, span in accesses if not is_ours(span.file)), None)
     return Finding(RACES.code, f"a data race on {word}: {said}", (*moves, *last), cost, place=place, words=(word,))
 

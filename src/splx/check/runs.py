@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from splx.check.cheapest import AIM
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
+from splx.check.happens import comes_to
 from splx.check.lasso import Rounds
 from splx.check.room import OutOfRoom
 from splx.check.search import How
@@ -183,7 +184,8 @@ class Runs:
         return Way(*found, state, made.edges, made.shortest)
 
     def finding(self, prop: Property, why: str, way: Way, stuck: tuple[Stuck, ...]) -> Finding:
-        """A finding whose story is a way and a round."""
+        """A finding whose story is a way and a round. The machine at hand is where the round begins."""
+        comes_to(self.checker, way.moves)
         cycle = tuple(self.checker.unfused([self.checker.edges("edge_move")[e] for e in way.edges], way.state))
         place = next((place for each in stuck if (place := place_of(self.checker, each))), None)
         moves = tuple(way.moves)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splx.check import codes
+from splx.check.happens import UntrueError, places
 from splx.check.path import make_ready, perform
 from splx.check.placed import Placed, at_margin
 from splx.check.search import Move
@@ -80,7 +81,7 @@ def story_of(verdict: Verdict) -> str:
     found, system = verdict.finding, verdict.system
     assert found is not None
     stage = Placed(system)
-    steps = [events for _, events in told(system, verdict.bounds, (*found.moves, *found.cycle), stage)]
+    steps = _made(system, verdict.bounds, found, stage)
     log = [each for events in steps for each in events]
     first = sum(len(events) for events in steps[: len(found.moves)])
     from splx.scenario.names import SystemNames  # noqa: PLC0415 - heavy
@@ -108,6 +109,17 @@ def story_of(verdict: Verdict) -> str:
     there = [n for n, (_, step) in enumerate(shown) if step.text or step.note]
     shown, places = [shown[n] for n in there], [places[n] for n in there]
     return str(at_margin(draw(shown or list(_who_runs(stage)), range(system.cpus)), places))
+
+
+def _made(system: System, bounds: Bounds, found: Finding, stage: Stage) -> list[list[tuple[int, Event]]]:
+    """What happened in each move of a finding. At the end of a round everybody is where it began."""
+    steps, began = [], None
+    for _, events in told(system, bounds, (*found.moves, *found.cycle), stage):
+        steps.append(events)
+        began = places(stage) if len(steps) == len(found.moves) else began
+    if found.cycle and began is not None and places(stage) != began:
+        raise UntrueError("the round of the story does not lead back to where it began")
+    return steps
 
 
 def _leaves(event: Event, functions: Collection[str]) -> bool:

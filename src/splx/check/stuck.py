@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
+from splx.check.happens import comes_to
 from splx.check.search import How, Move
 from splx.check.spent import what_next
 from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
@@ -264,6 +265,7 @@ def _finding(
 ) -> Finding:  # fmt: skip
     """The finding; the machine at hand is at its end, where more can arrive at some devices."""
     cost, moves = found
+    comes_to(checker, moves)
     places = (place_of(checker, each) for each in stuck)
     place = next((each for each in places if each is not None), None)
     tail = what_next(checker, stuck, more)

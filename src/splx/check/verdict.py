@@ -172,7 +172,7 @@ def _check(
             break
         hands, begun = checker.hands, checker.begun  # somebody uses a word that was thought to be another's
     if finding is not None and finding.code == properties.RULES.code:
-        finding = _named(system, bounds, groups, finding)
+        finding = _named(checker, bounds, groups, finding)
     answers, places = {each.name: Answer.OPEN for each in wanted}, dict[str, Span]()
     grows = growing(checker) if end in GAVE_UP else ()
     if end is None:
@@ -233,9 +233,9 @@ def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     return Finding(properties.RULES.code, f"{text}, in {where[0]}", tuple(moves), cost, place=_place(checker))
 
 
-def _named(system: System, bounds: Bounds, groups: tuple[Group, ...], finding: Finding) -> Finding:
+def _named(checker: Checker, bounds: Bounds, groups: tuple[Group, ...], finding: Finding) -> Finding:
     """A broken rule with what is known of the locks that it is about."""
-    told = named(system, bounds, groups, finding.moves)
+    told = named(checker.system, bounds, groups, finding.moves, checker.s.fail_finding)
     return replace(finding, place=finding.place or told.place, about=told.about)
 
 

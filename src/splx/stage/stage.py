@@ -51,6 +51,9 @@ class Stage:
         self._route: Any = self.buffer.array("state.route")
         self._window = self.buffer.sizes["REGS"]
         self._buffers = StoreBuffers(self._memory, system.cpus)
+        self._here: tuple[int, list[int]] | None = None  # what `Placed` says of where the context that moves is
+        self._apart = False  # whether who moves is a context that no CPU runs
+        self._untold: dict[int, list[tuple[tuple[int, list[int]] | None, list[Event]]]] = {}  # of these, what they did
 
     # ---- what can be seen
 
@@ -120,7 +123,7 @@ class Stage:
         """
         before = self.observer.look(self, cpu)
         if self._moves["worked"](self.buffer, cpu):
-            return self._say(cpu, self.observer.moved(before, self), before.context)
+            return self._tell(cpu, self.observer.moved(before, self), before.context)
         events: list[Event] = []
         if ROWS[before.insn.op].drains:
             events += self.drain(cpu)
@@ -136,7 +139,28 @@ class Stage:
         else:
             events += self._kept(before, self.observer.events(before, self), old, wanted)
         self._buffers.end()
-        return self._say(cpu, events, before.context)
+        return self._tell(cpu, events, before.context)
+
+    def step_apart(self, context: int) -> None:
+        """The next instruction of a context that no CPU runs, one on registers alone. It is told when a CPU runs it."""
+        begins = self.observer.begins(self, context)
+        if begins:
+            self._untold[context] = [(None, begins)]
+        current, self._current[0], self._apart = self.context(0), context, True
+        self.step(0)
+        self._current[0], self._apart = current, False
+
+    def _tell(self, cpu: int, events: list[Event], context: int) -> list[Event]:
+        """Say what a step was; and if a CPU runs a context now that has moved without one, what that did."""
+        if self._apart:
+            self._untold.setdefault(context, []).append((self._here, events))
+            return events
+        told = self._say(cpu, events, context)
+        now = self.context(cpu)
+        for here, more in self._untold.pop(now, ()):
+            self._here = here
+            told = told + self._say(cpu, more, now)
+        return told
 
     def _kept(self, before: Look, events: list[Event], old: int, wanted: Sequence[Event]) -> list[Event]:
         """Keep a plain store back if that is wanted, or if those before it are kept back. A compare-and-swap that fails
@@ -171,6 +195,7 @@ class Stage:
             return self._say(cpu, [Accept(name), Stops(self._finding())]) if self.stopped else []
         if again:
             self._moves["sent_again"](self.buffer, irq)
+        self._untold.pop(self.context(cpu), None)
         return self._say(cpu, [*self.drain(cpu), Accept(name), *self.observer.entered(self, cpu)])
 
     def quiet(self, name: str) -> bool:

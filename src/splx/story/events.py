@@ -160,6 +160,12 @@ class Observer:
         self._calls[context] = []
         return list(self._arrivals(self._frames(machine.pc(context), context), machine, context))
 
+    def begins(self, machine: Machine, context: int) -> list[Event]:
+        """A context that no CPU has run yet is about to begin; nothing if it is elsewhere than at its start."""
+        if not self._at_start(machine.pc(context)):
+            return []
+        return list(self._arrivals(self._frames(machine.pc(context), context), machine, context))
+
     def asked(self, before: Look) -> list[Event]:
         """What the assertion that fails here has read, this time."""
         found: list[Event] = []

@@ -1,0 +1,67 @@
+"""A story comes to what it tells, or it is a mistake of ours: also where every instruction is a step."""
+
+import pytest
+from tests.check.systems import system
+
+from splx.check.checker import Checker
+from splx.check.groups import groups_of
+from splx.check.happens import UntrueError, breaks, comes_to
+from splx.check.loading import Bounds
+from splx.check.named import named
+from splx.check.story import story_of
+from splx.check.verdict import check
+from splx.machine.constants import Finding as Rule
+from splx.stage.stage import Stage
+
+
+def _told(verdict):
+    return [line.partition("  --")[0].strip() for line in story_of(verdict).splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("how", "last"),
+    [
+        (0, ["reads box.open_: 1", "stops: drawn != 2"]),
+        (1, ["reads box.open_: 1", "reads box.n: 3", "stops: box.n != 3"]),
+    ],
+)
+def test_what_an_interrupted_context_computes_happens_in_the_story_of_single_steps(how, last):
+    """The search has it done while the context is interrupted: nobody can tell when it happens."""
+    assert _told(check(system("computed", HOW=how), Bounds(single=True), only=("rules",)))[-len(last) :] == last
+
+
+def test_a_thread_that_no_cpu_has_run_begins_in_the_story_when_one_does():
+    told = _told(check(system("computed"), Bounds(single=True), only=("rules",)))
+    assert told.index("one(0)") < told.index("reads box.open_: 1")
+    assert told.count("one(0)") == 1
+
+
+def test_a_race_whose_first_access_breaks_a_rule_ends_there():
+    found = check(system("raced_and_broken"), only=("races",))
+    assert "one writes it (raced_and_broken.py:16) while two writes it" in found.finding.why
+    assert _told(found)[-2:] == ["box.n := 1", "stops: number == 0"]
+
+
+def test_moves_that_break_no_rule_are_no_story_of_one():
+    built = system("computed")
+    found = check(built, only=("rules",))
+    given = built, found.bounds, groups_of(built)
+    named(*given, found.finding.moves, Rule.ASSERT)
+    for moves, rule in ((found.finding.moves[:-1], Rule.ASSERT), (found.finding.moves, Rule.PANIC)):
+        with pytest.raises(UntrueError):
+            named(*given, moves, rule)
+
+
+def test_a_rule_that_only_a_search_knows_to_be_broken_is_not_asked_of_the_machine():
+    breaks(Stage(system("computed")), Rule.IN_FLIGHT)
+
+
+def test_moves_that_lead_elsewhere_than_the_search_has_been_are_no_story():
+    checker = Checker(system("computed"), Bounds())
+    checker.explore()
+    state = checker.counts.states - 1
+    checker.show(state)
+    moves = checker.moves_to(state)
+    comes_to(checker, moves)
+    with pytest.raises(UntrueError, match="elsewhere"):
+        comes_to(checker, moves[:-1])
