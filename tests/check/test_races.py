@@ -9,6 +9,7 @@ from splx.check.verdict import check
 from splx.simulate.setup import Setup
 
 DESIGNS = ["netbsd-2006", "netbsd-2006-deferred", "doran-2006", "netbsd-5"]
+UNLOCKED, LOCKED, READ, WRITE, MEANT = range(5)  # of raced_at_once.py
 
 
 def test_a_plain_word_that_one_reads_and_one_writes_is_a_race_with_both_lines():
@@ -130,3 +131,26 @@ def test_the_sum_of_what_one_cpu_has_and_a_constant_is_not_for_another_cpu():
     assert found.why == (
         "a data race on counts.packets: user adds to that of another CPU, and writes the sum here (torn_moved.py:47)"
     )
+
+
+@pytest.mark.parametrize("memo", [True, False])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [(UNLOCKED, UNLOCKED), (UNLOCKED, LOCKED), (LOCKED, WRITE), (READ, UNLOCKED), (READ, LOCKED)],
+)
+def test_to_change_a_plain_word_in_one_instruction_is_to_read_and_to_write_it(one, two, memo):
+    found = check(system("raced_at_once", ONE=one, TWO=two), Bounds(memo=memo, fuse=True), only=("races",)).finding
+    does = "reads" if one == READ else "writes"
+    line = {UNLOCKED: 22, LOCKED: 24, READ: 26}[one]
+    assert (found.code, f"one {does} it (raced_at_once.py:{line})" in found.why) == ("R0022", True)
+
+
+@pytest.mark.parametrize(("one", "two"), [(LOCKED, LOCKED), (MEANT, MEANT)])
+def test_two_that_are_locked_or_meant_are_no_race(one, two):
+    assert check(system("raced_at_once", ONE=one, TWO=two), Bounds(fuse=True), only=("races",)).holds
+
+
+def test_the_story_of_two_that_change_a_word_at_once_tells_that_both_have_begun():
+    found = check(system("raced_at_once"), Bounds(fuse=True), only=("races",))
+    told = story_of(found).splitlines()[-2:]
+    assert all("reads box.n  -- fetch_add_local begins" in line for line in told)

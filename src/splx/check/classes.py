@@ -90,12 +90,24 @@ def plain_accesses(image: Image) -> list[int]:
 
 
 def _plain(insn: Insn) -> int:
+    found = _use(insn)
+    return found if found in (1, 2) else 0
+
+
+def uses(image: Image) -> list[int]:
+    """The same with read-modify-writes, as bits: 1 it reads, 2 it writes, 4 it does both in one that is locked. A
+    compare-and-swap writes, whatever it finds there.
+    """
+    return [_use(insn) for insn in image.insns]
+
+
+def _use(insn: Insn) -> int:
     row = ROWS[insn.op]
-    if insn.of is None or insn.of.own or "memory" not in row.touches or row.access not in ("load", "store"):
+    if insn.of is None or insn.of.own or "memory" not in row.touches:
         return 0
     if struct_of(insn.of.cls).fields[insn.of.field].guard in ("atomic", "ghost", "stat", "percpu"):
         return 0
-    return 2 if row.access == "store" else 1
+    return {"": 0, "load": 1, "store": 2, "rmw": 3, "locked": 7}[row.access]
 
 
 def _alone(insn: Insn, *, tso: bool) -> int:

@@ -183,14 +183,17 @@ def sum_up(s: Search, state: int) -> int:
 
 
 def race(s: Search, state: int) -> bool:
-    """Whether two CPUs are about to access one word in a state, all of whose moves have been made, and one writes."""
+    """Whether two CPUs are about to access one word in a state, all of whose moves have been made, and one writes. Two
+    that are locked come one after the other.
+    """
     found = False
     for a in range(1, s.machine.tables.n_cpus):
         if s.about[a] != 0:
             for b in range(a):
-                if s.about[a] >> 1 == s.about[b] >> 1 and ((s.about[a] | s.about[b]) & 1) != 0:
+                writes = ((s.about[a] | s.about[b]) & 1) != 0 and (s.about[a] & s.about[b] & 2) == 0
+                if s.about[a] >> 2 == s.about[b] >> 2 and writes:
                     found = True
-                    s.fail_race = s.about[a] >> 1
+                    s.fail_race = s.about[a] >> 2
                     s.fail_state = state
                     s.fail_a = b
                     s.fail_b = a

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
 from splx.check.changes import changes
-from splx.check.classes import SILENT, form, plain_accesses, writes
+from splx.check.classes import SILENT, form, uses, writes
 from splx.check.codes import BOUNDS, too_much
 from splx.check.items import Tells, tells
 from splx.check.loops import rounds
@@ -162,7 +162,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     n = len(image.insns)
     klass = classes_of(system, bounds)
     _put(buffer, "klass", klass)
-    _put(buffer, "plain", plain_accesses(image))
+    _put(buffer, "plain", uses(image))
     found = changes(image, klass)
     for name in ("between", "tears", "moved", "taken", "added"):
         _put(buffer, name, getattr(found, name))

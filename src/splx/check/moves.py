@@ -110,12 +110,12 @@ def run_on(s: Search, ctx: int) -> None:
 
 @inline
 def plain_access(s: Search, c: int, ctx: int) -> int:
-    """What context `ctx` on CPU `c` is about to access: address << 1 | whether it writes; 0 nothing, or a word that
-    is marked atomic.
+    """What context `ctx` on CPU `c` is about to access: address << 2, 1 more if it writes and 2 if that is locked; 0
+    nothing, or a word that is marked atomic.
     """
     pc = s.machine.state.pc[ctx]
     how = s.plain[pc]
-    return address_of(s, c, ctx, pc, s.reads[pc]) << 1 | (how >> 1) if how != 0 else 0
+    return address_of(s, c, ctx, pc, s.reads[pc]) << 2 | (how >> 1) if how != 0 else 0
 
 
 def look_nowhere(s: Search) -> None:

@@ -188,7 +188,7 @@ class Search(Struct):
     link_here: Array[i16] = array(CODE)  # the register with the return address, -1 if nobody returns
     link_back: Array[i16] = array(CODE)
     lives: Slice[i64]
-    plain: Array[u8] = array(CODE)  # 1: it reads a word that is not marked atomic, 2: it writes one
+    plain: Array[u8] = array(CODE)  # what it does with a word that is not marked atomic, see `uses`
     between: Array[i32] = array(CODE)  # between the read and the write of a change: the place of the write
     tears: Array[u8] = array(CODE)  # it writes a word that somewhere is changed so
     moved: Array[u8] = array(CODE)  # it writes a constant in place of what was moved elsewhere
@@ -359,7 +359,7 @@ class Search(Struct):
     last_read: i64  # the word that an instruction has read or written last
     brief: i64  # the groups for which to return is a round
     group: Array[u8] = array(CTXS)  # of each context: a thread, or what belongs to a CPU
-    access: i64  # of the step's first instruction, if its word is not marked atomic: address << 1 | whether it writes
+    access: i64  # of the step's first instruction, if its word is not marked atomic, see `plain_access`
     about: Array[i64] = array(CPUS)  # what each CPU is about to access in the state at hand
     n_looked: i32
     looked: Array[i32] = array(PARTS)  # what the move has looked at: parts, and -1 - the number of a choice

@@ -100,7 +100,7 @@ def story_of(verdict: Verdict) -> str:
     if found.cycle and at == len(numbers):  # a round in which nothing matters to others: what was looked at, and drawn
         numbers += outline.looks(log, first)
     events = [log[n] for n in numbers]
-    halves = None if verdict.bounds.tso else Halves(events)
+    halves = None if verdict.bounds.tso else Halves(events, ends=not races)
     shown = [(cpu, _step(n, event, halves)) for n, (cpu, event) in enumerate(events)]
     places = [None if _leaves(log[n][1], outline.functions) else stage.stands(begun + n) for n in numbers]
     if found.cycle:
@@ -140,10 +140,11 @@ def _who_runs(stage: Stage) -> Iterator[tuple[int, Step]]:
 
 class Halves:
     """Operations that are atomic against their own CPU alone, where there are no store buffers: they read, and write
-    later. The halves are told as one unless another CPU does something in between.
+    later. The halves are told as one unless another CPU does something in between. `ends`: what has only begun when the
+    story ends is not told; a race is about it.
     """
 
-    def __init__(self, events: Sequence[tuple[int, Event]]) -> None:
+    def __init__(self, events: Sequence[tuple[int, Event]], *, ends: bool = True) -> None:
         self.second: dict[int, Write] = {}  # by the number of an event: what becomes visible there
         self.apart: set[int] = set()  # numbers of first halves, and of second ones
         self.vain: set[int] = set()  # numbers of first halves of what fails, and writes back what it has read
@@ -163,6 +164,8 @@ class Halves:
                 if any(other != cpu for other, _ in events[begun:n]):
                     self.apart.add(begun)
                     self.apart.add(n)
+        if not ends:
+            self.apart.update(*under_way.values())
 
     def step(self, number: int, event: Event) -> Step:
         """What stands in a line; nothing for a half that is told with the other."""
