@@ -46,6 +46,7 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
             word = f"`--{name.replace('_', '-')}`"
             raise click.UsageError(f"{word} is for one scenario, not for `--kernel`; of a client: `{_alone(made[0])}`")
     _check_words(made, setup.settings, budgets)
+    _tell_cpus(made, dict(setup.settings).get("cpus", ""))
     executed = Executed() if given["lines"] else None
     at_once, each_one = _jobs(given, sum(each.there for each in made))
     together = at_once > 1 and executed is None
@@ -87,6 +88,16 @@ def _check_words(made: Sequence[Task], settings: Sequence[tuple[str, str]], budg
     for name in budgets:
         if not any(name in each.budgets for each in made):
             raise click.UsageError(f"no client has a device `{name}`")
+
+
+def _tell_cpus(made: Sequence[Task], asked: str) -> None:
+    """Say which clients have another number of CPUs than was asked for: nothing of theirs is on more."""
+    cpus = {each.client.name: each.setup.parts()[2] for each in made if each.there}
+    for n in sorted(set(cpus.values())):
+        if asked and str(n) != asked:
+            names = ", ".join(name for name, own in cpus.items() if own == n)
+            number = f"{n} CPU{'' if n == 1 else 's'}"
+            click.echo(f"{names}: {number}, not {asked}: on so many they have something to run", err=True)
 
 
 def _jobs(given: dict[str, Any], searches: int) -> tuple[int, int]:

@@ -509,3 +509,13 @@ def test_a_kernel_is_checked_within_what_was_asked_for(splx):
     code, _, err = splx(f"{line} --max-memory 1kB")
     assert code == 2
     assert "a search needs 64 MiB at least" in err
+
+
+def test_clients_that_have_another_number_of_cpus_than_was_asked_for_are_named(splx):
+    line = "check --kernel textbook --small --memory sc --states 50"
+    assert "CPU" not in splx(f"{line} --client two_locks")[2]
+    assert "two_locks: 1 CPU, not 2: on so many they" in splx(f"{line} --client two_locks --cpus 2")[2]
+    both = splx(f"{line} --client readers --client timers --cpus 2".replace("textbook", "netbsd-5"))[2]
+    assert "timers: 1 CPU, not 2: on so many they" in both  # it has no such parameter
+    assert "readers: " not in both
+    assert "CPU," not in splx(f"{line} --client two_locks --cpus 2 --set threads=2")[2]
