@@ -149,3 +149,16 @@ def test_a_search_whose_guess_is_wrong_seldom_begins_anew(monkeypatch):
     assert len(early) >= 2
     assert all(after >= 2 * before for before, after in itertools.pairwise(early[:-1]))
     assert last >= early[-1] // 2
+
+
+def test_every_store_of_a_larger_step_becomes_visible_in_the_moves_that_it_is_told_in():
+    built, bounds = system("called_by_ksoftirqd", "linux-rt"), Bounds(tso=True, fuse=True)
+    checker, _ = searched_through(built, bounds)
+    klass = checker.klass
+    for state in range(checker.s.n_states):
+        stage = Stage(built)
+        make_ready(stage, klass)
+        for move in checker.moves_to(state):
+            perform(stage, move, klass, tso=True)
+        checker.show(state)
+        assert [len(each) for each in stage.kept()] == [checker.s.buffered[cpu] for cpu in range(built.cpus)]

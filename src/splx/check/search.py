@@ -237,10 +237,10 @@ class Search(Struct):
     n_locks: i32
     lock_at: Array[i64] = array(LOCKS)  # their addresses
     held_by: Array[i32] = array(LOCKS)  # whose hands each is in, in the machine at hand
-    unseen: u8  # the last instruction stored a word at once that only its own CPU looks at
+    unseen: u8  # stores made at once, since a move would have ended, to words that only their own CPU looks at
     cutting: u8  # a move notes where it would end if nothing were fused, see `follow`
     n_cuts: i32
-    cut: Array[i32] = array(CUTS)  # choices made until then | what was stored becomes visible there << 8
+    cut: Array[i32] = array(CUTS)  # choices made until then | stores that become visible there << 8
     cut_cpu: i32
     since_cut: i32  # instructions
     coupled: u8  # an arrival is taken at once or does not happen

@@ -191,7 +191,7 @@ def once(s: Search, c: int, pc: int) -> int:
             after = seen_word(s, c, address)
             turned(s, address, me_at(c, ctx), before, after, klass & Class.DRAINS)
             if unseen:
-                s.unseen = 1
+                s.unseen = s.unseen + 1
         if (klass & Class.SWITCHES) != 0:
             pass_on(s, c, ctx)
     if among > 0:

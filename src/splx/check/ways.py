@@ -278,9 +278,7 @@ def _segments(move: int, s: Search) -> Iterator[int]:
         yield head | digits & ((1 << 4 * (until - made)) - 1)
         digits, made = digits >> 4 * (until - made), until
         head = Move.STEP << 24 | s.cut_cpu << 16
-        if cut >> 8:
-            yield Move.VISIBLE << 24 | s.cut_cpu << 16
+        yield from [Move.VISIBLE << 24 | s.cut_cpu << 16] * (cut >> 8)
     if s.since_cut or not s.n_cuts:
         yield head | digits
-        if s.unseen:
-            yield Move.VISIBLE << 24 | s.cut_cpu << 16
+        yield from [Move.VISIBLE << 24 | s.cut_cpu << 16] * s.unseen
