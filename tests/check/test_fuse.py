@@ -151,14 +151,16 @@ def test_a_search_whose_guess_is_wrong_seldom_begins_anew(monkeypatch):
     assert last >= early[-1] // 2
 
 
-def test_every_store_of_a_larger_step_becomes_visible_in_the_moves_that_it_is_told_in():
-    built, bounds = system("called_by_ksoftirqd", "linux-rt"), Bounds(tso=True, fuse=True)
-    checker, _ = searched_through(built, bounds)
-    klass = checker.klass
-    for state in range(checker.s.n_states):
+@pytest.mark.parametrize(
+    ("name", "states", "each"), [("called_by_ksoftirqd", 100, 1), ("disables_a_tasklet", 5000, 211)]
+)
+def test_every_store_of_a_larger_step_becomes_visible_in_the_moves_that_it_is_told_in(name, states, each):
+    built = system(name, "linux-rt")
+    checker, _ = searched_through(built, Bounds(tso=True, fuse=True, states=states))
+    for state in range(0, checker.s.n_states, each):
         stage = Stage(built)
-        make_ready(stage, klass)
+        make_ready(stage, checker.klass)
         for move in checker.moves_to(state):
-            perform(stage, move, klass, tso=True)
+            perform(stage, move, checker.klass, tso=True)
         checker.show(state)
         assert [len(each) for each in stage.kept()] == [checker.s.buffered[cpu] for cpu in range(built.cpus)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from splx.check.loading import calm_level
 from splx.check.moves import AHEAD
-from splx.check.search import Class, Move
+from splx.check.search import BUFFER, Class, Move
 from splx.check.steps import LONG
 from splx.check.watched import classes_of
 from splx.machine.constants import IN_USE, Kind
@@ -130,6 +130,8 @@ def _perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool, couple
         pc = stage.pc(stage.context(who))
         own = klass[pc]
         if stage.holds(who) and (own & Class.DRAINS or not tso):
+            return
+        if own & Class.STORE and stage.kept_of(who) >= BUFFER:
             return
         if _stops(stage, who, klass) and not _goes_on(stage, who, own, joined):
             return

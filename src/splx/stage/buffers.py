@@ -31,6 +31,10 @@ class StoreBuffers:
         """Whether stores of `cpu` are kept back."""
         return bool(self._kept[cpu])
 
+    def count(self, cpu: int) -> int:
+        """How many stores of `cpu` are kept back."""
+        return len(self._kept[cpu])
+
     def kept(self) -> list[list[tuple[int, int]]]:
         """What each CPU has stored and others do not see yet, oldest first."""
         return [list(each) for each in self._kept]

@@ -233,6 +233,10 @@ class Stage:
         """The stores of each CPU that are kept back: address and value, oldest first."""
         return self._buffers.kept()
 
+    def kept_of(self, cpu: int) -> int:
+        """How many stores of a CPU are kept back."""
+        return self._buffers.count(cpu)
+
     def see_oldest(self, cpu: int) -> list[Event]:
         """The oldest store that was kept back becomes visible."""
         return self._say(cpu, self.drain(cpu, lambda _: True))
