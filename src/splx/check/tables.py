@@ -286,13 +286,13 @@ class Tables:
             self.run["forget"](self.buffer)
 
     def _wider(self, part: int) -> list[int]:
-        """The bits of each part with some more for this one. Where writing rows takes long, they have what they
+        """The bits of each part with one or two more for this one. Where writing rows takes long, they have what they
         need, and what is left of the words of a row goes to those that are nearly full.
         """
         s = self.s
         bits = self.layout()
         if s.n_states < MANY_STATES:
-            bits[part] += 2
+            bits[part] += 1 if bits[part] == 2 else 2
             return bits
         counts = self.buffer.array("count")[: s.n_parts].tolist()
         need = [(count - 1).bit_length() for count in counts]
