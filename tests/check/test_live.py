@@ -402,6 +402,11 @@ def test_that_handlers_return_for_ever_helps_nobody_who_gets_nowhere(how, why):
     assert comes_back(built, Bounds(), found.moves, found.cycle)
 
 
+def test_nor_that_the_clock_is_said_to_keep_ticking():
+    found = check(system("beside_a_clock", "linux", HOW=2), Bounds(fuse=True, fair=("clock",))).finding
+    assert found.why == "one and two go on for ever, and get nowhere, whatever arrives or does not"
+
+
 @pytest.mark.parametrize("how", [1, 3, 4, 6])
 def test_who_waits_for_what_arrives_or_is_only_unlucky_gets_somewhere(how):
     assert check(system("beside_a_clock", "linux", HOW=how), Bounds(fuse=True)).holds

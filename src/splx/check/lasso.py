@@ -17,7 +17,7 @@ from splx.lang.plain import plain
 from splx.lang.sizes import Sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 ENTRIES: tuple[Callable[..., Any], ...] = (find_edges, fair_sets, hunt, reach)
 MOST = 20_000
@@ -63,10 +63,16 @@ class Rounds:
         comp = self._slices["comp"]
         return [state for state in range(self.f.n) if comp[state] != DEAD]
 
-    def together(self, state: int) -> set[int]:
-        """The states of the fair set that a state which `find` gave is in."""
-        comp = self._slices["comp"]
-        return {each for each in range(self.f.n) if comp[each] == comp[state]}
+    def by_mover(self, states: Sequence[int], who: Words) -> dict[int, set[int]]:
+        """The states that `find` gave, by the bits of `who` of all the edges within the fair set that each is in."""
+        comp, bits = self._slices["comp"], dict[int, int]()
+        for state in states:
+            for e in self._inside(state):
+                bits[comp[state]] = bits.get(comp[state], 0) | who[e]
+        found: dict[int, set[int]] = {}
+        for state in states:
+            found.setdefault(bits[comp[state]], set()).add(state)
+        return found
 
     def within(self, flag: Words, start: int) -> list[int]:
         """The states that can be reached from `start` through ALIVE ones alone. The others are ALIVE no more."""

@@ -149,9 +149,8 @@ def _tell_locked_in(runs: Runs, groups: int, states: Sequence[int]) -> Finding:
 
 def _nowhere(runs: Runs, way: Way, names: Sequence[str], more: str) -> Finding:
     several = len(names) > 1 or names[0].startswith("interrupts")
-    why = (
-        f"{' and '.join(names)} {'go on for ever, and get' if several else 'goes on for ever, and gets'} nowhere{more}"
-    )
+    verbs = ("go", "get") if several else ("goes", "gets")
+    why = f"{' and '.join(names)} {verbs[0]} on for ever, and {verbs[1]} nowhere{more}"
     stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.name not in names))
     return runs.finding(properties.LIVELOCK, why, way, stuck)
 

@@ -64,14 +64,13 @@ class Runs:
 
     def _nowhere(self, movers: int, rounders: int, *, quiet: bool = False) -> list[int]:
         """The states from which one of the groups `movers` can move for ever, and none of `rounders` gets round.
-        `quiet`: while nothing arrives.
+        `quiet`: while nothing arrives but what has been asked for.
         """
         checker = self.checker
         checker.run["movers"](checker.buffer, 1)
         checker.run["worth"](checker.buffer, movers, rounders)
         checker.run["flags"](checker.buffer, -1)
         if quiet:
-            checker.run["nobody"](checker.buffer, self.movers - self.s.n_devs)
             checker.run["unheard"](checker.buffer)
         return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True)
 
@@ -80,19 +79,18 @@ class Runs:
         arrive does; and states from which they can do both, and could get round without any arrival. Who waits for what
         arrives is none of these, nor who is only unlucky with whoever serves it.
         """
-        checker, left = self.checker, self._nowhere(self._able, EVERYBODY, quiet=True)
-        while left:
-            self._nowhere(self._able, EVERYBODY, quiet=True)
-            inside = self.rounds.together(left[0])
-            groups = self.bits("edge_who", self.rounds.of(left[0]).edges) & self._able
-            found = inside & set(self._nowhere(groups, groups))
-            if found:
+        checker = self.checker
+        states = self._nowhere(self._able, EVERYBODY, quiet=True)
+        together = self.rounds.by_mover(states, checker.edges("edge_who"))
+        for groups in sorted({each & self._able for each in together}):
+            inside = {state for each, found in together.items() if each & self._able == groups for state in found}
+            inside.intersection_update(self._nowhere(groups, groups))
+            if inside:
                 self.survey(locks=True)
                 checker.run["get_round"](checker.buffer, groups, 1)
-                found = {state for state in found if not self.flag[state]}
-            if found:
-                return groups, sorted(found)
-            left = [each for each in left if each not in inside]
+                inside = {state for state in inside if not self.flag[state]}
+            if inside:
+                return groups, sorted(inside)
         return 0, []
 
     def hopeless(self, group: int) -> list[int]:

@@ -12,7 +12,7 @@ from splx.check.rows import take_row
 from splx.check.search import Move, Search, Truth
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
-from splx.machine.constants import ADDRESS_SHIFT, IN_USE
+from splx.machine.constants import ADDRESS_SHIFT, IN_USE, Kind
 from splx.machine.lines import elsewhere
 
 A_ROUND = 1  # bits of what a move is worth: somebody got round
@@ -84,10 +84,18 @@ def worth(s: Search, movers: int, rounders: int) -> None:
 
 
 def unheard(s: Search) -> None:
-    """Arrivals count as a round of somebody: without them."""
+    """Nothing arrives any more: that would count as a round, and nobody is owed it."""
     for e in range(s.n_edges):
-        if s.edge_move[e] >> 24 == Move.ARRIVE:
+        if by_itself(s, e):
             s.edge_worth[e] = A_ROUND
+            s.edge_mover[e] = -1
+
+
+@inline
+def by_itself(s: Search, e: int) -> bool:
+    """Whether something arrives in a move that nobody has asked for."""
+    move = s.edge_move[e]
+    return move >> 24 == Move.ARRIVE and s.dev_kind[(move >> 16) & 255] < Kind.CLOSED
 
 
 def hopeless(s: Search, group: int) -> int:
@@ -104,29 +112,29 @@ def hopeless(s: Search, group: int) -> int:
 
 
 def get_round(s: Search, groups: int, quiet: int) -> int:
-    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep; if `quiet`, without
-    any arrival. They are ALIVE no more, the others are. How many.
+    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep; if `quiet`, with
+    nothing arriving that nobody has asked for. They are ALIVE no more, the others are. How many.
     """
     tail = 0
     for state in range(s.n_states):
         s.flag[state] = ALIVE
         if (s.present[state] & ~s.dozing[state] & groups) != groups:
-            tail = given_up(s, state, tail)
+            tail = ruled_out(s, state, tail)
     for e in range(s.n_edges):
-        if (s.edge_round[e] & groups) != 0 and (quiet == 0 or s.edge_move[e] >> 24 != Move.ARRIVE):
-            tail = given_up(s, s.edge_from[e], tail)
+        if (s.edge_round[e] & groups) != 0 and not (quiet != 0 and by_itself(s, e)):
+            tail = ruled_out(s, s.edge_from[e], tail)
     head = 0
     while head < tail:
         state = s.queue[head]
         head = head + 1
         for k in range(s.first_in[state], s.first_in[state + 1]):
-            if quiet == 0 or s.edge_move[s.into[k]] >> 24 != Move.ARRIVE:
-                tail = given_up(s, s.edge_from[s.into[k]], tail)
+            if not (quiet != 0 and by_itself(s, s.into[k])):
+                tail = ruled_out(s, s.edge_from[s.into[k]], tail)
     return tail
 
 
 @inline
-def given_up(s: Search, state: int, tail: int) -> int:
+def ruled_out(s: Search, state: int, tail: int) -> int:
     """A state is none of those that are looked for: queued, if that is news; the end of the queue."""
     if s.flag[state] == 0:
         return tail
