@@ -3,6 +3,7 @@
 `--kernel-coverage FILE` collects which branches of the kernels run, and reports them at the end.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def pytest_configure(config):
         facts = Path(config.option.kernel_coverage).absolute()
         facts.write_text("")
         os.environ["SPLX_KERNEL_COVERAGE"] = str(facts)
+
+
+def pytest_collection_finish():
+    """What is there before the first test stays to the end: no collector has to look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
 
 
 @pytest.hookimpl(trylast=True)

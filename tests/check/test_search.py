@@ -8,7 +8,7 @@ from tests.check.systems import system
 from splx.check.bare import Source, Start, bare
 from splx.check.checker import Checker
 from splx.check.loading import Bounds, begin_search
-from splx.check.path import make_ready, perform
+from splx.check.path import make_ready, perform, standing
 from splx.check.search import Want
 from splx.check.verdict import check
 from splx.check.verify import verify
@@ -88,6 +88,26 @@ def test_a_walk_through_the_search_is_a_run_of_the_machine(name, design, tso):
                 mine = [value for value, status in zip(mine, used, strict=False) if status == 1]
                 its = [value for value, status in zip(its, used, strict=False) if status == 1]
             assert mine == its[: len(mine)], each
+
+
+@pytest.mark.parametrize("bounds", [Bounds(), Bounds(tso=True), Bounds(single=True, tso=True)])
+@pytest.mark.parametrize(("name", "design"), [*SMALL, ("dekker", "netbsd-5"), ("computed", "netbsd-5")])
+def test_a_stage_that_says_nothing_does_the_same(name, design, bounds):
+    built = system(name, design)
+    checker, chance, state = Checker(built, bounds), random.Random(name), 0
+    stages = [Stage(built, silent=silent) for silent in (False, True)]
+    for stage in stages:
+        make_ready(stage, checker.klass)
+    for _ in range(100):
+        edges = checker.look_round(state)[1]
+        if not edges:
+            break
+        move, state = chance.choice(edges)
+        for stage in stages:
+            perform(stage, move, checker.klass, tso=bounds.tso)
+        assert standing(stages[0]) == standing(stages[1])
+    assert stages[0].log
+    assert not stages[1].log
 
 
 @pytest.mark.parametrize("tso", [False, True])

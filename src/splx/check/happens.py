@@ -35,7 +35,7 @@ def comes_to(checker: Checker, moves: Sequence[int]) -> Stage:
     """A stage on which the moves have been made: where they lead is the machine at hand. Where CPUs are not told apart
     the one at hand may have them turned.
     """
-    s, stage = checker.s, Stage(checker.system)
+    s, stage = checker.s, Stage(checker.system, silent=True)
     make_ready(stage, checker.klass)
     for move in moves:
         perform(stage, move, checker.klass, tso=bool(s.tso), coupled=bool(s.coupled))

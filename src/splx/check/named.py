@@ -22,7 +22,6 @@ from splx.check.watched import classes_of
 from splx.machine.table import ROWS
 from splx.stage.holders import Holders, is_over, named_lock, names_of
 from splx.stage.ours import is_ours, users_line
-from splx.story.language import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.scenario.system import System
     from splx.stage.holders import Lock
-    from splx.story.events import Look
     from splx.story.language import Event
 
 
@@ -64,34 +62,40 @@ class _Reading(Watched):
     def __init__(self, system: System, groups: Sequence[Group]) -> None:
         holders = Holders(system)
         self.told = holders.told
-        super().__init__(system, groups, [each.says for each in self.told], holders)
+        super().__init__(system, groups, [each.says for each in self.told], holders, silent=True)
         self.called = dict(zip(self.locks, names_of(self.names, self.told), strict=True))
         self.asked: dict[int, list[tuple[int, int]]] = {}  # context -> where its assertions read, and what
         self.last: dict[int, Span] = {}
         self.touched: dict[int, list[int]] = {}  # and the locks since it left the user's text: the words that say who
         self.places: dict[tuple[int, ...], Span | None] = {}
-        self.looks: dict[int, Look] = {}
+        self.firsts: dict[tuple[int, int], int] = {}  # context and function -> the first argument of the last call
+        functions = system.image.functions
+        self._first = {each.start: each.window for each in functions if each.window >= 0 and each.tree.params}
         self.written: dict[int, tuple[int, _By]] = {}  # word -> what it was before the last write, and whose that is
         self.risen: dict[int, list[tuple[int, _By]]] = {}  # word -> from what it rose, by whom, and is not back
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """See Stage."""
-        look = self.observer.look(self, cpu)
-        context, pc = look.context, look.pc
-        self.looks[context] = look
-        place = self._stands(pc, self.registers(context))
+        context = self.context(cpu)
+        pc, regs = self.pc(context), self.registers(context)
+        insn = self.system.image.insns[pc]
+        access = ROWS[insn.op].access
+        address = self.observer.address(insn, cpu, regs) if access else 0
+        if pc in self._first:
+            self.firsts[context, pc] = regs[self._first[pc]]
+        place = self._stands(pc, regs)
         own = place is not None and place == self.system.image.where(pc)[0][1]
         if own or (place is not None and place != self.last.get(context)):
             self.touched.pop(context, None)
             self.asked.pop(context, None)
         if place is not None and not _is_head(place):
             self.last[context] = place
-        if look.insn.assertion and ROWS[look.insn.op].access == "load":
-            self.asked.setdefault(context, []).append((pc, look.address))
-        if look.address in self.holders.word:
-            self.touched.setdefault(context, []).append(self.holders.word[look.address])
-        if look.address and ROWS[look.insn.op].access != "load":
-            self.written[look.address] = self.word(look.address), (context, place)
+        if insn.assertion and access == "load":
+            self.asked.setdefault(context, []).append((pc, address))
+        if address in self.holders.word:
+            self.touched.setdefault(context, []).append(self.holders.word[address])
+        if address and access != "load":
+            self.written[address] = self.word(address), (context, place)
         events = super().step(cpu, wanted, choice)
         self._rise()
         return events
@@ -147,7 +151,7 @@ class _Reading(Watched):
         called with; else the only one that was looked at since the user's text was left.
         """
         read = [self.holders.word.get(at, at) for at in self._read(context, pc)]
-        found = [each for each in self.told if each.says in read] or list(self._called_with(context))[:1]
+        found = [each for each in self.told if each.says in read] or list(self._called_with(context, pc))[:1]
         only = [each for each in self.told if each.says in self.touched.get(context, ())]
         return found or (only if len(only) == 1 else [])
 
@@ -175,15 +179,15 @@ class _Reading(Watched):
         """The lines on which an instruction stands, through what was compiled into what."""
         return [(span.file, span.line) for _, span in self.system.image.where(pc)]
 
-    def _called_with(self, context: int) -> Iterator[Lock]:
+    def _called_with(self, context: int, pc: int) -> Iterator[Lock]:
         """The locks that are the first argument of the kernel's functions in which a context is, innermost first."""
-        events = [event for (_, event), whose in zip(self.log, self.whose, strict=True) if whose == context]
-        for frame in reversed(self.looks[context].frames):
-            if not is_ours(frame.tree.span.file):
+        image = self.system.image
+        for at in image.calls(pc, self.registers(context)):
+            if not all(is_ours(span.file) for _, span in image.where(at)):
                 return
-            calls = (each for each in reversed(events) if isinstance(each, Call) and each.name == frame.name)
-            args = next(calls, Call("")).args or ()
-            yield from (each for each in self.told if args and each.of == args[0].number)
+            function = image.function_at(at)
+            first = None if function is None else self.firsts.get((context, function.start))
+            yield from (each for each in self.told if each.of == first)
 
     def _line(self, pc: int) -> tuple[str, int]:
         _, span = self.system.image.where(pc)[0]

@@ -91,11 +91,10 @@ def _goes_on(stage: Stage, cpu: int, own: int, joined: int) -> bool:
 
 def perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool = False, coupled: bool = False) -> None:
     """One move, instruction by instruction. ImpossibleError if it cannot be made, as those that are written by hand."""
-    contexts, state = range(len(stage.system.contexts)), stage.machine.state
-    before = [(stage.pc(ctx), state.status[ctx]) for ctx in contexts]
-    ran = {stage.context(cpu) for cpu in range(stage.system.cpus)}
+    before, ran = stage.whereabouts(), {stage.context(cpu) for cpu in range(stage.system.cpus)}
     _perform(stage, move, klass, tso=tso, coupled=coupled)
-    moved = [ctx for ctx in contexts if ctx in ran or before[ctx] != (stage.pc(ctx), state.status[ctx])]
+    (was_at, was), (at, status) = before, stage.whereabouts()
+    moved = [n for n in range(len(at)) if n in ran or at[n] != was_at[n] or status[n] != was[n]]
     _run_on(stage, moved, klass)
 
 
@@ -123,7 +122,7 @@ def _perform(stage: Stage, move: int, klass: Sequence[int], *, tso: bool, couple
             choosing, choices = _choice(stage, who, choices & 15), choices >> 4
         stage.holding = {who} if klass[pc] & Class.STORE else set()
         stage.step(who, choice=choosing)
-        while stage.machine.beside.cpus[who].mode == 1:
+        while stage.works(who):
             stage.step(who)
         if stage.stopped or stage.halted(who):
             return
@@ -189,7 +188,7 @@ def standing(stage: Stage) -> tuple[object, ...]:
 def comes_back(system: System, bounds: Bounds, moves: Sequence[int], cycle: Sequence[int]) -> bool:
     """Whether, after `moves`, a round of the moves of `cycle` leads back to the same state."""
     klass = classes_of(system, bounds)
-    stage = Stage(system)
+    stage = Stage(system, silent=True)
     make_ready(stage, klass)
     for move in moves:
         perform(stage, move, klass, tso=bounds.tso, coupled=bounds.coupled)

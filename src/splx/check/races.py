@@ -103,7 +103,7 @@ class Between(Stage):
     """A story is made again, to see where a context has read a word, and who has written that since."""
 
     def __init__(self, checker: Checker, word: int, context: int, read: int) -> None:
-        super().__init__(checker.system)
+        super().__init__(checker.system, silent=True)
         self.name, self.where, self.cpu = "", "", -1
         self._checker, self._looked, self._reader, self._read = checker, word, context, read
 

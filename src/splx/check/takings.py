@@ -41,7 +41,7 @@ def takings(
     system: System, bounds: Bounds, groups: Sequence[Group], moves: Sequence[int], words: Sequence[int]
 ) -> list[Taking]:
     """All that happen in these moves, of the locks of which these words say who holds them."""
-    stage = Watched(system, groups, words)
+    stage = Watched(system, groups, words, silent=True)
     klass = classes_of(system, bounds)
     make_ready(stage, klass)
     for move in moves:
@@ -53,10 +53,11 @@ class Watched(Stage):
     """A stage that looks at the words of locks whenever a CPU has moved."""
 
     def __init__(
-        self, system: System, groups: Sequence[Group], words: Sequence[int], holders: Holders | None = None
-    ) -> None:
+        self, system: System, groups: Sequence[Group], words: Sequence[int], holders: Holders | None = None,
+        *, silent: bool = False,
+    ) -> None:  # fmt: skip
         """`words` say who holds the locks that are looked at; `holders` are those of the system, if they are known."""
-        super().__init__(system)
+        super().__init__(system, silent=silent)
         self.locks = words
         self.holders = holders or Holders(system)
         self.of_context = {context: each.name for each in groups for context in each.contexts}

@@ -135,7 +135,8 @@ class _Look:
         self.of_thread = {each.lwp: each for each in self.groups if each.lwp}
         holders = Holders(system)
         many = [each.says for each in holders.told if issubclass(each.cls, RWLock)]
-        self.stage = Watched(system, self.groups, many) if many else Stage(system)
+        watched = Watched(system, self.groups, many, silent=True) if many else None
+        self.stage = watched or Stage(system, silent=True)
         self.names = self.stage.names
         self.eyes = Eyes(system, self.names, self.klass)
         self.holders = self.eyes.holders
@@ -180,6 +181,7 @@ class _Look:
         """The words that a CPU reads again and again: it is made to look once more, and put back."""
         stage, read = self.stage, list[tuple[int, int]]()
         before = stage.buffer.snapshot()
+        stage.silent = False
         first = last = -1
         for _ in range(LOOKS):
             if stage.halted(cpu) or stage.stopped:
@@ -191,6 +193,7 @@ class _Look:
                 first, last = look.insn.t, look.pc
                 break
         stage.buffer.restore(before)
+        stage.silent = True
         return list(dict.fromkeys(address for pc, address in read if first <= pc <= last))
 
     def _runs_on(self, cpu: int) -> str:

@@ -46,6 +46,7 @@ class Buffer(Generic[S]):
         self._block = ctypes.create_string_buffer(room + _LINE)
         skip = -ctypes.addressof(self._block) % _LINE
         self.address = ctypes.addressof(self._block) + skip
+        self.pointer = ctypes.c_void_p(self.address)
         self._memory = Memory(memoryview(self._block).cast("B")[skip : skip + room])
         self._held: dict[str, object] = {}
         self._view: Any = None
@@ -166,6 +167,6 @@ class Buffer(Generic[S]):
     def copy(self) -> Buffer[S]:
         """A second buffer with the same bytes, pointing to the same slices."""
         twin: Buffer[S] = Buffer(self.struct.cls, self.sizes)
-        twin.restore(self.bytes())
+        twin._memory.bytes[: self.nbytes] = self._memory.bytes[: self.nbytes]
         twin._held = dict(self._held)
         return twin

@@ -5,7 +5,7 @@ trusts: an index is neither negative nor beyond its array (IndexError), a value 
 exists (AttributeError). Run engine code this way when it misbehaves.
 
 A proxy class is made per struct and set of sizes. Its scalars are properties over memoryviews of the struct's own
-bytes, one per width; nested structs and arrays are made once and kept.
+bytes, one per width; nested structs and arrays are made when they are first asked for, and kept.
 """
 
 # ruff: noqa: ANN401 - a proxy is whatever its struct is
@@ -161,10 +161,18 @@ def _make_class(struct: Struct, layouts: Layouts) -> Maker:
         self._memory, self._base = memory, base
         for name, letter in views.items():
             setattr(self, name, memory.part(letter, base, layout.size))
-        for name, maker in parts.items():
-            setattr(self, name, maker(memory, base))
 
-    members |= {"__slots__": ("_memory", "_base", *views, *parts), "__init__": start, "__doc__": struct.cls.__doc__}
+    def make(self: Any, name: str) -> Any:
+        """A part that is asked for the first time."""
+        maker = parts.get(name)
+        if maker is None:
+            raise AttributeError(f"{struct.name} has no `{name}`")
+        made = maker(self._memory, self._base)
+        setattr(self, name, made)
+        return made
+
+    members |= {"__slots__": ("_memory", "_base", *views, *parts), "__init__": start, "__getattr__": make}
+    members["__doc__"] = struct.cls.__doc__
     made: Maker = type(struct.name, (), members)
     return made
 

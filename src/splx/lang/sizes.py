@@ -42,7 +42,7 @@ class Sizes(Mapping[str, int]):
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sizes) and other._lengths == self._lengths
+        return other is self or (isinstance(other, Sizes) and other._lengths == self._lengths)
 
     def __repr__(self) -> str:
         return f"Sizes({', '.join(f'{name}={length}' for name, length in self._lengths.items())})"

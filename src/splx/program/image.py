@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -76,17 +75,20 @@ class Image:
     messages: list[Message]
     counters: list[str]
     draws: int
-    _starts: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._starts = [each.start for each in self.functions]
+    #: what others have worked out about the program, by keys of theirs
+    beside: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    #: the function of each instruction, once somebody asks
+    _owners: list[Function | None] = field(default_factory=list, compare=False, repr=False)
 
     # ---- code
 
     def function_at(self, pc: int) -> Function | None:
         """The function copy in which `pc` lies; None for the stub at 0."""
-        at = bisect_right(self._starts, pc) - 1
-        return self.functions[at] if at >= 0 and pc < self.functions[at].end else None
+        if len(self._owners) != len(self.insns):
+            self._owners = [None] * len(self.insns)
+            for each in self.functions:
+                self._owners[each.start : each.end] = [each] * (each.end - each.start)
+        return self._owners[pc] if 0 <= pc < len(self._owners) else None
 
     def find(self, func: Any, kind: str | None = None) -> Function:
         """The copy of `func` (or of the function of that name); KeyError if it is not in the program."""

@@ -1,6 +1,7 @@
 """A stage: a system on the real machine, moved by hand, one instruction or interrupt at a time.
 
-Every move is answered by what happened, in the language of drawings, and kept in `log`.
+Every move is answered by what happened, in the language of drawings, and kept in `log`; but for a silent stage, of
+which only what stands at the end is asked: there most of the time would go into saying what nobody hears.
 """
 
 from __future__ import annotations
@@ -27,14 +28,19 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
     from splx.story.events import Look
 
+_HALTED, _WORKS = int(Mode.HALTED), int(Mode.WORK)
 _MOVES: tuple[Callable[..., Any], ...] = (worked, advance, interrupted, is_sent_again, sent_again, waiting, arrival)
 
 
 class Stage:
-    """See the module. `levels` are the names of the design's levels; `engine` is "native" or "plain"."""
+    """See the module. `levels` are the names of the design's levels; `engine` is "native" or "plain". A `silent` one
+    does the same, and says nothing of its steps.
+    """
 
-    def __init__(self, system: System, levels: Mapping[str, int] | None = None, engine: str = "native") -> None:
-        self.system = system
+    def __init__(
+        self, system: System, levels: Mapping[str, int] | None = None, engine: str = "native", *, silent: bool = False
+    ) -> None:
+        self.system, self.silent = system, silent
         self.names = SystemNames(system, levels)
         self.buffer: Buffer[Machine] = load(system, timeless(system), Knobs(park=False, run_ahead=False))
         self.machine = self.buffer.view()
@@ -48,6 +54,9 @@ class Stage:
         self._regs: Any = self.buffer.array("state.regs")
         self._at: Any = self.buffer.array("state.pc")
         self._current: Any = self.buffer.array("state.cur")
+        self._status: Any = self.buffer.array("state.status")
+        self._beside = self.machine.beside
+        self._cpus = [self._beside.cpus[cpu] for cpu in range(system.cpus)]
         self._route: Any = self.buffer.array("state.route")
         self._window = self.buffer.sizes["REGS"]
         self._buffers = StoreBuffers(self._memory, system.cpus)
@@ -80,7 +89,11 @@ class Stage:
 
     def halted(self, cpu: int) -> bool:
         """Whether the CPU waits for an interrupt."""
-        return bool(self.machine.beside.cpus[cpu].mode == Mode.HALTED)
+        return bool(self._cpus[cpu].mode == _HALTED)
+
+    def works(self, cpu: int) -> bool:
+        """Whether the CPU is at work: its next step is the end of that."""
+        return bool(self._cpus[cpu].mode == _WORKS)
 
     def due(self, cpu: int) -> str:
         """The irq that the CPU would take now, "" if none."""
@@ -102,7 +115,12 @@ class Stage:
     @property
     def stopped(self) -> bool:
         """Whether the machine has found something wrong: nothing moves any more."""
-        return bool(self.machine.beside.finding)
+        return bool(self._beside.finding)
+
+    def whereabouts(self) -> tuple[list[int], list[int]]:
+        """Where every context is, and whether it is there at all."""
+        many = len(self.system.contexts)
+        return self._at[:many].tolist(), self._status[:many].tolist()
 
     def words(self) -> list[int]:
         """Memory, as all see it."""
@@ -121,6 +139,9 @@ class Stage:
         A store that is among `wanted` as one that stays in the buffer stays there; a choice is as `wanted` has it, or
         `choice`.
         """
+        if self.silent:
+            self._step_unseen(cpu, choice)
+            return []
         before = self.observer.look(self, cpu)
         if self._moves["worked"](self.buffer, cpu):
             return self._tell(cpu, self.observer.moved(before, self), before.context)
@@ -141,9 +162,30 @@ class Stage:
         self._buffers.end()
         return self._tell(cpu, events, before.context)
 
+    def _step_unseen(self, cpu: int, choice: int) -> None:
+        """The same as `step` with nothing wanted, of which nobody says anything."""
+        context = self.context(cpu)
+        insn, regs = self.system.image.insns[self.pc(context)], self.registers(context)
+        if self._moves["worked"](self.buffer, cpu):
+            return
+        row = ROWS[insn.op]
+        if row.drains:
+            self.drain(cpu)
+        stores = row.shared and not row.drains and row.access not in ("", "load")
+        kept = stores and (cpu in self.holding or self._buffers.holds(cpu))
+        address = self.observer.address(insn, cpu, regs) if kept else 0
+        old = self._memory[address]
+        self._buffers.begin(cpu)
+        self._moves["advance"](self.buffer, cpu)
+        if choice >= 0 and insn.op in CHOICES:
+            self._regs[context * self._window + insn.dst] = choice
+        if kept and not self.stopped:
+            self._buffers.keep(cpu, address, old)
+        self._buffers.end()
+
     def step_apart(self, context: int) -> None:
         """The next instruction of a context that no CPU runs, one on registers alone. It is told when a CPU runs it."""
-        begins = self.observer.begins(self, context)
+        begins = [] if self.silent else self.observer.begins(self, context)
         if begins:
             self._untold[context] = [(None, begins)]
         current, self._current[0], self._apart = self.context(0), context, True
@@ -246,6 +288,8 @@ class Stage:
         return self._say(cpu, self.drain(cpu, lambda event: drawn is None or is_it(drawn, event, self.names)))
 
     def _say(self, cpu: int, events: list[Event], context: int = -1) -> list[Event]:
+        if self.silent:
+            return events
         self.log += [(cpu, event) for event in events]
         self.whose += [context if context >= 0 else self.context(cpu)] * len(events)
         return events

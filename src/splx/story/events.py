@@ -141,7 +141,7 @@ class Observer:
         pc, regs = machine.pc(context), machine.registers(context)
         insn = self.program.insns[pc]
         operands = {name: _operand(insn, name, regs) for name in ROWS[insn.op].operands}
-        address = self._address(insn, cpu, regs) if ROWS[insn.op].access else 0
+        address = self.address(insn, cpu, regs) if ROWS[insn.op].access else 0
         return Look(cpu, context, pc, insn, self._frames(pc, context), operands, address)
 
     def events(self, before: Look, machine: Machine) -> list[Event]:
@@ -222,8 +222,10 @@ class Observer:
             number = before.operands[name]
             yield self.words.thing(kind, number) if kind and name == "a" else Value(str(number), number)
 
-    def _address(self, insn: Any, cpu: int, regs: Sequence[int]) -> int:  # noqa: ANN401 - an instruction
-        """What stands before the immediate of a memory row, but for its result, is added to it."""
+    def address(self, insn: Any, cpu: int, regs: Sequence[int]) -> int:  # noqa: ANN401 - an instruction
+        """The word that an instruction of a memory row touches: what stands before the immediate, but for the result,
+        is added to it.
+        """
         row = ROWS[insn.op]
         parts = [name for name in row.operands[: row.operands.index("imm")] if not name.startswith("dst")]
         own = not row.shared or insn.flags & F_OWN

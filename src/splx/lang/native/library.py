@@ -67,13 +67,20 @@ _SCALARS: dict[str, Any] = {"i64": ctypes.c_int64, "i1": ctypes.c_bool}
 
 def _buffer_of(struct: str, sizes: Sizes) -> Any:
     """A ctypes parameter that takes the `Buffer` of one struct class, laid out for `sizes`, and nothing else."""
+    fits: set[tuple[int, int]] = set()  # what has been looked at: struct and sizes, by identity
+    kept: list[object] = []
 
     class Parameter(ctypes.c_void_p):
         @classmethod
         def from_param(cls, value: Any) -> Any:
-            if not isinstance(value, Buffer) or name_of(value.struct.cls) != struct or value.sizes != sizes:
+            if not isinstance(value, Buffer):
                 raise TypeError(f"a Buffer of {struct} for {sizes} is wanted, not {value!r}")
-            return ctypes.c_void_p(value.address)
+            if (id(value.struct), id(value.sizes)) not in fits:
+                if name_of(value.struct.cls) != struct or value.sizes != sizes:
+                    raise TypeError(f"a Buffer of {struct} for {sizes} is wanted, not {value!r}")
+                fits.add((id(value.struct), id(value.sizes)))
+                kept.append((value.struct, value.sizes))
+            return value.pointer
 
     return Parameter
 
