@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from splx.report.check import cases_of, grows, in_a_line, show_verdict
+from splx.report.check import seen as how_much
 from splx.report.console import table
 from splx.scenario.load import find_scenario
 
@@ -38,6 +39,10 @@ def show_clients(design: str, explored: Sequence[Explored], console: Console, ch
     if seen:
         console.print(f"under: {'; '.join(_under(seen))}", markup=False, soft_wrap=True)
     for each in seen:
+        verdict = each.verdict
+        if verdict is not None and verdict.begun and not verdict.complete and verdict.finding is None:
+            text = f"states of {each.client.name}, {each.memory}: {how_much(verdict)}"
+            console.print(text, markup=False, soft_wrap=True)
         if each.verdict is not None and each.verdict.growing:
             text = f"{each.client.name}, {each.memory}: growing: {grows(each.verdict)}"
             console.print(text, markup=False, soft_wrap=True)

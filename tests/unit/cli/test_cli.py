@@ -499,6 +499,7 @@ def test_a_kernel_is_checked_within_what_was_asked_for(splx):
     code, out, _ = splx(f"{line} --states 50 --max-memory 100MB --no-fuse")
     assert code == 3
     assert "not all was seen" in out
+    assert re.search(r"^states of line, sc: \d+ \(not all: it was to look at no more\), ", out, re.M)
     assert "uses of words that nobody else can look at" not in out
     code, _, err = splx(f"{line} --resume seen")
     assert code == 2
