@@ -25,3 +25,10 @@ def test_a_broken_rule_names_its_lock_and_a_thread_that_ends_what_it_has_not_giv
 def test_a_handler_that_has_returned_names_it_too_and_not_what_the_kernel_took_for_it():
     found = verdict("left_held", "netbsd-2006").finding
     assert (found.about, found.place.line) == (("interrupts of CPU 0 have not given back v since left_held.py:12",), 12)
+
+
+@pytest.mark.parametrize("fuse", [False, True])
+@pytest.mark.parametrize("design", ["linux", "netbsd-5"])
+@pytest.mark.parametrize(("how", "line"), [(0, 20), (1, 32), (2, 27)])
+def test_a_broken_rule_is_placed_where_it_is_broken_and_not_where_its_move_began(how, line, design, fuse):
+    assert verdict("where", design, fuse=fuse, HOW=how).finding.place.line == line

@@ -39,7 +39,7 @@ _By: TypeAlias = "tuple[int, Span | None]"  # the context that has written a wor
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Sentences about a broken rule, and a line of the user's for one that has none of its own."""
+    """Sentences about a broken rule, and the line of the user's in which it is broken, or that is to blame for it."""
 
     about: tuple[str, ...]
     place: Span | None

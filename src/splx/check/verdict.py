@@ -236,7 +236,7 @@ def _broken(checker: Checker, groups: tuple[Group, ...]) -> Finding:
 def _named(checker: Checker, bounds: Bounds, groups: tuple[Group, ...], finding: Finding) -> Finding:
     """A broken rule with what is known of the locks that it is about."""
     told = named(checker.system, bounds, groups, finding.moves, checker.s.fail_finding)
-    return replace(finding, place=finding.place or told.place, about=told.about)
+    return replace(finding, place=told.place or finding.place, about=told.about)
 
 
 def _ordered(
@@ -261,7 +261,7 @@ def _ordered(
 
 
 def _place(checker: Checker) -> Span | None:
-    """The user's own line in which the move that failed broke a rule, or from which that was called."""
+    """The user's own line in which a rule was broken, or else the one at which the move began that broke it."""
     s, image = checker.s, checker.system.image
     calls = list(image.where(s.fail_pc)) if s.fail_pc else []
     checker.show(s.fail_state)
