@@ -22,7 +22,7 @@ def _told(verdict):
     ("how", "last"),
     [
         (0, ["reads box.open_: 1", "stops: drawn != 2"]),
-        (1, ["reads box.open_: 1", "reads box.n: 3", "stops: box.n != 3"]),
+        (1, ["reads box.open_: 1", "cas_local box.n := 3", "reads box.n: 3", "stops: box.n != 3"]),
     ],
 )
 def test_what_an_interrupted_context_computes_happens_in_the_story_of_single_steps(how, last):

@@ -71,6 +71,28 @@ def test_what_the_assertion_that_failed_has_read_stands_before_it():
     assert told.index("box.gone := 1") < told.index("reads box.gone: 1") == stop - 1
 
 
+ALONE = """from splx.scenario import *
+
+
+class Box(Struct):
+    z: i64 = atomic()
+
+
+box = Box()
+
+
+@thread(cpu=0)
+def one() -> None:
+    box.z = 1
+    assert box.z == 0
+"""
+
+
+def test_the_store_that_an_assertion_has_found_is_drawn_though_nobody_else_uses_that_word(story):
+    said = [line.partition("  --")[0].strip() for line in story(ALONE).splitlines()]
+    assert said[1:] == ["one(0)", "box.z := 1", "reads box.z: 1", "stops: box.z == 0"]
+
+
 QUIET = """from splx.scenario import *
 
 

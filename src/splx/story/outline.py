@@ -2,7 +2,8 @@
 
 A word matters if two CPUs touch it in the run and one of them writes it; a word of the scenario's own also if a thread
 and an interrupt do, or two threads. Of such words every access is kept, so the outline performs to the same values as
-the run. Before an interrupt what its CPU did last is kept, if that is asked for: it tells when.
+the run. Of a rule that is broken is kept what was read before it of the scenario's own words, with the stores whose
+values were found there. Before an interrupt what its CPU did last is kept, if that is asked for: it tells when.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Outline:
                 keep[last[cpu]] = True
             if not isinstance(event, Arrival | Visible):
                 last[cpu] = at
-        for at in self._deciding(run):
+        deciding = set(self._deciding(run))
+        for at in (*deciding, *self._found_there(run, deciding)):
             keep[at] = True
         return [at for at, kept in enumerate(keep[:first]) if kept]
 
@@ -72,14 +74,32 @@ class Outline:
         ]
 
     def _deciding(self, run: Sequence[tuple[int, Event]]) -> Iterator[int]:
-        """What was read of the scenario's own words before a rule was broken, in the turn of the CPU that broke it."""
+        """What was read of the scenario's own words before a rule was broken, in the turn of the CPU that broke it: by
+        operations, too, that read a word and write it.
+        """
         last = next((at for at, (_, event) in enumerate(run) if isinstance(event, Stops)), 0)
         for at in range(last - 1, -1, -1):
             cpu, event = run[at]
             if cpu != run[last][0] or isinstance(event, Accept):
                 return
-            if isinstance(event, Read) and _static(event.place) in self.own:
+            reads = isinstance(event, Read | Fails) or (isinstance(event, Write) and event.how != "")
+            if reads and any(_static(place) in self.own for place in _places(event)):
                 yield at
+
+    def _found_there(self, run: Sequence[tuple[int, Event]], reads: Collection[int]) -> Iterator[int]:
+        """Of the words that were read there, the store whose value was found, and where that became visible."""
+        seen: dict[str, list[int]] = {}  # by word: the store that is in memory
+        under_way: dict[tuple[int, str], list[int]] = {}  # by CPU and word: those that only this CPU sees
+        for at, (cpu, event) in enumerate(run):
+            for word in (self._word(cpu, place) for place in _places(event)):
+                waiting = under_way.setdefault((cpu, word), [])
+                if at in reads:
+                    yield from waiting[-1:] or seen.get(word, [])
+                if isinstance(event, Write) and event.buffered:
+                    waiting.append(at)
+                elif isinstance(event, Write | Visible):
+                    seen[word] = [*waiting[:1], at]
+                    del waiting[:1]
 
     def _matters(self, cpu: int, event: Event, contested: Collection[str]) -> bool:
         match event:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from splx.story.language import Accept, Call, Fails, Read, Returns, Value, Write
+from splx.story.language import Accept, Call, Fails, Read, Returns, Stops, Value, Visible, Write
 from splx.story.outline import Outline
 
 
@@ -56,3 +56,22 @@ def test_words_of_what_is_told_only():
 def test_of_the_words_that_are_asked_for_what_fails_is_drawn_too():
     run = [(0, write("m.word")), (0, Fails("m.word", "cas")), (0, Read("m.word"))]
     assert Outline((), words={"m.word"}).of(run) == run[:2]
+
+
+def test_before_a_broken_rule_stands_the_store_whose_value_was_found():
+    run = [(0, write("x.a", 1)), (0, write("x.b", 1)), (0, write("x.a", 2)), (0, Read("x.a")), (0, Stops("no"))]
+    assert Outline((), own={"x"}).of(run) == run[2:]
+
+
+def test_before_a_broken_rule_stands_where_the_store_became_visible_or_that_it_has_not():
+    first, second = (Write("x.a", Value(str(n), n), "", buffered=True) for n in (1, 2))
+    there, read, ends = Visible("x.a"), Read("x.a"), Stops("no")
+    run = [(0, each) for each in (first, there, second, read, ends)]
+    assert Outline((), own={"x"}).of(run) == run[2:]
+    run = [(0, each) for each in (first, second, there, there, read, ends)]
+    assert Outline((), own={"x"}).of(run) == [run[1], *run[3:]]
+
+
+def test_before_a_broken_rule_stands_what_an_operation_found():
+    run = [(0, write("x.a", 1)), (0, Write("x.a", Value("2", 2), "fetch_add")), (0, Stops("no"))]
+    assert Outline((), own={"x"}).of(run) == run
