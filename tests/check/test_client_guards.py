@@ -323,6 +323,14 @@ BETWEEN = {
     l.l_blcnt = 0
     token_getall"""),
     ),
+    "a thread that is bound to a CPU is woken on another": (
+        "linux", "woken", {"threads": 2}, "R0001", "a bound thread has left its CPU",
+        Edit("sched", """\
+    if l.l_flag & (LW_BOUND | LW_NOMIGRATE) != 0 or prio > least:
+""", """\
+    if prio > least:
+"""),
+    ),
 }  # fmt: skip
 
 

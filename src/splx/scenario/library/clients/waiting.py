@@ -2,7 +2,8 @@
 
 A thread waits only while another one can still give, or, if it is the only one, the card: that is for the client to
 see to, not for the kernel. So a sleep that nobody can end is a lost wakeup. Of three threads two can wait at a time;
-the first that is through wakes all then, and nobody else does, nor the card.
+the first that is through wakes all then, and nobody else does, nor the card. A thread that is woken goes on
+where it is bound.
 """
 
 from splx.lang.kernel import inline
@@ -15,6 +16,7 @@ from splx.scenario import (
     Param,
     Struct,
     choose,
+    cpu_number,
     cv_broadcast,
     cv_signal,
     cv_wait,
@@ -95,6 +97,7 @@ def user(me: int) -> None:
         else:
             data.items = 1
             cv_signal(given)
+        assert cpu_number() == ((me - 1) % CPUS if APART == 1 else 1), "a bound thread has left its CPU"
         if OPERATIONS > 0 and left == 0:
             through()
         mutex_exit(lock)
