@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from splx.base.diagnostics import Span
 
 THREAD = -1  # the level of an actor that is no interrupt
+CLOSED = 1 << 30  # above all levels: no interrupt comes in while a CPU has its interrupts turned off
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ class Broken:
 
 @dataclass(slots=True)
 class Facts:
-    """What was seen. `held` gives for each how low the level of its CPU was meanwhile, at the lowest.
+    """What was seen. `held` gives for each how low the level of its CPU was meanwhile, at the lowest, with the CPU's
+    interrupts on; CLOSED if they were off all the while.
 
     `edges` are those within one actor, `asks` what interrupts waited for spinning. Dicts for their order.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.kernel.interface.rw import RW_READER
 from splx.lockdep import codes
-from splx.lockdep.model import THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
+from splx.lockdep.model import CLOSED, THREAD, Actor, Ask, Broken, Edge, Facts, Held, Lock
 from splx.lockdep.points import BIG, ENTER, SLEEP, TRY, Points, address
 from splx.lockdep.subject import OWNER
 from splx.machine.constants import Mode
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Hold:
-    """A lock that is held now. `actor` is None as long as an interrupt has not come to the user's handler."""
+    """A lock that is held now. `actor` is None as long as an interrupt has not come to the user's handler. `level` is
+    that of `Facts.held`.
+    """
 
     lock: Lock
     actor: Actor | None
@@ -44,7 +46,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody has asked for a lock and not got it yet. `level` was that of its `cpu`."""
+    """Somebody has asked for a lock and not got it yet. `level` was that of its `cpu`, see `Facts.held`."""
 
     lock: Lock
     actor: Actor | None
@@ -76,6 +78,8 @@ class Observer:
         self._at: Any = buffer.array("state.pc")
         self._current: Any = buffer.array("state.cur")
         self._below: Any = buffer.array("state.below")
+        self._on: Any = buffer.array("state.iflag")
+        self._was_on: Any = buffer.array("state.saved_if")  # by frame: of what lies beneath it
         self._cpus: Any = buffer.view().beside.cpus
         self._window = buffer.sizes["REGS"]
         self._words = {at: 0 for at, lock in subject.locks.items() if not lock.many}
@@ -129,7 +133,8 @@ class Observer:
         return self.subject.frames(here.pc, self._registers(here.context))
 
     def _level(self, cpu: int) -> int:
-        return int(self._memory[self.subject.level_words[cpu]])
+        """What keeps interrupts off a CPU: all of them, if it has them turned off."""
+        return int(self._memory[self.subject.level_words[cpu]]) if self._on[cpu] else CLOSED
 
     # ---- control comes somewhere
 
@@ -261,11 +266,12 @@ class Observer:
     def _changed(self, here: Here) -> None:
         self._look_at_locks(here)
         self._look_at_big(here)
-        level = self._level(here.cpu)
-        context = self._current[here.cpu]
+        level = int(self._memory[self.subject.level_words[here.cpu]])
+        context, on = self._current[here.cpu], bool(self._on[here.cpu])
         while context >= 0:
-            for each in self._holds.get(self.subject.holder(context), ()):
+            for each in self._holds.get(self.subject.holder(context), ()) if on else ():
                 each.level = min(each.level, level)
+            on = on or bool(self._was_on[context])
             context = self._below[context]
 
     def _look_at_locks(self, here: Here) -> None:

@@ -25,6 +25,7 @@ TRY = frozenset({"mutex_tryenter", "mutex_spin_tryenter", "mutex_sleep_tryenter"
 BIG = frozenset({"kernel_lock", "kernel_relock"})
 SLEEP = frozenset({"cv_wait", "assert_sleepable"})
 NAMED = ENTER | TRY | BIG | SLEEP
+TURN_ON = frozenset({"IRQON", "IRQSET", "HALT"})  # what turns the interrupts of a CPU on
 #: what says who holds a lock
 _SAY = ((Mutex, "word"), (RWLock, "rw_readers"), (CpuInfo, "biglock_count"))
 
@@ -60,6 +61,8 @@ class Points:
 
     def _changes(self, insn: Any) -> int:  # noqa: ANN401 - an instruction
         """What is known only after it."""
+        if insn.op in TURN_ON:
+            return LEVEL
         if insn.of is None or ROWS[insn.op].access in ("", "load"):
             return 0
         what = (insn.of.cls, insn.of.field)

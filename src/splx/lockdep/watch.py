@@ -12,7 +12,7 @@ from splx.machine.state import Machine
 
 BEFORE = 1  # control has come here
 AFTER = 2  # this was executed
-LEVEL = 4  # this was executed, and may have changed the level of its CPU
+LEVEL = 4  # this was executed, and may have changed the level of its CPU, or turned its interrupts on
 PC_BITS = 32
 
 

@@ -135,6 +135,65 @@ def test_an_interrupt_comes_in_only_on_its_own_cpu(watch, cpu, code):
     assert codes_of(watch(HANDLER.format(cpu=cpu), "netbsd-2006")) == [code]
 
 
+WAITS_ON_TOP = """
+card = Clock("card", Periodic(us(100)), cpu=0)
+a, b = Mutex("a", {level}), Mutex("b", IPL_SCHED)
+
+@handler(card, IPL_SCHED, mpsafe=True)
+def intr() -> None:
+    card.ack()
+    with b:
+        pass
+
+@thread("one", cpu=0)
+def one() -> None:
+    with a:
+        work(us(1))
+
+@thread("two", cpu=1)
+def two() -> None:
+    with b:
+        {second}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "expected"),
+    [
+        ("netbsd-5", "IPL_VM", [codes.INTERRUPT_ORDER]),
+        ("linux", "IPL_VM", []),
+        ("linux-threadirqs", "IPL_VM", []),
+        ("linux", "IPL_SOFTNET", [codes.INTERRUPT_ORDER]),  # such a lock leaves the interrupts on
+    ],
+)
+def test_an_interrupt_does_not_come_in_while_a_cpu_has_its_interrupts_off(watch, name, level, expected):
+    assert codes_of(watch(WAITS_ON_TOP.format(level=level, second="with a:\n            pass"), name)) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("netbsd-5", [codes.INTERRUPT_ORDER]), ("linux", [])])
+def test_a_handler_that_runs_with_interrupts_off_is_not_interrupted(watch, name, expected):
+    low = """
+low = Clock("low", Periodic(us(100)), cpu=0)
+
+@handler(low, IPL_VM, mpsafe=True)
+def low_intr() -> None:
+    low.ack()
+    with a:
+        pass
+"""
+    text = WAITS_ON_TOP.format(level="IPL_VM", second="with a:\n            pass")
+    text = text.replace("    with a:\n        work(us(1))", "    pass")
+    assert codes_of(watch(text + low, name)) == expected
+
+
+def test_interrupts_that_are_turned_on_while_a_lock_is_held_let_a_handler_in(watch):
+    text = WAITS_ON_TOP.format(level="IPL_SCHED", second="pass").replace("with b", "with a")
+    early = "mutex_enter(a)\n    splx(s)\n    work(us(1))\n    mutex_exit(a)"
+    within = text.replace("with a:\n        work(us(1))", f"s = splhigh()\n    {early}")
+    assert codes_of(watch(text, "linux")) == []
+    assert codes_of(watch(within, "linux")) == [codes.BENEATH]
+
+
 def test_where_bio_and_net_are_one_level_it_is_not_too_low(watch):
     assert codes_of(watch(HANDLER.format(cpu=0), "netbsd-5")) == []
 
