@@ -99,6 +99,13 @@ GUARDS = {
         kpreempt_ev.failed_ipl += 1
 """),
     ),
+    "a preemption that the big lock refused does not happen when that is free": (
+        "netbsd-5", "refused", "R0002", "better is ready and no CPU can ever run it; common spins on owed.now",
+        Edit("kernel_lock", """\
+    if left == 0:
+        preempt_point()
+""", ""),
+    ),
     "a CPU is poked before it can see that a better thread waits": (
         "netbsd-5", "poked", "R0003", "better is ready and no CPU can ever run it; common spins on owed.now",
         Edit("preempt", """\

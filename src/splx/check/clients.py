@@ -208,6 +208,10 @@ CLIENTS = (
         file="preemption", needs="kpreempt_disable",
     ),
     Client(
+        "refused", ("kernel_lock", "kernel_unlock", "user_enter", "user_leave"),
+        {"big": 1, "others": 0, "waits": 1}, {"clock": 1}, {"cpus": 1}, file="preemption", needs="kernel_lock",
+    ),
+    Client(
         "awaited", ("workqueue_enqueue",), {**ONE, "awaits": 1, "operations": 1}, {"card": 0}, {}, {"card": 1},
         file="works",
     ),

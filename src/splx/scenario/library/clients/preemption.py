@@ -4,7 +4,8 @@ The common thread of CPU 0 uses a word of its CPU while preemption is disabled, 
 CPU 1 wakes the better one, too.
 
 The way to user mode makes good whatever request was lost before. So with `waits=1` the common thread goes on only when
-the better one has done what there was for it: in user mode, and wherever the kernel says that it can be preempted.
+the better one has done what there was for it: in user mode, and wherever the kernel says that it can be preempted. With
+`big=1` it has had the big lock before, which refuses a preemption as well, instead of disabling that.
 """
 
 from splx.kernel.interface.axes import kpreempt_disabled
@@ -27,6 +28,8 @@ from splx.scenario import (
     guarded_by,
     handler,
     i64,
+    kernel_lock,
+    kernel_unlock,
     kpreempt_disable,
     kpreempt_enable,
     mutex_enter,
@@ -41,12 +44,14 @@ from splx.scenario import (
 )
 from splx.scenario.meeting import meet
 
-optional(splraise)
+optional(kernel_lock, splraise)
 OPERATIONS = Param("operations", 0)  # by the common thread; 0 any number
 ROUNDS = Param("rounds", 1)  # of the better thread, which the clock wakes once at least
 OTHERS = Param("others", 1)  # wakeups from CPU 1
 WAITS = Param("waits", 0)  # 1: who can be preempted waits for the better thread; the level may be raised meanwhile
 RAISED = Param("raised", 0)  # 1: common uses its word at a raised level, too, with preemption enabled meanwhile
+CPUS = Param("cpus", 2)  # 1: with nobody on another CPU
+BIG = Param("big", 0)  # 1: common has the big lock instead of disabling preemption
 clock = OneShot("clock")
 lock = Mutex("lock", IPL_CLOCK)
 due = Condvar("due")
@@ -127,7 +132,7 @@ def at_level() -> None:
 @thread("common", priority=PRI_USER, cpu=0)
 def common() -> None:
     """Choose, for ever: what is not to be preempted, or user mode."""
-    meet(2)
+    meet(CPUS)
     clock.arm(us(1))
     left = OPERATIONS
     while OPERATIONS == 0 or left > 0:
@@ -136,10 +141,15 @@ def common() -> None:
         if what == 2:
             at_level()
         elif what == 0:
-            kpreempt_disable()
-            own.user = 1
-            own.user = 0
-            if WAITS == 1 and choose(2) == 1:
+            if BIG == 0:
+                kpreempt_disable()
+                own.user = 1
+                own.user = 0
+            else:
+                kernel_lock()
+            if BIG == 1:
+                kernel_unlock()
+            elif WAITS == 1 and choose(2) == 1:
                 s = splraise(IPL_CLOCK)
                 kpreempt_enable()
                 splx(s)
@@ -154,7 +164,6 @@ def common() -> None:
             user_leave()
 
 
-@thread("other", priority=PRI_USER, cpu=1)
 def other() -> None:
     """Wake from another CPU."""
     meet(2)
@@ -162,3 +171,7 @@ def other() -> None:
     while left > 0:
         left -= 1
         wake()
+
+
+if CPUS > 1:
+    thread("other", priority=PRI_USER, cpu=1)(other)
