@@ -167,12 +167,12 @@ def _take(stage: Stage, cpu: int, choices: int, *, overtakes: bool) -> int:
 def standing(stage: Stage) -> tuple[object, ...]:
     """Everything that decides what can happen next on a stage: equal in two moments if they are the same state."""
     state, beside, image = stage.machine.state, stage.machine.beside, stage.system.image
-    found: list[object] = [stage.words(), stage.kept()]
+    found: list[object] = [tuple(stage.words()), tuple(map(tuple, stage.kept()))]
     for ctx in range(len(stage.system.contexts)):
         found.append(state.status[ctx])
         if state.status[ctx] == IN_USE:
             regs, needed = stage.registers(ctx), image.needed(state.pc[ctx], stage.registers(ctx))
-            own = [word for number, word in enumerate(regs) if needed >> number & 1]
+            own = tuple(word for number, word in enumerate(regs) if needed >> number & 1)
             found.append((state.pc[ctx], state.below[ctx], state.runs_on[ctx], state.saved_if[ctx], own))
     for cpu in range(stage.system.cpus):
         found.append((state.cur[cpu], state.iflag[cpu], state.level[cpu], state.halted[cpu]))

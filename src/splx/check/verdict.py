@@ -28,6 +28,7 @@ from splx.check.named import named
 from splx.check.numbered import Numbered, numbered
 from splx.check.properties import Answer, Property, Stage
 from splx.check.races import look_for_none, race_of, torn_finding
+from splx.check.repeats import once_each
 from splx.check.room import Interrupted, OutOfRoom, sane_share
 from splx.check.torn import TORN
 from splx.check.waits import graph_of
@@ -189,6 +190,8 @@ def _check(
     finding = _ordered(checker, groups, bounds, answers, finding)
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
+    if finding is not None and finding.cycle and bounds.fuse:
+        finding = once_each(system, bounds, finding)
     if finding is not None and finding.stuck:
         graph = graph_of(system, bounds, finding.moves, finding.stuck, again=bool(finding.cycle))
         finding = replace(finding, graph=graph)
