@@ -106,6 +106,25 @@ GUARDS = {
         preempt_point()
 """, ""),
     ),
+    "the CPU of a ready thread is not told that it is lent a priority": (
+        "linux", "lent", "R0003", "owner is ready and no CPU can ever run it; better spins on data.through",
+        Edit("sched", """\
+        sched_requeue(rq, l, inherited)
+        sched_request(l, l.l_cpu)
+""", """\
+        sched_requeue(rq, l, inherited)
+"""),
+    ),
+    "who spins for a lock does not look whether its owner runs still": (
+        "linux", "lent_on", "R0003", "waiter spins on first.word for ever; better spins on second.word for ever",
+        Edit("mutex_adaptive", """\
+        and on_cpu(ci, owner.l_cpu).running is owner
+""", ""),
+    ),
+    "who spins for a lock that lends does not look whether its owner runs still": (
+        "linux-rt", "lent_on", "R0002", "waiter spins on first.word for ever; better spins on second.word for ever",
+        Edit("rtmutex", " and on_cpu(ci, owner.l_cpu).running is owner)", ")"),
+    ),
     "a CPU is poked before it can see that a better thread waits": (
         "netbsd-5", "poked", "R0003", "better is ready and no CPU can ever run it; common spins on owed.now",
         Edit("preempt", """\

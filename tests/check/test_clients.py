@@ -83,6 +83,11 @@ def test_a_client_of_what_an_option_brings_is_of_no_design_without_it():
     assert [each.verdict for each in explored("dragonfly", ["polled"])] == [None]
 
 
+def test_a_client_of_what_is_lent_is_of_no_design_without_it():
+    for design in ("linux:lend=none", "netbsd-5:lend=none", "dragonfly"):
+        assert [each.verdict for each in explored(design, ["lent", "lent_on"])] == [None, None]
+
+
 #: Clients of two or more threads of any kernel.
 TWO = (
     *QUICK, "sleeping", "sleepers", "readers", "sharers", "woken", "preemption", "poked", "moved", "moved_level",

@@ -40,6 +40,7 @@ class Client:
     kept: str = ""  # what it asks of a lock that is kept while its owner blocks; `kept=0` does without
     needs: str = ""  # an operation without which there is nothing to ask
     of: str = ""  # a constant that is not zero in designs of which it is one, if its operations do not say it
+    lends: bool = False  # only of designs in which who waits for a lock of threads lends its priority
     states: int | None = None  # a client that has too many states: up to how many are looked at
 
     @property
@@ -71,12 +72,19 @@ class Client:
             return False
         if self.of and not design.consts.get(self.of):
             return False
+        if self.lends and not lends(design):
+            return False
         return bool({*self.operations} - {*self.left_out(design), "yield_"})
 
 
 def keeps(design: Design) -> bool:
     """Whether a thread that blocks keeps the locks that it has."""
     return not design.has("lwkt_token")
+
+
+def lends(design: Design) -> bool:
+    """Whether who waits for a lock of threads lends its priority to the owner."""
+    return design.has("rtmutex") or (design.has("turnstile") and design.consts["TS_LEND"] != 0)
 
 
 def refuses(design: Design, operation: str) -> bool:
@@ -251,6 +259,8 @@ CLIENTS = (
         "let_go", ("kernel_lock", "kernel_unlock", "yield_", "cv_wait", "cv_signal"), {}, {"card": 0}, {"cpus": 1},
         {"card": 1}, needs="kernel_lock",
     ),
+    Client("lent", ("mutex_enter", "mutex_exit"), lends=True),
+    Client("lent_on", ("mutex_enter", "mutex_exit"), {"chain": 1}, file="lent", lends=True),
     Client("unbound", ("cv_wait", "cv_signal"), small={"both": 0}),
 )  # fmt: skip
 
