@@ -1,9 +1,8 @@
 """Clients find, within their tight bounds, guards that are left out and that no named mutant leaves out."""
 
 import pytest
-from tests.check.test_clients import QUICK, explored
+from tests.check.test_clients import explored
 
-from splx.check.executed import Executed
 from splx.scenario import mutants
 from splx.scenario.mutation import Edit, Mutant
 
@@ -105,6 +104,20 @@ GUARDS = {
     if left == 0:
         preempt_point()
 """, ""),
+    ),
+    "who is better than a thread that goes to user mode is not looked for": (
+        "linux", "to_user", "R0002", "better is ready and no CPU can ever run it; worse spins on data.through",
+        Edit("sched", """\
+    if best is not NULL:
+        sched_request(best, l.l_cpu)
+    mutex_spin_exit(rq.rq_lock)
+
+
+def sched_tick""", """\
+    mutex_spin_exit(rq.rq_lock)
+
+
+def sched_tick"""),
     ),
     "the CPU of a ready thread is not told that it is lent a priority": (
         "linux", "lent", "R0003", "owner is ready and no CPU can ever run it; better spins on data.through",
@@ -385,14 +398,3 @@ def test_with_all_guards_it_verifies_on_two_cpus(what):
 def test_whoever_can_be_preempted_waits_for_a_better_thread_and_gives_way(design):
     for each in explored(design, ["preemption", "poked"]):
         assert each.verdict.holds, f"{each.client.name}: {each.verdict.finding}"
-
-
-def test_tight_bounds_leave_no_operation_out():
-    executed = Executed()
-    explored("netbsd-5", [*QUICK, "woken"], executed=executed)
-    assert executed.never_used() == []
-
-
-def test_who_waits_for_a_lock_of_windows_stands_behind_worse_threads_that_came_before():
-    (lending,) = explored("windows", ["lending"])
-    assert lending.verdict.holds

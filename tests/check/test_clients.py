@@ -267,3 +267,14 @@ def test_what_no_client_uses_is_told():
     assert {each.partition(":")[0] for each in left} >= {"turnstile.py", "mutex_adaptive.py"}  # nobody waits for a lock
     assert len(left) < len(lines)
     assert executed.ways()[0] > executed.ways()[1] > 0
+
+
+def test_tight_bounds_leave_no_operation_out():
+    executed = Executed()
+    explored("netbsd-5", [*QUICK, "woken"], executed=executed)
+    assert executed.never_used() == []
+
+
+def test_who_waits_for_a_lock_of_windows_stands_behind_worse_threads_that_came_before():
+    (lending,) = explored("windows", ["lending"])
+    assert lending.verdict.holds

@@ -261,6 +261,7 @@ CLIENTS = (
     ),
     Client("lent", ("mutex_enter", "mutex_exit"), lends=True),
     Client("lent_on", ("mutex_enter", "mutex_exit"), {"chain": 1}, file="lent", lends=True),
+    Client("to_user", ("cv_wait", "cv_signal", "user_enter", "user_leave")),
     Client("unbound", ("cv_wait", "cv_signal"), small={"both": 0}),
 )  # fmt: skip
 
