@@ -3,6 +3,7 @@
 import pytest
 from tests.check.systems import HERE, system, verdict
 
+from splx.check.limits import Limits
 from splx.check.loading import Bounds
 from splx.check.story import story_of
 from splx.check.verdict import check
@@ -154,3 +155,9 @@ def test_the_story_of_two_that_change_a_word_at_once_tells_that_both_have_begun(
     found = check(system("raced_at_once"), Bounds(fuse=True), only=("races",))
     told = story_of(found).splitlines()[-2:]
     assert all("reads box.n  -- fetch_add_local begins" in line for line in told)
+
+
+def test_of_several_races_the_cheapest_is_told():
+    found = check(system("two_races", "linux")).finding
+    assert found.why.startswith("a data race on box.y: ")
+    assert found.cost == check(system("two_races", "linux"), limits=Limits(cost=2)).finding.cost == 1

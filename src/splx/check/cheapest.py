@@ -275,7 +275,7 @@ def room_for_all(s: Search) -> int:
 
 def is_goal(s: Search, state: int, want: int) -> bool:
     """Whether a state, all of whose moves have been made, or which a move ended, is what is looked for."""
-    if s.goal_race != 0 and race(s, state) and s.fail_race == s.goal_race:
+    if s.goal_race != 0 and race(s, state):
         return True
     if want != Want.NOTHING:
         return want == Want.FINDING and s.goal == 0

@@ -37,18 +37,20 @@ def look_for_none(checker: Checker) -> None:
 
 
 def race_of(checker: Checker) -> Finding:
-    """The finding of the race that a search has come to; its story ends with both accesses, that of a writer first."""
-    s, address = checker.s, checker.s.fail_race
+    """The finding of the cheapest race, once a search has come to one; its story ends with both accesses, that of a
+    writer first.
+    """
+    s = checker.s
     s.passes, s.tears_asked = EVERY_RULE, 0
     state, known = s.fail_state, checker.moves_to(s.fail_state)
-    cost, moves = checker.cheapest_or(known, 0, race=address)
+    cost, moves = checker.cheapest_or(known, 0, race=True)
     if moves is known:
         checker.look_round(state)
     checker.show(state if moves is known else checker.goal_state)
     stage = comes_to(checker, moves)
     cpus = sorted((s.fail_a, s.fail_b), key=lambda cpu: (not s.about[cpu] & 1, cpu))
     accesses = [_access(checker, cpu) for cpu in cpus]
-    word = checker.eyes.names.place(address, cpus[0])
+    word = checker.eyes.names.place(s.fail_race, cpus[0])
     said = " while ".join(f"{who} {'writes' if writes else 'reads'} it ({where})" for who, writes, where, _ in accesses)
     last = [Move.STEP << 24 | cpu << 16 for cpu in cpus]
     perform(stage, last[0], checker.klass, tso=bool(s.tso), coupled=bool(s.coupled))

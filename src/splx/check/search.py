@@ -449,7 +449,7 @@ class Search(Struct):
     kept: i64  # states of the costs before, which are not forgotten
     forgotten: i64  # how many have been
     goal: i64  # the groups that are to be stuck, as bits; 0: a move that breaks a rule
-    goal_race: i64  # the address of a word that two CPUs are to be about to access, 0 none
+    goal_race: i64  # whether two CPUs are to be about to access one word, whichever
     goal_judge: i32  # a property that is to be what it is not to be; -1 none
     goal_first: i32  # how many groups there are: whatever shows in a state or a move is looked for. 0: see `goal`
     goal_still: u8  # standstills, too

@@ -61,14 +61,14 @@ class Ways(Tables):
         group: int = -1,
         how: How = How.ANY,
         judge: int = -1,
-        race: int = 0,
+        race: bool = False,
     ) -> tuple[int, list[int]] | None:
         """Cost and moves of the cheapest way to a state in which the groups of `goal`, as bits, are stuck, and `group`
         in that way, or, for 0, to a move that breaks a rule, or to a state in which property `judge` is what it is not
-        to be, or two CPUs are about to access the word at address `race`. None if there is none within `most_cost`.
+        to be, or, for `race`, two CPUs are about to access one word. None if there is none within `most_cost`.
         """
         s = self.s
-        s.goal_judge, s.goal_race, s.goal_first = judge, race, 0
+        s.goal_judge, s.goal_race, s.goal_first = judge, int(race), 0
         s.goal_group, s.goal_how = (self.n_groups if how is How.STILL else group), how
         self._set_out(goal, most_cost)
         return self._way() if self.go_on() is Want.FINDING else None
