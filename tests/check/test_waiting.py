@@ -7,7 +7,7 @@ otherwise.
 import pytest
 from tests.check.systems import verdict
 
-from splx.scenario.designs import designs
+from splx.scenario.designs import design as design_of
 from splx.scenario.refusals import OWN
 
 CV_WAIT, SLEEPS, IF_FREE, ALLOCATES, YIELDS = WAYS = (1, 2, 4, 8, 16)
@@ -25,6 +25,12 @@ UNDER_SIMPLE = {
     SLEEPS: "sleeping lock while a simple lock is held, in mutex_sleep_enter",
     ALLOCATES: "assert_sleepable: simple lock held, in assert_sleepable",
     YIELDS: "blocked while holding a simple lock, in mi_switch",
+}
+KEPT_ON = {
+    CV_WAIT: "cv_wait with preemption disabled, in cv_wait",
+    SLEEPS: "adaptive mutex with preemption disabled, in mutex_sleep_enter",
+    ALLOCATES: "assert_sleepable: preemption disabled, in assert_sleepable",
+    YIELDS: "yield with preemption disabled, in yield_",
 }
 # Whoever is lent priority may be waited for; the others may never come.
 IN_THREADED = {
@@ -68,7 +74,15 @@ FORBIDDEN = {
         HANDLER: IN_TEXTBOOK,
     },
 }  # fmt: skip
-DESIGNS = designs()
+KEPT = {UNPREEMPTED: KEPT_ON}
+ON_RT = "a lock that sleeps with preemption disabled, in rt_mutex_may"
+FORBIDDEN |= {
+    **dict.fromkeys(("linux", "linux-napi-threaded", "linux-threadirqs", "freebsd", "xnu"), KEPT),
+    "linux-rt": {UNPREEMPTED: {**KEPT_ON, SLEEPS: ON_RT, IF_FREE: ON_RT}},
+    "windows": {UNPREEMPTED: {**KEPT_ON, SLEEPS: "wait for a mutex with preemption disabled, in irql_check"}},
+    "solaris": {UNPREEMPTED: {}},
+    "linux:preempt=none": {UNPREEMPTED: {}},  # nothing is counted there
+}
 PLACES = [(design, place) for design, places in FORBIDDEN.items() for place in places]
 
 
@@ -84,7 +98,7 @@ def test_what_may_wait_where(design, place):
     forbidden = FORBIDDEN[design][place]
     found = {way: verdict("waiting", design, PLACE=place, WAYS=way).finding for way in forbidden}
     assert {way: (each.code, each.why) for way, each in found.items() if each is not None} == {
-        way: ("R0001", led(why, DESIGNS[design].words)) for way, why in forbidden.items()
+        way: ("R0001", led(why, design_of(design).words)) for way, why in forbidden.items()
     }
     assert verdict("waiting", design, PLACE=place, WAYS=sum(set(WAYS) - set(forbidden))).holds
 
@@ -96,4 +110,4 @@ def test_what_may_wait_where(design, place):
 @pytest.mark.parametrize("way", [CV_WAIT, SLEEPS])
 def test_what_is_said_is_true_of_softirqs_and_of_handlers_that_are_forced_into_threads_too(design, place, way):
     found = verdict("waiting", design, PLACE=place, WAYS=way).finding
-    assert (found.code, found.why) == ("R0001", led(IN_HARD[way], DESIGNS[design].words))
+    assert (found.code, found.why) == ("R0001", led(IN_HARD[way], design_of(design).words))

@@ -50,7 +50,7 @@ Waits that a signal interrupts; those with a time-out are in `timeout`. The name
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP
+from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
@@ -74,6 +74,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     l = ci.curlwp
     assert not cpu_intr_p(), "cv_wait in an interrupt that may not sleep"
     assert INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_wait in a softint or interrupt thread"
+    assert UNPREEMPTED_SLEEP != 0 or l.l_nopreempt == 0, "cv_wait with preemption disabled"
     assert mutex_owned(m), "cv_wait without its interlock"
     lock = sleep_hash(addr(cv)).sh_lock
     mutex_spin_enter(lock)

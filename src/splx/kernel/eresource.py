@@ -79,6 +79,7 @@ def resource_check(op: int) -> None:
     """Every call begins with this, whether or not it has to wait."""
     assert not cpu_intr_p(), "wait for a resource in an interrupt or a DPC"
     assert spl_level() < IPL_SOFTCLOCK, "wait for a resource at DISPATCH_LEVEL or above"
+    assert ci.curlwp.l_nopreempt == 0, "wait for a resource with preemption disabled"
     assert RW_READER <= op <= RW_WRITER, "ExAcquireResource: RW_READER or RW_WRITER"
 
 

@@ -157,6 +157,7 @@ def gate_block(gate: Mutex, cv: KCondvar) -> None:
     cv.cv_waiters += 1
     mutex_sleep_exit(gate)
     assert LOCKED_SLEEP != 0 or l.l_locks == 0, "commandSleep with a mutex held"
+    assert l.l_nopreempt == 0, "commandSleep with preemption disabled"
     mi_switch()
     mutex_sleep_enter(gate)
 
@@ -169,6 +170,7 @@ def gate_block_until(gate: Mutex, cv: KCondvar, ticks: int) -> int:
     cv.cv_waiters += 1
     timeout_enter(st, cv.cv_queue, addr(cv), lock, ticks)
     assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks == 1, "commandSleep with another mutex held"
+    assert ci.curlwp.l_nopreempt == 0, "commandSleep with preemption disabled"
     mutex_sleep_exit(gate)
     timeout_block(st)
     mutex_sleep_enter(gate)

@@ -77,6 +77,7 @@ def irql_check() -> None:
     """Every wait begins with this, whether or not it has to wait."""
     assert not cpu_intr_p(), "wait for a mutex in an interrupt or a DPC"
     assert spl_level() < IPL_SOFTCLOCK, "wait for a mutex at DISPATCH_LEVEL or above"
+    assert ci.curlwp.l_nopreempt == 0, "wait for a mutex with preemption disabled"
 
 
 def mutex_sleep_enter(m: Mutex) -> None:

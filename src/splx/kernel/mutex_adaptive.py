@@ -94,7 +94,7 @@ disables preemption around its look at the owner; the disabling is kept, and see
 from __future__ import annotations
 
 from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import MTX_HANDOFF
+from splx.kernel.interface.levels import MTX_HANDOFF, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, Mutex
 from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import (
@@ -122,6 +122,7 @@ def mutex_sleep_enter(m: Mutex) -> None:
     """Take `m`. Thread or interrupt thread; holds no spin mutex. May block."""
     assert not cpu_intr_p(), "adaptive mutex in an interrupt that may not sleep"
     assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"
+    assert UNPREEMPTED_SLEEP != 0 or ci.curlwp.l_nopreempt == 0, "adaptive mutex with preemption disabled"
     might_resched()
     if not cas(m.word, 0, addr(ci.curlwp)):
         mutex_adaptive_wait(m)

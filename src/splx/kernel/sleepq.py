@@ -50,7 +50,7 @@ equal priority is the same.
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP
+from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import Mutex, kernel_locked_p, mutex_spin_exit
 from splx.kernel.interface.lwp import (
     LSONPROC,
@@ -142,6 +142,7 @@ def assert_sleepable() -> None:
     assert flags & LW_IDLE == 0, "assert_sleepable: in the idle thread"
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
     assert ci.simple_locks == 0, "assert_sleepable: simple lock held"
+    assert UNPREEMPTED_SLEEP != 0 or ci.curlwp.l_nopreempt == 0, "assert_sleepable: preemption disabled"
     assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks <= int(kernel_locked_p()), "assert_sleepable: mutex held"
     might_resched()
 

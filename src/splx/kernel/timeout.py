@@ -62,7 +62,7 @@ from splx.kernel.interface.callout import (
     callout_schedule,
     timeout_of,
 )
-from splx.kernel.interface.levels import LOCKED_SLEEP
+from splx.kernel.interface.levels import LOCKED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
@@ -87,6 +87,7 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     l = ci.curlwp
     assert not cpu_intr_p(), "cv_timedwait in an interrupt that may not sleep"
     assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_timedwait in a softint or interrupt thread"
+    assert UNPREEMPTED_SLEEP != 0 or l.l_nopreempt == 0, "cv_timedwait with preemption disabled"
     assert mutex_owned(m), "cv_timedwait without its interlock"
     st = timeout_of(l)
     lock = sleep_hash(addr(cv)).sh_lock

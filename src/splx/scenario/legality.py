@@ -12,6 +12,7 @@ PLACES = {
     "soft": "a soft interrupt at IPL_SOFTNET",
     "spin": "a spin mutex held",
     "mutex": "a mutex of threads held",
+    "unpreempted": "a thread with preemption disabled",
 }
 
 ACTS = {
@@ -38,6 +39,10 @@ SWITCH_SPIN = "blocked while holding a spin mutex"
 MEMORY_SPIN = "assert_sleepable: spin mutex held"
 MEMORY_LOCKED = "assert_sleepable: mutex held"
 GIANT_LATE = "Giant while a mutex is held"
+ADAPTIVE_UNPREEMPTED = "adaptive mutex with preemption disabled"
+WAIT_UNPREEMPTED = "cv_wait with preemption disabled"
+YIELD_UNPREEMPTED = "yield with preemption disabled"
+MEMORY_UNPREEMPTED = "assert_sleepable: preemption disabled"
 BIG_SPIN, BIG_HARD = "kernel_lock while a spin mutex is held", "kernel_lock in an interrupt above IPL_VM"
 
 SLEEP_2006, SPIN_2006 = "sleeping lock in an interrupt", "sleeping lock while a simple lock is held"
@@ -46,18 +51,22 @@ SLEEP_TEXTBOOK, SPIN_TEXTBOOK = "sleeping lock in a hard interrupt", "sleeping l
 WAIT_TEXTBOOK, WAIT_SOFT = "cv_wait in a hard interrupt", "cv_wait in a softint"
 SLEEP_WINDOWS = "wait for a mutex in an interrupt or a DPC"
 SPIN_WINDOWS = "wait for a mutex at DISPATCH_LEVEL or above"
+UNPREEMPTED_WINDOWS = "wait for a mutex with preemption disabled"
 RESOURCE_WINDOWS = (
     "wait for a resource in an interrupt or a DPC",
     "wait for a resource at DISPATCH_LEVEL or above",
+    "wait for a resource with preemption disabled",
 )
 TRY_WINDOWS = "wait for a mutex above DISPATCH_LEVEL"
 TOKEN_HARD, TOKEN_SPIN = "token in an interrupt without a thread", "token while a spin mutex is held"
 RT_HARD = "a lock that sleeps in an interrupt without a thread"
 RT_SOFT = "a mutex where a spinlock_t is held or soft interrupts are disabled"
 RT_RAW = "a lock that sleeps while a raw one is held"
+RT_UNPREEMPTED = "a lock that sleeps with preemption disabled"
 
 # ---- rows of the table, in those words
 
 NO_THREAD = {"mutex": ADAPTIVE_HARD, "wait": WAIT_HARD, "memory": MEMORY_HARD}
 THREADED = {"wait": WAIT_THREADED, "memory": MEMORY_THREADED}
 SPIN_HELD = {"mutex": ADAPTIVE_SPIN, "wait": SWITCH_SPIN, "memory": MEMORY_SPIN}
+UNPREEMPTED = {"mutex": ADAPTIVE_UNPREEMPTED, "wait": WAIT_UNPREEMPTED, "memory": MEMORY_UNPREEMPTED}

@@ -80,12 +80,15 @@ _HELD = Said("Sleeping with the following non-sleepable locks held", "with WITNE
 #: kern_synch.c, malloc_dbg in kern_malloc.c. A filter runs in a critical section, as does who holds a spin mutex,
 #: which shuts out all interrupts.
 FREEBSD: Words = {
-    **alike(_WITNESS, ours.ADAPTIVE_HARD, ours.ADAPTIVE_SPIN),
-    ours.WAIT_HARD: _SECTION,
+    **alike(_WITNESS, ours.ADAPTIVE_HARD, ours.ADAPTIVE_SPIN, ours.ADAPTIVE_UNPREEMPTED),
+    **alike(_SECTION, ours.WAIT_HARD, ours.WAIT_UNPREEMPTED, ours.YIELD_UNPREEMPTED),
     ours.WAIT_THREADED: _PROHIBITED,
     ours.MEMORY_HARD: Said("malloc(M_WAITOK) in interrupt context", "with INVARIANTS"),
     ours.MEMORY_THREADED: Said("malloc(M_WAITOK) with sleeping prohibited", "with INVARIANTS"),
-    ours.MEMORY_SPIN: Said("malloc: called with spinlock or critical section held", "with INVARIANTS"),
+    **alike(
+        Said("malloc: called with spinlock or critical section held", "with INVARIANTS"),
+        *(ours.MEMORY_SPIN, ours.MEMORY_UNPREEMPTED),
+    ),
     **alike(_HELD, ours.WAIT_LOCKED, ours.MEMORY_LOCKED, ours.SWITCH_SPIN),
     ours.GIANT_LATE: Said("lock order reversal: (Giant after non-sleepable)", "with WITNESS"),
     ours.SPIN_LOW: NOTHING,
@@ -110,7 +113,8 @@ _ATOMIC = Said("BUG: scheduling while atomic")
 LINUX: Words = {
     **alike(_INVALID, ours.ADAPTIVE_HARD, ours.ADAPTIVE_SPIN, ours.WAIT_HARD, ours.MEMORY_HARD, ours.MEMORY_SPIN),
     **alike(_INVALID, ours.RT_HARD, ours.RT_SOFT, ours.RT_RAW, ours.WAIT_THREADED, ours.MEMORY_THREADED),
-    **alike(_ATOMIC, ours.SWITCH_HARD, ours.SWITCH_SPIN),
+    **alike(_INVALID, ours.ADAPTIVE_UNPREEMPTED, ours.MEMORY_UNPREEMPTED, ours.RT_UNPREEMPTED),
+    **alike(_ATOMIC, ours.SWITCH_HARD, ours.SWITCH_SPIN, ours.WAIT_UNPREEMPTED, ours.YIELD_UNPREEMPTED),
     ours.SPIN_LOW: NOTHING,
 }
 
@@ -134,9 +138,10 @@ _PREEMPTION = Said("Attempt to take mutex with preemption disabled", "in a devel
 #: osfmk/kern/sched_prim.c, by which every sleep ends. Nothing looks for an action that waits.
 XNU: Words = {
     **alike(_NOT_PERMITTED, "commandSleep outside the gate", "commandSleep in primary interrupt context"),
-    **alike(_PREEMPTION, ours.ADAPTIVE_HARD, ours.ADAPTIVE_SPIN),
+    **alike(_PREEMPTION, ours.ADAPTIVE_HARD, ours.ADAPTIVE_SPIN, ours.ADAPTIVE_UNPREEMPTED),
     **alike(Said(_INVOKE), ours.WAIT_HARD, ours.SWITCH_HARD, ours.SWITCH_SPIN),
-    **alike(Said(_INVOKE, WAITS), ours.MEMORY_HARD, ours.MEMORY_SPIN),
+    **alike(Said(_INVOKE), ours.WAIT_UNPREEMPTED, ours.YIELD_UNPREEMPTED, "commandSleep with preemption disabled"),
+    **alike(Said(_INVOKE, WAITS), ours.MEMORY_HARD, ours.MEMORY_SPIN, ours.MEMORY_UNPREEMPTED),
     **alike(NOTHING, ours.WAIT_THREADED, ours.MEMORY_THREADED),
 }
 
@@ -145,8 +150,8 @@ _IRQL = Said("IRQL_NOT_LESS_OR_EQUAL")
 #: level that is raised to a lower one. Documentation.
 WINDOWS: Words = {
     **alike(_IRQL, ours.SLEEP_WINDOWS, ours.SPIN_WINDOWS, ours.TRY_WINDOWS, *ours.RESOURCE_WINDOWS),
-    **alike(_IRQL, ours.WAIT_HARD, ours.SWITCH_SPIN),
-    **alike(Said("BAD_POOL_CALLER"), ours.MEMORY_HARD, ours.MEMORY_SPIN),
+    **alike(_IRQL, ours.UNPREEMPTED_WINDOWS, ours.WAIT_HARD, ours.WAIT_UNPREEMPTED, ours.SWITCH_SPIN),
+    **alike(Said("BAD_POOL_CALLER"), ours.MEMORY_HARD, ours.MEMORY_SPIN, ours.MEMORY_UNPREEMPTED),
     ours.SPIN_LOW: Said("IRQL_NOT_GREATER_OR_EQUAL", "in a checked build"),
 }
 

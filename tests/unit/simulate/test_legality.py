@@ -21,6 +21,8 @@ OPTIONS = [
     "freebsd:witness=on",
     "freebsd:filter_at=IPL_BIO",
     "qnx:attach=isr",
+    "linux:preempt=none",
+    "linux:preempt=voluntary",
 ]
 PLACE, ACT = list(PLACES), list(ACTS)
 
@@ -100,6 +102,9 @@ def holder() -> None:
         mutex_enter(other)
         act(4)
         mutex_exit(other)
+        kpreempt_disable()
+        act(5)
+        kpreempt_enable()
         yield_()
 """
 

@@ -321,7 +321,7 @@ def resched(l: Lwp, cpu: int) -> None:
 
 @slot
 def kpreempt_disable() -> None:
-    """The running thread is not preempted until as many `kpreempt_enable`. It may still block.
+    """The running thread is not preempted until as many `kpreempt_enable`. Whether it may block, each kernel says.
 
     Nothing in a kernel that preempts no thread in the kernel (netbsd-2006), which does not count either.
     """

@@ -169,6 +169,9 @@ MTX_HANDOFF = Const("MTX_HANDOFF")
 #: Whether a thread may sleep for a condition or for memory while it holds a mutex of threads other than the interlock.
 LOCKED_SLEEP = Const("LOCKED_SLEEP")
 
+#: Whether a thread may sleep, or take a lock for which it might, that is not to be preempted.
+UNPREEMPTED_SLEEP = Const("UNPREEMPTED_SLEEP")
+
 # Bands of thread priority; higher runs first.
 PRI_IDLE = -1
 PRI_USER = 0

@@ -21,12 +21,14 @@ from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import (
     ADAPTIVE_HARD,
     ADAPTIVE_SPIN,
+    ADAPTIVE_UNPREEMPTED,
     GIANT_LATE,
     MEMORY_LOCKED,
     NO_THREAD,
     SPIN_HELD,
     SPIN_LOW,
     THREADED,
+    UNPREEMPTED,
     WAIT_LOCKED,
 )
 from splx.scenario.operations import Published
@@ -68,6 +70,11 @@ def _forbidden(design: Design, line: str, witness: str) -> dict[str, Mapping[str
         "soft": THREADED,
         "spin": {**SPIN_HELD, **({} if spins else {"low": ADAPTIVE_SPIN}), "big": ADAPTIVE_SPIN},
         "mutex": WITNESSED if witness == "on" else {},
+        "unpreempted": {
+            **UNPREEMPTED,
+            **({} if spins else {"low": ADAPTIVE_UNPREEMPTED}),
+            "big": ADAPTIVE_UNPREEMPTED,
+        },
     }
 
 
@@ -156,7 +163,7 @@ FREEBSD = Design(
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64},
+    consts={**CONSTS, "INTR_STORM_THRESHOLD": 0, "KPREEMPT_PRI": PRI_USER_RT, "TS_CHAINS": 64, "UNPREEMPTED_SLEEP": 0},
     options=(FILTER_AT, STORM, WITNESS),
     apply=_apply,
     words=WORDS,

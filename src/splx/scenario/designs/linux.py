@@ -22,7 +22,7 @@ from splx.scenario.calls import own
 from splx.scenario.calls.linux import LINUX as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SPIN_HELD, SPIN_LOW
+from splx.scenario.legality import NO_THREAD, SPIN_HELD, SPIN_LOW, UNPREEMPTED
 from splx.scenario.operations import Published
 from splx.scenario.refusals import LINUX as WORDS
 
@@ -125,6 +125,7 @@ def _preempting(design: Design, choice: str) -> Design:
         design,
         choices={**design.choices, "preempt": says},
         vector={**design.vector, "preempt": "R4" if points else "R0"},
+        forbidden={place: acts for place, acts in design.forbidden.items() if place != "unpreempted"},  # nobody counts
         mechanisms=(*never, "preempt_points") if points else never,
     )
 
@@ -304,7 +305,16 @@ LINUX = Design(
     spin_from="IPL_SOFTCLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, **SOFTIRQ, **NETDEV, "EDGE_FLOW": 0, "LEVEL_MASKS": 0, "KPREEMPT_PRI": 0, "TS_CHAINS": 64},
+    consts={
+        **CONSTS,
+        **SOFTIRQ,
+        **NETDEV,
+        "EDGE_FLOW": 0,
+        "LEVEL_MASKS": 0,
+        "KPREEMPT_PRI": 0,
+        "TS_CHAINS": 64,
+        "UNPREEMPTED_SLEEP": 0,
+    },
     options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE, PREEMPT, LEND),
     apply=_apply,
     forbidden={
@@ -312,6 +322,7 @@ LINUX = Design(
         "device": NO_THREAD,
         "soft": NO_THREAD,
         "spin": SPIN_HELD,
+        "unpreempted": UNPREEMPTED,
     },
     words=WORDS,
     calls=CALLS,

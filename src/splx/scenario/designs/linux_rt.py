@@ -19,7 +19,16 @@ from splx.scenario.calls.linux import NO_LOCK
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import IRQDEBUG, WORKQUEUE, counting, pooling
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
-from splx.scenario.legality import NO_THREAD, RT_HARD, RT_RAW, RT_SOFT, SPIN_HELD, THREADED
+from splx.scenario.legality import (
+    NO_THREAD,
+    RT_HARD,
+    RT_RAW,
+    RT_SOFT,
+    RT_UNPREEMPTED,
+    SPIN_HELD,
+    THREADED,
+    UNPREEMPTED,
+)
 from splx.scenario.operations import Published
 
 RUNGS = (
@@ -102,6 +111,7 @@ LINUX_RT = replace(
         "hard": {**NO_THREAD, "low": RT_HARD, "mutex": RT_HARD},
         **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "low": RT_RAW, "mutex": RT_RAW},
+        "unpreempted": {**UNPREEMPTED, "low": RT_UNPREEMPTED, "mutex": RT_UNPREEMPTED},
     },
     calls=CALLS,
 )

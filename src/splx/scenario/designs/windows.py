@@ -20,7 +20,15 @@ from splx.kernel.interface.locks import MUTEX_SLEEP, MUTEX_SPIN
 from splx.scenario.calls.others import WINDOWS as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SLEEP_WINDOWS, SPIN_HELD, SPIN_LOW, SPIN_WINDOWS
+from splx.scenario.legality import (
+    NO_THREAD,
+    SLEEP_WINDOWS,
+    SPIN_HELD,
+    SPIN_LOW,
+    SPIN_WINDOWS,
+    UNPREEMPTED,
+    UNPREEMPTED_WINDOWS,
+)
 from splx.scenario.operations import Published
 from splx.scenario.refusals import WINDOWS as WORDS
 
@@ -146,6 +154,7 @@ WINDOWS = Design(
     consts={
         **CONSTS,
         "KPREEMPT_PRI": 0,
+        "UNPREEMPTED_SLEEP": 0,
         "DPC_WATCHDOG": 0,
         "DPC_WATCHDOG_PERIOD": 0,
         "DPC_DEPTH": 4,  # KiMaximumDpcQueueDepth
@@ -161,6 +170,7 @@ WINDOWS = Design(
         "hard": {**NO_THREAD, "low": SPIN_LOW, "mutex": SLEEP_WINDOWS},
         **{place: {**NO_THREAD, "mutex": SLEEP_WINDOWS} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "mutex": SPIN_WINDOWS},
+        "unpreempted": {**UNPREEMPTED, "mutex": UNPREEMPTED_WINDOWS},
     },
     words=WORDS,
     calls=CALLS,

@@ -19,7 +19,15 @@ from splx.scenario.calls.others import XNU as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.linux import RUNGS
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import ADAPTIVE_HARD, ADAPTIVE_SPIN, NO_THREAD, SPIN_HELD, THREADED
+from splx.scenario.legality import (
+    ADAPTIVE_HARD,
+    ADAPTIVE_SPIN,
+    ADAPTIVE_UNPREEMPTED,
+    NO_THREAD,
+    SPIN_HELD,
+    THREADED,
+    UNPREEMPTED,
+)
 from splx.scenario.operations import Published
 from splx.scenario.refusals import XNU as WORDS
 
@@ -97,13 +105,14 @@ XNU = Design(
     direct_from="IPL_CLOCK",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "MTX_HANDOFF": 2},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "MTX_HANDOFF": 2, "UNPREEMPTED_SLEEP": 0},
     calls=CALLS,
     forbidden={
         "hard": {**NO_THREAD, "low": ADAPTIVE_HARD},
         "device": THREADED,
         "soft": THREADED,
         "spin": {**SPIN_HELD, "low": ADAPTIVE_SPIN},
+        "unpreempted": {**UNPREEMPTED, "low": ADAPTIVE_UNPREEMPTED},
     },
     words=WORDS,
     options=(WAKE,),
