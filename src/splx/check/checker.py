@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.check.alike import Alike
+from splx.check.beyond import refusal
 from splx.check.cheapest import cheapest, is_late, keep_only, one_by_one, start_cheapest
-from splx.check.choices import MOST
 from splx.check.closing import next_closed
-from splx.check.codes import ENDLESS, too_much
+from splx.check.codes import ENDLESS
 from splx.check.explore import MARGIN, begin, explore, first_state
 from splx.check.follow import follow
 from splx.check.graph import (
@@ -39,7 +39,7 @@ from splx.check.memo import forget
 from splx.check.movers import movers
 from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
-from splx.check.search import FIRED, LINE_WORDS, Beyond, How, Outcome, Want
+from splx.check.search import LINE_WORDS, Beyond, How, Outcome, Want
 from splx.check.standing import count_held, flags, get_round, hopeless, lines, nobody, survey, unheard, untrue, worth
 from splx.check.storms import storms
 from splx.check.tables import FEW_PLACES, MEMO_LEAST
@@ -165,7 +165,7 @@ class Checker(Ways):
         if beyond is Beyond.TURNED:
             raise unlike("what can happen in some state is not what can when they are called otherwise")
         if beyond is not Beyond.NOTHING:
-            raise too_much(_BEYOND[beyond])
+            raise refusal(beyond, self.system.image)
 
     def guess_again(self) -> None:
         """Go on with what is known by now of who uses which word, though some moves were made for less."""
@@ -320,13 +320,6 @@ class Checker(Ways):
 
 
 #: what -> how many there may be
-_BEYOND = {
-    Beyond.OUTCOMES: f"a choice among more than {MOST}",
-    Beyond.CHOICES: f"more than {FIRED} choices in one step",
-    Beyond.REQUESTS: "more than 255 requests that wait at one device",
-}
-
-
 def _entries(engine: str, sizes: Any) -> dict[str, Callable[..., Any]]:  # noqa: ANN401 - lengths
     if engine == "plain":
         return {each.__name__: plain(each, sizes) for each in ENTRIES}

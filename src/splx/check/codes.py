@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from splx.base.codes import add_folder, register
 from splx.base.diagnostics import Diagnostic, SplxError
+
+if TYPE_CHECKING:
+    from splx.base.diagnostics import Span
 
 add_folder("splx.check")
 
@@ -35,6 +40,9 @@ ORDER = register("R0037", "locks that are taken in a circle, in different runs")
 ENDLESS = "a step without an end"  # why a move that does not come to its end breaks a rule
 
 
-def too_much(what: str) -> SplxError:
-    """The refusal of a system that a search cannot take apart."""
-    return SplxError(Diagnostic(TOO_MUCH, what, help="leave out of the scenario what the question is not about"))
+LESS = "leave out of the scenario what the question is not about"
+
+
+def too_much(what: str, place: Span | None = None, help_: str = LESS) -> SplxError:
+    """The refusal of a system that a search cannot take apart, at the line of the user's that it is about, if known."""
+    return SplxError(Diagnostic(TOO_MUCH, what, place, help=help_))

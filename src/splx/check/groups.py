@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import splx
-from splx.check.codes import too_much
+from splx.check.beyond import many
 from splx.check.search import Class
 from splx.kernel.interface.callout import CalloutCpu
 from splx.kernel.interface.events import IH_FREED
@@ -97,7 +97,8 @@ def groups_of(system: System) -> tuple[Group, ...]:
         if each.irq >= 0
     ]
     if len(found) > MOST_GROUPS:
-        raise too_much(f"{len(found)} threads, devices and CPUs, and {MOST_GROUPS} are the most")
+        functions = (each.l_func for each in _lwps(system) if hasattr(each.l_func, "__code__"))
+        raise many(len(found), MOST_GROUPS, functions)
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_CPUS = 64  # of a machine
+MOST_THREADS = 15_000  # of a scenario: a machine numbers its contexts in 16 bits, and each thread has two
 SHORTEST = UNITS["ns"]
 LONGEST = 1 << 60  # 13 days: sums of a few still fit in a word
 _WORDS = {

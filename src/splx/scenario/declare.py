@@ -34,7 +34,7 @@ from splx.kernel.interface.levels import IPL_CLOCK, IPL_SOFTNET, PRI_KTHREAD
 from splx.lang.marks import decorator
 from splx.scenario import codes
 from splx.scenario.arrivals import Never, Periodic
-from splx.scenario.checks import SHORTEST, count, cpu_number, duration, flag, of_class
+from splx.scenario.checks import MOST_THREADS, SHORTEST, count, cpu_number, duration, flag, of_class
 from splx.scenario.declared import HandlerDecl, ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
@@ -156,7 +156,7 @@ def thread(
         name = ""
     given = of_class(name, str, "", site, "name", 0, 'a name is a text: `@thread("reader")`')
     rank = check_priority(priority, site)
-    copies = _copies(count, site)
+    copies = _copies(count, site, len(scenario.threads))
 
     def declare(func: F) -> F:
         body = body_of(func, Role.THREAD, site, "func")
@@ -180,8 +180,16 @@ def _bare(decorator_: str, given: object, site: Site) -> bool:
     return True
 
 
-def _copies(value: int, site: Site) -> int:
-    return count(value, site, "count")
+def _copies(value: int, site: Site, before: int) -> int:
+    """How many threads to make after so many: 0 if they would be more than a machine has room for, which is S0105."""
+    copies = count(value, site, "count")
+    if before + copies <= MOST_THREADS:
+        return copies
+    message = f"`count` is {value:,}" if before == 0 else f"`count` is {value:,}, after {before:,} threads"
+    message += f", and a machine has room for {MOST_THREADS:,}"
+    help_ = "each thread has two contexts of 32,767 at most, and the kernel has its own: make fewer"
+    report(Diagnostic(codes.COUNT, message, site.argument("count"), help=help_))
+    return 0
 
 
 def _cpu(cpu: int | None, site: Site) -> int | None:

@@ -26,6 +26,8 @@ def built(tmp_path, text):
         (NIC.format(how=", ring=10**12"), "S0105", 3),
         (NIC.format(how=", cpu=64"), "S0106", 3),
         (NIC.format(how="") + "@thread(cpu=64)\ndef t() -> None:\n    pass\n", "S0106", 4),
+        (NIC.format(how="") + "@thread(count=15_001)\ndef t() -> None:\n    pass\n", "S0105", 4),
+        (HEAD + "def t(n: int) -> None:\n    pass\n\nfor n in range(15_001):\n    thread(f't{n}')(t)\n", "S0105", 7),
         (STRUCT.format(n=2**20 + 1) + USE, "L0404", 6),
         (DEEP.format(signs="-" * 500), "L0129", 5),
     ],
