@@ -11,6 +11,7 @@ from splx.check.codes import ARGUMENT
 from splx.check.limits import Limits
 from splx.check.loading import Bounds
 from splx.scenario.scene import Scenario
+from splx.scenario.system import System
 from splx.simulate.setup import Setup
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ FORMS: dict[str, Form] = {
     "stopped": FUNCTION,
     "path": PATH,
     "setup": ("a Setup", lambda value: isinstance(value, Setup)),
+    "system": _or_none(("a System", lambda value: isinstance(value, System))),
     "bounds": ("Bounds", lambda value: isinstance(value, Bounds)),
     "limits": _or_none(("Limits", lambda value: isinstance(value, Limits))),
 }

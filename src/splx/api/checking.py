@@ -175,11 +175,12 @@ def check_setup(
     explain_state: bool = False,
     progress: Progress | None = None,
     stopped: Stopped = lambda: False,
+    system: System | None = None,
 ) -> Checked:
-    """As `check`, for a setup and bounds that are there."""
+    """As `check`, for a setup and bounds that are there; `system` is what is made of the setup, if it has been."""
     see_arguments(locals())
     return _checked(
-        setup, setup.system(), bounds, properties, setup.engine, limits or Limits(), progress, stopped,
+        setup, system or setup.system(), bounds, properties, setup.engine, limits or Limits(), progress, stopped,
         explain_state=explain_state,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from splx.api import Checked
     from splx.check.loading import Bounds
+    from splx.scenario.system import System
     from splx.simulate.engine import Stop
     from splx.simulate.setup import Setup
 
@@ -52,8 +53,9 @@ def check_all(setup: Setup, bounds: Bounds, given: dict[str, Any], refused: Coll
     limits = limits_for(given["max_memory"], given["resume"], given["cost"])
     if not given["all_designs"]:
         limits = replace(limits, jobs=given["jobs"] or 1)
+        system = setup.system()  # Ctrl-C meanwhile is the end: there is nothing to tell yet
         with interruptible() as stop:
-            return [_one(setup, bounds, given["only"], limits, stop, explain_state=given["explain_state"])]
+            return [_one(setup, bounds, given["only"], limits, stop, system, explain_state=given["explain_state"])]
     setups = [each for each in _setups(setup) if each.design not in refused]
     each_limits = [_within(limits, each.design) for each in setups]
     if given["jobs"] == 1:
@@ -115,7 +117,14 @@ def _setups(setup: Setup) -> list[Setup]:
 
 
 def _one(
-    setup: Setup, bounds: Bounds, only: tuple[str, ...], limits: Limits, stop: Stop, *, explain_state: bool = False
+    setup: Setup,
+    bounds: Bounds,
+    only: tuple[str, ...],
+    limits: Limits,
+    stop: Stop,
+    system: System | None = None,
+    *,
+    explain_state: bool = False,
 ) -> Checked:
     if stop.asked:
         return left_out(setup, bounds, only, limits)
@@ -128,4 +137,5 @@ def _one(
             explain_state=explain_state,
             progress=lambda counts: counting.count(counts.states, in_short(counts.growing)),
             stopped=lambda: stop.asked,
+            system=system,
         )

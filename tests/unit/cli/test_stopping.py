@@ -45,6 +45,13 @@ def test_of_designs_one_after_the_other(monkeypatch, by):
     assert not left.begun
 
 
+def test_while_a_scenario_is_made_into_a_system_it_is_the_end(monkeypatch):
+    monkeypatch.setattr(Setup, "system", lambda _: os.kill(os.getpid(), signal.SIGINT))
+    given = dict.fromkeys(("max_memory", "resume", "cost", "all_designs", "jobs"))
+    with pytest.raises(KeyboardInterrupt):
+        checking.check_all(Setup("first"), Bounds(), given)
+
+
 @BOTH
 def test_the_second_is_what_it_was_before(by):
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
