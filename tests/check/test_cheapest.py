@@ -14,7 +14,8 @@ from splx.check.loading import Bounds
 from splx.check.search import How, Want
 from splx.check.stuck import tell_groups
 from splx.check.verdict import check
-from splx.lang.kernel import Struct, atomic, entry, i64
+from splx.lang.kernel import Struct, atomic, entry, i64, spin_while
+from splx.machine.intrinsics import halt, swap, swap_local
 
 
 @pytest.mark.parametrize("symmetry", [False, True])
@@ -116,3 +117,46 @@ def test_where_ways_are_forgotten_it_is_told_at_once_with_what_it_costs():
 
     assert checker.by_cost(0, alone, lambda: None, still=False, visits=1) is Want.FINDING
     assert (checker.known[0], checker.cost_of(checker.known[1]), checker.hasty) == (1, 1, True)
+
+
+class Box(Struct):
+    x: i64 = atomic()
+    y: i64
+    z: i64
+
+
+box = Box()
+
+
+@entry
+def writes_and_reads(unused: int) -> None:
+    spin_while(box.x == 2)
+    box.y = 0
+    read = box.y
+    box.y = read
+    while True:
+        halt()
+
+
+@entry
+def swaps(unused: int) -> None:
+    box.x = 2
+    swap(box.y, 0)
+    swap_local(box.x, 1)
+    while True:
+        halt()
+
+
+@entry
+def looks_then_adds(unused: int) -> None:
+    if box.z == 0:
+        box.y = 2
+    box.y += 1
+    while True:
+        halt()
+
+
+def test_what_a_cpu_is_about_to_do_is_not_known_before_all_moves_of_a_state_have_been_made():
+    starts = [Start(each, 0, cpu) for cpu, each in enumerate((writes_and_reads, swaps, looks_then_adds))]
+    found = check(bare("added", starts, statics=[box]), only=("races",)).finding
+    assert found.cost == 1

@@ -105,3 +105,15 @@ def test_a_name_or_code_is_taken_once():
         properties.prop("rules", "again", "R0999", Stage.STEPS)
     with pytest.raises(ValueError, match="is there"):
         properties.prop("again", "again", codes.RULE, Stage.STEPS)
+
+
+def test_the_cheapest_way_to_what_is_not_to_be_is_not_that_to_a_lock_held_beneath():
+    found = check(system("said_or_held", mutants=("m8",)), Bounds(fuse=True)).finding
+    assert found.why == "`both` is never to be true, and is: box.x is 1 (said_or_held.py:18)"
+    assert found.cost == 2
+
+
+def test_the_cheapest_way_to_a_lock_held_beneath_is_not_that_to_a_broken_rule():
+    told = check(system("held_or_broken", mutants=("m8",)), Bounds(fuse=True))
+    assert told.finding.why.startswith("interrupts of CPU 0 spin on biglock.word, which is held beneath")
+    assert told.cut == ""

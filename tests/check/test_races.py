@@ -161,3 +161,9 @@ def test_of_several_races_the_cheapest_is_told():
     found = check(system("two_races", "linux")).finding
     assert found.why.startswith("a data race on box.y: ")
     assert found.cost == check(system("two_races", "linux"), limits=Limits(cost=2)).finding.cost == 1
+
+
+def test_the_cheapest_way_to_a_race_is_not_that_to_a_lock_held_beneath():
+    found = check(system("raced_or_held", mutants=("m8",)), Bounds(fuse=True)).finding
+    assert found.why.startswith("a data race on box.x: ")
+    assert found.cost == 2

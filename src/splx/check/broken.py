@@ -30,6 +30,11 @@ _SAID = {
 }
 
 
+def no_moves(checker: Checker) -> None:
+    """Of what shows in a move is not told: it is something else whose cheapest way is looked for."""
+    checker.s.passes, checker.s.beneath_asked, checker.s.tears_asked = EVERY_RULE, 0, 0
+
+
 def judge_only(checker: Checker, wanted: Collection[Looked]) -> None:
     """Judge what is wanted, and nothing else."""
     for number, (each, _) in enumerate(judges(checker.system)):
@@ -52,7 +57,7 @@ def noted_property(checker: Checker) -> Finding | None:
 
 def broken_property(checker: Checker, number: int, state: int) -> Finding:
     """The finding of a property that a search has found not to be what it is to be in a state."""
-    checker.s.passes = EVERY_RULE  # of moves that break a rule is not told
+    no_moves(checker)
     moves = checker.moves_to(state)
     cost, way = checker.cheapest_or(moves, 0, judge=number)
     if way is not moves:

@@ -275,18 +275,15 @@ def room_for_all(s: Search) -> int:
 
 def is_goal(s: Search, state: int, want: int) -> bool:
     """Whether a state, all of whose moves have been made, or which a move ended, is what is looked for."""
-    if s.goal_race != 0 and race(s, state):
-        return True
     if want != Want.NOTHING:
         return want == Want.FINDING and s.goal == 0
-    if s.goal_first > 0:
-        if race(s, state):
+    if (s.goal_race != 0 or s.goal_first > 0) and race(s, state):
+        return True
+    if s.goal_first > 0 and s.goal_still != 0 and s.n_edges + s.n_past == 0:
+        bring(s)
+        if any_there(s, s.goal_first):
+            s.fail_state = -1
             return True
-        if s.goal_still != 0 and s.n_edges + s.n_past == 0:
-            bring(s)
-            if any_there(s, s.goal_first):
-                s.fail_state = -1
-                return True
     if s.goal != 0 and may_be_goal(s, state, s.n_edges + s.n_past):
         bring(s)
         return at_goal(s, state, s.n_edges + s.n_past)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splx.check import properties
+from splx.check.broken import EVERY_RULE
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
 from splx.check.stuck import place_of
@@ -34,7 +35,7 @@ def look_beneath(checker: Checker, wanted: Collection[Property]) -> None:
 def held_finding(checker: Checker, groups: tuple[Group, ...]) -> Finding:
     """The finding: the search has come to the move that looks again."""
     s = checker.s
-    s.tears_asked = 0
+    s.passes, s.tears_asked = EVERY_RULE, 0
     _, moves = checker.cheapest_or(checker.moves_to(s.fail_state, s.fail_move), 0)
     cpu = s.fail_move >> 16 & 255
     checker.show(s.fail_state)

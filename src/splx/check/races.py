@@ -11,7 +11,7 @@ from array import array
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from splx.check.broken import EVERY_RULE
+from splx.check.broken import EVERY_RULE, no_moves
 from splx.check.changes import changes
 from splx.check.finding import Finding
 from splx.check.happens import comes_to
@@ -41,7 +41,7 @@ def race_of(checker: Checker) -> Finding:
     writer first.
     """
     s = checker.s
-    s.passes, s.tears_asked = EVERY_RULE, 0
+    no_moves(checker)
     state, known = s.fail_state, checker.moves_to(s.fail_state)
     cost, moves = checker.cheapest_or(known, 0, race=True)
     if moves is known:

@@ -199,9 +199,10 @@ def _check(
         at_end(checker)
     seconds, under = monotonic() - began, assumptions(system, bounds)
     held = checker.held + checker.elsewhere
+    cut = "" if properties.RULES in wanted else cut_at(checker)  # else they were passed over for the story alone
     return Verdict(
         system, bounds, counts, end is None, seconds, room, finding, under, answers, end, held, through,
-        limits, places, state, grows, cut=cut_at(checker),
+        limits, places, state, grows, cut=cut,
     )  # fmt: skip
 
 
