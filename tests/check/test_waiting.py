@@ -11,7 +11,7 @@ from splx.scenario.designs import design as design_of
 from splx.scenario.refusals import OWN
 
 CV_WAIT, SLEEPS, IF_FREE, ALLOCATES, YIELDS = WAYS = (1, 2, 4, 8, 16)
-THREAD, UNPREEMPTED, SPIN_HELD, SOFTINT, HANDLER_LOW, HANDLER = range(6)
+THREAD, UNPREEMPTED, SPIN_HELD, SOFTINT, HANDLER_LOW, HANDLER, RAISED = range(7)
 NO_SLEEP = "in an interrupt that may not sleep"
 
 UNDER_SPIN = {
@@ -57,7 +57,7 @@ IN_TEXTBOOK = {
     IF_FREE: "sleeping lock in a hard interrupt, in mutex_sleep_tryenter",
     YIELDS: "switch in a hard interrupt, in mi_switch",
 }
-FREE = {THREAD: {}, UNPREEMPTED: {}}
+FREE = {THREAD: {}, UNPREEMPTED: {}, RAISED: {}}
 OLD = {**FREE, SPIN_HELD: UNDER_SIMPLE, SOFTINT: IN_2006, HANDLER: IN_2006}
 
 FORBIDDEN = {
@@ -74,14 +74,25 @@ FORBIDDEN = {
         HANDLER: IN_TEXTBOOK,
     },
 }  # fmt: skip
+AT_LEVEL = {
+    CV_WAIT: "cv_wait at a level that keeps interrupts out, in cv_wait",
+    SLEEPS: "adaptive mutex at a level that keeps interrupts out, in mutex_sleep_enter",
+    ALLOCATES: "assert_sleepable: at a level that keeps interrupts out, in assert_sleepable",
+    YIELDS: "yield at a level that keeps interrupts out, in yield_",
+}
 KEPT = {UNPREEMPTED: KEPT_ON}
+AS_LINUX = {**KEPT, RAISED: AT_LEVEL}
 ON_RT = "a lock that sleeps with preemption disabled, in rt_mutex_may"
 FORBIDDEN |= {
-    **dict.fromkeys(("linux", "linux-napi-threaded", "linux-threadirqs", "freebsd", "xnu"), KEPT),
+    **dict.fromkeys(("freebsd", "xnu"), KEPT),
+    **dict.fromkeys(("linux", "linux-napi-threaded", "linux-threadirqs"), AS_LINUX),
     "linux-rt": {UNPREEMPTED: {**KEPT_ON, SLEEPS: ON_RT, IF_FREE: ON_RT}},
-    "windows": {UNPREEMPTED: {**KEPT_ON, SLEEPS: "wait for a mutex with preemption disabled, in irql_check"}},
+    "windows": {
+        UNPREEMPTED: {**KEPT_ON, SLEEPS: "wait for a mutex with preemption disabled, in irql_check"},
+        RAISED: {**AT_LEVEL, SLEEPS: "wait for a mutex at DISPATCH_LEVEL or above, in irql_check"},
+    },
     "solaris": {UNPREEMPTED: {}},
-    "linux:preempt=none": {UNPREEMPTED: {}},  # nothing is counted there
+    "linux:preempt=none": {UNPREEMPTED: {}, RAISED: AT_LEVEL},  # how often preemption is disabled is not counted there
 }
 PLACES = [(design, place) for design, places in FORBIDDEN.items() for place in places]
 

@@ -50,7 +50,7 @@ Waits that a signal interrupts; those with a time-out are in `timeout`. The name
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP, UNPREEMPTED_SLEEP
+from splx.kernel.interface.levels import INTR_SLEEP, IPL_SOFTCLOCK, LOCKED_SLEEP, RAISED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
@@ -83,6 +83,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     interlock_exit(m)
     holds = kernel_unlock_all()
     assert LOCKED_SLEEP != 0 or l.l_locks == 0, "cv_wait with a mutex held"
+    assert RAISED_SLEEP != 0 or ci.mtx_oldspl < IPL_SOFTCLOCK, "cv_wait at a level that keeps interrupts out"
     mi_switch()
     kernel_relock(holds)
     mutex_enter(m)

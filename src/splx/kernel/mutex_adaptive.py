@@ -93,8 +93,8 @@ disables preemption around its look at the owner; the disabling is kept, and see
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import MTX_HANDOFF, UNPREEMPTED_SLEEP
+from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable, spl_level
+from splx.kernel.interface.levels import IPL_SOFTCLOCK, MTX_HANDOFF, RAISED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, Mutex
 from splx.kernel.interface.lwp import Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import (
@@ -123,6 +123,7 @@ def mutex_sleep_enter(m: Mutex) -> None:
     assert not cpu_intr_p(), "adaptive mutex in an interrupt that may not sleep"
     assert ci.mtx_count == 0, "adaptive mutex while a spin mutex is held"
     assert UNPREEMPTED_SLEEP != 0 or ci.curlwp.l_nopreempt == 0, "adaptive mutex with preemption disabled"
+    assert RAISED_SLEEP != 0 or spl_level() < IPL_SOFTCLOCK, "adaptive mutex at a level that keeps interrupts out"
     might_resched()
     if not cas(m.word, 0, addr(ci.curlwp)):
         mutex_adaptive_wait(m)

@@ -68,8 +68,8 @@ others, and a second read behind a writer is found to be a deadlock, which it is
 
 from __future__ import annotations
 
-from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable
-from splx.kernel.interface.levels import UNPREEMPTED_SLEEP
+from splx.kernel.interface.axes import kpreempt_disable, kpreempt_enable, spl_level
+from splx.kernel.interface.levels import IPL_SOFTCLOCK, RAISED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import Lwp, Turnstile, ci, cpu_intr_p
 from splx.kernel.interface.rw import READERS, RW_READER, RW_WRITER, RWLock
@@ -101,6 +101,7 @@ def rw_enter(rw: RWLock, op: int) -> None:
     assert not cpu_intr_p(), "rwlock in an interrupt that may not sleep"
     assert ci.mtx_count == 0, "rwlock while a spin mutex is held"
     assert UNPREEMPTED_SLEEP != 0 or ci.curlwp.l_nopreempt == 0, "rwlock with preemption disabled"
+    assert RAISED_SLEEP != 0 or spl_level() < IPL_SOFTCLOCK, "rwlock at a level that keeps interrupts out"
     assert RW_READER <= op <= RW_WRITER, "rw_enter: RW_READER or RW_WRITER"
     if not rw_take(rw.rw_lock, op):
         rw_vector_enter(rw.rw_lock, op)

@@ -50,7 +50,8 @@ equal priority is the same.
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import INTR_SLEEP, LOCKED_SLEEP, UNPREEMPTED_SLEEP
+from splx.kernel.interface.axes import spl_level
+from splx.kernel.interface.levels import INTR_SLEEP, IPL_SOFTCLOCK, LOCKED_SLEEP, RAISED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import Mutex, kernel_locked_p, mutex_spin_exit
 from splx.kernel.interface.lwp import (
     LSONPROC,
@@ -143,6 +144,7 @@ def assert_sleepable() -> None:
     assert ci.mtx_count == 0, "assert_sleepable: spin mutex held"
     assert ci.simple_locks == 0, "assert_sleepable: simple lock held"
     assert UNPREEMPTED_SLEEP != 0 or ci.curlwp.l_nopreempt == 0, "assert_sleepable: preemption disabled"
+    assert RAISED_SLEEP != 0 or spl_level() < IPL_SOFTCLOCK, "assert_sleepable: at a level that keeps interrupts out"
     assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks <= int(kernel_locked_p()), "assert_sleepable: mutex held"
     might_resched()
 

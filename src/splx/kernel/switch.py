@@ -61,7 +61,16 @@ run queue, which NetBSD takes for nothing when an interrupt thread goes back to 
 from __future__ import annotations
 
 from splx.kernel.interface.axes import spl_irq_restore, spl_level
-from splx.kernel.interface.levels import IPL_FLAG, IPL_SCHED, MARK_RUN, NO_FLAG, UNPREEMPTED_SLEEP, WQ_POOLS
+from splx.kernel.interface.levels import (
+    IPL_FLAG,
+    IPL_SCHED,
+    IPL_SOFTCLOCK,
+    MARK_RUN,
+    NO_FLAG,
+    RAISED_SLEEP,
+    UNPREEMPTED_SLEEP,
+    WQ_POOLS,
+)
 from splx.kernel.interface.locks import kernel_relock, kernel_unlock_all, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import (
     LSIDL,
@@ -277,6 +286,7 @@ def yield_() -> None:
     l = ci.curlwp
     assert l.l_flag & LW_NOSLEEP == 0, "yield in a softint or interrupt thread"
     assert UNPREEMPTED_SLEEP != 0 or l.l_nopreempt == 0, "yield with preemption disabled"
+    assert RAISED_SLEEP != 0 or spl_level() < IPL_SOFTCLOCK, "yield at a level that keeps interrupts out"
     holds = kernel_unlock_all()
     lwp_lock(l)
     l.l_yielded = 1

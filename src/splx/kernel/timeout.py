@@ -62,7 +62,7 @@ from splx.kernel.interface.callout import (
     callout_schedule,
     timeout_of,
 )
-from splx.kernel.interface.levels import LOCKED_SLEEP, UNPREEMPTED_SLEEP
+from splx.kernel.interface.levels import IPL_SOFTCLOCK, LOCKED_SLEEP, RAISED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
@@ -96,6 +96,7 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     timeout_enter(st, cv.cv_queue, addr(cv), lock, ticks)
     interlock_exit(m)
     assert LOCKED_SLEEP != 0 or l.l_locks <= int(kernel_locked_p()), "cv_timedwait with a mutex held"
+    assert RAISED_SLEEP != 0 or ci.mtx_oldspl < IPL_SOFTCLOCK, "cv_timedwait at a level that keeps interrupts out"
     timeout_block(st)
     mutex_enter(m)
     if st.st_late == 0:

@@ -13,6 +13,7 @@ PLACES = {
     "spin": "a spin mutex held",
     "mutex": "a mutex of threads held",
     "unpreempted": "a thread with preemption disabled",
+    "raised": "a thread that has raised the level to IPL_VM",
 }
 
 ACTS = {
@@ -41,7 +42,11 @@ MEMORY_LOCKED = "assert_sleepable: mutex held"
 GIANT_LATE = "Giant while a mutex is held"
 ADAPTIVE_UNPREEMPTED = "adaptive mutex with preemption disabled"
 WAIT_UNPREEMPTED = "cv_wait with preemption disabled"
+ADAPTIVE_RAISED = "adaptive mutex at a level that keeps interrupts out"
+WAIT_RAISED = "cv_wait at a level that keeps interrupts out"
+MEMORY_RAISED = "assert_sleepable: at a level that keeps interrupts out"
 YIELD_UNPREEMPTED = "yield with preemption disabled"
+YIELD_RAISED = "yield at a level that keeps interrupts out"
 MEMORY_UNPREEMPTED = "assert_sleepable: preemption disabled"
 BIG_SPIN, BIG_HARD = "kernel_lock while a spin mutex is held", "kernel_lock in an interrupt above IPL_VM"
 
@@ -70,3 +75,4 @@ NO_THREAD = {"mutex": ADAPTIVE_HARD, "wait": WAIT_HARD, "memory": MEMORY_HARD}
 THREADED = {"wait": WAIT_THREADED, "memory": MEMORY_THREADED}
 SPIN_HELD = {"mutex": ADAPTIVE_SPIN, "wait": SWITCH_SPIN, "memory": MEMORY_SPIN}
 UNPREEMPTED = {"mutex": ADAPTIVE_UNPREEMPTED, "wait": WAIT_UNPREEMPTED, "memory": MEMORY_UNPREEMPTED}
+RAISED = {"mutex": ADAPTIVE_RAISED, "wait": WAIT_RAISED, "memory": MEMORY_RAISED}

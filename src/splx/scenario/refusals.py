@@ -114,7 +114,9 @@ LINUX: Words = {
     **alike(_INVALID, ours.ADAPTIVE_HARD, ours.ADAPTIVE_SPIN, ours.WAIT_HARD, ours.MEMORY_HARD, ours.MEMORY_SPIN),
     **alike(_INVALID, ours.RT_HARD, ours.RT_SOFT, ours.RT_RAW, ours.WAIT_THREADED, ours.MEMORY_THREADED),
     **alike(_INVALID, ours.ADAPTIVE_UNPREEMPTED, ours.MEMORY_UNPREEMPTED, ours.RT_UNPREEMPTED),
-    **alike(_ATOMIC, ours.SWITCH_HARD, ours.SWITCH_SPIN, ours.WAIT_UNPREEMPTED, ours.YIELD_UNPREEMPTED),
+    **alike(_INVALID, ours.ADAPTIVE_RAISED, ours.WAIT_RAISED, ours.MEMORY_RAISED),
+    **alike(_ATOMIC, ours.SWITCH_HARD, ours.SWITCH_SPIN, ours.WAIT_UNPREEMPTED),
+    **alike(_ATOMIC, ours.YIELD_UNPREEMPTED, ours.YIELD_RAISED),
     ours.SPIN_LOW: NOTHING,
 }
 
@@ -150,8 +152,9 @@ _IRQL = Said("IRQL_NOT_LESS_OR_EQUAL")
 #: level that is raised to a lower one. Documentation.
 WINDOWS: Words = {
     **alike(_IRQL, ours.SLEEP_WINDOWS, ours.SPIN_WINDOWS, ours.TRY_WINDOWS, *ours.RESOURCE_WINDOWS),
-    **alike(_IRQL, ours.UNPREEMPTED_WINDOWS, ours.WAIT_HARD, ours.WAIT_UNPREEMPTED, ours.SWITCH_SPIN),
-    **alike(Said("BAD_POOL_CALLER"), ours.MEMORY_HARD, ours.MEMORY_SPIN, ours.MEMORY_UNPREEMPTED),
+    **alike(_IRQL, ours.UNPREEMPTED_WINDOWS, ours.WAIT_HARD, ours.WAIT_UNPREEMPTED, ours.WAIT_RAISED),
+    ours.SWITCH_SPIN: _IRQL,
+    **alike(Said("BAD_POOL_CALLER"), ours.MEMORY_HARD, ours.MEMORY_SPIN, ours.MEMORY_UNPREEMPTED, ours.MEMORY_RAISED),
     ours.SPIN_LOW: Said("IRQL_NOT_GREATER_OR_EQUAL", "in a checked build"),
 }
 

@@ -1,10 +1,10 @@
-"""Somebody waits, or might have to, in some of five ways, in one of six places."""
+"""Somebody waits, or might have to, in some of five ways, in one of seven places."""
 
 from splx.scenario import *
 
 PLACE = Param(
     "PLACE", 0
-)  # a thread: 0 as it is, 1 not preempted, 2 under a lock that spins; 3 softint, 4 and 5 handler
+)  # a thread: 0 as it is, 1 not preempted, 2 under a lock that spins, 6 at a level; 3 softint, 4 and 5 handler
 WAYS = Param("WAYS", 31)  # 1 cv_wait, 2 a lock that sleeps, 4 the same if it is free, 8 an allocation, 16 yield
 
 
@@ -46,7 +46,7 @@ def later() -> None:
 @handler(nic, IPL_VM if PLACE == 4 else IPL_CLOCK, mpsafe=True)
 def nic_intr() -> None:
     nic.pop()
-    if PLACE >= 4:
+    if 4 <= PLACE <= 5:
         wait()
 
 
@@ -65,6 +65,10 @@ def user() -> None:
     if PLACE == 3:
         s = splhigh()
         softint_schedule(later)
+        splx(s)
+    if PLACE == 6:
+        s = splsoftnet()
+        wait()
         splx(s)
 
 

@@ -29,7 +29,7 @@ PLACE, ACT = list(PLACES), list(ACTS)
 SCENARIO = """
 from splx.scenario import *
 
-optional(kernel_lock)
+optional(kernel_lock, splraise)
 card = NIC("card", Never())
 top = NIC("top", Never())
 inner = Mutex("inner", IPL_SERIAL)
@@ -105,6 +105,9 @@ def holder() -> None:
         kpreempt_disable()
         act(5)
         kpreempt_enable()
+        s = splraise(IPL_VM)
+        act(6)
+        splx(s)
         yield_()
 """
 

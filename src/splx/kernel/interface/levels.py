@@ -171,6 +171,8 @@ LOCKED_SLEEP = Const("LOCKED_SLEEP")
 
 #: Whether a thread may sleep, or take a lock for which it might, that is not to be preempted.
 UNPREEMPTED_SLEEP = Const("UNPREEMPTED_SLEEP")
+#: The same of one that keeps soft interrupts or more out by its level.
+RAISED_SLEEP = Const("RAISED_SLEEP")
 
 # Bands of thread priority; higher runs first.
 PRI_IDLE = -1

@@ -22,7 +22,7 @@ from splx.scenario.calls import own
 from splx.scenario.calls.linux import LINUX as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
-from splx.scenario.legality import NO_THREAD, SPIN_HELD, SPIN_LOW, UNPREEMPTED
+from splx.scenario.legality import NO_THREAD, RAISED, SPIN_HELD, SPIN_LOW, UNPREEMPTED
 from splx.scenario.operations import Published
 from splx.scenario.refusals import LINUX as WORDS
 
@@ -314,6 +314,7 @@ LINUX = Design(
         "KPREEMPT_PRI": 0,
         "TS_CHAINS": 64,
         "UNPREEMPTED_SLEEP": 0,
+        "RAISED_SLEEP": 0,
     },
     options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE, PREEMPT, LEND),
     apply=_apply,
@@ -323,6 +324,7 @@ LINUX = Design(
         "soft": NO_THREAD,
         "spin": SPIN_HELD,
         "unpreempted": UNPREEMPTED,
+        "raised": RAISED,
     },
     words=WORDS,
     calls=CALLS,

@@ -104,7 +104,13 @@ LINUX_RT = replace(
     rungs=RUNGS,
     spin_from="IPL_CLOCK",
     sleep_kind=MUTEX_RT,
-    consts={**LINUX_THREADIRQS.consts, "IRQ_FORCED_OFF": 0, "RT_BH_LOCK": 1, "KTIMERS_PRI": PRI_USER_RT + 1},
+    consts={
+        **LINUX_THREADIRQS.consts,
+        "IRQ_FORCED_OFF": 0,
+        "RAISED_SLEEP": 1,
+        "RT_BH_LOCK": 1,
+        "KTIMERS_PRI": PRI_USER_RT + 1,
+    },
     options=(BH, IRQDEBUG, WORKQUEUE),
     apply=_apply,
     forbidden={
@@ -112,6 +118,7 @@ LINUX_RT = replace(
         **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "low": RT_RAW, "mutex": RT_RAW},
         "unpreempted": {**UNPREEMPTED, "low": RT_UNPREEMPTED, "mutex": RT_UNPREEMPTED},
+        "raised": {"mutex": RT_SOFT, "memory": RT_SOFT},
     },
     calls=CALLS,
 )

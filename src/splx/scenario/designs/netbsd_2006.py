@@ -68,8 +68,8 @@ RUNGS = (
 
 CONSTS = {
     "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
-    "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1, "UNPREEMPTED_SLEEP": 1, "BIGLOCK_HIGH": 0,
-    "KLOCK_SHUT": 0,
+    "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1, "UNPREEMPTED_SLEEP": 1, "RAISED_SLEEP": 1,
+    "BIGLOCK_HIGH": 0, "KLOCK_SHUT": 0,
 }  # fmt: skip
 
 #: V10 of most designs, and V6 of 2006: what the kernels of those names do.

@@ -22,6 +22,7 @@ from splx.scenario.design import Design, Option
 from splx.scenario.designs.netbsd_2006 import CONSTS, THREADS
 from splx.scenario.legality import (
     NO_THREAD,
+    RAISED,
     SLEEP_WINDOWS,
     SPIN_HELD,
     SPIN_LOW,
@@ -155,6 +156,7 @@ WINDOWS = Design(
         **CONSTS,
         "KPREEMPT_PRI": 0,
         "UNPREEMPTED_SLEEP": 0,
+        "RAISED_SLEEP": 0,
         "DPC_WATCHDOG": 0,
         "DPC_WATCHDOG_PERIOD": 0,
         "DPC_DEPTH": 4,  # KiMaximumDpcQueueDepth
@@ -171,6 +173,7 @@ WINDOWS = Design(
         **{place: {**NO_THREAD, "mutex": SLEEP_WINDOWS} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "mutex": SPIN_WINDOWS},
         "unpreempted": {**UNPREEMPTED, "mutex": UNPREEMPTED_WINDOWS},
+        "raised": {**RAISED, "mutex": SPIN_WINDOWS},
     },
     words=WORDS,
     calls=CALLS,
