@@ -65,3 +65,16 @@ def test_moves_that_lead_elsewhere_than_the_search_has_been_are_no_story():
     comes_to(checker, moves)
     with pytest.raises(UntrueError, match="elsewhere"):
         comes_to(checker, moves[:-1])
+
+
+@pytest.mark.parametrize("bounds", [Bounds(tso=True, fuse=True), Bounds(tso=True), Bounds(fuse=True)])
+def test_a_store_that_nobody_looks_at_waits_for_ever_where_its_step_breaks_a_rule(bounds):
+    verdict = check(system("stored_unseen", "linux"), bounds)
+    assert (verdict.finding.code, verdict.finding.cost) == ("R0001", 1)
+    assert _told(verdict)[-1] == "stops: n == 0"
+
+
+@pytest.mark.parametrize("bounds", [Bounds(fuse=True), Bounds(fuse=True, tso=True), Bounds(), Bounds(single=True)])
+def test_what_a_property_reads_is_judged_before_the_step_that_wrote_it_breaks_a_rule(bounds):
+    found = check(system("stored_unseen", "linux", SAID=1), bounds, only=("said",)).finding
+    assert found.why.startswith("`it_is_set` is never to be true, and is: box.n is 1")

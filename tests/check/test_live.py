@@ -155,9 +155,8 @@ def test_compiled_and_plain_find_the_same(name):
     assert (found[0].moves, found[0].cycle) == (found[1].moves, found[1].cycle)
 
 
-def test_beside_a_clock_somebody_gets_somewhere_and_who_does_not_is_starved():
+def test_beside_a_clock_that_goes_on_who_gets_nowhere_is_starved():
     system = polite(Start(ticks, 0, 2))
-    assert check(system).holds
     found = check(system, only=("starvation",)).finding
     assert found.code == codes.STARVATION
     assert found.why == "one goes round and round in polite_left and gets no further while ticks goes on"
@@ -379,10 +378,13 @@ def test_what_has_been_asked_for_comes_without_being_said_to_be_fair():
 
 
 @pytest.mark.parametrize("bounds", [Bounds(fuse=True), Bounds(), Bounds(single=True)], ids=["fused", "not", "single"])
-@pytest.mark.parametrize(("tick", "code"), [(False, codes.LIVELOCK), (True, codes.STARVATION)])
-def test_who_gets_nowhere_does_not_depend_on_how_large_a_step_is(bounds, tick, code):
+@pytest.mark.parametrize(
+    ("tick", "name", "code"),
+    [(False, "livelock", codes.LIVELOCK), (True, "livelock", codes.LIVELOCK), (True, "starvation", codes.STARVATION)],
+)
+def test_who_gets_nowhere_does_not_depend_on_how_large_a_step_is(bounds, tick, name, code):
     more = [Start(ticks, 0, 2)] if tick else []
-    found = check(polite(*more), bounds, only=("livelock", "starvation")).finding
+    found = check(polite(*more), bounds, only=(name,)).finding
     assert found.code == code
     assert comes_back(polite(*more), bounds, found.moves, found.cycle)
 
@@ -391,7 +393,7 @@ def test_who_gets_nowhere_does_not_depend_on_how_large_a_step_is(bounds, tick, c
     ("how", "why"),
     [
         (0, "one and two go on for ever, and get nowhere, whatever the others do"),
-        (2, "one and two go on for ever, and get nowhere, whatever arrives or does not"),
+        (2, "one and two go on for ever, and get nowhere, though nobody else is in the way"),
         (5, "one goes on for ever, and gets nowhere, whatever the others do"),
     ],
 )
@@ -404,7 +406,7 @@ def test_that_handlers_return_for_ever_helps_nobody_who_gets_nowhere(how, why):
 
 def test_nor_that_the_clock_is_said_to_keep_ticking():
     found = check(system("beside_a_clock", "linux", HOW=2), Bounds(fuse=True, fair=("clock",))).finding
-    assert found.why == "one and two go on for ever, and get nowhere, whatever arrives or does not"
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
 
 
 @pytest.mark.parametrize("how", [1, 3, 4, 6])
@@ -416,3 +418,34 @@ def test_who_can_never_get_round_is_found_beside_a_thread_that_does():
     found = check(system("beside_a_server")).finding
     assert found.code == codes.LIVELOCK
     assert found.why == "one goes on for ever, and gets nowhere, whatever the others do"
+
+
+@pytest.mark.parametrize("how", [0, 1, 2])
+@pytest.mark.parametrize("design", ["linux", "freebsd"])
+def test_two_who_give_way_to_each_other_are_found_whatever_a_third_does_on_its_own(how, design):
+    built = system("two_beside", design, HOW=how)
+    found = check(built, Bounds(fuse=True)).finding
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
+    assert comes_back(built, Bounds(), found.moves, found.cycle)
+
+
+@pytest.mark.parametrize("how", [3, 4])
+def test_who_is_only_unlucky_with_one_who_goes_on_is_none_of_these(how):
+    built = system("two_beside", "linux", HOW=how)
+    assert check(built, Bounds(fuse=True)).holds
+    assert check(built, Bounds(fuse=True), only=("starvation",)).finding.code == codes.STARVATION
+
+
+@pytest.mark.parametrize("bounds", [Bounds(fuse=True), Bounds(single=True)], ids=["fused", "single"])
+@pytest.mark.parametrize("how", [0, 1, 2])
+def test_a_loop_that_ends_is_none_that_goes_on_also_where_it_is_the_first_thing_in_one(how, bounds):
+    found = check(system("waits_first", "linux", HOW=how), bounds).finding
+    assert (found.code, found.why) == (codes.LIVELOCK, "one goes on for ever, and nobody gets anywhere")
+
+
+@pytest.mark.parametrize("want", [0, 1])
+@pytest.mark.parametrize("both", [0, 1])
+def test_who_draws_again_and_again_comes_to_everything_that_can_be_drawn(want, both):
+    assert check(system("draws", WANT=want, BOTH=both), Bounds(fuse=True)).holds
+    nothing = check(system("draws", WANT=2, BOTH=both), Bounds(fuse=True)).finding
+    assert nothing.why == "one goes on for ever, and nobody gets anywhere"

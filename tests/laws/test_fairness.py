@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from splx.check.fair import ALIVE, WANTED
 from splx.check.lasso import Rounds
+from splx.check.search import Move
 
 MOVERS = 3
 BARRED, MUST = 1, 2
@@ -66,6 +67,58 @@ def by_enumeration(graph):
 @given(graphs())
 def test_the_states_with_a_fair_round_are_those_of_the_sets_that_pass(graph):
     assert rounds(graph, "plain")[1] == by_enumeration(graph)
+
+
+@st.composite
+def drawing(draw):
+    """A graph in which some edges of a state, by turns, are outcomes of one draw: who moves, and which CPU it is."""
+    n, edges, flags, asks = draw(graphs())
+    cpus = draw(st.lists(st.integers(0, 1), min_size=len(edges), max_size=len(edges)))
+    pairs = sorted(((start, cpu, to, cpu, bits), cpu) for (start, to, _, bits), cpu in zip(edges, cpus, strict=True))
+    return (n, [(e[0], *e[2:]) for e, _ in pairs], flags, asks), [Move.STEP << 24 | cpu << 16 for _, cpu in pairs]
+
+
+def closed_rounds(graph, moves, engine):
+    n, edges, flags, asks = graph
+    made = Rounds(n, words(e[0] for e in edges)[: len(edges)], words(e[1] for e in edges), MOVERS, engine, words(moves))
+    return made, made.find(words(e[2] for e in edges), words(e[3] for e in edges), words(flags), barred=BARRED,
+                           must=MUST, asks=asks, closed=True)  # fmt: skip
+
+
+def closed_passes(graph, moves, members):
+    """The same where of a draw of which an outcome leads out none is drawn again and again."""
+    n, edges, flags, asks = graph
+    stays = [e[0] in members and e[1] in members and not e[3] & BARRED for e in edges]
+    opened = {(e[0], move) for e, move, stay in zip(edges, moves, stays, strict=True) if e[0] in members and not stay}
+    left = [
+        (start, to, who, bits | BARRED * ((start, move) in opened))
+        for (start, to, who, bits), move in zip(edges, moves, strict=True)
+    ]
+    return passes((n, left, flags, asks), members)
+
+
+@settings(max_examples=400, deadline=None)
+@given(drawing())
+def test_the_states_with_a_fair_round_that_no_draw_leaves_are_those_of_the_sets_that_pass(given_):
+    graph, moves = given_
+    sets = [set(each) for size in range(1, graph[0] + 1) for each in combinations(range(graph[0]), size)]
+    expected = sorted({state for each in sets if closed_passes(graph, moves, each) for state in each})
+    assert closed_rounds(graph, moves, "plain")[1] == expected
+    assert closed_rounds(graph, moves, "native")[1] == expected
+
+
+@pytest.mark.parametrize("most", [20_000, 0], ids=["shortest", "nearest next"])
+@settings(max_examples=200, deadline=None)
+@given(given_=drawing())
+def test_a_round_with_draws_has_every_outcome_of_each(given_, most):
+    (_, edges, *_), moves = given_
+    made, states = closed_rounds(*given_, "plain")
+    for state in states:
+        way = made.of(state, most).edges
+        assert edges[way[0]][0] == edges[way[-1]][1] == state
+        assert [edges[e][1] for e in way[:-1]] == [edges[e][0] for e in way[1:]]
+        drawn = {(edges[e][0], moves[e]) for e in way}
+        assert {e for e in range(len(edges)) if (edges[e][0], moves[e]) in drawn} <= set(way)
 
 
 @settings(max_examples=60, deadline=None)

@@ -40,7 +40,20 @@ from splx.check.movers import movers
 from splx.check.room import OutOfRoom, Words, zeros
 from splx.check.rows import rehash, relayout, spread
 from splx.check.search import LINE_WORDS, Beyond, How, Outcome, Want
-from splx.check.standing import count_held, flags, get_round, hopeless, lines, nobody, survey, unheard, untrue, worth
+from splx.check.standing import (
+    count_held,
+    flags,
+    frozen,
+    get_round,
+    hopeless,
+    leads_there,
+    lines,
+    nobody,
+    survey,
+    unheard,
+    untrue,
+    worth,
+)
 from splx.check.storms import storms
 from splx.check.tables import FEW_PLACES, MEMO_LEAST
 from splx.check.turned import can_move_turned
@@ -63,7 +76,7 @@ if TYPE_CHECKING:
 ENTRIES: tuple[Callable[..., Any], ...] = (
     begin, first_state, explore, rehash, relayout, reindex, connect, can_move, can_wake, next_stuck, next_still, show,
     look_round, look_back, sort_out, awake, there, adopt, movers, survey, flags, unheard, untrue, worth, nobody,
-    count_held, get_round, hopeless, inverted, lines, storms, next_closed,
+    count_held, frozen, leads_there, get_round, hopeless, inverted, lines, storms, next_closed,
     start_cheapest, cheapest, one_by_one, keep_only, is_late,
     forget, spread, resight, truth_in, follow, enter_places, intern_for, can_move_turned,
 )  # fmt: skip

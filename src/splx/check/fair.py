@@ -7,10 +7,14 @@ states in which they could move; so those are taken out and what is left falls a
 a set passes or nothing is left (Emerson and Lei 1987; the components are Tarjan's).
 
 Edges stand sorted by where they start. `mover` says whose an edge is, -1 nobody's: an arrival need never come.
+
+What somebody draws nobody decides. Where that is asked for, a set must be `closed`: if one outcome of a draw stays in
+it, all do. One of which another outcome leads out is not drawn again and again in it, for then it is left at last.
 """
 
 from __future__ import annotations
 
+from splx.check.search import Move
 from splx.lang.kernel import inline
 from splx.lang.struct import Slice, Struct
 from splx.lang.types import i64
@@ -34,6 +38,9 @@ class Fair(Struct):
     to: Slice[i64]
     mover: Slice[i64]
     bits: Slice[i64]  # of an edge
+    move: Slice[i64]  # of an edge: outcomes of one draw stand together, and are the same but for the last 16 bits
+    closed: i64  # whether a set needs all outcomes of what is drawn in it
+    gone: Slice[i64]  # of an edge: 1 if it is an outcome of a draw that would lead out of its set
     flag: Slice[i64]  # of a state
     barred: i64  # an edge with one of these bits is not taken
     asks: i64  # a set needs an edge with one of the bits of `must`, or a WANTED state
@@ -80,6 +87,8 @@ def fair_sets(f: Fair) -> int:
     for k in range(f.movers):
         f.could[k] = 0
         f.did[k] = 0
+    for e in range(f.m):
+        f.gone[e] = 0
     f.found = 0
     f.turn = 0
     f.again = 1
@@ -103,7 +112,7 @@ def one_pass(f: Fair) -> None:
 @inline
 def inside(f: Fair, e: int, comp: int) -> bool:
     """Whether an edge may be taken and leads into that set."""
-    return (f.bits[e] & f.barred) == 0 and f.comp[f.to[e]] == comp
+    return (f.bits[e] & f.barred) == 0 and f.comp[f.to[e]] == comp and f.gone[e] == 0
 
 
 def component(f: Fair, root: int) -> None:
@@ -161,7 +170,7 @@ def judge(f: Fair, bottom: int) -> None:
     verdict = mine
     if not look(f, bottom, mine):
         verdict = DEAD
-    elif all_fair(f):
+    elif not (f.closed != 0 and opened(f, bottom, mine)) and all_fair(f):
         verdict = mine + 1
         f.found = f.found + 1
     else:
@@ -188,6 +197,26 @@ def look(f: Fair, bottom: int, name: int) -> bool:
                 if who >= 0:
                     f.did[who] = f.turn
     return moves and (wanted or f.asks == 0)
+
+
+def opened(f: Fair, bottom: int, name: int) -> bool:
+    """Whether a draw in the component has outcomes that stay in it, and others: those are gone from now on."""
+    found = False
+    for k in range(bottom, f.n_pile):
+        e = f.first[f.pile[k]]
+        end = f.first[f.pile[k] + 1]
+        while e < end:
+            stay = int(inside(f, e, name))
+            last = e + 1
+            while last < end and (f.move[last] >> 16) == (f.move[e] >> 16) and (f.move[e] >> 24) == Move.STEP:
+                stay = stay + int(inside(f, last, name))
+                last = last + 1
+            if stay != 0 and stay != last - e:
+                found = True
+                for drawn in range(e, last):
+                    f.gone[drawn] = 1
+            e = last
+    return found
 
 
 def all_fair(f: Fair) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from splx.check.fair import A_MOVE, A_WANTED, ALIVE, DEAD, REACHED, WANTED, Fair, fair_sets, find_edges, hunt, reach
 from splx.check.room import Words, zeros
+from splx.check.search import Move
 from splx.lang.buffer import Buffer
 from splx.lang.plain import plain
 from splx.lang.sizes import Sizes
@@ -32,9 +33,13 @@ class Round:
 
 
 class Rounds:
-    """A graph in which fair rounds are looked for. Edges are sorted by where they start; `mover` -1 is nobody."""
+    """A graph in which fair rounds are looked for. Edges are sorted by where they start; `mover` -1 is nobody. `moves`
+    says which edges are outcomes of one draw, see `Fair.move`.
+    """
 
-    def __init__(self, states: int, starts: Words, ends: Words, movers: int, engine: str = "native") -> None:
+    def __init__(
+        self, states: int, starts: Words, ends: Words, movers: int, engine: str = "native", moves: Words | None = None
+    ) -> None:
         self.buffer: Buffer[Fair] = Buffer(Fair, Sizes())
         self.f = self.buffer.view()
         self.f.n, self.f.m, self.f.movers = states, len(starts), max(1, movers)
@@ -42,6 +47,8 @@ class Rounds:
         self._slices: dict[str, Words] = {}
         self._set("start", starts)
         self._set("to", ends)
+        self._set("move", zeros(len(starts) + 1) if moves is None else moves)
+        self._set("gone", zeros(len(starts) + 1))
         for name in ("first", "comp", "number", "low", "at", "pile", "calls", "came", "queue"):
             self._set(name, zeros(states + 1))
         for name in ("could", "did", "needed"):
@@ -49,15 +56,16 @@ class Rounds:
         self._run["find_edges"](self.buffer)
 
     def find(
-        self, mover: Words, bits: Words, flag: Words, *, barred: int = 0, must: int = 0, asks: bool = False
+        self, mover: Words, bits: Words, flag: Words, *, barred: int = 0, must: int = 0, asks: bool = False,
+        closed: bool = False,
     ) -> list[int]:
         """The states that are in a fair set, in which every edge avoids the bits of `barred`; with `asks`, one that has
-        an edge with a bit of `must` or a WANTED state.
+        an edge with a bit of `must` or a WANTED state; with `closed`, one that no outcome of a draw in it leaves.
         """
         self.mover, self.bits = mover, bits
         for name, items in (("mover", mover), ("bits", bits), ("flag", flag)):
             self._set(name, items)
-        self.f.barred, self.f.must, self.f.asks = barred, must, int(asks)
+        self.f.barred, self.f.must, self.f.asks, self.f.closed = barred, must, int(asks), int(closed)
         if not self._run["fair_sets"](self.buffer):
             return []
         comp = self._slices["comp"]
@@ -105,8 +113,17 @@ class Rounds:
         return range(first[state], first[state + 1])
 
     def _inside(self, state: int) -> Iterator[int]:
-        comp, to = self._slices["comp"], self._slices["to"]
-        return (e for e in self.edges(state) if not self.bits[e] & self.f.barred and comp[to[e]] == comp[state])
+        comp, to, gone = self._slices["comp"], self._slices["to"], self._slices["gone"]
+        taken = (e for e in self.edges(state) if not self.bits[e] & self.f.barred and not gone[e])
+        return (e for e in taken if comp[to[e]] == comp[state])
+
+    def _drawn(self, e: int) -> frozenset[int]:
+        """The outcomes of which an edge is one, if each has to come: each a name that no mover has."""
+        move = self._slices["move"]
+        if not self.f.closed or move[e] >> 24 != Move.STEP:
+            return frozenset()
+        same = [each for each in self.edges(self._slices["start"][e]) if move[each] >> 16 == move[e] >> 16]
+        return frozenset(-2 - each for each in same) if len(same) > 1 else frozenset()
 
     def _could(self, state: int) -> frozenset[int]:
         """Who can move in a state."""
@@ -125,8 +142,9 @@ class Rounds:
             state, could, did, done = node
             for e in self._inside(state):
                 end, mine = to[e], self.mover[e]
-                now = did | {mine} if mine >= 0 else did
-                after = (end, could | self._could(end), now, done or self._is_wanted(e))
+                drawn = self._drawn(e)
+                now = did | {each for each in (mine, -2 - e) if each >= 0 or each in drawn}
+                after = (end, could | self._could(end) | drawn, now, done or self._is_wanted(e))
                 if end == start and after[1] <= now and after[3]:
                     return (*_way(came, node), e)
                 if after not in came:
@@ -144,14 +162,20 @@ class Rounds:
         while not way or at != start or could - did or not done:
             for who in range(self.f.movers):
                 needed[who] = int(who in could and who not in did)
-            e = self._run["hunt"](self.buffer, at, A_MOVE if could - did else start if done else A_WANTED)
-            assert e >= 0, "a set that hangs together does not"
-            for each in self._back(at, e):
+            owed = [-2 - each for each in could - did if each < 0]
+            if owed and any(self._slices["start"][each] == at for each in owed):
+                edges = [next(each for each in owed if self._slices["start"][each] == at)]
+            else:
+                goal = A_MOVE if any(each >= 0 for each in could - did) else start if done else A_WANTED
+                e = self._run["hunt"](self.buffer, at, self._slices["start"][owed[0]] if owed else goal)
+                assert e >= 0, "a set that hangs together does not"
+                edges = self._back(at, e)
+            for each in edges:
                 way.append(each)
-                could |= self._could(to[each])
-                did |= {self.mover[each]}
+                could |= self._could(to[each]) | self._drawn(each)
+                did |= {self.mover[each], -2 - each}
                 done = done or self._is_wanted(each)
-            at = to[e]
+            at = to[edges[-1]]
         return tuple(way)
 
     def _back(self, start: int, e: int) -> list[int]:

@@ -62,6 +62,8 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
 def _some_get_nowhere(runs: Runs) -> Iterator[Suspect]:
     """Moves without progress of some, while others get round."""
     groups, states = runs.locked_in()
+    if not states:
+        groups, states = runs.beside_others()
     if states:
         yield Suspect(properties.LIVELOCK, (states[0], AIM), partial(_tell_locked_in, runs, groups, states))
         return
@@ -144,7 +146,7 @@ def _tell_locked_in(runs: Runs, groups: int, states: Sequence[int]) -> Finding:
     """Moves without progress of some whom nobody else keeps from it."""
     way = runs.way(states)
     names = [each.name for n, each in enumerate(runs.groups) if groups >> n & 1]
-    return _nowhere(runs, way, names, ", whatever arrives or does not")
+    return _nowhere(runs, way, names, ", though nobody else is in the way")
 
 
 def _nowhere(runs: Runs, way: Way, names: Sequence[str], more: str) -> Finding:

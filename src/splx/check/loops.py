@@ -2,7 +2,8 @@
 
 A loop without a way out, `while True` with nothing that breaks it, is meant to go on: each time its beginning is
 reached again its thread has done something. A loop that has a way out is meant to take it. So a thread that moves for
-ever and makes no round is caught in a loop that should have ended. A handler makes a round when it returns.
+ever and makes no round is caught in a loop that should have ended. A handler makes a round when it returns. To end the
+thread, by `kthread_exit`, is a way out as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from splx.machine.table import ROWS
 from splx.program.rows import shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from splx.program.image import Function, Image
     from splx.program.insn import Insn
@@ -28,32 +29,65 @@ def rounds(image: Image) -> list[int]:
     for pc, insn in enumerate(image.insns):
         if insn.op == "SPIN" and sum(_reads(each) for each in image.insns[insn.t : pc]) == 1:
             found[pc] = Round.LOOK
+    last = _never_back(image)
     for function in image.functions:
-        ways = _ways(image, function)
+        ways = _ways(image, function, last)
         for loop in components(ways):
             if any(to not in loop for pc in loop for to in ways[pc]):
                 continue
             heads = {to for pc in ways if pc not in loop for to in ways[pc] if to in loop}
             heads |= {function.start} & loop
-            for pc in loop:
-                if (
-                    found[pc] is Round.NONE
-                    and image.insns[pc].t in heads
-                    and ROWS[image.insns[pc].op].ends in ("jump", "branch")
-                ):
-                    found[pc] = Round.BACK
+            for head in heads:
+                for pc in _back_to(image, loop, head):
+                    found[pc] = Round.BACK if found[pc] is Round.NONE else found[pc]
     return [int(each) for each in found]
+
+
+def _back_to(image: Image, loop: set[int], head: int) -> list[int]:
+    """The jumps in a loop to its beginning. A loop that is the first thing in it may begin there, too: its own are none
+    of them.
+    """
+    jumps = [pc for pc in loop if image.insns[pc].t == head and ROWS[image.insns[pc].op].ends in ("jump", "branch")]
+    depth = min((image.insns[pc].loop for pc in jumps), default=-1)
+    return [pc for pc in jumps if image.insns[pc].loop == depth]
 
 
 def _reads(insn: Insn) -> bool:
     return ROWS[insn.op].access == "load"
 
 
-def _ways(image: Image, function: Function) -> dict[int, list[int]]:
-    """Where control goes within a function from each of its instructions; -1 for out of it."""
+def _never_back(image: Image) -> set[int]:
+    """Where functions start of which no call comes back, for they end the thread on every way through them."""
+    last = {each.start for each in image.functions if each.name == "kthread_exit"}
+    found = 0
+    while last and len(last) > found:
+        found = len(last)
+        last |= {each.start for each in image.functions if each.start not in last and _ends_all(image, each, last)}
+    return last
+
+
+def _ends_all(image: Image, function: Function, last: set[int]) -> bool:
+    """Whether a function calls one of those, and cannot come to its end without."""
+    if not any(insn.op == "CALL" and insn.t in last for insn in image.insns[function.start : function.end]):
+        return False
+    ways, queue = _ways(image, function, last), [function.start]
+    for at in queue:
+        if at not in ways or ROWS[image.insns[at].op].ends == "return":
+            return False
+        queue += [to for to in ways[at] if to >= 0 and to not in queue]
+    return True
+
+
+def _ways(image: Image, function: Function, last: Container[int]) -> dict[int, list[int]]:
+    """Where control goes within a function from each of its instructions; -1 for out of it. No call of those that start
+    at one of `last` comes back.
+    """
     found = {}
     for pc in range(function.start, function.end):
         insn = image.insns[pc]
+        if insn.op == "CALL" and insn.t in last:
+            found[pc] = [-1]
+            continue
         ways = [pc + 1] if shape(insn.op).next or ROWS[insn.op].ends == "call" else []
         if ROWS[insn.op].ends in ("jump", "branch"):
             ways.append(insn.t)

@@ -7,9 +7,12 @@ for what it is to get round.
 
 from __future__ import annotations
 
+from array import array
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from splx.check.cheapest import AIM
+from splx.check.fair import ALIVE
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
 from splx.check.happens import comes_to
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from splx.check.groups import Group
     from splx.check.properties import Property
 
+FEW = 4  # who may each get nowhere: up to so many, all sets of them are tried
 EVERYBODY = (1 << 62) - 1  # every group, as bits
 TABLES = 9  # words for each state in `Rounds`
 
@@ -51,12 +55,13 @@ class Runs:
         self.mover, self.worth, self.flag = (checker.table(name, length) for name, length in (
             ("edge_mover", edges), ("edge_worth", edges), ("flag", self.s.n_states)))  # fmt: skip
         self.movers = int(checker.run["movers"](checker.buffer, 1))
-        if checker.held + 8 * TABLES * self.s.n_states > checker.most:
+        if checker.held + 8 * (TABLES * self.s.n_states + edges) > checker.most:
             raise OutOfRoom
         starts, ends = checker.edges("edge_from"), checker.edges("edge_to")
         self._surveyed: bool | None = None
         self._able = sum(1 << n for n, each in enumerate(groups) if each.device < 0)  # to move: no items
-        self.rounds = Rounds(self.s.n_states, starts, ends, self.movers, checker.engine)
+        moves = checker.edges("edge_move")
+        self.rounds = Rounds(self.s.n_states, starts, ends, self.movers, checker.engine, moves)
 
     def livelocked(self) -> list[int]:
         """The states from which somebody can move for ever while nobody gets round."""
@@ -66,13 +71,20 @@ class Runs:
         """The states from which one of the groups `movers` can move for ever, and none of `rounders` gets round.
         `quiet`: while nothing arrives but what has been asked for.
         """
+        self._look_at(movers, rounders)
+        if quiet:
+            self.checker.run["unheard"](self.checker.buffer)
+        return self._fair_nowhere()
+
+    def _look_at(self, movers: int, rounders: int) -> None:
+        """Say what is a move, and what a round."""
         checker = self.checker
         checker.run["movers"](checker.buffer, 1)
         checker.run["worth"](checker.buffer, movers, rounders)
         checker.run["flags"](checker.buffer, -1)
-        if quiet:
-            checker.run["unheard"](checker.buffer)
-        return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True)
+
+    def _fair_nowhere(self) -> list[int]:
+        return self.rounds.find(self.mover, self.worth, self.flag, barred=A_ROUND, must=A_MOVE, asks=True, closed=True)
 
     def locked_in(self) -> tuple[int, list[int]]:
         """Some groups, as bits, that can move for ever and get nowhere while nothing arrives, and while all that can
@@ -93,6 +105,50 @@ class Runs:
                 return groups, sorted(inside)
         return 0, []
 
+    def beside_others(self) -> tuple[int, list[int]]:
+        """The same of groups that go on beside others who do get round: they can go on and get nowhere if those stand
+        still, wherever that is, and if all those go on and get round. So it is not for others that they wait, nor with
+        others that they are unlucky, as who finds a lock taken whenever they try.
+        """
+        able = [n for n, each in enumerate(self.groups) if each.device < 0 and not (each.ours or each.brief)]
+        nowhere = {n: found for n in able if (found := self._nowhere(1 << n, 1 << n))}
+        sets = {tuple(nowhere)}
+        if len(nowhere) <= FEW:
+            sets = {each for size in range(1, len(nowhere) + 1) for each in combinations(nowhere, size)}
+        for each in sorted(sets, key=lambda some: (-len(some), some)):
+            if each and len(each) < len(able) and set.intersection(*(set(nowhere[n]) for n in each)):
+                states = self._beside(sum(1 << n for n in each), sum(1 << n for n in able if n not in each))
+                if states:
+                    return sum(1 << n for n in each), states
+        return 0, []
+
+    def _beside(self, groups: int, others: int) -> list[int]:
+        """As `beside_others`, of these."""
+        checker = self.checker
+        self._look_at(groups, groups)
+        checker.run["unheard"](checker.buffer)
+        checker.run["frozen"](checker.buffer, others)
+        alone = self._fair_nowhere()
+        if not alone:
+            return []
+        for state in range(self.s.n_states):
+            self.flag[state] = 0
+        for state in alone:
+            self.flag[state] = ALIVE
+        checker.run["leads_there"](checker.buffer)
+        kept = array("q", self.flag[: self.s.n_states])
+        self._look_at(groups, groups)
+        self.flag[: len(kept)] = memoryview(kept)
+        self.survey(locks=True)
+        present, states = checker.table("present", self.s.n_states), self._fair_nowhere()
+        moving = self.rounds.by_mover(states, checker.edges("edge_who"))
+        inside = {state for each, found in moving.items() if each & groups == groups for state in found}
+        getting_round = self.rounds.by_mover(states, checker.edges("edge_round"))
+        for each, found in getting_round.items():
+            inside -= {state for state in found if present[state] & others & ~each}
+        checker.run["get_round"](checker.buffer, groups, 1)
+        return sorted(state for state in inside if not self.flag[state])
+
     def hopeless(self, group: int) -> list[int]:
         """The states from which a group moves for ever and can never get round, whatever the others do."""
         checker = self.checker
@@ -100,7 +156,8 @@ class Runs:
         if not checker.run["hopeless"](checker.buffer, group):
             return []
         checker.run["movers"](checker.buffer, 1)
-        return self.rounds.find(self.mover, checker.edges("edge_who"), self.flag, must=1 << group, asks=True)
+        who = checker.edges("edge_who")
+        return self.rounds.find(self.mover, who, self.flag, must=1 << group, asks=True, closed=True)
 
     def inverted(self, thread: int) -> list[int]:
         """The states from which a thread can wait for ever for one that is ready, while a worse one than it runs."""
@@ -117,7 +174,7 @@ class Runs:
         checker.run["flags"](checker.buffer, -1)
         if not checker.run["storms"](checker.buffer, device, cpu):
             return []
-        return self.rounds.find(self.mover, self.worth, self.flag, barred=ENDS, must=TAKES, asks=True)
+        return self.rounds.find(self.mover, self.worth, self.flag, barred=ENDS, must=TAKES, asks=True, closed=True)
 
     def know_locks(self) -> None:
         """Say to the search where in a thread things stand, and where it is written who holds a lock."""

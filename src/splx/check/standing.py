@@ -7,6 +7,7 @@ from splx.check.explore import load_state, restore
 from splx.check.fair import ALIVE, REACHED, WANTED
 from splx.check.graph import there
 from splx.check.judge import truth
+from splx.check.movers import running
 from splx.check.moves import attempt
 from splx.check.rows import take_row
 from splx.check.search import Move, Search, Truth
@@ -89,6 +90,37 @@ def unheard(s: Search) -> None:
         if by_itself(s, e):
             s.edge_worth[e] = A_ROUND
             s.edge_mover[e] = -1
+
+
+def frozen(s: Search, groups: int) -> None:
+    """Nor do the contexts of `groups`, as bits, ever move."""
+    for e in range(s.n_edges):
+        move = s.edge_move[e]
+        if move >> 24 == Move.STEP and bit(s.group[running(s, s.edge_from[e], (move >> 16) & 255)]) & groups != 0:
+            s.edge_worth[e] = A_ROUND
+            s.edge_mover[e] = -1
+
+
+def leads_there(s: Search) -> int:
+    """ALIVE in their flags become the states that are, and those from which moves that are no round lead to one. How
+    many.
+    """
+    tail = 0
+    for state in range(s.n_states):
+        if s.flag[state] != 0:
+            s.queue[tail] = state
+            tail = tail + 1
+    head = 0
+    while head < tail:
+        state = s.queue[head]
+        head = head + 1
+        for k in range(s.first_in[state], s.first_in[state + 1]):
+            before = s.edge_from[s.into[k]]
+            if s.flag[before] == 0 and (s.edge_worth[s.into[k]] & A_ROUND) == 0:
+                s.flag[before] = ALIVE
+                s.queue[tail] = before
+                tail = tail + 1
+    return tail
 
 
 @inline

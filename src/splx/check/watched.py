@@ -1,8 +1,8 @@
 """What instructions are to a search of a system whose properties look at words.
 
 Whoever judges a state must come to see it: a word that a property reads is written by a step of its own, even where no
-CPU could tell, and a step that writes one is not joined to the step before it. Only what is inside an atomic function
-stays one step.
+CPU could tell, and a step that writes one is not joined to the step before it. Nor does that step go on to what could
+break a rule: nobody would judge what was written then. Only what is inside an atomic function stays one step.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from splx.check.classes import classes
 from splx.check.search import Class
 from splx.machine.table import ROWS
+from splx.program.rows import shape
 from splx.scenario.properties import Says
 
 if TYPE_CHECKING:
@@ -41,7 +42,36 @@ def _classes_of(image: Image, bounds: Bounds, words: Words) -> list[int]:
             found[pc] = (found[pc] | Class.STOP) & ~Class.OWNABLE
         elif found[pc] & _JOINED and _comes_to_write(image, image.function_at(insn.t), words, set()):
             found[pc] &= ~_JOINED
+    written = [pc for pc, insn in enumerate(image.insns if words else ()) if _writes(insn, words)]
+    for pc in _next_to_fail(image, found, [pc + 1 for pc in written if not found[pc] & Class.INSIDE]):
+        found[pc] = (found[pc] | Class.STOP) & ~(Class.OWNABLE | _JOINED)
     return found
+
+
+def _next_to_fail(image: Image, found: list[int], firsts: list[int]) -> set[int]:
+    """From some instructions on, through what computes and goes on, the first of which more can become."""
+    returns: dict[int, list[int]] = {}
+    for pc, insn in enumerate(image.insns):
+        if insn.op == "CALL":
+            returns.setdefault(insn.t, []).append(pc + 1)
+    queue = list(dict.fromkeys(firsts))
+    seen, last = set(queue), set[int]()
+    for at in queue:
+        insn, ends = image.insns[at], ROWS[image.insns[at].op].ends
+        if not found[at] & Class.PURE:
+            last.add(at)
+            continue
+        after = [at + 1] if shape(insn.op).next else []
+        if ends in ("jump", "branch", "call"):
+            after.append(insn.t)
+        if ends == "return":
+            function = image.function_at(at)
+            after += returns.get(function.start, []) if function is not None else []
+            last |= {at} if function is None or function.kind != "call" else set()
+        new = [each for each in after if each not in seen]
+        seen.update(new)
+        queue += new
+    return last
 
 
 def watched(system: System) -> Words:

@@ -10,7 +10,7 @@ from splx.check.limits import PIECE
 from splx.check.loading import NO_END
 from splx.check.nodes import A_STATE, FROM_AT, MOVE_BITS
 from splx.check.room import Interrupted, OutOfRoom, zeros
-from splx.check.search import MOVE, TURN_AT, How, Move, Want
+from splx.check.search import MOVE, TURN_AT, How, Move, Outcome, Want
 from splx.check.tables import Tables
 
 if TYPE_CHECKING:
@@ -230,8 +230,8 @@ class Ways(Tables):
         found: list[int] = []
         self.run["show"](self.buffer, start)
         for move in moves:
-            self.run["follow"](self.buffer, move >> 24, move >> 16 & 0xFF, move & 0xFFFF)
-            found += _segments(move, self.s)
+            became = self.run["follow"](self.buffer, move >> 24, move >> 16 & 0xFF, move & 0xFFFF)
+            found += _segments(move, self.s, ends=became == Outcome.FINDING)
         return found
 
     def moves_to(self, state: int, then: int = -1) -> list[int]:
@@ -269,8 +269,10 @@ class Ways(Tables):
         return cost
 
 
-def _segments(move: int, s: Search) -> Iterator[int]:
-    """The moves that a fused one consists of, once `follow` has made it."""
+def _segments(move: int, s: Search, *, ends: bool) -> Iterator[int]:
+    """The moves that a fused one consists of, once `follow` has made it. `ends`: nothing moves any more behind it, so
+    what it has stored unseen stays so.
+    """
     head, digits, made = move & ~0xFFFF, move & 0xFFFF, 0
     for k in range(s.n_cuts):
         cut = s.cut[k]
@@ -281,4 +283,4 @@ def _segments(move: int, s: Search) -> Iterator[int]:
         yield from [Move.VISIBLE << 24 | s.cut_cpu << 16] * (cut >> 8)
     if s.since_cut or not s.n_cuts:
         yield head | digits
-        yield from [Move.VISIBLE << 24 | s.cut_cpu << 16] * s.unseen
+        yield from [Move.VISIBLE << 24 | s.cut_cpu << 16] * (0 if ends else s.unseen)

@@ -134,12 +134,13 @@ class Insn:
     `target` is a label while under construction; of a call, the callee. `t` is the final target, the bits of a store,
     or a register. `when` says of a branch whether it is taken when the user's test holds. `assertion` marks what only
     serves an `assert` (or a mark): a cost class of its own. `more_uses` and `more_defs` are registers that no operand
-    field names. `of` is the field that a memory access is on.
+    field names. `of` is the field that a memory access is on. `loop` says of a jump back in how many loops
+    that lies to whose beginning it goes; -1 of everything else.
     """
 
     __slots__ = (
-        "a", "acct", "assertion", "b", "c", "dst", "flags", "imm", "more_defs", "more_uses", "of", "op", "origin",
-        "reloc", "span", "t", "target", "when",
+        "a", "acct", "assertion", "b", "c", "dst", "flags", "imm", "loop", "more_defs", "more_uses", "of", "op",
+        "origin", "reloc", "span", "t", "target", "when",
     )  # fmt: skip
 
     def __init__(self, op: str, span: Span, origin: Inlined) -> None:
@@ -153,6 +154,7 @@ class Insn:
         self.reloc: Reloc | None = None
         self.target: Any = None
         self.when = True
+        self.loop = -1
         self.assertion = False
         self.of: Accessed | None = None
         self.more_uses: tuple[int, ...] = ()
@@ -162,8 +164,8 @@ class Insn:
         """The same again, to be placed somewhere else."""
         new = Insn.__new__(Insn)
         (  # every instruction of a kernel is copied at every build: a loop over the names takes three times as long
-            new.a, new.acct, new.assertion, new.b, new.c, new.dst, new.flags, new.imm, new.more_defs, new.more_uses,
-            new.of, new.op, new.origin, new.reloc, new.span, new.t, new.target, new.when,
+            new.a, new.acct, new.assertion, new.b, new.c, new.dst, new.flags, new.imm, new.loop, new.more_defs,
+            new.more_uses, new.of, new.op, new.origin, new.reloc, new.span, new.t, new.target, new.when,
         ) = _every(self)  # fmt: skip
         return new
 

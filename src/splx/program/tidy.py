@@ -61,14 +61,16 @@ def _thread(code: list[Insn]) -> None:
     """
     for at, insn in enumerate(code):
         if isinstance(insn.target, Label) and insn.op != "SPIN":
-            insn.target = _end_of(code, insn.target)
+            _send(code, insn, insn.target)
             if insn.op == "JMP" and insn.target.at < len(code) and code[insn.target.at].op == "RET":
                 _become(insn, code[insn.target.at])
                 continue
             after = code[at + 1] if at + 1 < len(code) else None
             if is_branch(insn.op) and after is not None and after.op == "JMP" and insn.target.at == at + 2:
                 insn.op, insn.when = inverse(insn.op), not insn.when
-                insn.target, after.target = _end_of(code, after.target), insn.target
+                insn.target, after.target = after.target, insn.target
+                insn.loop, after.loop = after.loop, insn.loop
+                _send(code, insn, insn.target)
 
 
 def _become(jump: Insn, ret: Insn) -> None:
@@ -76,12 +78,15 @@ def _become(jump: Insn, ret: Insn) -> None:
     jump.a, jump.more_uses, jump.span = ret.a, ret.more_uses, ret.span
 
 
-def _end_of(code: list[Insn], target: Label) -> Label:
+def _send(code: list[Insn], insn: Insn, target: Label) -> None:
+    """Let an instruction go to where `target` leads in the end. On the way it may have left loops."""
     seen = 0
     while target.at < len(code) and code[target.at].op == "JMP" and seen < len(code):
-        target = code[target.at].target
+        jump = code[target.at]
+        insn.loop = min((each for each in (insn.loop, jump.loop) if each >= 0), default=-1)
+        target = jump.target
         seen += 1
-    return target
+    insn.target = target
 
 
 def _kept(code: list[Insn]) -> list[bool]:

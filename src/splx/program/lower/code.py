@@ -101,6 +101,7 @@ class Code:
         self.span: Span = function.span
         self.asserting = False
         self.spinning = False
+        self.depth = 0  # loops that are open, those of functions around an inlined one among them
         self.params = [self.new() for _ in function.params]
         self.link = self.new()
         self.result = self.new()
@@ -160,6 +161,12 @@ class Code:
     def go(self, label: Label) -> None:
         """Append a jump."""
         self.emit("JMP").target = label
+
+    def back(self, first: int, label: Label) -> None:
+        """All jumps to `label` from item `first` on go back to the beginning of the loop that was closed last."""
+        for item in self.items[first:]:
+            if isinstance(item, Insn) and item.target is label:
+                item.loop = self.depth
 
     def move(self, dst: int, value: Operand) -> None:
         """Copy a value into a register, unless it is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from splx.lang import tree
@@ -18,6 +19,8 @@ from splx.program.lower.pure import cheap, loads
 from splx.program.lower.tests import branch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from splx.program.lower.code import Code
 
 
@@ -108,13 +111,26 @@ def loop(code: Code, node: tree.While) -> None:
     else:
         code.go(test)
     code.place(top)
-    code.scope.loops.append((end, test))
-    code.block(node.body)
-    code.scope.loops.pop()
+    with _inside(code, end, test):
+        code.block(node.body)
     code.place(test)
     code.span = node.span
+    first = len(code.items)
     code.jump(node.test, top, sense=True)
+    code.back(first, top)
     code.place(end)
+
+
+@contextmanager
+def _inside(code: Code, end: Label, again: Label) -> Iterator[None]:
+    """The body of a loop: where its `break` and its `continue` go to."""
+    first = len(code.items)
+    code.scope.loops.append((end, again))
+    code.depth += 1
+    yield
+    code.depth -= 1
+    code.scope.loops.pop()
+    code.back(first, again)
 
 
 @statement(tree.For)
@@ -131,13 +147,14 @@ def count(code: Code, node: tree.For) -> None:
     if not _surely_entered(code, node, stop):
         branch(code, on, counter, stop, end, sense=False)
     code.place(top)
-    code.scope.loops.append((end, again))
-    code.block(node.body)
-    code.scope.loops.pop()
+    with _inside(code, end, again):
+        code.block(node.body)
     code.place(again)
     code.span = node.span
     code.emit("ADD", counter, counter, Imm(node.step))
+    first = len(code.items)
     branch(code, on, counter, stop, top, sense=True)
+    code.back(first, top)
     code.place(end)
 
 
