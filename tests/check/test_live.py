@@ -392,9 +392,9 @@ def test_who_gets_nowhere_does_not_depend_on_how_large_a_step_is(bounds, tick, n
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        (0, "one and two go on for ever, and get nowhere, whatever the others do"),
+        (0, "one and two go on for ever, and can never get round again, whatever the others do"),
         (2, "one and two go on for ever, and get nowhere, though nobody else is in the way"),
-        (5, "one goes on for ever, and gets nowhere, whatever the others do"),
+        (5, "one goes on for ever, and can never get round again, whatever the others do"),
     ],
 )
 def test_that_handlers_return_for_ever_helps_nobody_who_gets_nowhere(how, why):
@@ -417,7 +417,7 @@ def test_who_waits_for_what_arrives_or_is_only_unlucky_gets_somewhere(how):
 def test_who_can_never_get_round_is_found_beside_a_thread_that_does():
     found = check(system("beside_a_server")).finding
     assert found.code == codes.LIVELOCK
-    assert found.why == "one goes on for ever, and gets nowhere, whatever the others do"
+    assert found.why == "one goes on for ever, and can never get round again, whatever the others do"
 
 
 @pytest.mark.parametrize("how", [0, 1, 2])

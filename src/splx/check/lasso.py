@@ -56,7 +56,14 @@ class Rounds:
         self._run["find_edges"](self.buffer)
 
     def find(
-        self, mover: Words, bits: Words, flag: Words, *, barred: int = 0, must: int = 0, asks: bool = False,
+        self,
+        mover: Words,
+        bits: Words,
+        flag: Words,
+        *,
+        barred: int = 0,
+        must: int = 0,
+        asks: bool = False,
         closed: bool = False,
     ) -> list[int]:
         """The states that are in a fair set, in which every edge avoids the bits of `barred`; with `asks`, one that has

@@ -62,10 +62,12 @@ def judge(checker: Checker, groups: tuple[Group, ...], wanted: Collection[Proper
 def _some_get_nowhere(runs: Runs) -> Iterator[Suspect]:
     """Moves without progress of some, while others get round."""
     groups, states = runs.locked_in()
-    if not states:
+    beside = not states
+    if beside:
         groups, states = runs.beside_others()
     if states:
-        yield Suspect(properties.LIVELOCK, (states[0], AIM), partial(_tell_locked_in, runs, groups, states))
+        tell = partial(_tell_locked_in, runs, groups, states, beside=beside)
+        yield Suspect(properties.LIVELOCK, (states[0], AIM), tell)
         return
     able = [n for n, each in enumerate(runs.groups) if each.device < 0]
     firsts = {n: found for n in able if (found := runs.hopeless(n))}
@@ -139,20 +141,21 @@ def _tell_hopeless(runs: Runs, firsts: dict[int, list[int]], first: int) -> Find
     """Moves without progress of some."""
     way = runs.way(runs.hopeless(first))
     names = [runs.groups[n].name for n, states in firsts.items() if n == first or way.state in states]
-    return _nowhere(runs, way, names, ", whatever the others do")
+    return _nowhere(runs, way, names, "can never get round again, whatever the others do")
 
 
-def _tell_locked_in(runs: Runs, groups: int, states: Sequence[int]) -> Finding:
+def _tell_locked_in(runs: Runs, groups: int, states: Sequence[int], *, beside: bool) -> Finding:
     """Moves without progress of some whom nobody else keeps from it."""
+    runs.look_again(groups, beside=beside)
     way = runs.way(states)
     names = [each.name for n, each in enumerate(runs.groups) if groups >> n & 1]
-    return _nowhere(runs, way, names, ", though nobody else is in the way")
+    get = "get" if len(names) > 1 else "gets"
+    return _nowhere(runs, way, names, f"{get} nowhere, though nobody else is in the way")
 
 
 def _nowhere(runs: Runs, way: Way, names: Sequence[str], more: str) -> Finding:
     several = len(names) > 1 or names[0].startswith("interrupts")
-    verbs = ("go", "get") if several else ("goes", "gets")
-    why = f"{' and '.join(names)} {verbs[0]} on for ever, and {verbs[1]} nowhere{more}"
+    why = f"{' and '.join(names)} {'go' if several else 'goes'} on for ever, and {more}"
     stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.name not in names))
     return runs.finding(properties.LIVELOCK, why, way, stuck)
 

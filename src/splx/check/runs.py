@@ -105,26 +105,37 @@ class Runs:
                 return groups, sorted(inside)
         return 0, []
 
+    def look_again(self, groups: int, *, beside: bool) -> None:
+        """The sets in which `locked_in`, or `beside_others`, has found these groups are those at hand again."""
+        if beside:
+            self._beside(groups)
+        else:
+            self._nowhere(groups, groups)
+
     def beside_others(self) -> tuple[int, list[int]]:
         """The same of groups that go on beside others who do get round: they can go on and get nowhere if those stand
         still, wherever that is, and if all those go on and get round. So it is not for others that they wait, nor with
         others that they are unlucky, as who finds a lock taken whenever they try.
         """
-        able = [n for n, each in enumerate(self.groups) if each.device < 0 and not (each.ours or each.brief)]
+        able = self._threads()
         nowhere = {n: found for n in able if (found := self._nowhere(1 << n, 1 << n))}
         sets = {tuple(nowhere)}
         if len(nowhere) <= FEW:
             sets = {each for size in range(1, len(nowhere) + 1) for each in combinations(nowhere, size)}
         for each in sorted(sets, key=lambda some: (-len(some), some)):
             if each and len(each) < len(able) and set.intersection(*(set(nowhere[n]) for n in each)):
-                states = self._beside(sum(1 << n for n in each), sum(1 << n for n in able if n not in each))
+                states = self._beside(sum(1 << n for n in each))
                 if states:
                     return sum(1 << n for n in each), states
         return 0, []
 
-    def _beside(self, groups: int, others: int) -> list[int]:
+    def _threads(self) -> list[int]:
+        """Those of the scenario's own."""
+        return [n for n, each in enumerate(self.groups) if each.device < 0 and not (each.ours or each.brief)]
+
+    def _beside(self, groups: int) -> list[int]:
         """As `beside_others`, of these."""
-        checker = self.checker
+        checker, others = self.checker, sum(1 << n for n in self._threads()) & ~groups
         self._look_at(groups, groups)
         checker.run["unheard"](checker.buffer)
         checker.run["frozen"](checker.buffer, others)

@@ -1,5 +1,5 @@
-"""Two give way to each other for ever, beside one who goes on. HOW: 0 `three` does nothing, 1 it polls for what the card
-brings, 2 it goes round and round. In 3 and 4 `one` is alone, and only unlucky: 3 `three` has what it wants
+"""Two give way to each other for ever, beside one who goes on. HOW: 0 `three` does nothing, 1 it polls for what the
+card brings, 2 it goes round and round. In 3 and 4 `one` is alone, and only unlucky: 3 `three` has what it wants
 whenever it asks, 4 it looks whenever `three` has not yet said it.
 """
 
@@ -55,6 +55,12 @@ def two() -> None:
         box.y = 0
 
 
+def goes_round() -> None:
+    while True:
+        box.n = 1
+        box.n = 0
+
+
 @thread(cpu=2)
 def three() -> None:
     if HOW == 1:
@@ -67,7 +73,7 @@ def three() -> None:
             while not cas(box.n, 0, 2):
                 pass
             box.n = 0
-    if HOW in (2, 4):
-        while True:
-            box.n = 1
-            box.n = 0
+    if HOW == 2:
+        goes_round()
+    if HOW == 4:
+        goes_round()
