@@ -4,8 +4,10 @@ import pytest
 from tests.check.systems import system
 
 from bench.models.spin_lock import m2
-from splx.check import codes
+from splx.check import codes, properties
 from splx.check.bare import Source, Start, bare
+from splx.check.groups import groups_of
+from splx.check.live import judge
 from splx.check.loading import Bounds
 from splx.check.path import comes_back
 from splx.check.properties import Answer
@@ -427,6 +429,18 @@ def test_two_who_give_way_to_each_other_are_found_whatever_a_third_does_on_its_o
     found = check(built, Bounds(fuse=True)).finding
     assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
     assert comes_back(built, Bounds(), found.moves, found.cycle)
+
+
+def test_what_is_told_does_not_depend_on_what_was_looked_for_since():
+    built, found = system("two_beside", "linux", HOW=2), []
+
+    def tell(checker):
+        asked = {properties.LIVELOCK, properties.STARVATION}
+        found.extend(each.tell() for each in list(judge(checker, groups_of(built), asked)))
+
+    check(built, Bounds(fuse=True), only=("livelock", "starvation"), at_end=tell)
+    assert {each.code for each in found} == {codes.LIVELOCK, codes.STARVATION}
+    assert all(comes_back(built, Bounds(), each.moves, each.cycle) for each in found)
 
 
 @pytest.mark.parametrize("how", [3, 4])

@@ -8,7 +8,9 @@ for what it is to get round.
 from __future__ import annotations
 
 from array import array
+from functools import reduce
 from itertools import combinations
+from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
 from splx.check.cheapest import AIM
@@ -118,16 +120,23 @@ class Runs:
         others that they are unlucky, as who finds a lock taken whenever they try.
         """
         able = self._threads()
-        nowhere = {n: found for n in able if (found := self._nowhere(1 << n, 1 << n))}
+        nowhere = {n: self._as_bits(found) for n in able if (found := self._nowhere(1 << n, 1 << n))}
         sets = {tuple(nowhere)}
         if len(nowhere) <= FEW:
             sets = {each for size in range(1, len(nowhere) + 1) for each in combinations(nowhere, size)}
         for each in sorted(sets, key=lambda some: (-len(some), some)):
-            if each and len(each) < len(able) and set.intersection(*(set(nowhere[n]) for n in each)):
+            if each and len(each) < len(able) and reduce(and_, (nowhere[n] for n in each)):
                 states = self._beside(sum(1 << n for n in each))
                 if states:
                     return sum(1 << n for n in each), states
         return 0, []
+
+    def _as_bits(self, states: Sequence[int]) -> int:
+        """A set of states as one number, a byte each: there may be millions."""
+        there = bytearray(self.s.n_states)
+        for state in states:
+            there[state] = 1
+        return int.from_bytes(there, "little")
 
     def _threads(self) -> list[int]:
         """Those of the scenario's own."""
