@@ -463,3 +463,29 @@ def test_who_draws_again_and_again_comes_to_everything_that_can_be_drawn(want, b
     assert check(system("draws", WANT=want, BOTH=both), Bounds(fuse=True)).holds
     nothing = check(system("draws", WANT=2, BOTH=both), Bounds(fuse=True)).finding
     assert nothing.why == "one goes on for ever, and nobody gets anywhere"
+
+
+@atomic_step
+def say(fork: Fork, what: int) -> None:
+    fork.taken = what
+
+
+@entry
+def asks(_: int) -> None:
+    while clock.hand == 0:
+        say(left, 3)
+    halt()
+
+
+@entry
+def answers(_: int) -> None:
+    while True:
+        put(left)
+        if left.taken == 3:  # if it was asked just now
+            move_hand(1)
+
+
+def test_nor_is_one_whom_somebody_else_has_to_answer():
+    system = bare("asks", [Start(asks, 0, 0), Start(answers, 0, 1)])
+    assert check(system).holds
+    assert check(system, only=("starvation",)).finding.code == codes.STARVATION

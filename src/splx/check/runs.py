@@ -116,8 +116,9 @@ class Runs:
 
     def beside_others(self) -> tuple[int, list[int]]:
         """The same of groups that go on beside others who do get round: they can go on and get nowhere if those stand
-        still, wherever that is, and if all those go on and get round. So it is not for others that they wait, nor with
-        others that they are unlucky, as who finds a lock taken whenever they try.
+        still, wherever that is, though they could get round by themselves, and if all those go on and get round. So it
+        is not for others that they wait, nor with others that they are unlucky, as who finds a lock taken whenever they
+        try.
         """
         able = self._threads()
         nowhere = {n: self._as_bits(found) for n in able if (found := self._nowhere(1 << n, 1 << n))}
@@ -144,30 +145,30 @@ class Runs:
 
     def _beside(self, groups: int) -> list[int]:
         """As `beside_others`, of these."""
-        checker, others = self.checker, sum(1 << n for n in self._threads()) & ~groups
+        checker, others, many = self.checker, sum(1 << n for n in self._threads()) & ~groups, self.s.n_states
         self._look_at(groups, groups)
         checker.run["unheard"](checker.buffer)
         checker.run["frozen"](checker.buffer, others)
         alone = self._fair_nowhere()
         if not alone:
             return []
-        for state in range(self.s.n_states):
-            self.flag[state] = 0
+        self.survey(locks=True)
+        checker.run["get_round"](checker.buffer, groups, 2)
+        never = self.flag[:many].tolist()  # not without others
+        self.flag[:many] = memoryview(array("q", [0]) * many)
         for state in alone:
             self.flag[state] = ALIVE
         checker.run["leads_there"](checker.buffer)
-        kept = array("q", self.flag[: self.s.n_states])
+        kept = array("q", [here * (not other) for here, other in zip(self.flag[:many], never, strict=True)])
         self._look_at(groups, groups)
-        self.flag[: len(kept)] = memoryview(kept)
-        self.survey(locks=True)
-        present, states = checker.table("present", self.s.n_states), self._fair_nowhere()
+        self.flag[:many] = memoryview(kept)
+        present, states = checker.table("present", many), self._fair_nowhere()
         moving = self.rounds.by_mover(states, checker.edges("edge_who"))
         inside = {state for each, found in moving.items() if each & groups == groups for state in found}
         getting_round = self.rounds.by_mover(states, checker.edges("edge_round"))
         for each, found in getting_round.items():
             inside -= {state for state in found if present[state] & others & ~each}
-        checker.run["get_round"](checker.buffer, groups, 1)
-        return sorted(state for state in inside if not self.flag[state])
+        return sorted(inside)
 
     def hopeless(self, group: int) -> list[int]:
         """The states from which a group moves for ever and can never get round, whatever the others do."""

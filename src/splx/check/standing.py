@@ -144,8 +144,9 @@ def hopeless(s: Search, group: int) -> int:
 
 
 def get_round(s: Search, groups: int, quiet: int) -> int:
-    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep; if `quiet`, with
-    nothing arriving that nobody has asked for. They are ALIVE no more, the others are. How many.
+    """The states from which one of `groups`, as bits, can come to get round, to end or to sleep; if `quiet` is 1, with
+    nothing arriving that nobody has asked for, if it is 2, by moves of somebody. They are ALIVE no more, the others
+    are. How many.
     """
     tail = 0
     for state in range(s.n_states):
@@ -153,16 +154,24 @@ def get_round(s: Search, groups: int, quiet: int) -> int:
         if (s.present[state] & ~s.dozing[state] & groups) != groups:
             tail = ruled_out(s, state, tail)
     for e in range(s.n_edges):
-        if (s.edge_round[e] & groups) != 0 and not (quiet != 0 and by_itself(s, e)):
+        if (s.edge_round[e] & groups) != 0 and counts(s, e, quiet):
             tail = ruled_out(s, s.edge_from[e], tail)
     head = 0
     while head < tail:
         state = s.queue[head]
         head = head + 1
         for k in range(s.first_in[state], s.first_in[state + 1]):
-            if not (quiet != 0 and by_itself(s, s.into[k])):
+            if counts(s, s.into[k], quiet):
                 tail = ruled_out(s, s.edge_from[s.into[k]], tail)
     return tail
+
+
+@inline
+def counts(s: Search, e: int, quiet: int) -> bool:
+    """Whether a move is one of those that are looked at."""
+    if quiet == 2:
+        return s.edge_mover[e] >= 0
+    return quiet == 0 or not by_itself(s, e)
 
 
 @inline
