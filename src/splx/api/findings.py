@@ -21,6 +21,7 @@ from splx.simulate.setup import Setup
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from splx.check.finding import Finding
     from splx.check.numbered import Numbered
     from splx.check.verdict import Verdict
     from splx.check.waits import Wait
@@ -71,7 +72,7 @@ def text_of(setup: Setup, verdict: Verdict, beside: Path | None = None, again: s
                 "cycle": list(found.cycle), "shortest": found.shortest, "program": program_of(verdict.system),
                 "stuck": [{"who": each.group.name, "how": each.how, "on": each.on} for each in found.stuck],
                 "waits": [_wait(each) for each in found.graph.waits], "circle": list(found.graph.circle),
-                "about": list(found.about), "elsewhere": list(found.elsewhere),
+                "about": list(found.about), "elsewhere": list(found.elsewhere), **_where(found, beside),
                 "seal": seal_of(
                     verdict.bounds, found.code, found.why, found.cost, found.moves, found.cycle
                 ),
@@ -125,6 +126,14 @@ def see_the_program(path: str | Path, found: Mapping[str, Any], system: System) 
 def _from(path: str, folder: Path) -> str:
     """A user's file as seen from a folder, with which it can be moved; the name of what comes with splx as it is."""
     return os.path.relpath(path, folder).replace(os.sep, "/") if Path(path).exists() else path
+
+
+def _where(found: Finding, beside: Path | None) -> dict[str, Any]:
+    """The line of the user's that `where:` names, if there is one."""
+    if found.place is None:
+        return {}
+    file = found.place.file
+    return {"where": {"file": file if beside is None else _from(file, beside), "line": found.place.line}}
 
 
 def _wait(wait: Wait) -> dict[str, Any]:

@@ -177,6 +177,7 @@ def test_a_finding_is_a_file_that_moves_with_its_scenario(files, capfd):
     (files / "cases").mkdir()
     splx.check("asleep.py").save("cases/found.json")
     assert json.loads(Path("cases/found.json").read_text())["setup"]["scenario"] == "../asleep.py"
+    assert json.loads(Path("cases/found.json").read_text())["finding"]["where"]["file"] == "../asleep.py"
     assert str(files) not in Path("cases/found.json").read_text()
     assert run(["replay", "cases/found.json"]) == 0
     assert "sleeper sleeps on rung" in capfd.readouterr().out
