@@ -45,6 +45,15 @@ def test_of_designs_one_after_the_other(monkeypatch, by):
     assert not left.begun
 
 
+@pytest.fixture
+def heard():
+    """Ctrl-C is an exception, also where the tests run beside others and were started with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_while_a_scenario_is_made_into_a_system_it_is_the_end(monkeypatch):
     monkeypatch.setattr(Setup, "system", lambda _: os.kill(os.getpid(), signal.SIGINT))
     given = dict.fromkeys(("max_memory", "resume", "cost", "all_designs", "jobs"))
