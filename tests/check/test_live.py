@@ -443,6 +443,11 @@ def test_what_is_told_does_not_depend_on_what_was_looked_for_since():
     assert all(comes_back(built, Bounds(), each.moves, each.cycle) for each in found)
 
 
+def test_who_sleeps_beside_them_hides_nothing():
+    found = check(system("two_beside", "linux", HOW=5), Bounds(fuse=True), only=("livelock",)).finding
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
+
+
 @pytest.mark.parametrize("how", [3, 4])
 def test_who_is_only_unlucky_with_one_who_goes_on_is_none_of_these(how):
     built = system("two_beside", "linux", HOW=how)
@@ -489,3 +494,25 @@ def test_nor_is_one_whom_somebody_else_has_to_answer():
     system = bare("asks", [Start(asks, 0, 0), Start(answers, 0, 1)])
     assert check(system).holds
     assert check(system, only=("starvation",)).finding.code == codes.STARVATION
+
+
+@entry
+def sets_it_right(_: int) -> None:
+    while clock.hand == 1:
+        clock.hand = 0
+        while clock.hand == 0:
+            clock.hand = 1
+    halt()
+
+
+@entry
+def turns_it(_: int) -> None:
+    while True:
+        clock.hand = 0
+        clock.hand = 1 - clock.hand
+
+
+def test_nor_one_who_needs_that_a_store_of_somebody_else_becomes_visible():
+    system = bare("right", [Start(sets_it_right, 0, 0), Start(turns_it, 0, 1)])
+    found = check(system, Bounds(tso=True), only=("livelock", "starvation"))
+    assert (found.answers["livelock"], found.finding.code) == (Answer.HOLDS, codes.STARVATION)

@@ -332,7 +332,6 @@ class Checker(Ways):
         return finding.name.lower().replace("_", " ")
 
 
-#: what -> how many there may be
 def _entries(engine: str, sizes: Any) -> dict[str, Callable[..., Any]]:  # noqa: ANN401 - lengths
     if engine == "plain":
         return {each.__name__: plain(each, sizes) for each in ENTRIES}

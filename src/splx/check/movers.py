@@ -4,8 +4,8 @@ or that a store leaves; a device at which something arrives.
 A deadline that is asked for again and again is over at last: "over" and "not yet" are each somebody's own. What is
 drawn with `choose` is not: it may come out the same for ever. Only where it is looked for moves that get nowhere, and
 for storms, comes every outcome of every draw, see `closed` in `fair`: a client that never draws what ends its loop is
-no fault of what it uses. That an interrupt overtakes one that is under way is nobody's: it
-need never be so, and what is under way does come.
+no fault of what it uses. That an interrupt overtakes one that is under way is nobody's: it need never be so, and what
+is under way does come.
 """
 
 from __future__ import annotations

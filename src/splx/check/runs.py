@@ -115,10 +115,9 @@ class Runs:
             self._nowhere(groups, groups)
 
     def beside_others(self) -> tuple[int, list[int]]:
-        """The same of groups that go on beside others who do get round: they can go on and get nowhere if those stand
-        still, wherever that is, though they could get round by themselves, and if all those go on and get round. So it
-        is not for others that they wait, nor with others that they are unlucky, as who finds a lock taken whenever they
-        try.
+        """The same of groups beside others of whom nothing is asked: they can go on and get nowhere if those stand
+        still, wherever that is, though they could get round by themselves, and if all those go on. So it is not for
+        others that they wait, nor with others that they are unlucky, as who finds a lock taken whenever they try.
         """
         able = self._threads()
         nowhere = {n: self._as_bits(found) for n in able if (found := self._nowhere(1 << n, 1 << n))}
@@ -162,13 +161,8 @@ class Runs:
         kept = array("q", [here * (not other) for here, other in zip(self.flag[:many], never, strict=True)])
         self._look_at(groups, groups)
         self.flag[:many] = memoryview(kept)
-        present, states = checker.table("present", many), self._fair_nowhere()
-        moving = self.rounds.by_mover(states, checker.edges("edge_who"))
-        inside = {state for each, found in moving.items() if each & groups == groups for state in found}
-        getting_round = self.rounds.by_mover(states, checker.edges("edge_round"))
-        for each, found in getting_round.items():
-            inside -= {state for state in found if present[state] & others & ~each}
-        return sorted(inside)
+        together = self.rounds.by_mover(self._fair_nowhere(), checker.edges("edge_who"))
+        return sorted(state for each, found in together.items() if each & groups == groups for state in found)
 
     def hopeless(self, group: int) -> list[int]:
         """The states from which a group moves for ever and can never get round, whatever the others do."""

@@ -93,10 +93,11 @@ def unheard(s: Search) -> None:
 
 
 def frozen(s: Search, groups: int) -> None:
-    """Nor do the contexts of `groups`, as bits, ever move."""
+    """Nor do the contexts of `groups`, as bits, ever move, nor becomes visible what their CPUs have stored."""
     for e in range(s.n_edges):
         move = s.edge_move[e]
-        if move >> 24 == Move.STEP and bit(s.group[running(s, s.edge_from[e], (move >> 16) & 255)]) & groups != 0:
+        own = move >> 24 == Move.STEP or move >> 24 == Move.VISIBLE
+        if own and (bit(s.group[running(s, s.edge_from[e], (move >> 16) & 255)]) & groups) != 0:
             s.edge_worth[e] = A_ROUND
             s.edge_mover[e] = -1
 

@@ -1,6 +1,6 @@
 """Two give way to each other for ever, beside one who goes on. HOW: 0 `three` does nothing, 1 it polls for what the
-card brings, 2 it goes round and round. In 3 and 4 `one` is alone, and only unlucky: 3 `three` has what it wants
-whenever it asks, 4 it looks whenever `three` has not yet said it.
+card brings, 2 it goes round and round, 5 it does so while `four` sleeps for what nobody says. In 3 and 4 `one` is
+alone, and only unlucky: 3 `three` has what it wants whenever it asks, 4 it looks whenever `three` has not yet said it.
 """
 
 from splx.machine.intrinsics import cas
@@ -17,6 +17,7 @@ class Box(Struct):
 
 
 box = Box()
+said, lock = Condvar("said"), Mutex("lock")
 card = NIC("card", Poisson(us(100)))
 
 
@@ -47,18 +48,12 @@ def one() -> None:
 
 @thread(cpu=1)
 def two() -> None:
-    if HOW < 3:
+    if HOW < 3 or HOW == 5:
         box.y = 1
         while box.x == 1:
             box.y = 0
             box.y = 1
         box.y = 0
-
-
-def goes_round() -> None:
-    while True:
-        box.n = 1
-        box.n = 0
 
 
 @thread(cpu=2)
@@ -73,7 +68,15 @@ def three() -> None:
             while not cas(box.n, 0, 2):
                 pass
             box.n = 0
-    if HOW == 2:
-        goes_round()
-    if HOW == 4:
-        goes_round()
+    if HOW == 2 or HOW > 3:
+        while True:
+            box.n = 1
+            box.n = 0
+
+
+if HOW == 5:
+
+    @thread(cpu=2)
+    def four() -> None:
+        with lock:
+            cv_wait(said, lock)
