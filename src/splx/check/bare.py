@@ -70,6 +70,7 @@ def bare(
     holders: Mapping[int, int] | None = None,
     always: Sequence[Callable[[], bool]] = (),
     never: Sequence[Callable[[], bool]] = (),
+    eventually: Sequence[Callable[[], bool]] = (),
     symmetries: Sequence[Symmetry] = (),
 ) -> System:
     """The system. Contexts are numbered: `starts`, `frames`, one for the traps of each CPU; irqs and devices as
@@ -84,7 +85,8 @@ def bare(
     used = [*functions.values(), *(each.argument for each in starts if not isinstance(each.argument, int)), *statics]
     options = Options(cpus=cpus, names=_names(functions))
     image = link([], {}, consts or {}, used, options)
-    judged = [*((Says.ALWAYS, each) for each in always), *((Says.NEVER, each) for each in never)]
+    said = ((Says.ALWAYS, always), (Says.NEVER, never), (Says.EVENTUALLY, eventually))
+    judged = [(says, each) for says, some in said for each in some]
     beside, _ = link_beside(image, [func for _, func in judged], {}, consts or {}, options)
     contexts = [*(_start(image, each) for each in starts), *(ContextSpec(each, Account.HANDLER) for each in frames)]
     first_trap = len(contexts)

@@ -33,7 +33,7 @@ def rounds(image: Image) -> list[int]:
     for function in image.functions:
         ways = _ways(image, function, last)
         for loop in components(ways):
-            if any(to not in loop for pc in loop for to in ways[pc]):
+            if _is_left(image, ways, loop):
                 continue
             heads = {to for pc in ways if pc not in loop for to in ways[pc] if to in loop}
             heads |= {function.start} & loop
@@ -44,12 +44,41 @@ def rounds(image: Image) -> list[int]:
 
 
 def _back_to(image: Image, loop: set[int], head: int) -> list[int]:
-    """The jumps in a loop to its beginning. A loop that is the first thing in it may begin there, too: its own are none
-    of them.
+    """The jumps in a loop to its beginning. A loop that is the first thing in it may begin there, too, and so may a
+    wait by looking again and again: their own are none of them.
     """
-    jumps = [pc for pc in loop if image.insns[pc].t == head and ROWS[image.insns[pc].op].ends in ("jump", "branch")]
-    depth = min((image.insns[pc].loop for pc in jumps), default=-1)
-    return [pc for pc in jumps if image.insns[pc].loop == depth]
+    jumps = [pc for pc in _jumps(image, loop) if image.insns[pc].t == head]
+    depth = min((_depth(image.insns[pc]) for pc in jumps), default=0)
+    return [pc for pc in jumps if _depth(image.insns[pc]) == depth]
+
+
+def _jumps(image: Image, loop: set[int]) -> list[int]:
+    ends = ((pc, image.insns[pc].op) for pc in loop)
+    return [pc for pc, op in ends if ROWS[op].ends in ("jump", "branch") and op != "SPIN"]
+
+
+def _depth(jump: Insn) -> int:
+    """In how many loops that loop stands; one by which something in a loop is left out may end up at the beginning of
+    it, too.
+    """
+    loop = jump.loop or jump.within
+    return loop.depth if loop is not None else -1
+
+
+def _is_left(image: Image, ways: Mapping[int, Iterable[int]], loop: set[int]) -> bool:
+    """Whether a loop has a way out. What stands in it and goes on for ever, as where all is given up, is none."""
+    written = [each for pc in _jumps(image, loop) if (each := image.insns[pc].loop) is not None]
+    outermost = min(written, key=lambda each: each.depth, default=None)
+    seen, queue = set(loop), list(loop)
+    for pc in queue:
+        for to in ways[pc]:
+            if to in seen:
+                continue
+            if outermost is None or to not in ways or not outermost.holds(image.insns[to].within):
+                return True
+            seen.add(to)
+            queue.append(to)
+    return False
 
 
 def _reads(insn: Insn) -> bool:

@@ -128,19 +128,35 @@ class Inlined:
         return mark in self.function.marks or (self.outer is not None and self.outer.has_mark(mark))
 
 
+class Loop:
+    """A loop as it is written. `outer` is the one around it, be it in the function that its own is inlined in."""
+
+    __slots__ = ("depth", "outer")
+
+    def __init__(self, outer: Loop | None) -> None:
+        self.outer = outer
+        self.depth: int = outer.depth + 1 if outer is not None else 0
+
+    def holds(self, other: Loop | None) -> bool:
+        """Whether what stands in `other` stands in this."""
+        while other is not None and other is not self:
+            other = other.outer
+        return other is self
+
+
 class Insn:
     """One instruction. Registers are virtual (see `Code`) until it is placed, absolute afterwards.
 
     `target` is a label while under construction; of a call, the callee. `t` is the final target, the bits of a store,
     or a register. `when` says of a branch whether it is taken when the user's test holds. `assertion` marks what only
     serves an `assert` (or a mark): a cost class of its own. `more_uses` and `more_defs` are registers that no operand
-    field names. `of` is the field that a memory access is on. `loop` says of a jump back in how many loops
-    that lies to whose beginning it goes; -1 of everything else.
+    field names. `of` is the field that a memory access is on. `within` is the loop it stands in, and `loop` says of
+    a jump back to the beginning of which loop it goes.
     """
 
     __slots__ = (
         "a", "acct", "assertion", "b", "c", "dst", "flags", "imm", "loop", "more_defs", "more_uses", "of", "op",
-        "origin", "reloc", "span", "t", "target", "when",
+        "origin", "reloc", "span", "t", "target", "when", "within",
     )  # fmt: skip
 
     def __init__(self, op: str, span: Span, origin: Inlined) -> None:
@@ -154,7 +170,8 @@ class Insn:
         self.reloc: Reloc | None = None
         self.target: Any = None
         self.when = True
-        self.loop = -1
+        self.within: Loop | None = None
+        self.loop: Loop | None = None
         self.assertion = False
         self.of: Accessed | None = None
         self.more_uses: tuple[int, ...] = ()
@@ -165,7 +182,7 @@ class Insn:
         new = Insn.__new__(Insn)
         (  # every instruction of a kernel is copied at every build: a loop over the names takes three times as long
             new.a, new.acct, new.assertion, new.b, new.c, new.dst, new.flags, new.imm, new.loop, new.more_defs,
-            new.more_uses, new.of, new.op, new.origin, new.reloc, new.span, new.t, new.target, new.when,
+            new.more_uses, new.of, new.op, new.origin, new.reloc, new.span, new.t, new.target, new.when, new.within,
         ) = _every(self)  # fmt: skip
         return new
 

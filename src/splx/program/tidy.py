@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splx.program.insn import Insn, Label
+from splx.program.insn import Insn, Label, Loop
 from splx.program.liveness import defines, live_out
 from splx.program.rows import inverse, is_branch, shape
 
@@ -83,10 +83,16 @@ def _send(code: list[Insn], insn: Insn, target: Label) -> None:
     seen = 0
     while target.at < len(code) and code[target.at].op == "JMP" and seen < len(code):
         jump = code[target.at]
-        insn.loop = min((each for each in (insn.loop, jump.loop) if each >= 0), default=-1)
+        insn.loop = _outermost(insn.loop, jump.loop)
         target = jump.target
         seen += 1
     insn.target = target
+
+
+def _outermost(one: Loop | None, other: Loop | None) -> Loop | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other, key=lambda loop: loop.depth)
 
 
 def _kept(code: list[Insn]) -> list[bool]:

@@ -15,7 +15,7 @@ from splx.base.diagnostics import Diagnostic, SplxError
 from splx.machine.constants import F_IMM, F_NUM, F_SHARED, F_SPIN, NOREG
 from splx.machine.costs import Account
 from splx.machine.table import ROWS
-from splx.program.insn import Imm, Inlined, Insn, Label, Operand
+from splx.program.insn import Imm, Inlined, Insn, Label, Loop, Operand
 from splx.program.rows import fits, shape
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Code:
         self.span: Span = function.span
         self.asserting = False
         self.spinning = False
-        self.depth = 0  # loops that are open, those of functions around an inlined one among them
+        self.loop: Loop | None = None  # the one that is open
         self.params = [self.new() for _ in function.params]
         self.link = self.new()
         self.result = self.new()
@@ -145,6 +145,7 @@ class Code:
             insn.flags |= F_SPIN
             insn.acct = Account.SPIN.value
         insn.assertion = self.asserting
+        insn.within = self.loop
         self.items.append(insn)
         return insn
 
@@ -162,11 +163,11 @@ class Code:
         """Append a jump."""
         self.emit("JMP").target = label
 
-    def back(self, first: int, label: Label) -> None:
-        """All jumps to `label` from item `first` on go back to the beginning of the loop that was closed last."""
+    def back(self, first: int, label: Label, loop: Loop) -> None:
+        """All jumps to `label` from item `first` on go back to the beginning of a loop."""
         for item in self.items[first:]:
             if isinstance(item, Insn) and item.target is label:
-                item.loop = self.depth
+                item.loop = loop
 
     def move(self, dst: int, value: Operand) -> None:
         """Copy a value into a register, unless it is there."""

@@ -10,7 +10,7 @@ from splx.lang.links import NullRef
 from splx.machine.constants import F_IMM
 from splx.machine.table import ROWS
 from splx.program.flows import is_function, place_key, result_key
-from splx.program.insn import Imm, Insn, Label, Operand, Text
+from splx.program.insn import Imm, Insn, Label, Loop, Operand, Text
 from splx.program.lower.calls import facts
 from splx.program.lower.code import statement
 from splx.program.lower.fold import COMPARE, MIRROR, OPPOSITE, numbers
@@ -111,26 +111,26 @@ def loop(code: Code, node: tree.While) -> None:
     else:
         code.go(test)
     code.place(top)
-    with _inside(code, end, test):
+    with _inside(code, end, test) as mine:
         code.block(node.body)
     code.place(test)
     code.span = node.span
     first = len(code.items)
     code.jump(node.test, top, sense=True)
-    code.back(first, top)
+    code.back(first, top, mine)
     code.place(end)
 
 
 @contextmanager
-def _inside(code: Code, end: Label, again: Label) -> Iterator[None]:
+def _inside(code: Code, end: Label, again: Label) -> Iterator[Loop]:
     """The body of a loop: where its `break` and its `continue` go to."""
-    first = len(code.items)
+    first, outer = len(code.items), code.loop
     code.scope.loops.append((end, again))
-    code.depth += 1
-    yield
-    code.depth -= 1
+    code.loop = mine = Loop(outer)
+    yield mine
+    code.loop = outer
     code.scope.loops.pop()
-    code.back(first, again)
+    code.back(first, again, mine)
 
 
 @statement(tree.For)
@@ -147,14 +147,14 @@ def count(code: Code, node: tree.For) -> None:
     if not _surely_entered(code, node, stop):
         branch(code, on, counter, stop, end, sense=False)
     code.place(top)
-    with _inside(code, end, again):
+    with _inside(code, end, again) as mine:
         code.block(node.body)
     code.place(again)
     code.span = node.span
     code.emit("ADD", counter, counter, Imm(node.step))
     first = len(code.items)
     branch(code, on, counter, stop, top, sense=True)
-    code.back(first, top)
+    code.back(first, top, mine)
     code.place(end)
 
 
