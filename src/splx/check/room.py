@@ -8,11 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from splx.base.memory import blank
+
 Words: TypeAlias = "memoryview[int]"
 
 LARGE = 1 << 18  # words from which on large pages are worth asking for
-#: of this process alone: memory that could be shared gets small pages whatever is asked for
-OWN = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -27,7 +27,7 @@ class Interrupted(Exception):  # noqa: N818 - as above
 def zeros(length: int) -> Words:
     """That many words. OutOfRoom if the system has none."""
     try:
-        block = mmap.mmap(-1, 8 * max(1, length), **OWN)
+        block = blank(8 * length)
     except OSError:
         raise OutOfRoom from None
     advise(block, length)

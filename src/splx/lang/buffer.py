@@ -15,6 +15,7 @@ import struct as packing
 from array import array
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from splx.base.memory import blank
 from splx.lang.layout import SLICE_LENGTH_AT, format_of, items_of, layouts_for
 from splx.lang.plain import Memory, proxy
 from splx.lang.struct import struct_of
@@ -31,6 +32,7 @@ S = TypeVar("S")
 Bytes: TypeAlias = bytes  # which `Buffer.bytes` would hide
 
 _LINE = 64
+_LARGE = 1 << 16  # bytes from which on most are never touched
 
 
 class Buffer(Generic[S]):
@@ -43,11 +45,12 @@ class Buffer(Generic[S]):
         self.nbytes = self.layouts.of(self.struct).size
         # Whole words, so that the memory can be seen as words of any width.
         room = -(-max(self.nbytes, 1) // _LINE) * _LINE
-        self._block = ctypes.create_string_buffer(room + _LINE)
-        skip = -ctypes.addressof(self._block) % _LINE
-        self.address = ctypes.addressof(self._block) + skip
+        block: Any = blank(room + _LINE) if room >= _LARGE else ctypes.create_string_buffer(room + _LINE)
+        start = ctypes.addressof(ctypes.c_char.from_buffer(block))
+        skip = -start % _LINE
+        self.address = start + skip
         self.pointer = ctypes.c_void_p(self.address)
-        self._memory = Memory(memoryview(self._block).cast("B")[skip : skip + room])
+        self._memory = Memory(memoryview(block).cast("B")[skip : skip + room])
         self._held: dict[str, object] = {}
         self._view: Any = None
 
