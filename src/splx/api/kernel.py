@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from splx.api.again import of_client
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from splx.check.loading import Bounds
     from splx.check.verdict import Stopped
     from splx.scenario.scene import Scenario
+    from splx.scenario.system import System
     from splx.simulate.setup import Setup
 
 
@@ -117,7 +119,7 @@ def run(
     bounds = _bounds_of(task, within)
     if stopped():
         return _explored(task, left_out(task.setup, bounds, only, limits))
-    system = task.setup.system()
+    system = _system(task.setup)
     counters = None if executed is None else counters_for(system)
     found = search.check(
         system, bounds, only=only, engine=task.setup.engine, limits=limits, progress=progress, stopped=stopped,
@@ -126,6 +128,12 @@ def run(
     if executed is not None and counters is not None:
         executed.add(system.image.insns, counters, find_scenario(task.setup.scenario))
     return _explored(task, Checked(**vars(found), setup=task.setup))
+
+
+@lru_cache(maxsize=1)
+def _system(setup: Setup) -> System:
+    """That of a client; it is the same under the next memory model."""
+    return setup.system()
 
 
 def _explored(task: Task, verdict: Checked | None) -> Explored:

@@ -9,5 +9,5 @@ OWN = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRI
 
 
 def blank(length: int) -> mmap.mmap:
-    """That many bytes, from the beginning of a page on. OSError if the system has none."""
-    return mmap.mmap(-1, max(1, length), **OWN)
+    """That many bytes, one at least, from the beginning of a page on. OSError if the system has none."""
+    return mmap.mmap(-1, length, **OWN)

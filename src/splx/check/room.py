@@ -27,7 +27,7 @@ class Interrupted(Exception):  # noqa: N818 - as above
 def zeros(length: int) -> Words:
     """That many words. OutOfRoom if the system has none."""
     try:
-        block = blank(8 * length)
+        block = blank(8 * max(1, length))
     except OSError:
         raise OutOfRoom from None
     advise(block, length)
