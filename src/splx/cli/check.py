@@ -125,6 +125,7 @@ def command(ctx: click.Context, /, scenario: str | None, design: str, **given: A
     from splx.scenario.build.wiring import ANY  # noqa: PLC0415 - heavy
 
     setup = options.setup_of(scenario, design, given).with_(ties=ANY)
+    options.warn_of_designs([setup])
     if given["verify_reduction"]:
         return _verify(setup, _bounds(given), given)
     refused = refused_by(setup) if given["all_designs"] else {}

@@ -40,6 +40,7 @@ def check_kernel(design: str, given: dict[str, Any], memories: Sequence[str], bu
     if given["cpus"]:
         given = {**given, "cpus": None, "settings": (*given["settings"], f"cpus={given['cpus']}")}
     setup = options.setup_of("", design, given)
+    options.warn_of_designs([setup])
     made = tasks(setup, _clients(given["clients"]), memories, small=given["small"], budgets=budgets)
     for name in ("resume", "fair", "verify_reduction", "all_designs"):
         if given[name]:

@@ -81,8 +81,9 @@ def _split(text: str) -> list[str]:
 
 def _compare(setup: Setup, names: list[str], seeds: list[int], jobs: int | None) -> Comparison:
     from splx.cli.progress import Progress  # noqa: PLC0415 - heavy
-    from splx.compare import compare  # noqa: PLC0415
+    from splx.compare import compare, setups_of  # noqa: PLC0415
 
+    options.warn_of_designs(setups_of(setup, names).values())
     with Progress("comparing") as progress:
         return compare(setup, names, seeds, jobs=jobs, progress=progress, notice=progress.notice)
 

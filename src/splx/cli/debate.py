@@ -48,6 +48,7 @@ def command(numbers: Sequence[str], machine: str, jobs: int | None, *, source: b
             raise click.UsageError(f"whose source{among}? `splx debate {one} --source`")
         click.echo(_text(chosen[0]), nl=False)
         return
+    options.warn_of_designs(each.setup(side, each.axis.values[0], machine) for each in chosen for side in each.sides)
     settled = _settle(chosen, machine, jobs)
     if as_json:
         click.echo(json.dumps([each.to_json() for each in settled], indent=1, ensure_ascii=False))

@@ -48,6 +48,7 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     1: something was, 2: bad input, 3: stopped by Ctrl-C before anything was found.
     """
     setup = options.setup_of(scenario, design, given)
+    options.warn_of_designs([setup])
     form = options.format_of(given)
     verdict = _watch(setup)
     if form == "json":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -146,3 +146,15 @@ def warn_of(machine: str) -> None:
 
     if machine not in shipped():
         show(load(machine).doubts, sys.stderr)
+
+
+def warn_of_designs(setups: Iterable[Setup]) -> None:
+    """Say on standard error which combinations that are wrong by construction were chosen, once for each design."""
+    from splx.base.render import show  # noqa: PLC0415 - only for such a design
+    from splx.scenario.designs import designs  # noqa: PLC0415 - heavy
+    from splx.scenario.validator import chosen  # noqa: PLC0415 - heavy
+
+    changed = {each.kernel: each for each in setups if each.kernel not in designs()}
+    made = [each.made_design() for each in changed.values()]
+    warnings = [warning for each in made for warning in chosen(each, designs()[each.name])]
+    show(dict.fromkeys(warnings), sys.stderr)

@@ -52,6 +52,7 @@ def command(scenario: str, design: str, **given: Any) -> int:  # noqa: ANN401 - 
     machine and seed give the same bytes. Ctrl-C ends the run with what is known so far (exit 3).
     """
     setup = options.setup_of(scenario, design, given)
+    options.warn_of_designs([setup])
     form = options.format_of(given)
     given = {**given, "as_json": form == "json"}
     recorder = _recorder(given["trace"])

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from splx.base.student import Spread
 from splx.compare.comparison import Comparison, Difference, Metric
-from splx.compare.runs import compare
+from splx.compare.runs import compare, setups_of
 
-__all__ = ["Comparison", "Difference", "Metric", "Spread", "compare"]
+__all__ = ["Comparison", "Difference", "Metric", "Spread", "compare", "setups_of"]

@@ -80,9 +80,20 @@ def compare(
 
 def _units(setup: Setup, designs: Sequence[str], seeds: Sequence[int]) -> list[_Unit]:
     """The runs, one design of each first: a mistake in any of them shows at once."""
-    if not designs or not seeds or len(set(designs)) < len(designs):
-        what = "no design" if not designs else "no seed" if not seeds else "one design twice"
-        help_ = "name each once" if designs and seeds else "name some: `splx designs` lists them"
+    if not seeds:
+        help_ = "name some: `splx designs` lists them"
+        raise SplxError(Diagnostic(codes.NO_DESIGNS, "a comparison of no seed", help=help_))
+    setups = setups_of(setup, designs)
+    return [_Unit(name, seed, replace(setups[name], seed=seed)) for seed in seeds for name in designs]
+
+
+def setups_of(setup: Setup, designs: Sequence[str]) -> dict[str, Setup]:
+    """A setup for each design, with those of the options that it has. SplxError if there is none, or one twice, or no
+    design has an option.
+    """
+    if not designs or len(set(designs)) < len(designs):
+        what = "one design twice" if designs else "no design"
+        help_ = "name each once" if designs else "name some: `splx designs` lists them"
         raise SplxError(Diagnostic(codes.NO_DESIGNS, f"a comparison of {what}", help=help_))
     setups = {name: replace(setup, design=name, options=options) for name, options in _options(setup, designs)}
     taken = {name for each in setups.values() for name, _ in each.options}
@@ -90,7 +101,7 @@ def _units(setup: Setup, designs: Sequence[str], seeds: Sequence[int]) -> list[_
     if lost:
         message = f"none of these designs has an option `{lost[0]}`"
         raise SplxError(Diagnostic(codes.OPTION, message, help="`splx designs` shows the options of each"))
-    return [_Unit(name, seed, replace(setups[name], seed=seed)) for seed in seeds for name in designs]
+    return setups
 
 
 def _options(setup: Setup, designs: Sequence[str]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:

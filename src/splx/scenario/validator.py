@@ -8,7 +8,7 @@ why; unless it says in `accepted` that it means to, and why: there are kernels t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -270,6 +270,27 @@ def accepted(design: Design) -> Iterator[Diagnostic]:
     """A warning for each that it breaks and says why."""
     for rule in broken_rules(design):
         if rule.name in design.accepted:
-            message = f"the design `{design.name}` combines {rule.what}"
-            notes = (f"{rule.name}, on purpose: {design.accepted[rule.name]}", f"see also {rule.code}")
-            yield Diagnostic(codes.ACCEPTED, message, help=rule.missing, notes=notes)
+            yield _meant(design, rule)
+
+
+def chosen(design: Design, plain: Design) -> Iterator[Diagnostic]:
+    """Of these warnings the ones of choices that somebody made. What the plain design breaks without any is what the
+    kernel of that name did: `splx designs` tells it, and a note here.
+    """
+    if design.accepted.keys() <= plain.accepted.keys():
+        return
+    broken = [rule for rule in broken_rules(design) if rule.name in design.accepted]
+    also = ", ".join(rule.name for rule in broken if rule.name in plain.accepted)
+    notes = (f"without that choice it breaks {also}: see `splx designs {design.name}`",) if also else ()
+    for rule in broken:
+        if rule.name not in plain.accepted:
+            warning = _meant(design, rule)
+            yield replace(warning, notes=(*warning.notes, *notes))
+
+
+def _meant(design: Design, rule: Rule) -> Diagnostic:
+    changed = {each.name: each.default for each in design.options}
+    options = ",".join(f"{name}={choice}" for name, choice in design.chosen.items() if changed.get(name) != choice)
+    name = f"{design.name}:{options}" if options else design.name
+    notes = (f"{rule.name}, on purpose: {design.accepted[rule.name]}", f"see also {rule.code}")
+    return Diagnostic(codes.ACCEPTED, f"the design `{name}` combines {rule.what}", help=rule.missing, notes=notes)

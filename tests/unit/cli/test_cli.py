@@ -48,6 +48,25 @@ def splx(files, capfd):
 RUN = "run nic.py --time 2ms --engine plain"
 
 
+@pytest.mark.parametrize(
+    ("line", "warned"),
+    [
+        (f"{RUN} --json --design netbsd-2006:wait=shut", ["`netbsd-2006:wait=shut` combines a big lock whose waiters"]),
+        (f"{RUN} --json --design doran-2006 --line-at IPL_NET", []),
+        ("check nic.py --design doran-2006:clamp=off --states 1 --json",
+         ["`doran-2006:clamp=off` combines threads that borrow their CPU"]),
+        ("compare nic.py --designs netbsd-5,doran-2006:clamp=off,netbsd-2006:wait=shut --time 1ms --seeds 2 --json",
+         ["`doran-2006:clamp=off`", "`netbsd-2006:wait=shut`"]),
+    ],
+)  # fmt: skip
+def test_a_choice_that_is_wrong_by_construction_is_told_once_beside_the_result(splx, line, warned):
+    _, out, err = splx(line)
+    json.loads(out)
+    heads = re.findall("warning.W0301.*", err)
+    assert len(heads) == len(warned)
+    assert all(told in head for told, head in zip(warned, heads, strict=True))
+
+
 def test_a_run(splx):
     code, out, err = splx(RUN)
     assert (code, err) == (0, "")
