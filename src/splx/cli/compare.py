@@ -19,6 +19,7 @@ Examples:
   splx compare nic.py --designs netbsd-2006,netbsd-2006-deferred,doran-2006,netbsd-5
   splx compare nic.py --designs doran-2006:line_at=IPL_NET,doran-2006:line_at=IPL_AUDIO --seeds 10
   splx compare nic.py --designs netbsd-5,doran-2006 --cpus 4 --time 10s --json
+  splx compare nic.py --all-designs --time 100ms
 """
 
 
@@ -26,6 +27,7 @@ Examples:
 @options.SCENARIO
 @click.option("--designs", default="netbsd-2006,netbsd-2006-deferred,doran-2006,netbsd-5", show_default=True,
               metavar="NAME,NAME", help="The kernels; a name may carry options: NAME:OPTION=CHOICE.")  # fmt: skip
+@click.option("--all-designs", is_flag=True, help="Every kernel; who cannot honour a call of the scenario says so.")
 @options.SYSTEM
 @options.TIME
 @click.option("--seeds", type=click.IntRange(1, 1000), default=3, show_default=True, metavar="N",
@@ -41,13 +43,15 @@ Examples:
 @options.ALL
 @options.JSON
 @options.SAVE
-def command(scenario: str, designs: str, **given: Any) -> int:  # noqa: ANN401 - options as click passes them
+@click.pass_context
+def command(ctx: click.Context, /, scenario: str, designs: str, **given: Any) -> int:  # noqa: ANN401 - as passed
     """Run several kernels on SCENARIO, side by side, and say which differences exceed the noise between seeds.
 
     Under one seed all kernels see the same arrivals and the same work, so they are compared seed by seed. Ctrl-C ends
-    with the runs that are done (exit 3).
+    with the runs that are done (exit 3). Exit 1: the run of one ended in a finding. 2: bad input; a kernel cannot
+    honour a call of SCENARIO.
     """
-    names = [each for each in _split(designs) if each]
+    names = _names(ctx, designs, every=given["all_designs"])
     setup = options.setup_of(scenario, names[0] if names else "", given)
     seeds = range(given["first_seed"], given["first_seed"] + given["seeds"])
     comparison = _compare(setup, names, list(seeds), given["jobs"])
@@ -65,7 +69,18 @@ def command(scenario: str, designs: str, **given: Any) -> int:  # noqa: ANN401 -
     if not comparison.complete:
         click.echo("stopped before the end: the comparison is partial", err=True)
         return Exit.GAVE_UP
-    return Exit.FINDING if comparison.findings else Exit.HOLDS
+    return Exit.FINDING if comparison.findings else Exit.BAD_INPUT if comparison.refused else Exit.HOLDS
+
+
+def _names(ctx: click.Context, designs: str, *, every: bool) -> list[str]:
+    """The designs that are meant."""
+    if not every:
+        return [each for each in _split(designs) if each]
+    if ctx.get_parameter_source("designs") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--designs and --all-designs: it is one or the other")
+    from splx.scenario.designs import designs as known  # noqa: PLC0415 - heavy
+
+    return list(known())
 
 
 def _split(text: str) -> list[str]:

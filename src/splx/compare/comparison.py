@@ -60,13 +60,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Results by design and seed. `findings` are of designs whose run broke a rule: they have no results."""
+    """Results by design and seed. `findings` are of designs whose run broke a rule, `refused` says of others what of
+    the scenario they cannot honour: neither has results.
+    """
 
     designs: tuple[str, ...]
     seeds: tuple[int, ...]
     results: Mapping[tuple[str, int], Result]
     findings: Mapping[str, Diagnostic] = field(default_factory=dict)
     complete: bool = True
+    refused: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -126,6 +129,7 @@ class Comparison:
             "seeds": list(self.seeds),
             "complete": self.complete,
             "findings": {name: each.to_json() for name, each in self.findings.items()},
+            "refused": {name: [each.to_json() for each in why] for name, why in self.refused.items()},
             "metrics": [
                 {"source": metric.source, "what": metric.what, "unit": metric.unit, "designs": self._json(metric)}
                 for metric in self.metrics()

@@ -53,21 +53,25 @@ def compare(
     """Run every design under every seed. `setup` says the rest; its options go to those designs that have them.
 
     `jobs` is how many processes may run at once (None: as many as pay). `progress` is told (done, all, what) in parts
-    of a run, a thousand each. A design whose run ends in a finding is left out and the finding kept. Ctrl-C ends with
-    the runs that are done. SplxError for a mistake in the scenario, a design or the machine.
+    of a run, a thousand each. A design whose run ends in a finding is left out and the finding kept, and so is one that
+    cannot honour a call of the scenario, and why. Ctrl-C ends with the runs that are done. SplxError for a mistake in
+    the scenario, a design or the machine, and if no design can honour the scenario.
     """
     units = _units(setup, designs, seeds)
     results: dict[tuple[str, int], Result] = {}
     findings: dict[str, Diagnostic] = {}
+    refused: dict[str, Refusal] = {}
     complete = True
     with interruptible() as stop:
         for unit, outcome in _outcomes(units, jobs, stop, _Told(len(units), progress, notice)):
             if isinstance(outcome, Diagnostic):
                 findings.setdefault(unit.design, outcome)
+            elif isinstance(outcome, Refusal):
+                refused.setdefault(unit.design, outcome)
             else:
                 results[unit.design, unit.seed] = outcome
             if progress is not None:
-                done = PARTS * (len(results) + len(findings))
+                done = PARTS * (len(results) + len(findings) + len(refused) * len(seeds))
                 progress(done, PARTS * len(units), f"{unit.design}, seed {unit.seed}")
         complete = not stop.asked
     kept = {
@@ -75,7 +79,10 @@ def compare(
         for unit in units
         if (unit.design, unit.seed) in results and unit.design not in findings
     }
-    return Comparison(tuple(designs), tuple(seeds), kept, findings, complete)
+    if len(refused) == len(designs):
+        raise SplxError(*next(iter(refused.values())).why)
+    whys = {name: refused[name].why for name in designs if name in refused}
+    return Comparison(tuple(designs), tuple(seeds), kept, findings, complete, whys)
 
 
 def _units(setup: Setup, designs: Sequence[str], seeds: Sequence[int]) -> list[_Unit]:
@@ -114,7 +121,14 @@ def _options(setup: Setup, designs: Sequence[str]) -> Iterator[tuple[str, tuple[
         yield name, tuple(each for each in setup.options if each[0] in known)
 
 
-Outcome = Result | Diagnostic
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What of the scenario a design cannot honour."""
+
+    why: tuple[Diagnostic, ...]
+
+
+Outcome = Result | Diagnostic | Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,9 @@ def _outcomes(units: list[_Unit], jobs: int | None, stop: Stop, told: _Told) -> 
             stop.asked = True
             return
         yield unit, outcome
+        if isinstance(outcome, Refusal):  # so it does under every seed
+            left = [each for each in left if each.design != unit.design]
+            units = [each for each in units if each.design != unit.design or each is unit]
         took = (perf_counter() - start) / (len(units) - len(left))
         workers = min(jobs or os.cpu_count() or 1, len(left))
         if workers > 1 and (jobs is not None or took * len(left) > WORTHWHILE * workers):
@@ -152,10 +169,16 @@ def _outcomes(units: list[_Unit], jobs: int | None, stop: Stop, told: _Told) -> 
 
 
 def _run(unit: _Unit, progress: Callable[[int, int], None] | None = None, notice: Notice | None = None) -> Outcome:
+    from splx.scenario.codes import RESTRICTION  # noqa: PLC0415 - the scenario room is heavy
+
     try:
         return unit.setup.run(progress=progress, notice=notice)
     except Findings as found:
         return found.diagnostics[0]
+    except SplxError as error:
+        if {each.code for each in error.diagnostics} == {RESTRICTION}:
+            return Refusal(error.diagnostics)
+        raise
 
 
 def _spread_out(units: list[_Unit], workers: int, stop: Stop) -> Iterator[tuple[_Unit, Outcome]]:

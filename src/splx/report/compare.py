@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splx.base.units import show_duration
@@ -74,8 +75,8 @@ def show_comparison(it: Comparison, console: Console, *, choices: str = "", ever
         if choices:
             console.print(f"with {choices}", soft_wrap=True)
         if not it.complete:
-            told = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"
-            console.print(told, style="yellow", soft_wrap=True)
+            stopped = f"stopped: {len(it.results)} of {len(it.designs) * len(it.seeds)} runs are done"
+            console.print(stopped, style="yellow", soft_wrap=True)
         console.print()
         put(offered(it), console)
         locks = [(name[5:], text) for name, text in some.notes.items() if name.startswith("lock ")]
@@ -87,8 +88,13 @@ def show_comparison(it: Comparison, console: Console, *, choices: str = "", ever
             put(each, console)
         _left_out(it, console, every=every)
         show_warnings(warned(it), console)
-        for line in in_words(it):
+        told = [*in_words(it)]
+        for line in told:
             console.print(line, soft_wrap=True)
+        if told and it.refused:
+            console.print()
+    if it.refused:
+        put(refused(it), console)
 
 
 def warned(it: Comparison) -> list[Diagnostic]:
@@ -101,6 +107,27 @@ def warned(it: Comparison) -> list[Diagnostic]:
             names.setdefault((each.code, each.span), {})[design] = None
     told = [(each, ", ".join(names[key])) for key, each in first.items()]
     return [replace(each, notes=(*each.notes, f"under {under}; the numbers are of the first")) for each, under in told]
+
+
+def refused(it: Comparison) -> Table:
+    """The designs that cannot honour the scenario: a row for each call of it, with its lines, and why."""
+    made = table("Refused", "design", "", "where", "why")
+    for column in made.columns[1:]:
+        column.justify, column.no_wrap = "left", False
+    for name, problems in it.refused.items():
+        rows: dict[tuple[str, str], list[str]] = {}
+        for each in problems:
+            rows.setdefault((each.message, each.help or ""), []).append(_place(each))
+        before = None
+        for number, ((message, why), places) in enumerate(rows.items()):
+            told = message.removeprefix(f"`{name.partition(':')[0]}` ")
+            made.add_row("" if number else name, told, ", ".join(places), "" if why == before else why)
+            before = why
+    return made
+
+
+def _place(problem: Diagnostic) -> str:
+    return f"{Path(problem.span.file).name}:{problem.span.line}" if problem.span else NONE
 
 
 def offered(it: Comparison) -> Table:

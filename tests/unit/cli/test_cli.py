@@ -67,6 +67,43 @@ def test_a_choice_that_is_wrong_by_construction_is_told_once_beside_the_result(s
     assert all(told in head for told, head in zip(warned, heads, strict=True))
 
 
+TICKING = f"""{NIC}
+clock = Clock("clk", Periodic(ms(1)))
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+"""
+WITHOUT_TICKS = ("sel4", "textbook")
+
+
+def test_designs_that_refuse_a_scenario_are_rows_that_say_why_beside_the_others(splx, files):
+    (files / "ticking.py").write_text(TICKING)
+    how = "--time 1ms --engine plain --seeds 2 --jobs 1"
+    code, out, _ = splx(f"compare ticking.py --designs netbsd-5,sel4 {how}")
+    assert code == 2
+    assert re.search(r"instructions +\S+ ± ", out)
+    assert re.search(r"sel4 .* ticking.py:16 +nothing", out)
+    code, out, _ = splx(f"compare ticking.py --all-designs {how} --json")
+    data = json.loads(out)
+    assert (code, data["designs"], tuple(data["refused"])) == (2, list(designs()), WITHOUT_TICKS)
+    assert {run["design"] for run in data["runs"]} == set(designs()) - set(WITHOUT_TICKS)
+    assert data["refused"]["sel4"][0]["code"] == "S0303"
+
+
+def test_a_scenario_that_all_designs_refuse_is_not_compared(splx, files):
+    (files / "ticking.py").write_text(TICKING)
+    code, out, err = splx("compare ticking.py --designs sel4,textbook --time 1ms --seeds 1")
+    assert (code, out) == (2, "")
+    assert "error[S0303]: `sel4` cannot honour `hardclock`" in err
+
+
+def test_all_designs_are_not_some(splx):
+    code, _, err = splx("compare nic.py --all-designs --designs netbsd-5")
+    assert code == 2
+    assert "--designs and --all-designs: it is one or the other" in err
+
+
 def test_a_run(splx):
     code, out, err = splx(RUN)
     assert (code, err) == (0, "")
