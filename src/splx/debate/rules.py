@@ -32,6 +32,17 @@ def sign(curves: Curves, better: str, worse: str, x: float) -> int | None:
     return _apart(by)
 
 
+def more(curves: Curves, without: str, side: str, x: float) -> int | None:
+    """1 if `side` surely measures more at `x`, -1 if surely no more, or more by next to nothing; None if the seeds do
+    not tell yet.
+    """
+    by = gain(curves, without, side, x)
+    greatest = max(abs(curves[without].at(x).mean), abs(curves[side].at(x).mean))
+    if by.half is not None and by.mean + by.half <= NEGLIGIBLE * greatest:
+        return -1
+    return 1 if by.apart and by.mean > 0 else None
+
+
 def less(better: str, *worse: str) -> Rule:
     """The claim that `better` measures less than each of the others."""
 
@@ -109,21 +120,25 @@ def below(limit: float, unit: str, *sides: str) -> Rule:
     return Rule(f"{what} or less", at, by, against)
 
 
-def dearer(without: str, *cures: str) -> Rule:
-    """The claim that none of the cures is free: each measures more than what is without, in one of two measures."""
+def dearer(cures: Mapping[str, Sequence[str]]) -> Rule:
+    """The claim that no cure is free: each measures more than what is without, in one of two measures; next to nothing
+    more is no more. `cures` names, by what they are a cure of, those that are compared with it.
+    """
+    pairs = [(without, each) for without, named in cures.items() for each in named]
 
-    def costs(evidence: Evidence, cure: str, x: float) -> int | None:
-        signs = (sign(evidence.curves, without, cure, x), sign(evidence.second, without, cure, x))
+    def costs(evidence: Evidence, without: str, cure: str, x: float) -> int | None:
+        signs = [more(curves, without, cure, x) for curves in (evidence.curves, evidence.second)]
         return 1 if 1 in signs else None if None in signs else -1
 
     def at(evidence: Evidence, x: float) -> int | None:
-        found = [costs(evidence, each, x) for each in cures]
+        found = [costs(evidence, *pair, x) for pair in pairs]
         return -1 if -1 in found else None if None in found else 1
 
     def against(evidence: Evidence, x: float) -> list[str]:
-        return [each for each in cures if costs(evidence, each, x) == -1]
+        return [cure for without, cure in pairs if costs(evidence, without, cure, x) == -1]
 
-    return Rule(f"each of {_and(cures)} measures more than `{without}` in one of the two measures", at, None, against)
+    says = (f"{_each(named)} measures more than `{without}`" for without, named in cures.items())
+    return Rule(f"{', and '.join(says)}, in one of the two measures", at, None, against)
 
 
 def finds(side: str, *others: str) -> Rule:

@@ -174,8 +174,8 @@ def test_a_third_measure_may_put_on_the_front_what_is_beaten_in_the_other_two():
 # ---- dearer
 
 
-def dear(first, second):
-    return judged(dearer("a", "b", "c"), first, second)
+def dear(first, second, cures=("b", "c")):
+    return judged(dearer({"a": cures}), first, second)
 
 
 def test_no_cure_is_free_if_each_costs_more_in_one_of_the_two():
@@ -186,6 +186,21 @@ def test_no_cure_is_free_if_each_costs_more_in_one_of_the_two():
     assert dear(dearer_c, dearer_c).words() == "does not hold against b"
     assert dear(dearer_c, dearer_b | {"b": curve(20, 30, 30)}).words() == "holds when rate above 3.16 /s"
     assert dear(dearer_c, dearer_b | {"b": undecided(22)}).verdict is Verdict.OPEN
+
+
+def test_what_is_surely_no_more_is_free_though_it_may_be_less_or_the_same():
+    free = {"a": curve(1000, 1000, 1000), "b": curve(990, 990, 990, noise=(-9, 0, 9))}
+    assert sign(free, "a", "b", 1.0) is None
+    assert dear(free, free, cures=["b"]).words() == "does not hold against b"
+
+
+def test_each_cure_is_compared_with_what_it_is_a_cure_of():
+    rule = dearer({"a": ["b"], "c": ["d"]})
+    assert rule.says == ("`b` measures more than `a`, and `d` measures more than `c`, in one of the two measures")
+    found = {"a": curve(20, 20, 20), "b": curve(30, 30, 30), "c": curve(5, 5, 5), "d": curve(10, 10, 10)}
+    assert judged(rule, found, found) == Ruling(Verdict.HOLDS)  # d is less than a
+    swapped = {**found, "c": found["d"], "d": found["c"]}
+    assert judged(rule, swapped, swapped).words() == "does not hold against d"
 
 
 # ---- finds

@@ -21,6 +21,7 @@ EXPERIMENT = Search(
     sides=(
         Side(OLD, "netbsd-2006"),
         Side("and leaves the work to a softint", "netbsd-2006", (("where", "softint"),)),
+        Side("leaves the work to one, above all who take it", "netbsd-2006", (("where", "softint"), ("at", "SERIAL"))),
         Side("and is put off if it is taken", "netbsd-2006:wait=defer"),
         Side("and is handed to its owner if it is taken", "netbsd-2006:wait=forward"),
         Side("no lock under the big one", "netbsd-2006", (("both", "0"),)),
@@ -35,5 +36,6 @@ EXPERIMENT = Search(
     "of the interrupt or above. What cures it otherwise: a rule that nobody who has the big lock takes another; spin "
     "locks that are never below an interrupt that takes the big lock; an interrupt that does not wait for it; a "
     "handler that can be set aside. To leave the work to a soft interrupt is none, as long as the interrupt itself "
-    "takes the big lock. What the cures cost: C1b. Locks that sleep: C1c.",
+    "takes the big lock, as all did below IPL_SCHED; it is one at IPL_SERIAL, where serial lines were, for the soft "
+    "level is below the lock's. What the cures cost: C1b. Locks that sleep: C1c.",
 )
