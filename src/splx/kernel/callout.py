@@ -88,7 +88,7 @@ from splx.kernel.interface.callout import (
     CalloutCpu,
     callouts,
 )
-from splx.kernel.interface.levels import UNPREEMPTED_SLEEP
+from splx.kernel.interface.levels import INTR_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     kernel_lock,
@@ -212,7 +212,8 @@ def callout_halt(c: Callout, m: Mutex) -> bool:
 def callout_wait(cc: CalloutCpu) -> None:
     """Sleep until the function that runs has returned. The lock is held, and released by the switch."""
     l = ci.curlwp
-    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "callout_halt waits in a softint or interrupt thread"
+    may = INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0
+    assert may, "callout_halt waits in a softint or interrupt thread"
     assert UNPREEMPTED_SLEEP != 0 or l.l_nopreempt == 0, "callout_halt waits with preemption disabled"
     sleepq_enter(cc.cc_sleepq, l, addr(cc), cc.cc_lock)
     holds = kernel_unlock_all()

@@ -2,9 +2,9 @@
 
 What
 ----
-Every thread of the scenario has a callout. Before it gives the CPU away, with the lock of its sleep queue held, it
-schedules that; if the time is over first, the callout takes it off the queue, as a waker would. Whoever comes back has
-the callout halted before it does anything else.
+Every thread that may sleep for a time has a callout. Before it gives the CPU away, with the lock of its sleep queue
+held, it schedules that; if the time is over first, the callout takes it off the queue, as a waker would. Whoever comes
+back has the callout halted before it does anything else.
 
 Why
 ---
@@ -50,7 +50,7 @@ that it was late; here it is who woke it.
 
 Left out
 --------
-Signals. Times of 0, which there mean for ever. Threads of the kernel's own: nobody has them wait for a time.
+Signals. Times of 0, which there mean for ever.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ from splx.kernel.interface.callout import (
     callout_schedule,
     timeout_of,
 )
-from splx.kernel.interface.levels import IPL_SOFTCLOCK, LOCKED_SLEEP, RAISED_SLEEP, UNPREEMPTED_SLEEP
+from splx.kernel.interface.levels import INTR_SLEEP, IPL_SOFTCLOCK, LOCKED_SLEEP, RAISED_SLEEP, UNPREEMPTED_SLEEP
 from splx.kernel.interface.locks import (
     Mutex,
     interlock_exit,
@@ -86,7 +86,7 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     """Release `m`, sleep until woken or late, take `m` again."""
     l = ci.curlwp
     assert not cpu_intr_p(), "cv_timedwait in an interrupt that may not sleep"
-    assert l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_timedwait in a softint or interrupt thread"
+    assert INTR_SLEEP == 2 or l.l_flag & (LW_NOSLEEP | LW_IDLE) == 0, "cv_timedwait in a softint or interrupt thread"
     assert UNPREEMPTED_SLEEP != 0 or l.l_nopreempt == 0, "cv_timedwait with preemption disabled"
     assert mutex_owned(m), "cv_timedwait without its interlock"
     st = timeout_of(l)

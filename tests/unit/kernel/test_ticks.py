@@ -248,3 +248,54 @@ def test_turns_by_ticks_need_a_clock(tmp_path):
 
 def test_in_the_textbook_nothing_ticks(tmp_path):
     assert refused(tmp_path, HEAD, "textbook") == {"S0303": "`textbook` cannot honour `hardclock`"}
+
+
+def test_what_waits_for_ticks_in_a_handler_or_for_a_work_needs_some(tmp_path):
+    head = 'card = NIC("card", Periodic(us(100)))\ndef task(arg: int) -> None:\n    {}\nwq = Workqueue("wq", task)\n'
+    head += "@handler(card, IPL_NET, mpsafe=True)\ndef intr() -> None:\n    card.pop()\n    {}\n"
+    message = "{} calls `kpause`, and nobody calls `hardclock`"
+    asked = refused(tmp_path, head.format("kpause(1)", "pass"), "linux:workqueue=pools")
+    assert asked == {"S0121": message.format("workqueue `wq`")}
+    asked = refused(tmp_path, head.format("pass", "kpause(1)"), "qnx")
+    assert asked == {"S0121": message.format("handler `intr`")}
+
+
+IN_HANDLER = """
+card = NIC("card", Periodic(ms(4), offset=us(100)))
+m, cv = Mutex("m"), Condvar("cv")
+late, told = Statistic("late"), Statistic("told")
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    while card.pop() != 0:
+        kpause(1)
+        mutex_enter(m)
+        if cv_timedwait(cv, m, 3) == EWOULDBLOCK:
+            count(late, 1)
+        else:
+            count(told, 1)
+        mutex_exit(m)
+
+@thread(cpu=1)
+def teller() -> None:
+    kpause(11)  # the first comes at 0.1 ms, pauses until 1 ms, and waits until 4 ms; that of 8.1 ms is told
+    mutex_enter(m)
+    cv_signal(cv)
+    mutex_exit(m)
+"""
+
+#: Whose interrupt threads borrow a CPU: a level stays shut while its handler sleeps, and so do those of softints.
+PINNED = ["solaris", "solaris:psm=apix", "doran-2006:sleeping=never"]
+
+
+@pytest.mark.parametrize("design", [*PINNED, "dragonfly", "qnx", "qnx:attach=event"])
+def test_a_handler_that_may_sleep_may_do_so_for_a_time(tmp_path, design):
+    found = run(tmp_path, HEAD.replace("Periodic(ms(1))", "Periodic(ms(1)), cpu=1") + IN_HANDLER, design, 40)
+    assert found.source("card").done == 10
+    assert (found.statistics["late"], found.statistics["told"]) == (9, 1)
+
+
+@pytest.mark.parametrize("design", PINNED)
+def test_where_a_level_stays_shut_no_callout_ends_the_sleep_of_a_handler(tmp_path, design):
+    """A callout runs as a soft interrupt, of a lower level."""
+    assert run(tmp_path, HEAD + IN_HANDLER, design, 40).source("card").done == 0

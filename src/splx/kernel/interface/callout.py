@@ -6,7 +6,8 @@ What the builder of a system fills, if the scenario calls `hardclock`:
     callouts.home[c]          that of CPU c if a clock of its own calls `hardclock`, else that of the first CPU with one
     callouts.softint          the softint at IPL_SOFTCLOCK whose function is `callout_softclock`
     Callout.c_cpu             that of the first CPU with a clock
-    timeouts.lwp[n]           the SleepTimeout of the scenario's thread n, whose callout calls `sleepq_timeout` with it
+    timeouts.lwp[n]           the SleepTimeout of thread n, if it may sleep for a time; its callout calls
+                              `sleepq_timeout` with it
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class SleepTimeout(Struct):
 
 
 class TimeoutTable(Struct):
-    """By thread of the scenario."""
+    """By thread: the scenario's, then the kernel's."""
 
     lwp: Array[SleepTimeout] = array(NTHREADS)
 

@@ -204,7 +204,7 @@ NBITS = Const("NBITS")  # bits of the log of deferred SPL, and of the lines that
 # Sizes of the thread side. Small in systems that are checked, where every word of state counts.
 NCPU = Const("NCPU")  # CPUs of the system
 NLWP = Const("NLWP")  # numbers of threads, devices among them
-NTHREADS = Const("NTHREADS")  # threads of the scenario
+NTHREADS = Const("NTHREADS")  # threads that may sleep for a time, and those numbered between them
 RQ_SHIFT = Const("RQ_SHIFT")  # a run queue is a row of RQ_COUNT lists, list `priority >> RQ_SHIFT`, each in order:
 RQ_COUNT = Const("RQ_COUNT")  # PRI_COUNT >> RQ_SHIFT, at most 64
 POINT_UNITS = Const("POINT_UNITS")  # units of work of the kernel between two looks for an interrupt; 0: it never looks

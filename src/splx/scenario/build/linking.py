@@ -23,6 +23,7 @@ from splx.program.slots import ByLock
 from splx.scenario import codes
 from splx.scenario.build.invariants import invariants
 from splx.scenario.build.properties import properties
+from splx.scenario.build.ticks import timed
 from splx.scenario.build.wiring import ANY
 from splx.scenario.build.workers import anywhere, limited
 from splx.scenario.objects import Mutex
@@ -162,7 +163,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "IPI_BASE": len(plan.lines),
         "NCPU": plan.cpus,
         "NLWP": len(lwps.sources),
-        "NTHREADS": len(plan.threads),
+        "NTHREADS": len(timed(plan, lwps)),
         "NIRQ": len(plan.lines) + VECTORS * plan.cpus,
         "NBITS": sources.width,
         "ANY_START": int(plan.ties == ANY and bool(plan.equals())),

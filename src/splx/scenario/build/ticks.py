@@ -32,12 +32,16 @@ from splx.scenario.rebound import uses
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from splx.kernel.interface.lwp import Lwp
     from splx.scenario.build.lwps import Lwps
     from splx.scenario.build.plan import Line, Plan
     from splx.scenario.build.tables import Filling
+    from splx.scenario.sites import Site
 
 #: Soft level at which callouts run.
 LEVEL = "IPL_SOFTCLOCK"
+#: Calls that sleep until they are woken, or so many ticks have passed.
+TIMED = (cv_timedwait, kpause, sleep_gate_deadline)
 
 
 def clocks_of(lines: list[Line]) -> tuple[int, ...]:
@@ -62,12 +66,31 @@ def check_ticks(plan: Plan) -> Iterator[Diagnostic]:
         for callout in plan.scenario.callouts:
             message = f"callout `{callout.about.name}` waits for ticks, and nobody calls `hardclock`"
             yield Diagnostic(codes.NO_TICKS, message, callout.about.site.span, help=help_)
-        for thread in plan.scenario.threads:
-            func = thread.job.jb_func if thread.job is not None else thread.func
-            for wait in (cv_timedwait, kpause, sleep_gate_deadline):
+        for what, func, site in _sleepers(plan):
+            for wait in TIMED:
                 if calls(func, wait):
-                    message = f"thread `{thread.name}` calls `{wait.__name__}`, and nobody calls `hardclock`"
-                    yield Diagnostic(codes.NO_TICKS, message, thread.site.span, help=help_)
+                    message = f"{what} calls `{wait.__name__}`, and nobody calls `hardclock`"
+                    yield Diagnostic(codes.NO_TICKS, message, site.span, help=help_)
+
+
+def _sleepers(plan: Plan) -> Iterator[tuple[str, object, Site]]:
+    """What may run in threads: its name, its function, and where it is declared."""
+    for thread in plan.scenario.threads:
+        if thread.workqueue is None:
+            func = thread.job.jb_func if thread.job is not None else thread.func
+            yield f"thread `{thread.name}`", func, thread.site
+    yield from _served(plan)
+
+
+def _served(plan: Plan) -> Iterator[tuple[str, object, Site]]:
+    """What of it may run in threads of the kernel's."""
+    for thread in plan.scenario.threads:
+        if thread.workqueue is not None:
+            yield f"workqueue `{thread.name}`", thread.workqueue.wq_func, thread.site
+    for each in plan.scenario.handlers:
+        yield f"handler `{each.func.__name__}`", each.func, each.site
+    for soft in plan.scenario.softints:
+        yield f"softint `{soft.about.name}`", soft.si_func, soft.about.site
 
 
 def _relies(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -123,12 +146,33 @@ def fill_ticks(plan: Plan, lwps: Lwps, asked: Softint, filling: Filling) -> None
     filling.set(callouts, cpu=cpus, home=home, softint=asked)
     for callout in plan.scenario.callouts:
         filling.set(callout, c_cpu=first)
-    made = [SleepTimeout(st_lwp=lwp) for lwp in lwps.user]
-    for st in made:
+    made = [SleepTimeout(st_lwp=lwp) if lwp is not None else NULL for lwp in timed(plan, lwps)]
+    for st in filter(None, made):
         lwps.names[st] = f"{lwps.names[st.st_lwp]}.timeout"
         filling.set(st.st_callout, c_func=sleepq_timeout, c_arg=st, c_mpsafe=1, c_cpu=first)
     filling.set(timeouts, lwp=made)
     fill_storms(plan, lwps, filling, first)
+
+
+def timed(plan: Plan, lwps: Lwps) -> list[Lwp | None]:
+    """The threads that may sleep for a time, each where its number says: the scenario's; and of the kernel's those that
+    run its handlers, softints and works, if any of these does.
+    """
+    served = any(calls(func, wait) for _, func, _ in _served(plan) for wait in TIMED)
+    kernels = _serving(lwps) if served else ()
+    places = {lwp.l_id - len(plan.lines): lwp for lwp in (*lwps.user, *kernels)}
+    return [places.get(number) for number in range(max(places, default=-1) + 1)]
+
+
+def _serving(lwps: Lwps) -> Iterator[Lwp]:
+    """The threads of the kernel's that run handlers, softints and works."""
+    yield from (lwp for made in (*lwps.event.values(), *lwps.workers) for lwp in made)
+    for of_level in (*lwps.soft, *lwps.interrupt):
+        for first in of_level.values():
+            lwp = first
+            while lwp is not NULL:
+                yield lwp
+                lwp = lwp.l_next
 
 
 def fill_storms(plan: Plan, lwps: Lwps, filling: Filling, home: CalloutCpu) -> None:
