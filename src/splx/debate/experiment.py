@@ -158,7 +158,7 @@ class Experiment(ABC):
         settings, setting = side.settings, self.axis.setting(value)
         if self.axis.parameter.startswith(OF_MACHINE):
             figures = self.axis.parameter.removeprefix(OF_MACHINE).split(",")
-            machine += ":" + ",".join(f"{each}={setting}" for each in figures)
+            machine += ("," if ":" in machine else ":") + ",".join(f"{each}={setting}" for each in figures)
         elif self.axis.parameter:
             settings = (*settings, (self.axis.parameter, setting))
         return Setup(

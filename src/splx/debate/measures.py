@@ -30,6 +30,19 @@ def per_item(what: str, device: str, *accounts: str) -> Measure:
     return Measure(what, "ns", lambda result: spent(result, *accounts) / max(1, result.source(device).done))
 
 
+def per_item_alone(what: str, device: str, own: str, undisturbed: str, *accounts: str) -> Measure:
+    """As `per_item`, of the first CPU, without what its thread takes for itself. The second CPU has a thread that does
+    the same and no device; `own` and `undisturbed` count how often they did it.
+    """
+
+    def of(result: Result) -> float:
+        first, second = (sum(cpu.accounts.get(each, 0) for each in accounts) / 1000 for cpu in result.cpus)
+        share = result.statistics[own] / max(1, result.statistics[undisturbed])
+        return (first - second * share) / max(1, result.source(device).done)
+
+    return Measure(what, "ns", of)
+
+
 def to_start(what: str, source: str, share: str = "0.99") -> Measure:
     """The time to the start of a device's handler, or from wakeup to running of a thread: a percentile, or the mean."""
     return Measure(what, "us", lambda result: _us(result.source(source).start, share))

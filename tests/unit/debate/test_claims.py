@@ -109,6 +109,19 @@ def test_the_threads_of_a_level_run_out_for_ever_if_the_wakeup_needs_that_level(
     assert (result.source("sd0").done == 0, result.source("sd0").arrived == 1) == (stuck, stuck)
 
 
+def test_figures_of_the_machine_are_varied_beside_those_that_are_given():
+    of = claims()["C8b"]
+    model = of.setup(of.sides[0], 0.5, "x86-2020:level=5us").model()
+    assert model.name == "x86-2020:level=5us,mask=0.5us,unmask=0.5us"
+
+
+def test_what_solaris_does_without_masking_it_does_with_the_level():
+    of = claims()["C8a"]
+    side = next(each for each in of.sides if each.design == "solaris")
+    quick, slow = (of.point(side, 20, f"x86-2020:level={cost}", (1,)).values[0][0] for cost in ("20ns", "5us"))
+    assert slow - quick > 5_000  # ns: raised at entry and put back at exit, once or twice for each interrupt
+
+
 def test_a_claim_that_nobody_made(capsys):
     assert splx(["debate", "C99"]) == 2
     assert "there is no experiment for `C99`: there are C1a, C1b, C1c, C2a, C2b, " in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from splx.debate.measures import KERNEL, late, per_count, per_item, to_end, to_start
+from splx.debate.measures import KERNEL, late, per_count, per_item, per_item_alone, to_end, to_start
 from splx.simulate.latency import Latency
 from splx.simulate.result import CpuResult, Result, SourceResult
 
@@ -17,7 +17,7 @@ RUN = Result(
         SourceResult("wm0", "device", START, None, arrived=5, accepted=5, done=4, deadline=US, missed=2),
         SourceResult("quiet", "device", deadline=US),
     ),
-    statistics={"sections": 3, "none": 0},
+    statistics={"sections": 3, "others": 4, "none": 0},
 )  # fmt: skip
 
 
@@ -25,6 +25,8 @@ RUN = Result(
     (per_item("", "wm0", "line"), 1500, "ns"),  # 4 us on one CPU and 2 us on the other, for 4 items
     (per_item("", "wm0", *KERNEL), 3500, "ns"),  # and 6 us of entry, 2 us of spinning
     (per_item("", "quiet", "line"), 6000, "ns"),  # nothing was done: the whole of it
+    # 10 us on one CPU for three sections; of them 3/4 of the 2 us that four took on the other; for 4 items
+    (per_item_alone("", "wm0", "sections", "others", "line", "intr"), 2125, "ns"),
     (per_count("", "sections", "handler", "spin"), 4000, "ns"),
     (per_count("", "none", "spin"), 2000, "ns"),
     (to_start("", "wm0", "mean"), 5, "us"),
