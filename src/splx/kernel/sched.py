@@ -8,7 +8,8 @@ goes behind. A thread is woken on the CPU it last ran on if it is better than wh
 thread is worst. When it is better than what runs there, that CPU is asked to look again (`resched`), by an
 interrupt if it is another.
 
-Where a clock calls `hardclock`, the thread that runs goes behind its equals after SCHED_SLICE ticks, if there are any.
+Where a clock calls `hardclock`, the thread that runs goes behind its equals after SCHED_SLICE ticks, if there are any;
+not a thread of the kernel's of FIFO_PRI or better, which goes on until it sleeps or a better one comes (SCHED_FIFO).
 
 A list holds 2**RQ_SHIFT priorities, in order. RQ_SHIFT 0 is a list for each of the 256; a system that is checked
 has one list for all, and a word of state where it would have had 256.
@@ -74,7 +75,16 @@ from splx.kernel.interface.levels import (
 )
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSONPROC, LSRUN, LSSLEEP, LW_BOUND, LW_IDLE, LW_NOMIGRATE, Lwp, ci
-from splx.kernel.interface.sched import RunQueue, boot_any, lwp_lock, lwp_unlock, sched, sleepq_insert, sleepq_unlink
+from splx.kernel.interface.sched import (
+    RunQueue,
+    boot_any,
+    lwp_fifo,
+    lwp_lock,
+    lwp_unlock,
+    sched,
+    sleepq_insert,
+    sleepq_unlink,
+)
 from splx.lang.kernel import NULL, PerCpu, inline, invariant, on_cpu, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import cpu_number, mark
@@ -241,7 +251,7 @@ def sched_tick() -> None:
         rq = sched.cpu[cpu_number()]
         mutex_spin_enter(rq.rq_lock)
         best = sched_best(rq)
-        if best is not NULL and lwp_eprio(best) >= lwp_eprio(l):
+        if best is not NULL and lwp_eprio(best) >= lwp_eprio(l) and not lwp_fifo(l):
             l.l_yielded = 1
             resched(best, cpu_number())
         mutex_spin_exit(rq.rq_lock)

@@ -53,7 +53,7 @@ from splx.kernel.interface.axes import resched
 from splx.kernel.interface.levels import NLWP, RQ_SHIFT
 from splx.kernel.interface.locks import mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LW_IDLE, Lwp, ci
-from splx.kernel.interface.sched import RunQueue, lwp_eprio, sched, sched_best
+from splx.kernel.interface.sched import RunQueue, lwp_eprio, lwp_fifo, sched, sched_best
 from splx.lang.kernel import NULL, Array, PerCpu, array, atomic, i64, inline, invariant, on_cpu
 from splx.lang.wide import bit
 from splx.machine.intrinsics import cpu_number
@@ -120,7 +120,7 @@ def sched_request(l: Lwp, cpu: int) -> None:
 def sched_tick() -> None:
     """Put the tick down to who runs, and have it give way to an equal that has used less."""
     l = ci.onproc
-    if l.l_flag & LW_IDLE != 0:
+    if l.l_flag & LW_IDLE != 0 or lwp_fifo(l):
         return
     here = cpu_number()
     rq = sched.cpu[here]

@@ -299,3 +299,49 @@ def test_a_handler_that_may_sleep_may_do_so_for_a_time(tmp_path, design):
 def test_where_a_level_stays_shut_no_callout_ends_the_sleep_of_a_handler(tmp_path, design):
     """A callout runs as a soft interrupt, of a lower level."""
     assert run(tmp_path, HEAD + IN_HANDLER, design, 40).source("card").done == 0
+
+
+EQUALS = """
+sd0 = Disk("sd0", Periodic(s(1), offset=us(100)), limit=1)
+sd1 = Disk("sd1", Periodic(s(1), offset=us(500)), limit=1)
+
+@handler(sd0, IPL_BIO, mpsafe=True)
+def first() -> None:
+    while sd0.pop() != 0:
+        work(ms(40))
+
+@handler(sd1, IPL_BIO, mpsafe=True)
+def second() -> None:
+    while sd1.pop() != 0:
+        work(ms(40))
+"""
+
+
+@pytest.mark.parametrize(("design", "first"), [("linux-rt", 40), ("freebsd", 80)])
+def test_interrupt_threads_of_linux_have_no_slices_and_those_of_freebsd_have(tmp_path, design, first):
+    """SCHED_FIFO. Each handler has 40 ms to do."""
+    found = run(tmp_path, HEAD + EQUALS, design, 100)
+    assert found.source("sd0").finish.most == pytest.approx(ms(first), rel=0.02)
+    assert found.source("sd1").finish.most == pytest.approx(ms(80), rel=0.02)
+
+
+STUCK = """
+stuck = NIC("stuck", Periodic(s(1), offset=us(200)), trigger=LEVEL)
+disk = Disk("sd0", Periodic(us(500)))
+
+@handler(stuck, IPL_NET, mpsafe=True)
+def stuck_intr() -> None:
+    work(us(1))
+    intr_stray()
+
+@handler(disk, IPL_BIO, mpsafe=True)
+def disk_intr() -> None:
+    disk.pop()
+"""
+
+
+@pytest.mark.parametrize("design", ["linux-threadirqs", "linux-threadirqs:share=fair"])
+def test_an_interrupt_thread_without_an_end_starves_its_equals(tmp_path, design):
+    found = run(tmp_path, HEAD + STUCK, design, 50)
+    assert found.source("clock").done > 40
+    assert found.source("sd0").done <= 1

@@ -156,6 +156,9 @@ VEC_POKE = 0  # "look at your queues", at IPL_IPI. The others are those of `line
 #: A thread of this priority or better preempts the kernel; others wait for user mode, yield and sleep.
 KPREEMPT_PRI = Const("KPREEMPT_PRI")
 
+#: The kernel's own threads of this priority or better have no time slices.
+FIFO_PRI = Const("FIFO_PRI")
+
 #: When an interrupt thread is stopped that sleeps for a condition: 0 on every call from which it may, 1 when it does,
 #: 2 never.
 INTR_SLEEP = Const("INTR_SLEEP")

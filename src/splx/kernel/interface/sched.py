@@ -15,9 +15,9 @@ What the builder of a system fills:
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import NCPU, RQ_COUNT, SLEEP_HASHES, TS_CHAINS
+from splx.kernel.interface.levels import FIFO_PRI, NCPU, PRI_COUNT, RQ_COUNT, SLEEP_HASHES, TS_CHAINS
 from splx.kernel.interface.locks import Mutex
-from splx.kernel.interface.lwp import Lwp, Sleepq, Turnstile
+from splx.kernel.interface.lwp import LW_SYSTEM, Lwp, Sleepq, Turnstile
 from splx.lang.kernel import NULL, Array, Struct, addr, array, atomic, embedded, i64, inline, slot
 from splx.machine.intrinsics import choose
 
@@ -155,6 +155,12 @@ def preempt_switch() -> None:
 @slot
 def lwp_eprio(l: Lwp) -> int:
     """The priority that counts: its own, its kernel band, or what was lent to it."""
+
+
+@inline
+def lwp_fifo(l: Lwp) -> bool:
+    """Whether `l` has no time slices: it gives way to better threads alone."""
+    return FIFO_PRI < PRI_COUNT and l.l_flag & LW_SYSTEM != 0 and lwp_eprio(l) >= FIFO_PRI
 
 
 @slot

@@ -1,9 +1,10 @@
 """linux-threadirqs: the same kernel started with `threadirqs`: every handler below IPL_CLOCK becomes a thread.
 
 A line is masked from its interrupt until the threads of all its handlers have run. The threads have one priority,
-that of SCHED_FIFO 50, with as many real-time priorities below it as above. A handler runs as it did before, with
-interrupts off; the soft work that it asks for runs when it lets it in again, in its thread. What an interrupt without
-a thread asks for is ksoftirqd's.
+that of SCHED_FIFO 50, with as many real-time priorities below it as above: of two that are ready the second runs when
+the first sleeps, and not when a time slice ends. A handler runs as it did before, with interrupts off; the soft work
+that it asks for runs when it lets it in again, in its thread. What an interrupt without a thread asks for is
+ksoftirqd's.
 """
 
 from __future__ import annotations
@@ -51,7 +52,13 @@ LINUX_THREADIRQS = replace(
         "soft": SOFT,
     },
     mechanisms=(*LINUX.mechanisms, "irq_thread"),
-    consts={**LINUX.consts, "IRQ_THREAD_PRI": IRQ_THREAD_PRI, "IRQ_FORCED_OFF": 1, "RT_BH_LOCK": 0},
+    consts={
+        **LINUX.consts,
+        "IRQ_THREAD_PRI": IRQ_THREAD_PRI,
+        "IRQ_FORCED_OFF": 1,
+        "RT_BH_LOCK": 0,
+        "FIFO_PRI": PRI_USER_RT,
+    },
     options=tuple(each for each in LINUX.options if each not in (EDGES, CHIP, PREEMPT, LEND)),
     direct_from="IPL_CLOCK",
 )

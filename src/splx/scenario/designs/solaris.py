@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from splx.kernel.interface.levels import PRI_SOFTCLOCK
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_SPIN
 from splx.scenario.calls.bsd import SOLARIS as CALLS
 from splx.scenario.design import Design, Option
@@ -131,7 +132,7 @@ SOLARIS = Design(
     direct_from="IPL_SCHED",
     sleep_kind=MUTEX_ADAPTIVE,
     spin_kind=MUTEX_SPIN,
-    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "INTR_SLEEP": 2},
+    consts={**CONSTS, "KPREEMPT_PRI": 0, "TS_CHAINS": 64, "INTR_SLEEP": 2, "FIFO_PRI": PRI_SOFTCLOCK},
     options=(PSM,),
     apply=_apply,
     accepted={"V10": DRAIN},
