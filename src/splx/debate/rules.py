@@ -55,7 +55,7 @@ def less(better: str, *worse: str) -> Rule:
         return min(gain(evidence.curves, better, each, x).mean for each in worse)
 
     def against(evidence: Evidence, x: float) -> list[str]:
-        return [each for each in worse if (sign(evidence.curves, better, each, x) or 0) <= 0]
+        return [each for each in worse if sign(evidence.curves, better, each, x) in (0, -1)]
 
     return Rule(f"`{better}` measures less than {_each(worse)}", at, by, against)
 
@@ -151,7 +151,8 @@ def finds(side: str, *others: str) -> Rule:
         return None if None in found else 1
 
     def against(evidence: Evidence, x: float) -> list[str]:
-        return [each for each in others if evidence.found[each][x]]
+        silent = [f"{side}, with which nothing is found"] if evidence.found[side][x] is False else []
+        return silent + [each for each in others if evidence.found[each][x]]
 
     nobody = f", and none with {_or(others)}" if others else ""
     return Rule(f"there is an interleaving that goes wrong with `{side}`{nobody}", at, None, against)

@@ -1,8 +1,8 @@
 """Running an experiment until its verdict is decided, on all our CPUs.
 
-All points get as many seeds as an experiment asks for at least. As long as the seeds do not tell at some point whether
-the claim is true there, and the experiment allows more, every point gets more. What was measured does not depend on how
-many processes measured it.
+All points get as many seeds as an experiment asks for at least. Where the seeds do not tell whether the claim is true,
+all sides get as many more, as long as the experiment allows it; so the numbers are looked at several times, and the
+confidence is that of all looks together. What was measured does not depend on how many processes measured it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FORMAT = "splx debate 2"
 @dataclass(frozen=True)
 class Settled:
     """What came out: the curves by side of each measure, by side and value what searches saw, and the ruling. `seeds`
-    is how many runs there were at each point.
+    is how many runs there were at a point, at most.
     """
 
     experiment: Experiment
@@ -45,6 +45,11 @@ class Settled:
     def at(self, label: str, x: float, measure: int = 0) -> Spread:
         """A point."""
         return self.curves[measure][label].at(x)
+
+    @property
+    def fewest(self) -> int:
+        """How many runs there were at a point, at least."""
+        return min(len(values) for curve in self.curves[0].values() for values in curve.values.values())
 
     def commands(self) -> list[str]:
         """The command lines by which a reader sees it."""
@@ -134,8 +139,10 @@ def _settle(of: Experiment, machine: str, pool: Executor | None, progress: Progr
         curves = tuple(_curves(of, values, number) for number in range(len(of.measures)))
         found_by = {label: {x: each.found for x, each in of_side.items()} for label, of_side in seen.items()}
         evidence = _evidence(curves, found_by)
-        if done >= of.most or of.rule.decided(evidence, of.axis):
+        more = of.rule.undecided(evidence, of.axis)
+        if done >= of.most or not more:
             return Settled(of, machine, curves, of.rule.judge(evidence, of.axis), done, seen)
+        points = [(side, x) for side, x in points if x in more]
         seeds = range(done + 1, min(done + of.least, of.most) + 1)
 
 
@@ -149,9 +156,11 @@ def _curves(
     of: Experiment, values: Mapping[tuple[str, float], list[tuple[float, ...]]], number: int
 ) -> dict[str, Curve]:
     """The curves of one of the measures."""
-    exact = of.most == 1
+    exact, looks = of.most == 1, -(-of.most // of.least)
     return {
-        side.label: Curve({x: tuple(each[number] for each in values[side.label, x]) for x in of.axis.values}, exact)
+        side.label: Curve(
+            {x: tuple(each[number] for each in values[side.label, x]) for x in of.axis.values}, exact, looks
+        )
         for side in of.sides
     }
 

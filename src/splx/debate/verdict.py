@@ -51,15 +51,16 @@ class Ruling:
 @dataclass(frozen=True)
 class Curve:
     """What was measured of one side: for each value of what was varied, a number for each seed; or the one number that
-    there is, where there is no chance in it.
+    there is, where there is no chance in it. Whoever settles it looks at most so many times (`looks`).
     """
 
     values: Mapping[float, Sequence[float]]
     exact: bool = False
+    looks: int = 1
 
     def at(self, x: float) -> Spread:
         """Over the seeds."""
-        return Spread(self.values[x][0], 0.0) if self.exact else spread(self.values[x])
+        return Spread(self.values[x][0], 0.0) if self.exact else spread(self.values[x], self.looks)
 
     def over(self, other: Curve, x: float) -> Spread:
         """By how much it lies above another, seed by seed."""
@@ -100,38 +101,49 @@ class Rule:
     against: Callable[[Evidence, float], list[str]] | None = None
     words: Callable[[Evidence, Axis], str] | None = None
 
-    def decided(self, evidence: Evidence, axis: Axis) -> bool:
-        """Whether the seeds tell at every value."""
-        return all(self.at(evidence, x) is not None for x in axis.values)
+    def undecided(self, evidence: Evidence, axis: Axis) -> list[float]:
+        """The values at which the seeds do not tell yet."""
+        return [x for x in axis.values if self.at(evidence, x) is None]
 
     def judge(self, evidence: Evidence, axis: Axis) -> Ruling:
-        """The verdict. Values at which the seeds do not tell are left out of it, if they tell at half of them."""
+        """The verdict. Values at which the seeds do not tell are left out of it, if they tell at more than half."""
         answers = [(x, self.at(evidence, x)) for x in axis.values]
         known = [(x, each) for x, each in answers if each is not None]
-        if 2 * len(known) < len(answers):
+        if 2 * len(known) <= len(answers):
             return Ruling(Verdict.OPEN)
         untold = ", ".join(axis.text(x) for x, each in answers if each is None)
         return replace(self._judge(evidence, known, axis), untold=untold)
 
     def _judge(self, evidence: Evidence, known: Sequence[tuple[float, int]], axis: Axis) -> Ruling:
+        xs = [x for x, _ in known]
         if all(each > 0 for _, each in known):
-            return Ruling(Verdict.HOLDS)
+            return Ruling(Verdict.HOLDS, _told(xs, axis))
         if all(each == 0 for _, each in known):
-            return Ruling(Verdict.FAILS, "anywhere: they differ by less than 1 %")
+            return Ruling(Verdict.FAILS, f"{_told(xs, axis) or 'anywhere'}: they differ by less than 1 %")
         if all(each <= 0 for _, each in known):
-            return Ruling(Verdict.FAILS, self._blamed(evidence, [x for x, _ in known]))
+            return Ruling(Verdict.FAILS, " ".join(filter(None, (self._blamed(evidence, xs, axis), _told(xs, axis)))))
         if self.words is not None:
             return Ruling(Verdict.WHEN, self.words(evidence, axis))
         if axis.names:
             return Ruling(Verdict.WHEN, f"{axis.name} is {_or([axis.text(x) for x, each in known if each > 0])}")
         breaks = tuple(self._breaks(evidence, known, axis))
-        return Ruling(Verdict.WHEN, _where(known[0][1] > 0, breaks, axis), breaks)
+        ends = [
+            None if x == end else x for x, end in zip((xs[0], xs[-1]), (axis.values[0], axis.values[-1]), strict=True)
+        ]
+        return Ruling(Verdict.WHEN, _where(known[0][1] > 0, [ends[0], *breaks, ends[1]], axis), breaks)
 
-    def _blamed(self, evidence: Evidence, xs: Sequence[float]) -> str:
-        """Who speaks against it wherever it is not true, if that is one of several."""
-        found = [] if self.against is None else [self.against(evidence, x) for x in xs]
-        always = [each for each in found[0] if all(each in more for more in found)] if found else []
-        return f"against {always[0]}" if len(always) == 1 else ""
+    def _blamed(self, evidence: Evidence, xs: Sequence[float], axis: Axis) -> str:
+        """Who speaks against it: those that do at all these values, or else each with the values at which it does."""
+        if self.against is None:
+            return ""
+        at: dict[str, list[float]] = {}
+        for x in xs:
+            for each in self.against(evidence, x):
+                at.setdefault(each, []).append(x)
+        always = [each for each, where in at.items() if len(where) == len(xs)]
+        if always or not at:
+            return f"against {_and(always)}" if at else ""
+        return "against " + "; ".join(f"{each} at {_and([axis.text(x) for x in where])}" for each, where in at.items())
 
     def _breaks(self, evidence: Evidence, known: Sequence[tuple[float, int]], axis: Axis) -> Iterator[float]:
         """Where the answer changes between two neighbours. Half way where there is no difference at one of them; else
@@ -149,6 +161,20 @@ class Rule:
             yield _between(low, high, below / (below - above))
 
 
+def _told(xs: Sequence[float], axis: Axis) -> str:
+    """The stretch of which the seeds tell, in words, if they do not tell at its very ends."""
+    if (xs[0], xs[-1]) == (axis.values[0], axis.values[-1]):
+        return ""
+    if axis.names:
+        return f"where {axis.name} is {_or([axis.text(x) for x in xs])}"
+    return f"for {axis.said(xs[0], xs[-1])}"
+
+
+def _and(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def _or(names: Sequence[str]) -> str:
     *most, last = names
     return f"{', '.join(most)} or {last}" if most else last
@@ -159,10 +185,10 @@ def _between(low: float, high: float, part: float) -> float:
     return exp(log(low) + part * (log(high) - log(low))) if low > 0 else low + part * (high - low)
 
 
-def _where(holds: bool, breaks: Sequence[float], axis: Axis) -> str:  # noqa: FBT001 - where it begins
-    """The stretches in which the claim holds, in words."""
+def _where(holds: bool, bounds: Sequence[float | None], axis: Axis) -> str:  # noqa: FBT001 - where it begins
+    """The stretches in which the claim holds, in words: between neighbours of these. None is an end of the range."""
     found = []
-    for low, high in pairwise([None, *breaks, None]):
+    for low, high in pairwise(bounds):
         if holds:
             found.append(axis.said(low, high))
         holds = not holds

@@ -36,9 +36,9 @@ def show_debate(settled: Sequence[Settled], machine: str, console: Console) -> N
         made.add_row(claim.number, claim.who, claim.says, varied, "\n".join(_out(each)), each.ruling.words())
         made.add_section()
     put(made, console)
-    runs = [each.seeds for each in settled if each.experiment.kind == "runs"]
+    runs = [each for each in settled if each.experiment.kind == "runs"]
     if runs:
-        over = f"over {min(runs)} to {max(runs)} seeds"
+        over = f"over {min(each.fewest for each in runs)} to {max(each.seeds for each in runs)} seeds"
         console.print(f"`a .. b`: at the first and at the last value; ± is half of the 95 % interval, {over}")
 
 
@@ -65,7 +65,7 @@ def show_claim(each: Settled, console: Console) -> None:
     if not of.axis.names and not each.seen:
         measure = of.measures[0]
         unit = f", {measure.unit}," if measure.unit else ""
-        console.print(f"{measure.what}{unit} over {of.axis.name}; on {each.machine}, mean of {each.seeds} seeds")
+        console.print(f"{measure.what}{unit} over {of.axis.name}; on {each.machine}, mean of {_seeds(each)} seeds")
         console.print(plot(each), soft_wrap=True, markup=False)
     if each.seen:
         _show_seen(each, console)
@@ -78,6 +78,11 @@ def show_claim(each: Settled, console: Console) -> None:
     for command in each.commands():
         console.print(f"again: {command}", soft_wrap=True)
     console.print(f"next:  splx debate {claim.number} --source > mine.py", soft_wrap=True)
+
+
+def _seeds(each: Settled) -> str:
+    """How many there were: more where fewer did not tell."""
+    return f"{each.seeds}" if each.fewest == each.seeds else f"{each.fewest} to {each.seeds}"
 
 
 def _show_points(each: Settled, number: int, console: Console, title: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from io import StringIO
 from string import ascii_lowercase
 
@@ -10,7 +11,7 @@ import pytest
 from splx.base.units import ms
 from splx.cli.main import run as splx
 from splx.debate import Verdict, claims, settle
-from splx.debate.experiment import OF_MACHINE
+from splx.debate.experiment import OF_MACHINE, Point
 from splx.report.console import console_for
 from splx.report.debate import show_claim, show_debate
 from splx.simulate.setup import Setup
@@ -80,7 +81,7 @@ def test_a_claim_in_full_has_its_plot_from_zero_its_numbers_its_verdict_and_how_
     text = shown(lambda console: show_claim(settled, console))
     assert "\n         0 |" in text
     assert "o eager   x log\n" in text
-    assert f"mean of {settled.seeds} seeds" in text
+    assert f"mean of {settled.seeds} seeds" in text or f"mean of {settled.fewest} to {settled.seeds} seeds" in text
     assert f"verdict: {settled.ruling.words()}" in text
     assert "by the rule: `log` measures less than `eager`" in text
     again = "again: splx run debate/c05 --design netbsd-2006-deferred:line=level --machine pentium-apic --time 10ms"
@@ -90,9 +91,22 @@ def test_a_claim_in_full_has_its_plot_from_zero_its_numbers_its_verdict_and_how_
 def test_the_debate_is_a_row_for_each_claim_no_wider_than_the_page(settled):
     text = shown(lambda console: show_debate([settled], "pentium-apic", console))
     assert "Laight" in text
-    assert f"over {settled.seeds} to {settled.seeds} seeds" in text
+    assert f"over {settled.fewest} to {settled.seeds} seeds" in text
     assert settled.ruling.verdict.value.split()[0] in text
     assert max(map(len, text.splitlines())) <= 140
+
+
+def test_only_where_the_seeds_do_not_tell_there_are_more(monkeypatch):
+    def measured(task):
+        _, label, x, _, seeds = task
+        noise = 900 if x > 500 and label == "log" else 0
+        return Point([({"log": 1000}.get(label, 2000) + noise * (seed % 3),) for seed in seeds])
+
+    monkeypatch.setattr(import_module("splx.debate.settle"), "_measured", measured)
+    settled = short("ideal")
+    assert (settled.fewest, settled.seeds) == (3, 9)
+    assert [len(settled.curves[0]["log"].values[x]) for x in (500, 50_000)] == [3, 9]
+    assert "mean of 3 to 9 seeds" in shown(lambda console: show_claim(settled, console))
 
 
 def test_where_nothing_costs_anything_the_sides_do_not_differ():
@@ -148,4 +162,5 @@ def test_a_claim_as_json(settled, monkeypatch, capsys):
     assert (found["claim"]["number"], found["verdict"]) == ("C5a", settled.ruling.verdict.value)
     (measured,) = found["measured"]
     assert [point["value"] for point in measured["points"]] == [500, 50_000]
-    assert [len(point["sides"]["log"]) for point in measured["points"]] == [settled.seeds] * 2
+    seeds = [len(point["sides"]["log"]) for point in measured["points"]]
+    assert (min(seeds), max(seeds)) == (settled.fewest, settled.seeds)
