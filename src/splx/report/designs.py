@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Measured = Mapping[str, tuple[Design, Mapping[str, Operations]]]
 
 HEADS = {"atomics": "locked", "stacks": "stack", "wakes": "wake", "switches": "switch"}
-MARKS = "= as published, /= not as published (why is below), 2 of 4: whose is below; unmarked: no figure is published"
+MARKS = "= as published; /= not as published, which is below; unmarked: no figure is published"
 
 
 def show_matrix(measured: Measured, console: Console) -> None:
@@ -46,16 +46,18 @@ def operations(measured: Measured, situation: str) -> Table:
     heads = [HEADS.get(each, each) for each in COLUMNS]
     kept = ["kept by"] if situation != "soft" else []
     made = table(f"{situation}: {SITUATIONS[situation]}", "design", *heads, "flag", "instr.", *kept)
-    for name, (design, counts) in measured.items():
-        if situation not in counts:
-            continue
-        found = counts[situation]
-        plain = measured.get(design.name)
-        if plain and plain[0] is not design and plain[1][situation] == found:
-            continue
+    for name, (design, found) in _rows(measured, situation):
         cells = [_cell(design, situation, column, found) for column in COLUMNS]
         made.add_row(name, *cells, str(found.flags), str(found.instructions), *([" ".join(found.kept)] if kept else []))
     return made
+
+
+def _rows(measured: Measured, situation: str) -> Iterator[tuple[str, tuple[Design, Operations]]]:
+    for name, (design, counts) in measured.items():
+        plain = measured.get(design.name)
+        as_plain = plain and plain[0] is not design and plain[1].get(situation) == counts.get(situation)
+        if situation in counts and not as_plain:
+            yield name, (design, counts[situation])
 
 
 def _cell(design: Design, situation: str, column: str, found: Operations) -> str:
@@ -64,14 +66,7 @@ def _cell(design: Design, situation: str, column: str, found: Operations) -> str
     published = _published(design, situation, column)
     if published is None:
         return text
-    held = _held(design, situation, column, found)
-    text = text if held == figure else f"{held} of {text}"
-    return f"{text} =" if within(published, held) else f"{text} /={published or '-'}"
-
-
-def _held(design: Design, situation: str, column: str, found: Operations) -> str | int:
-    """What a published figure is held to."""
-    return found.figure(column, design.published[situation].part(column))
+    return f"{text} =" if within(published, figure) else f"{text} /="
 
 
 def _runs(accesses: str) -> str:
@@ -87,30 +82,31 @@ def _published(design: Design, situation: str, column: str) -> str | None:
 
 
 def reasons(measured: Measured) -> list[str]:
-    """For each figure that is not as published: what is, and why ours is another. And what is held to one that is of
-    some mechanisms alone.
+    """For each figure that is not as published: a line for the cell, and below them why ours is another, and where the
+    published one is from.
     """
     found: dict[tuple[str, str], list[str]] = {}
-    for name, (design, counts) in measured.items():
-        for situation, figures in design.published.items():
+    for situation in SITUATIONS:
+        for name, (design, counted) in _rows(measured, situation):
             for column in COLUMNS:
-                told = _told(design, situation, column, counts[situation])
+                told = _told(design, situation, column, counted)
                 if told:
-                    cell = f"{name}, {situation}, {HEADS.get(column, column)}: {told}"
+                    figures = design.published[situation]
+                    cell = f"  {name}, {situation}, {HEADS.get(column, column)}: {told}"
                     found.setdefault((figures.differs.get(column, ""), figures.source), []).append(cell)
-    return ["\n    ".join([f"  {'; '.join(cells)}", *filter(None, why)]) for why, cells in found.items()]
+    return ["\n".join([*cells, *(f"    {each}" for each in why if each)]) for why, cells in found.items()]
 
 
 def _told(design: Design, situation: str, column: str, found: Operations) -> str:
-    """What is to be said of a cell; "" if it says all."""
-    published, held = _published(design, situation, column), _held(design, situation, column, found)
-    if published is None:
+    """What is to be said of a cell; "" if it is as published, or nothing is."""
+    published, ours = _published(design, situation, column), found.figure(column)
+    if published is None or within(published, ours):
         return ""
-    same, figures = within(published, held), design.published[situation]
-    if figures.part(column):
-        ours = f"{figures.whose} own are {held} of {found.figure(column)}"
-        return f"{ours}, as published ({published})" if same else f"{ours}, published are {published}"
-    return "" if same else f"published is {published or 'none'}"
+    figures = design.published[situation]
+    told = f"{(_runs(ours) if isinstance(ours, str) else ours)}, published is {published or 'none'}"
+    if figures.own and column == "atomics":
+        told += f"; {figures.whose} own are {found.figure(column, figures.own)}"
+    return told
 
 
 def matrix_data(measured: Measured) -> list[dict[str, object]]:

@@ -8,11 +8,13 @@ A situation is one of those of `splx.simulate.uncontended`:
     soft     what a soft interrupt that its handler asks for adds to `line`
     napi     a burst of one item at a line like `edge` whose handler has it polled, where the kernel has NAPI
 
-A figure is a number or a range: `2`, `0-2`, `4+`. Columns that a source says nothing about are left out.
+A figure is a number or a range: `2`, `0-2`, `4+`; or accesses in their order, those in brackets if they are needed:
+`mask eoi`, `(unmask)`. Columns that a source says nothing about are left out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,7 +38,7 @@ class Published:
     `source` is where they are from, as they can be looked up. `differs` says, column by column, why ours is another.
 
     Where a source has counted the `atomics` of some mechanisms alone, `own` names them, and `whose` says whose they
-    are: ours are then those of their functions, and those of the locks that these take.
+    are: how many of ours are those of their functions, and of the locks that these take, is told beside the reason.
     """
 
     source: str
@@ -50,15 +52,13 @@ class Published:
     own: tuple[str, ...] = ()
     whose: str = ""
 
-    def part(self, column: str) -> tuple[str, ...]:
-        """The mechanisms that a figure is of; () if it is of all that is executed."""
-        return self.own if column == "atomics" else ()
-
 
 def within(published: str, measured: str | int) -> bool:
-    """Whether a measured figure is the published one, or in its range. Accesses are compared whatever their order."""
+    """Whether a measured figure is the published one, or in its range."""
     if isinstance(measured, str):
-        return sorted(published.split()) == sorted(measured.split())
+        words = [re.escape(each.strip("()")) + " " for each in published.split()]
+        wanted = [f"(?:{word})?" if "(" in each else word for word, each in zip(words, published.split(), strict=True)]
+        return re.fullmatch("".join(wanted), "".join(f"{each} " for each in measured.split())) is not None
     least, dash, most = published.partition("-")
     if published.endswith("+"):
         return measured >= int(published[:-1])

@@ -243,13 +243,14 @@ def test_the_matrix(splx):
     code, out, _ = splx("designs solaris --matrix")
     assert code == 0
     assert re.search(r"solaris:psm=apix +F1 F3 +M2 line", out)
-    assert re.search(r"solaris +eoi level = +level = +0 = +2 = +0 = +0 =", out)
-    assert re.search(r"solaris:psm=apix +mask eoi = +unmask =", out)
-    told = "netbsd-5, soft, locked: published is 0\n    Xsoftintr (spl.S of 2008) stores curlwp"
+    assert re.search(r"solaris +eoi level /= +level = +0 = +2 = +0 = +0 =", out)
+    assert re.search(r"solaris:psm=apix +mask eoi /= +unmask /= +0 =", out)
+    assert "\n  solaris, line, entry: eoi level, published is level eoi\n  solaris, edge, entry: " in out
+    told = "netbsd-5, soft, locked: 1, published is 0\n    Xsoftintr (spl.S of 2008) stores curlwp"
     assert told in splx("designs netbsd-5 --matrix")[1]
     out = splx("designs xnu --matrix")[1]
-    assert " 4 of 10 =" in out
-    assert "xnu, edge, locked: the work loop's own are 4 of 10, as published (2-4)" in out
+    assert " 10 /= " in out
+    assert "xnu, edge, locked: 10, published is 2-4; the work loop's own are 4\n" in out
     (found, _) = json.loads(splx("designs xnu --matrix --json")[1])
     assert found["operations"]["edge"]["own"] == {"whose": ["workloop"], "atomics": 4}
     (found,) = json.loads(splx("designs solaris:psm=apix --matrix --json")[1])

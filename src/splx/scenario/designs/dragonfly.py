@@ -84,6 +84,11 @@ def _limited(design: Design, livelock: str) -> Design:
     )
 
 
+LIGHT = (
+    "lwkt_preempt changes to the interrupt thread and back without the scheduler: two light switches there, two "
+    "changes of stack here"
+)
+
 DRAGONFLY = Design(
     name="dragonfly",
     title="DragonFly: interrupt threads that preempt and return, tokens for locks",
@@ -115,9 +120,10 @@ DRAGONFLY = Design(
             entry="mask eoi",
             exit="unmask",
             atomics="0-1",
-            stacks="2",
+            stacks="0",
             wakes="1",
-            switches="0",
+            switches="2",
+            differs={"stacks": LIGHT, "switches": LIGHT},
         ),
     },
     mechanisms=(

@@ -240,7 +240,7 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
 
 FASTEOI = Published(
     "Linux kernel/irq/chip.c: handle_fasteoi_irq",
-    entry="", exit="eoi", atomics="2", stacks="0-2", wakes="0", switches="0",
+    entry="(ack)", exit="eoi", atomics="2", stacks="0-2", wakes="0", switches="0",
 )  # fmt: skip
 LEVEL = Published(
     "Linux kernel/irq/chip.c: handle_level_irq, mask_ack_irq, cond_unmask_irq",
@@ -250,6 +250,7 @@ BURST = Published(
     "Linux net/core/dev.c: napi_schedule_prep, net_rx_action, napi_complete_done",
     entry="eoi", exit="", atomics="1-3", stacks="0-2", wakes="0", switches="0",
     own=("napi",), whose="NAPI's",
+    differs={"atomics": "the figure is of NAPI alone; the others are those of the line, as under `edge`"},
 )  # fmt: skip
 SOFT = Published(
     "Linux kernel/softirq.c: irq_exit, __do_softirq",

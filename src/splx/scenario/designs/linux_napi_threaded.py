@@ -37,6 +37,10 @@ LINUX_NAPI_THREADED = replace(
             switches="2",
             own=("napi_thread",),
             whose="NAPI's",
+            differs={
+                "atomics": "the figure is of NAPI alone; the others are those of the line, as under `edge`, and the "
+                "scheduler's, which wakes the thread that polls and switches to it and back"
+            },
         ),
     },
 )

@@ -52,7 +52,7 @@ def _by_events(design: Design) -> Design:
             "queue": "queue of pulses per handler; list per soft level and CPU",
         },
         vector={**design.vector, "queue": "Q7 Q4"},
-        published={"line": replace(design.published["line"], source="QNX 7.1 documentation: InterruptAttachEvent")},
+        published={},
         mechanisms=tuple("pulse" if each == "ist" else each for each in design.mechanisms),
     )
 
