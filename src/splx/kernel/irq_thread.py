@@ -10,7 +10,8 @@ it asked for runs when the thread lets it in again. All threads have one priorit
 not forced: their handlers run at once (IRQF_NO_THREAD), and what soft work they ask for is left to ksoftirqd.
 
 A line that was moved, and comes on its new CPU while it is in progress on the old one, is noted, and delivered again
-when that is through (see irq_chip, whose flow is also that of lines without threads).
+when that is through (see irq_chip, whose flow is also that of lines without threads). Its threads follow it: they are
+woken where it comes.
 
 Whoever disables a line (see irq_manage) waits for its threads, too: those that are asked for or at work are counted
 (`t_active`), and the one that makes it 0 wakes those who wait for that. A line that is disabled stays masked when its
@@ -109,8 +110,10 @@ kernel/irq/chip.c: handle_fasteoi_irq.
 
 Left out
 --------
-Handlers that come in two parts, and so secondary threads. Binding of a thread to the CPUs of its line. A line some of
-whose handlers are not forced: here none of them is. The lock of those who wait is not taken where none does.
+Handlers that come in two parts, and so secondary threads. Binding of a thread to the CPUs of its line: where something
+as good runs it goes elsewhere; and one that is on its way to sleep when its line comes elsewhere follows at the next
+interrupt, where Linux's looks each time before it calls its handler. A line some of whose handlers are not forced:
+here none of them is. The lock of those who wait is not taken where none does.
 """
 
 from __future__ import annotations
@@ -142,7 +145,7 @@ from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, Lwp, ci
 from splx.kernel.interface.sched import lwp_lock, lwp_unlock, mi_switch, setrunnable
 from splx.kernel.interface.sync import cv_broadcast, cv_wait
 from splx.lang.kernel import NULL, addr, at, inline, invariant, spin_while
-from splx.machine.intrinsics import cas, fetch_add, mark, pic_eoi, pic_mask, pic_retrigger, pic_unmask, swap
+from splx.machine.intrinsics import cas, cpu_number, fetch_add, mark, pic_eoi, pic_mask, pic_retrigger, pic_unmask, swap
 
 __account__ = "intr"
 
@@ -204,9 +207,17 @@ def irq_wake_thread(d: IrqDesc, a: IrqAction) -> None:
     lwp_lock(l)
     lock = l.l_mutex
     if l.l_wchan == addr(a):
+        irq_thread_follow(l)
         l.l_wchan = 0
         setrunnable(l)  # afterwards another lock guards it
     mutex_spin_exit(lock)
+
+
+@inline
+def irq_thread_follow(l: Lwp) -> None:
+    """IRQTF_AFFINITY: a thread whose line was moved goes where that comes now. Its lock is held, and it sleeps."""
+    if IRQ_MOVES != 0 and l.l_switched != 0:
+        l.l_cpu = cpu_number()
 
 
 def ithread_loop(where: int) -> None:

@@ -157,3 +157,37 @@ def test_a_line_that_is_shared_moves_for_all(tmp_path):
     here, there = (cpu.accounts.get("handler", 0) for cpu in result.cpus)
     assert here < there
     assert result.source("one").done >= 49
+
+
+#: The line goes to a CPU that has nothing else to do.
+FOLLOWED = """
+from splx.scenario import *
+
+card = NIC("card", Periodic(us(100), offset=us(100)), limit=100)
+here, there = Statistic("here"), Statistic("there")
+LAP = Constant(us(20))
+
+@handler(card, IPL_NET, mpsafe=True)
+def card_intr() -> None:
+    while card.pop() != 0:
+        if cpu_number() == 1:
+            count(there, 1)
+        else:
+            count(here, 1)
+
+@thread(cpu=1)
+def mover() -> None:
+    work(us(450))
+    interrupt_distribute(card, 1)
+
+@thread(cpu=0)
+def user() -> None:
+    while True:
+        user_work(LAP)
+"""
+
+
+@pytest.mark.parametrize("design", ["linux", "linux-threadirqs", "linux-rt"])
+def test_the_thread_of_a_handler_goes_where_its_line_goes(tmp_path, design):
+    counts = run(tmp_path, FOLLOWED, design, 11).statistics
+    assert (counts["here"], counts["there"]) == (4, 96)

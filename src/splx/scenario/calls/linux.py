@@ -36,8 +36,13 @@ LINUX = {
 
 NO_LOCK = refused("it keeps no handler out, which is a thread and takes no lock of its CPU: take a mutex of that level")
 
-LINUX_RT = {
+LINUX_THREADIRQS = {
     **LINUX,
+    "interrupt_distribute": own("irq_set_affinity, to one CPU. The threads of the line follow when it comes there."),
+}
+
+LINUX_RT = {
+    **LINUX_THREADIRQS,
     "mutex_enter": own("rt_mutex, or spin_lock which is one, or raw_spin_lock, by the level of the lock."),
     "rw_enter": own("down_read and down_write, an rt_mutex for who writes; readers are lent nothing."),
     "splraise": instead("there are no levels: below IPL_CLOCK it is a soft section, which keeps no handler out"),

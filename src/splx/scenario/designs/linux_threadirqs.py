@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
+from splx.scenario.calls.linux import LINUX_THREADIRQS as CALLS
 from splx.scenario.designs.linux import CHIP, EDGES, LEND, LINUX, PREEMPT, SOFT
 from splx.scenario.operations import Published
 
@@ -61,4 +62,5 @@ LINUX_THREADIRQS = replace(
     },
     options=tuple(each for each in LINUX.options if each not in (EDGES, CHIP, PREEMPT, LEND)),
     direct_from="IPL_CLOCK",
+    calls=CALLS,
 )
