@@ -59,6 +59,18 @@ def _us(latency: Latency | None, share: str) -> float:
     return float(latency.mean if share == "mean" else latency.percentile(Fraction(share))) / 10**6
 
 
+def kept_out(what: str, device: str) -> Measure:
+    """The part of a device's interrupts that came while the level kept them out. Of a device that interrupts seldom, at
+    random times, that is the part of the time for which the level is raised so high.
+    """
+
+    def of(result: Result) -> float:
+        found = result.source(device)
+        return 100 * found.held / max(1, found.irqs)
+
+    return Measure(what, "%", of)
+
+
 def late(what: str, source: str) -> Measure:
     """The part of a device's items that missed their deadline: those that can no longer keep it are among them."""
 

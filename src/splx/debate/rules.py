@@ -45,19 +45,27 @@ def more(curves: Curves, without: str, side: str, x: float) -> int | None:
 
 def less(better: str, *worse: str) -> Rule:
     """The claim that `better` measures less than each of the others."""
+    return _less([(better, each) for each in worse], f"`{better}` measures less than {_each(worse)}")
 
+
+def less_each(*pairs: tuple[str, str]) -> Rule:
+    """The claim that the first of each pair measures less than the second."""
+    return _less(pairs, ", and ".join(f"`{better}` measures less than `{worse}`" for better, worse in pairs))
+
+
+def _less(pairs: Sequence[tuple[str, str]], says: str) -> Rule:
     def at(evidence: Evidence, x: float) -> int | None:
-        signs = [sign(evidence.curves, better, each, x) for each in worse]
+        signs = [sign(evidence.curves, *pair, x) for pair in pairs]
         told = [each for each in signs if each is not None]
         return min(told) if -1 in told or told == signs else None
 
     def by(evidence: Evidence, x: float) -> float:
-        return min(gain(evidence.curves, better, each, x).mean for each in worse)
+        return min(gain(evidence.curves, *pair, x).mean for pair in pairs)
 
     def against(evidence: Evidence, x: float) -> list[str]:
-        return [each for each in worse if sign(evidence.curves, better, each, x) in (0, -1)]
+        return [worse for better, worse in pairs if sign(evidence.curves, better, worse, x) in (0, -1)]
 
-    return Rule(f"`{better}` measures less than {_each(worse)}", at, by, against)
+    return Rule(says, at, by, against)
 
 
 def no_more(side: str, *others: str) -> Rule:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from splx.debate.measures import KERNEL, late, per_count, per_item, per_item_alone, to_end, to_start
+from splx.debate.measures import KERNEL, kept_out, late, per_count, per_item, per_item_alone, to_end, to_start
 from splx.simulate.latency import Latency
 from splx.simulate.result import CpuResult, Result, SourceResult
 
@@ -14,7 +14,9 @@ RUN = Result(
     "mine", "netbsd-5", "ideal", 1, 0, 100 * US, 100 * US, complete=True,
     cpus=(CpuResult(ACCOUNTS, 1), CpuResult({"idle": 98 * US, "line": 2 * US}, 1)),
     sources=(
-        SourceResult("wm0", "device", START, None, arrived=5, accepted=5, done=4, deadline=US, missed=2),
+        SourceResult(
+            "wm0", "device", START, None, arrived=5, accepted=5, done=4, irqs=4, held=1, deadline=US, missed=2
+        ),
         SourceResult("quiet", "device", deadline=US),
     ),
     statistics={"sections": 3, "others": 4, "none": 0},
@@ -31,6 +33,8 @@ RUN = Result(
     (per_count("", "none", "spin"), 2000, "ns"),
     (to_start("", "wm0", "mean"), 5, "us"),
     (to_start("", "wm0", "1"), 11, "us"),
+    (kept_out("", "wm0"), 25, "%"),
+    (kept_out("", "quiet"), 0, "%"),
     (late("", "wm0"), 40, "%"),  # of those that arrived, not of those that were done
     (late("", "quiet"), 0, "%"),
 ])  # fmt: skip

@@ -8,7 +8,7 @@ from splx.scenario import *
 HOLD = Param("hold", us(5))
 
 nic = NIC("wm0", Poisson(rate=10_000), cpu=0)
-disk = Disk("sd0", Poisson(rate=10_000), cpu=0)
+disk = Disk("sd0", Poisson(rate=2_000), cpu=0)
 table = Mutex("table", IPL_NET)
 HELD = Exponential(HOLD)
 BETWEEN = Exponential(3 * HOLD)

@@ -1,19 +1,20 @@
 """A disk that interrupts once for each round of a thread, and a lock that the thread takes so many times a round.
 
-Parameters: locks, how often.
+Parameters: locks, how often; level, of the disk and of the lock: one at which a kernel's handlers have no thread.
 """
 
 from splx.scenario import *
 
 LOCKS = Param("locks", 10)
+AT = {"BIO": IPL_BIO, "SERIAL": IPL_SERIAL}[Param("level", "BIO")]
 
 disk = Disk("sd0", ClosedLoop(Constant(us(5))), cpu=0)
-table = Mutex("table", IPL_BIO)
+table = Mutex("table", AT)
 rounds = Statistic("rounds")
 COMPUTING = Constant(us(20))
 
 
-@handler(disk, IPL_BIO, mpsafe=True)
+@handler(disk, AT, mpsafe=True)
 def sd_intr() -> None:
     """Take what has come, and note it in the table."""
     while disk.pop() != 0:
