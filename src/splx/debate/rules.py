@@ -84,27 +84,6 @@ def no_more(side: str, *others: str) -> Rule:
     return Rule(f"`{side}` measures no more than {_each(others)}", at, by, against)
 
 
-def front(side: str, *others: str) -> Rule:
-    """The claim that `side` is on the Pareto front of the measures: no other is as good in each and better in one."""
-
-    def beaten(evidence: Evidence, other: str, x: float) -> int | None:
-        signs = [sign(curves, other, side, x) for curves in evidence.measured()]
-        if -1 in signs or set(signs) == {0}:
-            return -1
-        return None if None in signs else 1
-
-    def at(evidence: Evidence, x: float) -> int | None:
-        found = [beaten(evidence, each, x) for each in others]
-        if 1 in found:
-            return -1
-        return None if None in found else 1
-
-    def against(evidence: Evidence, x: float) -> list[str]:
-        return [each for each in others if beaten(evidence, each, x) == 1]
-
-    return Rule(f"none of {_or(others)} is as good as `{side}` in every measure and better in one", at, None, against)
-
-
 def below(limit: float, unit: str, *sides: str) -> Rule:
     """The claim that each of these sides measures no more than a number."""
 

@@ -91,6 +91,7 @@ class Settled:
             "when": self.ruling.when,
             "breaks": list(self.ruling.breaks),
             "untold": self.ruling.untold,
+            "notes": list(self.ruling.notes),
             "rule": of.rule.says,
             "commands": self.commands(),
         }
@@ -148,8 +149,8 @@ def _settle(of: Experiment, machine: str, pool: Executor | None, progress: Progr
 
 def _evidence(curves: tuple[Mapping[str, Curve], ...], found: Mapping[str, Mapping[float, bool | None]]) -> Evidence:
     """What the rule sees of it."""
-    first, second, third = (*curves, {}, {})[:3]
-    return Evidence(first, second, found, third)
+    first, second, *further = (*curves, {})
+    return Evidence(first, second, found, tuple(each for each in further if each))
 
 
 def _curves(

@@ -23,22 +23,22 @@ ENDED = Measure("time until it is noticed", "ms", lambda at: at / UNITS["ms"])
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep(Experiment):
-    """See the module. `second` and `third` are what a rule weighs the measure against, if it does. Each run lasts
+    """See the module. `second` and those `further` are what a rule weighs the measure against, if it does. Each run lasts
     `time`. With `ENDED` for its measure a run may end in a finding; with any other it may not.
     """
 
     kind: ClassVar[str] = "runs"
     measure: Measure
     second: Measure | None = None
-    third: Measure | None = None
+    further: tuple[Measure, ...] = ()
     time: Ps = 10 * UNITS["ms"]
     least: int = 3
     most: int = 9
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """One to three."""
-        return tuple(each for each in (self.measure, self.second, self.third) if each is not None)
+        """One at least."""
+        return (self.measure, *([self.second] if self.second is not None else []), *self.further)
 
     def point(self, side: Side, value: float, machine: str, seeds: Sequence[int]) -> Point:
         """The runs of some seeds: the system is built once. Findings, or SplxError, if one ends in one."""

@@ -34,13 +34,14 @@ class Verdict(Enum):
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """A verdict; `when` is where a claim holds, `breaks` are the values at which that changes, `untold` those at which
-    the seeds do not tell, or a search was given up.
+    the seeds do not tell, or a search was given up; `notes` are what else a rule has to say.
     """
 
     verdict: Verdict
     when: str = ""
     breaks: tuple[float, ...] = ()
     untold: str = ""
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def words(self) -> str:
         """As a reader sees it."""
@@ -73,18 +74,18 @@ Curves = Mapping[str, Curve]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a rule sees: the curves by side, those of the second and the third measure, where an experiment has such,
+    """What a rule sees: the curves by side, those of the second and of further measures, where an experiment has such,
     and by side and value whether a search found something, None where it was given up.
     """
 
     curves: Curves
     second: Curves = field(default_factory=dict)
     found: Mapping[str, Mapping[float, bool | None]] = field(default_factory=dict)
-    third: Curves = field(default_factory=dict)
+    further: tuple[Curves, ...] = ()
 
     def measured(self) -> tuple[Curves, ...]:
         """The curves of each measure that there is."""
-        return tuple(each for each in (self.curves, self.second, self.third) if each)
+        return tuple(each for each in (self.curves, self.second, *self.further) if each)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Rule:
     """`says` is the rule in words. `at` is 1 where the claim is true, -1 where it is not, 0 where two things differ by
     next to nothing and it claims a difference, None where the seeds do not tell yet. `by` is above zero where it is
     true, and how far; without it a break is taken to be half way. `against` names the sides that speak against it.
-    `words` say when it holds, where that is more than a stretch of what is varied.
+    `words` say when it holds, where that is more than a stretch of what is varied; `notes` are said beside any verdict.
     """
 
     says: str
@@ -100,6 +101,7 @@ class Rule:
     by: Callable[[Evidence, float], float] | None = None
     against: Callable[[Evidence, float], list[str]] | None = None
     words: Callable[[Evidence, Axis], str] | None = None
+    notes: Callable[[Evidence, Axis], tuple[str, ...]] | None = None
 
     def undecided(self, evidence: Evidence, axis: Axis) -> list[float]:
         """The values at which the seeds do not tell yet."""
@@ -109,10 +111,11 @@ class Rule:
         """The verdict. Values at which the seeds do not tell are left out of it, if they tell at more than half."""
         answers = [(x, self.at(evidence, x)) for x in axis.values]
         known = [(x, each) for x, each in answers if each is not None]
+        notes = () if self.notes is None else self.notes(evidence, axis)
         if 2 * len(known) <= len(answers):
-            return Ruling(Verdict.OPEN)
+            return Ruling(Verdict.OPEN, notes=notes)
         untold = ", ".join(axis.text(x) for x, each in answers if each is None)
-        return replace(self._judge(evidence, known, axis), untold=untold)
+        return replace(self._judge(evidence, known, axis), untold=untold, notes=notes)
 
     def _judge(self, evidence: Evidence, known: Sequence[tuple[float, int]], axis: Axis) -> Ruling:
         xs = [x for x, _ in known]

@@ -75,6 +75,10 @@ def show_claim(each: Settled, console: Console) -> None:
         _show_points(each, number, console, title)
     console.print(f"verdict: {each.ruling.words()}", style="bold")
     console.print(f"by the rule: {of.rule.says}\n")
+    for note in each.ruling.notes:
+        console.print(note, markup=False)
+    if each.ruling.notes:
+        console.print()
     for command in each.commands():
         console.print(f"again: {command}", soft_wrap=True)
     console.print(f"next:  splx debate {claim.number} --source > mine.py", soft_wrap=True)

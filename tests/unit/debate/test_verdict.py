@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from splx.debate import Axis, Curve, Evidence, Ruling, Verdict
-from splx.debate.rules import below, dearer, finds, front, less, less_each, no_more, outnumber, sign
+from splx.debate.rules import below, dearer, finds, less, less_each, no_more, outnumber, sign
 
 AXIS = Axis("rate", "rate", "/s", (1.0, 10.0, 100.0))
 NOISE = (-1.0, 0.0, 1.0)
@@ -159,43 +159,6 @@ def test_no_more_is_as_much_or_less():
     assert judged(rule, {"a": undecided(25), "b": curve(25, 25, 25)}).verdict is Verdict.OPEN
 
 
-# ---- front
-
-
-def fronted(first, second):
-    return judged(front("a", "b", "c"), first, second)
-
-
-FAST = {"a": curve(20, 20, 20), "b": curve(10, 10, 10), "c": curve(30, 30, 30)}
-CHEAP = {"a": curve(20, 20, 20), "b": curve(30, 30, 30), "c": curve(10, 10, 10)}
-
-
-def test_what_is_slower_than_one_and_dearer_than_another_is_on_the_front():
-    assert fronted(FAST, CHEAP) == Ruling(Verdict.HOLDS)
-
-
-def test_what_is_beaten_in_both_is_not():
-    assert fronted(FAST, {**CHEAP, "b": curve(15, 15, 15)}).words() == "does not hold against b"
-
-
-def test_nor_is_what_is_beaten_in_one_and_no_better_in_the_other():
-    assert fronted(FAST, {**CHEAP, "b": curve(20, 20, 20)}).verdict is Verdict.FAILS
-
-
-def test_the_same_in_both_is_not_beaten():
-    same = {"a": curve(20, 20, 20), "b": curve(20, 20, 20), "c": curve(30, 30, 30)}
-    assert fronted(same, CHEAP | {"b": curve(20, 20, 20)}).verdict is Verdict.HOLDS
-
-
-def test_it_may_be_on_the_front_from_some_value_on():
-    # half way from 10 to 100: how far one is from being beaten is no number
-    assert fronted(FAST, {**CHEAP, "b": curve(15, 15, 30)}).words() == "holds when rate above 31.6 /s"
-
-
-def test_seeds_that_do_not_tell_do_not_put_anything_on_a_front():
-    assert fronted({**FAST, "b": undecided(20)}, {**CHEAP, "b": curve(15, 15, 15)}).verdict is Verdict.OPEN
-
-
 # ---- below
 
 
@@ -209,17 +172,9 @@ def test_each_below_a_number():
     assert judged(rule, {"a": curve(2, 3, 4), "b": undecided(10)}).verdict is Verdict.OPEN
 
 
-def test_a_third_measure_may_put_on_the_front_what_is_beaten_in_the_other_two():
-    beaten = {**CHEAP, "b": curve(15, 15, 15)}
-    third = {"a": curve(10, 10, 10), "b": curve(30, 30, 30), "c": curve(30, 30, 30)}
-    rule = front("a", "b", "c")
-    assert rule.judge(Evidence(FAST, beaten, third=third), AXIS) == Ruling(Verdict.HOLDS)
-    assert rule.judge(Evidence(FAST, beaten, third={**third, "b": curve(10, 10, 10)}), AXIS).verdict is Verdict.FAILS
-    assert rule.judge(Evidence(FAST, beaten, third={**third, "b": undecided(20)}), AXIS).verdict is Verdict.OPEN
-    assert rule.says == "none of `b` or `c` is as good as `a` in every measure and better in one"
-
-
 # ---- dearer
+
+CHEAP = {"a": curve(20, 20, 20), "b": curve(30, 30, 30), "c": curve(10, 10, 10)}
 
 
 def dear(first, second, cures=("b", "c")):

@@ -25,7 +25,7 @@ EXPERIMENT = Sweep(
     ),
     measure=kept_out("time at a level that keeps a disk out, as the disk finds it", "sd0"),
     second=to_start("mean latency of that disk, which does not need the lock", "sd0", "mean"),
-    third=to_start("99 % latency of the disk", "sd0"),
+    further=(to_start("99 % latency of the disk", "sd0"),),
     rule=less("sleeps (doran-2006)", "level + lock (netbsd-2006-deferred)", "spin lock (netbsd-5)"),
     why="Threads on two CPUs use a table, and so does a card's handler. Where that handler runs in the interrupt, "
     "the table's lock raises the level: for the hold, and for the spinning before it. A disk that has nothing to do "

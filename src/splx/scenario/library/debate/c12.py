@@ -1,4 +1,4 @@
-"""Disk, card and sound on one CPU, and a job in real time: who may be interrupted by whom?
+"""Disk, card, sound and a clock on one CPU, and a job in real time: who may be interrupted by whom?
 
 Parameters: lookup, how long a thread keeps the table that the card's handler needs, on average.
 """
@@ -8,6 +8,7 @@ from splx.scenario import *
 disk = Disk("sd0", Poisson(rate=10_000), cpu=0)
 nic = NIC("wm0", Poisson(rate=10_000), cpu=0)
 sound = Audio("eap0", Periodic(us(500), offset=us(130), jitter=us(100)), cpu=0)
+clock = Clock("clock", Periodic(us(400), offset=us(50), jitter=us(100)), cpu=0)
 table = Mutex("table", IPL_NET)
 LOOKUP = Exponential(Param("lookup", us(5)))
 PACKET = Exponential(us(5))
@@ -40,6 +41,13 @@ def eap_intr() -> None:
     """The next block."""
     while sound.pop() != 0:
         work(us(2))
+
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def clock_intr() -> None:
+    """A tick."""
+    clock.ack()
+    work(us(1))
 
 
 @periodic(us(500), priority=PRI_KERNEL_RT, cpu=0, jitter=us(200))
