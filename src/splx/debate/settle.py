@@ -149,8 +149,7 @@ def _settle(of: Experiment, machine: str, pool: Executor | None, progress: Progr
 
 def _evidence(curves: tuple[Mapping[str, Curve], ...], found: Mapping[str, Mapping[float, bool | None]]) -> Evidence:
     """What the rule sees of it."""
-    first, second, *further = (*curves, {})
-    return Evidence(first, second, found, tuple(each for each in further if each))
+    return Evidence(curves[0], curves[1] if len(curves) > 1 else {}, found, curves[2:])
 
 
 def _curves(

@@ -23,7 +23,7 @@ ENDED = Measure("time until it is noticed", "ms", lambda at: at / UNITS["ms"])
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep(Experiment):
-    """See the module. `second` and those `further` are what a rule weighs the measure against, if it does. Each run lasts
+    """See the module. `second` and `further` are what a rule weighs the measure against, if it does. Each run lasts
     `time`. With `ENDED` for its measure a run may end in a finding; with any other it may not.
     """
 
