@@ -30,15 +30,16 @@ def per_item(what: str, device: str, *accounts: str) -> Measure:
     return Measure(what, "ns", lambda result: spent(result, *accounts) / max(1, result.source(device).done))
 
 
-def per_item_alone(what: str, device: str, own: str, undisturbed: str, *accounts: str) -> Measure:
+def per_item_alone(what: str, device: str, own: str, undisturbed: str, *accounts: str, work: float = 0.0) -> Measure:
     """As `per_item`, of the first CPU, without what its thread takes for itself. The second CPU has a thread that does
-    the same and no device; `own` and `undisturbed` count how often they did it.
+    the same and no device; `own` and `undisturbed` count how often they did it. `work`, ns, is an item's
+    own, on average: it is the same for all sides under one seed, and left out.
     """
 
     def of(result: Result) -> float:
         first, second = (sum(cpu.accounts.get(each, 0) for each in accounts) / 1000 for cpu in result.cpus)
         share = result.statistics[own] / max(1, result.statistics[undisturbed])
-        return (first - second * share) / max(1, result.source(device).done)
+        return (first - second * share) / max(1, result.source(device).done) - work
 
     return Measure(what, "ns", of)
 
