@@ -149,12 +149,14 @@ def warn_of(machine: str) -> None:
 
 
 def warn_of_designs(setups: Iterable[Setup]) -> None:
-    """Say on standard error which combinations that are wrong by construction were chosen, once for each design."""
+    """Say on standard error which combinations that are wrong by construction were chosen, and what is not known of the
+    user's mechanisms, once for each design.
+    """
     from splx.base.render import show  # noqa: PLC0415 - only for such a design
     from splx.scenario.designs import designs  # noqa: PLC0415 - heavy
-    from splx.scenario.validator import chosen  # noqa: PLC0415 - heavy
+    from splx.scenario.validator import chosen, unjudged  # noqa: PLC0415 - heavy
 
     changed = {each.kernel: each for each in setups if each.kernel not in designs()}
     made = [each.made_design() for each in changed.values()]
-    warnings = [warning for each in made for warning in chosen(each, designs()[each.name])]
+    warnings = [w for each in made for w in (*chosen(each, designs()[each.name]), *unjudged(each))]
     show(dict.fromkeys(warnings), sys.stderr)

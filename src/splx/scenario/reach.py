@@ -57,12 +57,12 @@ def _functions(body: Callable[..., Any], bodies: Mapping[Any, Any]) -> Iterator[
         for name in func.__code__.co_names:
             called = func.__globals__.get(name)
             called = bodies.get(called, called) if inspect.isfunction(called) else None
-            if inspect.isfunction(called) and called not in seen and _is_kernel(called):
+            if inspect.isfunction(called) and called not in seen and is_kernel(called):
                 seen.add(called)
                 left.append(called)
 
 
-def _is_kernel(func: Callable[..., Any]) -> bool:
+def is_kernel(func: Callable[..., Any]) -> bool:
     """Whether it is kernel code with a body of its own: neither a slot nor an operation of the machine or language."""
     outside = func.__module__.startswith(("splx.machine", "splx.lang"))
     return not outside and "slot" not in marks_of(func)

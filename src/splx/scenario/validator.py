@@ -10,17 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic
 from splx.kernel.interface.locks import MUTEX_ADAPTIVE, MUTEX_CEILING, MUTEX_INHERIT, MUTEX_RT, VARIANTS
 from splx.scenario import codes
+from splx.scenario.clamped import clamps
+from splx.scenario.paths import Done, done
 from splx.scenario.reach import Reach, reach
 from splx.scenario.vectors import words
 
 if TYPE_CHECKING:
     from splx.scenario.design import Design
 
+EDGE, LEVEL = 0, 1  # is_trigger
 LENDS = frozenset({"chain", "step", "immediate"})
 LENDING_KINDS = (MUTEX_ADAPTIVE, MUTEX_INHERIT, MUTEX_CEILING, MUTEX_RT)
 
@@ -74,6 +79,17 @@ class Facts:
         return self.pinned and "K2" not in self.words("carrier")
 
     @property
+    def borrowed_softly(self) -> bool:
+        """Whether soft interrupts have such threads."""
+        return self.reach("softint_run").any("l_switchto") and self.reach("softint_run").any("enter")
+
+    @property
+    def clamps(self) -> bool | None:
+        """Whether the clamp gives the level of a thread that is blocked; None if that cannot be told."""
+        given, noted = clamps(self.bodies), self.reach("mask_clamp").names & self.carrier.stores
+        return False if given is False else given if noted else None
+
+    @property
     def put_off(self) -> bool:
         """Whether handlers run later, when whatever runs then lets them."""
         return self.carrier.any("setrunnable", "softint_schedule")
@@ -88,15 +104,25 @@ class Facts:
         """Whether interrupts that come too early are held."""
         return not self.flagged and not self.reach("splraise").any("set_hw_level")
 
+    def on(self, slot: str, trigger: int = LEVEL) -> Done:
+        """What the function of a slot does with a line of a kind."""
+        return done(self.bodies, slot, {**self.design.consts, "is_trigger": trigger})
+
     @property
     def masked(self) -> bool:
-        """Whether a line is masked when its interrupt is let in."""
-        return self.reach("flow_enter").any("pic_mask") or self.carrier.any("pic_mask") or self.defers
+        """Whether a level-triggered line is masked when its interrupt is let in."""
+        return any("pic_mask" in self.on(each).may for each in ("flow_enter", "carrier_run")) or self.defers
 
     @property
     def defers(self) -> bool:
         """Whether that is done when its filters have run."""
-        return self.carrier.any("flow_defer") and self.reach("flow_defer").any("pic_mask")
+        return self.carrier.any("flow_defer") and "pic_mask" in self.on("flow_defer").may
+
+    @property
+    def held_open(self) -> bool:
+        """Whether one that has to wait for the level is not masked meanwhile."""
+        shut = self.reach("mask_hold").any("set_hw_level") or "pic_mask" in self.on("flow_hold").may
+        return self.deferring and not shut
 
     @property
     def preempts(self) -> bool:
@@ -107,6 +133,12 @@ class Facts:
     def spin_enter(self) -> Reach:
         """How a lock that spins is taken."""
         return self.reach(VARIANTS["mutex_enter"][self.design.spin_kind].__name__)
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether such a lock keeps out nobody on another CPU: nothing of it is locked, and it calls no other lock."""
+        others = {slot.__name__ for kinds in VARIANTS.values() for slot in kinds.values()}
+        return not self.spin_enter.any("cas", "swap", "fetch_add", "spin_while", *others, *VARIANTS)
 
     @property
     def big_spins(self) -> bool:
@@ -134,8 +166,10 @@ def _opens_once(f: Facts) -> bool:
     """Whether a line that is masked at entry is opened by exactly one, on either way: by handlers that run at once, and
     by those of a thread, which opens the line itself or has it opened by the flow.
     """
-    flow, enter = f.reach("flow_leave").any("pic_unmask"), f.reach("flow_enter")
-    if flow != (enter.any("pic_mask") or f.defers) and not enter.any("IPL_DIRECT"):
+    flow, enter = "pic_unmask" in f.on("flow_leave").may, f.on("flow_enter").may
+    if flow != ("pic_mask" in enter or f.defers) and "IPL_DIRECT" not in enter:
+        return False
+    if ("pic_mask" in f.on("flow_enter", EDGE).may) != ("pic_unmask" in f.on("flow_leave", EDGE).may):
         return False
     thread = f.reach("ithread_loop")
     openers = thread.any("pic_unmask") + (flow and thread.any("flow_leave"))
@@ -162,13 +196,13 @@ def _stored(f: Facts) -> frozenset[str]:
 RULES = (
     Rule(
         "V1", codes.V1,
-        lambda f: f.borrowed and (f.flagged or not f.reach("mask_clamp").names),
+        lambda f: (f.borrowed and (f.flagged or f.clamps is False)) or (f.borrowed_softly and f.flagged),
         "threads that borrow their CPU, and no level that stays shut while one of them is blocked",
         "a level (eager or deferred) and its clamp: `mask_clamp` must give the level of a thread that is blocked",
     ),
     Rule(
         "V2", codes.V2,
-        lambda f: f.put_off and not f.masked and not f.words("flow") & {"F6", "F7"},
+        lambda f: (f.put_off and not f.masked and not f.words("flow") & {"F6", "F7"}) or f.held_open,
         "handlers that run later, and a line that nothing keeps quiet until then",
         "mask the line at entry (`flow_mask`, `flow_event`), or at its device",
     ),
@@ -294,3 +328,39 @@ def _meant(design: Design, rule: Rule) -> Diagnostic:
     name = f"{design.name}:{options}" if options else design.name
     notes = (f"{rule.name}, on purpose: {design.accepted[rule.name]}", f"see also {rule.code}")
     return Diagnostic(codes.ACCEPTED, f"the design `{name}` combines {rule.what}", help=rule.missing, notes=notes)
+
+
+def unlocked(design: Design) -> bool:
+    """Whether its spin mutexes are for one CPU."""
+    return Facts(design).unlocked
+
+
+def unjudged(design: Design) -> Iterator[Diagnostic]:
+    """A warning for each rule that cannot be judged of a mechanism of the user's: what it does depends on what it
+    finds.
+    """
+    facts = Facts(design)
+    own = {slot: module for module in design.replaced for slot, body in vars(module).items() if slot in facts.bodies
+           and facts.bodies[slot] is body}  # fmt: skip
+    for rule, slot, why in _open(facts):
+        if slot in own:
+            file = Path(own[slot].__file__ or "").name
+            message = f"{rule} not judged of `{slot}` of {file}: {why}"
+            help_ = f"`splx check --kernel {design.name} --mechanism {file}` looks at what it does"
+            yield Diagnostic(codes.UNJUDGED, message, help=help_)
+
+
+def _open(f: Facts) -> Iterator[tuple[str, str, str]]:
+    """What cannot be read off: a rule, the slot, and why."""
+    if f.borrowed and f.clamps is None:
+        yield "V1 is", "mask_clamp", "what it gives while a thread is blocked depends on what it finds"
+    for slot, kind in product(("flow_enter", "flow_leave", "flow_defer", "flow_hold"), (LEVEL, EDGE)):
+        found = f.on(slot, kind)
+        for name in ("pic_mask", "pic_unmask"):
+            if name in found.may - found.must:
+                line = "a level-triggered line" if kind == LEVEL else "an edge"
+                does = "masked" if name == "pic_mask" else "opened"
+                yield "V2 and V3 are", slot, f"whether {line} is {does} depends on what it finds"
+    run = f.reach("softint_run")
+    if run.names and not run.any("setrunnable") and f.words("overload") & {"O4", "O6"}:
+        yield "V10 is", "softint_run", "whether it comes to an end depends on what it finds"

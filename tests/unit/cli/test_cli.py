@@ -181,7 +181,7 @@ def test_a_finding_is_a_result(splx, files):
         ("rum nic.py", "No such command 'rum'. Did you mean 'run'?"),
         ("list nic.py nic_intrr", "did you mean nic_intr?"),
         ("explain Q0001", "there is no diagnostic `Q0001`; --all lists those that there are"),
-        ("explain W0499", "of that letter there are W0001, W0301, W0302, W0401, W0402"),
+        ("explain W0499", "of that letter there are W0001, W0301, W0302, W0303, W0401, W0402"),
         ("explain", "give a code"),
         (
             "run nic.py --save /none/run.json --time 10us --engine plain",

@@ -30,6 +30,7 @@ from splx.scenario.couplings import broken
 from splx.scenario.devices import Trigger
 from splx.scenario.levels import SOFT
 from splx.scenario.rebound import rebound
+from splx.scenario.validator import unlocked
 
 if TYPE_CHECKING:
     from splx.scenario.declared import HandlerDecl, ThreadDecl
@@ -186,9 +187,10 @@ def make_plan(scenario: Scenario, design: Design, cpus: int, ties: int) -> Plan:
     if not 1 <= cpus <= MOST_CPUS:
         message = f"a machine of {cpus} CPUs cannot be built"
         raise SplxError(Diagnostic(codes.CPU, message, help=f"it has 1 to {MOST_CPUS}"))
-    if cpus > 1 and design.has("mutex_up"):
+    if cpus > 1 and not design.mutated and unlocked(design):
         message = f"{cpus} CPUs, and `{design.name}` is built for one: its spin mutexes take no lock"
-        raise SplxError(Diagnostic(codes.CPU, message, help="leave out `build=up`"))
+        help_ = "leave out `build=up`" if design.has("mutex_up") else "leave out the mechanism of `mutex_spin_enter`"
+        raise SplxError(Diagnostic(codes.CPU, message, help=help_))
     scenario.check()
     plan = Plan(scenario, design, cpus, ties)
     for each in broken(design):
