@@ -17,7 +17,7 @@ from splx.base.atomic import write_text
 from splx.machine.rows import OPERANDS
 from splx.machine.table import FILES, ROWS
 from splx.report.calls import MEANING
-from splx.report.rules import spoken
+from splx.report.rules import allowed, spoken
 from splx.scenario import vectors
 from splx.scenario.calls import CALLS, answers
 from splx.scenario.cases import CASES
@@ -244,7 +244,8 @@ RULES_HEAD = """\
 Who may take which lock, and sleep where, is a rule of each kernel. Here it is looked for on every call, contended or
 not; what the kernel of that name says of the same, and when it looks at all, is beside it: see
 `splx designs NAME --rules`. Nothing here copies to or from a user's memory, so of that no rule is kept. Windows and QNX
-are known from their documentation.
+are known from their documentation. `-` stands where a design refuses the call altogether, wherever it is made: see
+[what becomes of each call](calls.md).
 """
 
 
@@ -265,8 +266,7 @@ def _rules(design: Design) -> list[str]:
     """Two tables: what is allowed, and what is said of the rest."""
     lines = [f"| place | {' | '.join(ACTS)} |", "|---" * (len(ACTS) + 1) + "|"]
     for place in PLACES:
-        refused = design.forbidden.get(place, {})
-        lines.append(f"| {place} | {' | '.join('no' if act in refused else 'yes' for act in ACTS)} |")
+        lines.append(f"| {place} | {' | '.join(allowed(design, place, act) for act in ACTS)} |")
     lines += ["", "| ours says | there it is | where that is looked for |", "|---|---|---|"]
     return lines + [
         f"| {says} | {f'`{theirs.text}`' if theirs.text else '-'} | {theirs.when or 'on every call'} |"

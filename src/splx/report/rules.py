@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from splx.report.console import put, table
+from splx.scenario.calls import How, answer
 from splx.scenario.legality import ACTS, PLACES
 from splx.scenario.refusals import OWN
 
@@ -17,16 +18,28 @@ if TYPE_CHECKING:
     from splx.scenario.refusals import Said
 
 
+#: Calls by which a driver comes to a place, or does what is asked for there, and which some designs refuse altogether.
+CALLED = {"unpreempted": "kpreempt_disable", "raised": "splraise", "big": "kernel_lock"}
+NO_CALL = "the design refuses the call altogether"
+
+
+def allowed(design: Design, place: str, act: str) -> str:
+    """Whether that may be done there; "-" if a design refuses the call wherever it is made."""
+    found = [answer(design, CALLED[each]) for each in (place, act) if each in CALLED]
+    if any(each is not None and each.how is How.REFUSED for each in found):
+        return "-"
+    return "no" if act in design.forbidden.get(place, {}) else "yes"
+
+
 def show_rules(designs: Mapping[str, Design], console: Console) -> None:
     """Print what is allowed where under each, and of one design with which words the rest is refused."""
     made = table("Who may take what, and sleep where", "design", "place", *ACTS)
     for name, design in designs.items():
         for place in PLACES:
-            refused = design.forbidden.get(place, {})
-            made.add_row(name, place, *("no" if act in refused else "yes" for act in ACTS))
+            made.add_row(name, place, *(allowed(design, place, act) for act in ACTS))
         made.add_section()
     put(made, console)
-    for words, what in (*PLACES.items(), *ACTS.items()):
+    for words, what in (*PLACES.items(), *ACTS.items(), ("-", NO_CALL)):
         put(f"  {words}: {what}", console)
     if len(designs) == 1:
         (design,) = designs.values()

@@ -69,6 +69,14 @@ RT_SOFT = "a mutex where a spinlock_t is held or soft interrupts are disabled"
 RT_RAW = "a lock that sleeps while a raw one is held"
 RT_UNPREEMPTED = "a lock that sleeps with preemption disabled"
 
+RWLOCK_HARD, RWLOCK_SPIN = "rwlock in an interrupt that may not sleep", "rwlock while a spin mutex is held"
+RWLOCK_UNPREEMPTED = "rwlock with preemption disabled"
+RWLOCK_RT = "rwlock in a hard interrupt"
+LOCKMGR_HARD, LOCKMGR_SPIN = "lockmgr in an interrupt", "lockmgr while a spin mutex is held"
+LOCKMGR_SIMPLE = "lockmgr while a simple lock is held"
+SLEEP_HARD = "assert_sleepable: in an interrupt that may not sleep"
+SLEEP_THREADED = "assert_sleepable: in a softint or interrupt thread"
+
 # ---- rows of the table, in those words
 
 NO_THREAD = {"mutex": ADAPTIVE_HARD, "wait": WAIT_HARD, "memory": MEMORY_HARD}

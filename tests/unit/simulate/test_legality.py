@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from splx.base.diagnostics import Findings
+from splx.report.rules import allowed
 from splx.scenario import load_scenario, us
 from splx.scenario.build import build
 from splx.scenario.designs import design, designs
@@ -24,7 +25,7 @@ OPTIONS = [
     "linux:preempt=none",
     "linux:preempt=voluntary",
 ]
-PLACE, ACT = list(PLACES), list(ACTS)
+PLACE, ACT = list(PLACES), [*ACTS, "rw_enter", "cv_timedwait"]
 
 SCENARIO = """
 from splx.scenario import *
@@ -112,6 +113,33 @@ def holder() -> None:
 """
 
 
+#: The same with two calls more, which kernels allow and refuse as another.
+ALIKE = {"rw_enter": "mutex", "cv_timedwait": "wait"}
+MORE = (
+    SCENARIO.replace(
+        "        else:\n",
+        """\
+        elif asked.act == 6:
+            rw_enter(rw, RW_READER)
+            rw_exit(rw)
+        elif asked.act == 7:
+            mutex_enter(inner)
+            cv_timedwait(cv, inner, 1)
+            mutex_exit(inner)
+        else:
+""",
+    ).replace('pool = Pool("pool", 2)\n', 'pool = Pool("pool", 2)\nrw = RWLock("rw")\n')
+    + """
+clock = Clock("clock", Never())
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+"""
+)
+
+
 def begun(system):
     """A CPU on which all have begun and nobody spins, and where the words are by which it is asked."""
     stage = Stage(system)
@@ -178,6 +206,17 @@ def test_each_cell_is_answered_as_the_design_says(scenario, name):
         assert said == told(each, *cell), cell
 
 
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in {"sel4", "textbook"}])
+def test_rwlocks_are_refused_as_mutexes_and_waits_in_time_as_others_in_words_of_the_kernel(tmp_path, name):
+    """Those two have neither."""
+    (tmp_path / "more.py").write_text(MORE)
+    each = TABLES[name]
+    known = {f"{theirs.text} ({says})" if theirs.text else says for says, theirs in each.words.items()}
+    for (place, act), said in asked(tmp_path / "more.py", each, list(product(PLACES, ALIKE))):
+        assert bool(said) == bool(told(each, place, ALIKE[act])), (place, act)
+        assert not said or said in known, (place, act)
+
+
 @pytest.mark.parametrize("name", OPTIONS)
 def test_a_cell_that_an_option_changes_is_answered_so(scenario, name):
     each, plain = design(name), TABLES[name.partition(":")[0]]
@@ -203,6 +242,12 @@ def test_a_kernel_has_words_of_its_own_for_each_refusal_or_is_said_to_look_for_n
         refused = {says for acts in each.forbidden.values() for says in acts.values()}
         assert (refused <= set(each.words)) != (each.name == "textbook"), each.name
         assert all(theirs.text or theirs == NOTHING for theirs in each.words.values())
+
+
+def test_what_a_design_has_no_call_for_is_neither_allowed_nor_refused_there():
+    assert {allowed(TABLES["linux"], place, "big") for place in PLACES} == {"-"}
+    assert {allowed(design("linux-rt:bh=none"), "raised", act) for act in ACTS} == {"-"}
+    assert [allowed(TABLES["netbsd-5"], "hard", act) for act in ("spin", "mutex", "big")] == ["yes", "no", "no"]
 
 
 def test_what_kernels_say():

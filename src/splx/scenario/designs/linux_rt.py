@@ -21,6 +21,7 @@ from splx.scenario.designs.linux import IRQDEBUG, WORKQUEUE, counting, pooling
 from splx.scenario.designs.linux_threadirqs import LINUX_THREADIRQS
 from splx.scenario.legality import (
     NO_THREAD,
+    RAISED,
     RT_HARD,
     RT_RAW,
     RT_SOFT,
@@ -107,7 +108,6 @@ LINUX_RT = replace(
     consts={
         **LINUX_THREADIRQS.consts,
         "IRQ_FORCED_OFF": 0,
-        "RAISED_SLEEP": 1,
         "RT_BH_LOCK": 1,
         "KTIMERS_PRI": PRI_USER_RT + 1,
     },
@@ -118,7 +118,7 @@ LINUX_RT = replace(
         **{place: {**THREADED, "mutex": RT_SOFT} for place in ("device", "soft")},
         "spin": {**SPIN_HELD, "low": RT_RAW, "mutex": RT_RAW},
         "unpreempted": {**UNPREEMPTED, "low": RT_UNPREEMPTED, "mutex": RT_UNPREEMPTED},
-        "raised": {"mutex": RT_SOFT, "memory": RT_SOFT},
+        "raised": {**RAISED, "mutex": RT_SOFT},
     },
     calls=CALLS,
 )

@@ -3,7 +3,8 @@
 A line is masked from its interrupt until the threads of all its handlers have run. The threads have one priority,
 that of SCHED_FIFO 50, with as many real-time priorities below it as above: of two that are ready the second runs when
 the first sleeps, and not when a time slice ends. A handler runs as it did before, with interrupts off; the soft work
-that it asks for runs when it lets it in again, in its thread. What an interrupt without a thread asks for is
+that it asks for runs when it lets it in again, in its thread; and it may not sleep, which only handlers may that were
+written to be threads, of which there are none here. What an interrupt without a thread asks for is
 ksoftirqd's.
 """
 
