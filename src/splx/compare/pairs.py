@@ -132,7 +132,8 @@ PAIRS = (
         "line", _of("netbsd-2006-deferred:line=mask", "netbsd-2006-deferred:line=level"), counted=accesses,
     ),
     Pair(
-        "mask", "the level is a register, or a word", "writes of the register for an interrupt", "edge",
+        "mask", "the level is a register, or a word; at an edge, of which the flow is one",
+        "writes of the register for an interrupt", "edge",
         _of("solaris:psm=pcplusmp", "solaris:psm=apix"), counted=levels,
     ),
     Pair(

@@ -20,7 +20,7 @@ US = UNITS["us"]
 FIGURES = {
     "one driver, two chips": (1, 3),
     "a line is masked while its handler runs, or its level keeps it away": (3, 1),
-    "the level is a register, or a word": (2, 0),
+    "the level is a register, or a word; at an edge, of which the flow is one": (2, 0),
     "the same, with the old soft interrupts": (6, 0),
     "a filter and a thread, or a thread alone": (50, 202),
     "InterruptAttach, or InterruptAttachEvent": (0, 1),
