@@ -63,7 +63,7 @@ from splx.kernel.interface.locks import (
 )
 from splx.kernel.interface.lwp import LW_IDLE, LW_NOSLEEP, Lwp, ci, cpu_intr_p
 from splx.kernel.interface.sched import mi_switch, sleep_hash, sleepq_enter, sleepq_remove
-from splx.kernel.interface.sync import KCondvar
+from splx.kernel.interface.sync import KCondvar, section_check
 from splx.lang.kernel import NULL, addr, invariant
 
 __account__ = "sched"
@@ -84,6 +84,7 @@ def cv_wait(cv: KCondvar, m: Mutex) -> None:
     holds = kernel_unlock_all()
     assert LOCKED_SLEEP != 0 or l.l_locks == 0, "cv_wait with a mutex held"
     assert RAISED_SLEEP != 0 or ci.mtx_oldspl < IPL_SOFTCLOCK, "cv_wait at a level that keeps interrupts out"
+    section_check()
     mi_switch()
     kernel_relock(holds)
     mutex_enter(m)

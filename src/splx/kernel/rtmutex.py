@@ -45,7 +45,7 @@ Invariants
 2. Who waits is in falling order of the priority that it had when it was put there.
 3. At rest, l_inherited is the best priority of those who wait for what the thread owns, or -1.
 4. A raw lock is not held, and preemption not disabled, by who takes one of these; who is in a section without soft
-   interrupts, or holds a spinlock_t, takes no mutex.
+   interrupts, or holds a spinlock_t, takes no mutex, nor sleeps for anything else.
 
 Sources
 -------
@@ -94,6 +94,12 @@ def rt_mutex_may(m: Mutex, l: Lwp) -> None:
     assert m.ipl != IPL_NONE or rt_of(l).rt_nomigrate == 0, (
         "a mutex where a spinlock_t is held or soft interrupts are disabled"
     )
+
+
+@inline
+def section_check() -> None:
+    """4. There it is a read-side section of RCU, too, in which might_sleep and schedule say so."""
+    assert rt_of(ci.curlwp).rt_nomigrate == 0, "sleep where a spinlock_t is held or soft interrupts are disabled"
 
 
 def mutex_sleep_enter(m: Mutex) -> None:

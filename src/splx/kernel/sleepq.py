@@ -146,7 +146,13 @@ def assert_sleepable() -> None:
     assert UNPREEMPTED_SLEEP != 0 or ci.curlwp.l_nopreempt == 0, "assert_sleepable: preemption disabled"
     assert RAISED_SLEEP != 0 or spl_level() < IPL_SOFTCLOCK, "assert_sleepable: at a level that keeps interrupts out"
     assert LOCKED_SLEEP != 0 or ci.curlwp.l_locks <= int(kernel_locked_p()), "assert_sleepable: mutex held"
+    section_check()
     might_resched()
+
+
+@inline
+def section_check() -> None:
+    """There are none."""
 
 
 def sleepq_ordered(l: Lwp, after: Lwp) -> bool:

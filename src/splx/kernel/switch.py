@@ -95,6 +95,7 @@ from splx.kernel.interface.sched import (
     sched_dequeue,
     sched_enqueue,
 )
+from splx.kernel.interface.sync import section_check
 from splx.kernel.interface.wq import LW_KWORKER
 from splx.lang.kernel import NULL, account, entry, inline, invariant, on_cpu, spin_while
 from splx.machine.intrinsics import (
@@ -287,6 +288,7 @@ def yield_() -> None:
     assert l.l_flag & LW_NOSLEEP == 0, "yield in a softint or interrupt thread"
     assert UNPREEMPTED_SLEEP != 0 or l.l_nopreempt == 0, "yield with preemption disabled"
     assert RAISED_SLEEP != 0 or spl_level() < IPL_SOFTCLOCK, "yield at a level that keeps interrupts out"
+    section_check()
     holds = kernel_unlock_all()
     lwp_lock(l)
     l.l_yielded = 1

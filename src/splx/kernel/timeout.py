@@ -76,7 +76,7 @@ from splx.kernel.interface.locks import (
 )
 from splx.kernel.interface.lwp import LW_IDLE, LW_NOSLEEP, Sleepq, ci, cpu_intr_p
 from splx.kernel.interface.sched import lwp_lock, mi_switch, sleep_hash, sleepq_enter, sleepq_remove
-from splx.kernel.interface.sync import KCondvar, assert_sleepable
+from splx.kernel.interface.sync import KCondvar, assert_sleepable, section_check
 from splx.lang.kernel import NULL, addr, at, inline, invariant
 
 __account__ = "sched"
@@ -97,6 +97,7 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
     interlock_exit(m)
     assert LOCKED_SLEEP != 0 or l.l_locks <= int(kernel_locked_p()), "cv_timedwait with a mutex held"
     assert RAISED_SLEEP != 0 or ci.mtx_oldspl < IPL_SOFTCLOCK, "cv_timedwait at a level that keeps interrupts out"
+    section_check()
     timeout_block(st)
     mutex_enter(m)
     if st.st_late == 0:

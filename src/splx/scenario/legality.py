@@ -67,6 +67,7 @@ TOKEN_HARD, TOKEN_SPIN = "token in an interrupt without a thread", "token while 
 RT_HARD = "a lock that sleeps in an interrupt without a thread"
 RT_SOFT = "a mutex where a spinlock_t is held or soft interrupts are disabled"
 RT_RAW = "a lock that sleeps while a raw one is held"
+RT_SLEEP = "sleep where a spinlock_t is held or soft interrupts are disabled"
 RT_UNPREEMPTED = "a lock that sleeps with preemption disabled"
 
 RWLOCK_HARD, RWLOCK_SPIN = "rwlock in an interrupt that may not sleep", "rwlock while a spin mutex is held"

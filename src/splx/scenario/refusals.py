@@ -150,7 +150,7 @@ LINUX: Words = rwlocks(
             ),
             **alike(_INVALID, ours.RT_HARD, ours.RT_SOFT, ours.RT_RAW, ours.WAIT_THREADED, ours.MEMORY_THREADED),
             **alike(_INVALID, ours.ADAPTIVE_UNPREEMPTED, ours.MEMORY_UNPREEMPTED, ours.RT_UNPREEMPTED),
-            **alike(_INVALID, ours.RWLOCK_RT, ours.SLEEP_HARD, ours.SLEEP_THREADED),
+            **alike(_INVALID, ours.RT_SLEEP, ours.RWLOCK_RT, ours.SLEEP_HARD, ours.SLEEP_THREADED),
             **alike(_INVALID, ours.ADAPTIVE_RAISED, ours.WAIT_RAISED, ours.MEMORY_RAISED),
             **alike(_ATOMIC, ours.SWITCH_HARD, ours.SWITCH_SPIN, ours.WAIT_UNPREEMPTED),
             **alike(_ATOMIC, ours.YIELD_UNPREEMPTED, ours.YIELD_RAISED),

@@ -34,6 +34,33 @@ def test_what_only_a_kernel_without_it_allows_is_stopped_at_once(tmp_path, says)
         run(tmp_path, f"@thread(cpu=0)\ndef does() -> None:\n    {BAD[says]}\n")
 
 
+SLEEPS = ["cv_wait(cv, inner)", "cv_timedwait(cv, inner, 1)", "kpause(1)", "yield_()"]
+CLOCKED = """
+cv = Condvar("cv")
+clock = Clock("clock", Periodic(ms(1)))
+
+@handler(clock, IPL_CLOCK, mpsafe=True)
+def tick() -> None:
+    clock.ack()
+    hardclock()
+
+@thread(cpu=0)
+def does() -> None:
+    mutex_enter(inner)
+    mutex_enter({lock})
+    {sleeps}
+    mutex_exit({lock})
+    mutex_exit(inner)
+"""
+
+
+@pytest.mark.parametrize("sleeps", SLEEPS)
+def test_who_holds_a_spinlock_t_sleeps_for_nothing_else(tmp_path, sleeps):
+    with pytest.raises(SplxError, match=r"invalid context \(sleep where a spinlock_t is held"):
+        run(tmp_path, CLOCKED.format(lock="outer", sleeps=sleeps))
+    run(tmp_path, CLOCKED.format(lock="other", sleeps=sleeps).replace("cv =", 'other = Mutex("other")\ncv ='))
+
+
 @pytest.mark.parametrize("call", ["splraise(IPL_NET)", "splsoftnet()"])
 def test_where_sections_take_no_lock_a_level_is_refused_at_the_users_line(tmp_path, call):
     text = f"def helper() -> None:\n    splx({call})\n\n@thread(cpu=0)\ndef does() -> None:\n    helper()\n"

@@ -121,5 +121,12 @@ def might_resched() -> None:
 
 
 @slot
+def section_check() -> None:
+    """Stop with a message if the caller is in a section, other than those of levels and spin mutexes, where no thread
+    may sleep. Nothing where there are none.
+    """
+
+
+@slot
 def assert_sleepable() -> None:
     """Stop with a message if the caller may not sleep, on every call."""
