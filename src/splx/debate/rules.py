@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splx.debate.verdict import Curves, Evidence, Rule
@@ -46,6 +47,26 @@ def more(curves: Curves, without: str, side: str, x: float) -> int | None:
 def less(better: str, *worse: str) -> Rule:
     """The claim that `better` measures less than each of the others."""
     return _less([(better, each) for each in worse], f"`{better}` measures less than {_each(worse)}")
+
+
+def far_less(times: int, better: str, *worse: str) -> Rule:
+    """The claim that `better` measures less than one of so many parts of each of the others."""
+    plain = less(better, *worse)
+
+    def scaled(evidence: Evidence) -> Evidence:
+        of = evidence.curves[better]
+        more = replace(of, values={x: [each * times for each in seeds] for x, seeds in of.values.items()})
+        return replace(evidence, curves={**evidence.curves, better: more})
+
+    assert plain.by is not None
+    assert plain.against is not None
+    by, against = plain.by, plain.against
+    return Rule(
+        f"{times} times what `{better}` measures is less than {_each(worse)}",
+        lambda evidence, x: plain.at(scaled(evidence), x),
+        lambda evidence, x: by(scaled(evidence), x),
+        lambda evidence, x: against(scaled(evidence), x),
+    )
 
 
 def less_each(*pairs: tuple[str, str]) -> Rule:

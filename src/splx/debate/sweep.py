@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from splx.base.diagnostics import Findings
 from splx.base.units import UNITS
@@ -17,14 +17,25 @@ if TYPE_CHECKING:
     from splx.scenario.system import System
     from splx.simulate.setup import Setup
 
-#: The measure of a run that a rule of the kernel, or of the scenario, may end: when it did, or else when the run ended.
-ENDED = Measure("time until it is noticed", "ms", lambda at: at / UNITS["ms"])
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a run that a rule of the kernel, or of the scenario, may end: when, and whether one did."""
+
+    at: Ps
+    noticed: bool
+
+
+#: The measures of such a run: when it ended, and in how many of the runs a rule ended it.
+ENDED = Measure("time until it is noticed", "ms", lambda end: end.at / UNITS["ms"])
+NOTICED = Measure("runs in which it is noticed", "%", lambda end: 100 * end.noticed)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep(Experiment):
     """See the module. `second` and `further` are what a rule weighs the measure against, if it does. Each run lasts
-    `time`. With `ENDED` for its measure a run may end in a finding; with any other it may not.
+    `time`. With `ENDED` for its measure a run may end in a finding, and all its measures are of an `End`; with any
+    other it may not.
     """
 
     kind: ClassVar[str] = "runs"
@@ -54,8 +65,9 @@ class Sweep(Experiment):
         except Findings as found:
             if self.measure is not ENDED or found.at is None:
                 raise
-            return (self.measure.of(found.at),)
-        return tuple(each.of(self.time if each is ENDED else result) for each in self.measures)
+            return tuple(each.of(End(found.at, noticed=True)) for each in self.measures)
+        whole: Any = End(self.time, noticed=False) if self.measure is ENDED else result
+        return tuple(each.of(whole) for each in self.measures)
 
     def command(self, side: Side, machine: str) -> str:
         """The run at the last value under the first seed."""

@@ -6,6 +6,7 @@ returned (a handler that left a lock held), it is the last line of the user's th
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -130,8 +131,15 @@ def _touched(system: System, trail: list[Step], cpu: int) -> set[int]:
 
 def is_users(span: Span) -> bool:
     """Whether a place is in the user's own text."""
-    path = Path(span.file).resolve()
-    return not path.is_relative_to(_OURS) and not is_mutants(path)
+    path = _not_ours(span.file)
+    return path is not None and not is_mutants(path)
+
+
+@cache
+def _not_ours(file: str) -> Path | None:
+    """Where a file lies, unless that is here. It is asked of every step that was taken, so it is looked up once."""
+    path = Path(file).resolve()
+    return None if path.is_relative_to(_OURS) else path
 
 
 def _calls(buffer: Buffer[Machine], image: Image) -> Iterator[tuple[str, Span]]:

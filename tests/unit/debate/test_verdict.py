@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from splx.debate import Axis, Curve, Evidence, Ruling, Verdict
-from splx.debate.rules import below, dearer, finds, less, less_each, no_more, outnumber, sign
+from splx.debate.rules import below, dearer, far_less, finds, less, less_each, no_more, outnumber, sign
 
 AXIS = Axis("rate", "rate", "/s", (1.0, 10.0, 100.0))
 NOISE = (-1.0, 0.0, 1.0)
@@ -135,6 +135,16 @@ def test_less_than_several_is_less_than_each_and_the_verdict_names_who_is_not_mo
     by_turns = {**curves, "b": curve(5, 30, 50), "c": curve(30, 5, 5)}
     assert judged(rule, by_turns).words() == "does not hold against b at 1 /s; c at 10 /s and 100 /s"
     assert judged(rule, {**curves, "c": undecided(25)}).verdict is Verdict.OPEN
+
+
+def test_far_less_is_less_than_a_part_of_it():
+    rule = far_less(10, "a", "b", "c")
+    assert rule.says == "10 times what `a` measures is less than each of `b` and `c`"
+    found = {"a": curve(10, 10, 10), "b": curve(200, 200, 200), "c": curve(300, 300, 300)}
+    assert judged(rule, found) == Ruling(Verdict.HOLDS)
+    assert judged(rule, {**found, "c": curve(50, 50, 50)}).words() == "does not hold against c"
+    assert judged(rule, {**found, "b": curve(50, 50, 150)}).words() == "holds when rate above 31.6 /s"
+    assert judged(rule, {**found, "b": undecided(110)}).verdict is Verdict.OPEN
 
 
 def test_each_of_a_pair_is_compared_with_the_other_of_it():
