@@ -30,5 +30,5 @@ EXPERIMENT = Sweep(
     "the level of the disk keeps other devices of that level waiting; a thread that the scheduler runs can "
     "be set aside. The second table is the time lost to it, waiting included.",
     second=per_item("time of the kernel, for each interrupt of the disk", "sd0", *KERNEL),
-    time=20 * UNITS["ms"],
+    time=60 * UNITS["ms"],
 )

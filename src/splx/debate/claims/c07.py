@@ -25,10 +25,11 @@ EXPERIMENT = Sweep(
     ),
     measure=late("interrupts of a disk that are not finished with within 50 us", "sd0"),
     rule=less("in a soft interrupt", "in the handler"),
-    why="Each packet takes 10 us of work, done in one of three places. The disk's level is below the card's. "
-    "Laight's answer is in the second table: the cycles must be spent anyway, and what is left for later "
-    "can be dropped later. Beyond some 100,000 packets a second there is more work than the CPU can do, and"
-    " each packet that is accepted and dropped costs time that no other gets: receive livelock.",
+    why="Each packet takes 10 us of work, done in one of three places. In NetBSD 5 disk and card have one hard "
+    "level, so the disk waits for the card's handler, and for nothing that is left to a soft interrupt. Laight's "
+    "answer is in the second table: the cycles must be spent anyway, and what is left for later can be dropped "
+    "later. Beyond some 100,000 packets a second there is more work than the CPU can do, and each packet that is "
+    "accepted and dropped costs time that no other gets: receive livelock.",
     second=Measure(
         "packets that were worked on, a second",
         "/s",

@@ -37,6 +37,6 @@ EXPERIMENT = Sweep(
     "second table says in how many of the runs it was noticed at all. A mistake on a path that no test runs is found "
     "by none of them: C11b.",
     time=100 * UNITS["ms"],
-    least=6,
-    most=12,
+    least=8,
+    most=24,
 )
