@@ -175,12 +175,13 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     _put(buffer, "ends", rounds(image))
     _put(buffer, "reads", [int(form(insn)) for insn in [*image.insns, *beside(system)]])
     lives = array("q")
+    known: dict[int, tuple[int, int]] = {}
     here, here_n, back, back_n, link_here, link_back = ([0] * (n + 1) for _ in range(6))
     reused = _reused_links(image)
     for pc in range(n):
         function = image.function_at(pc)
         mask = image.live[pc]
-        here[pc], here_n[pc] = _add(lives, mask)
+        here[pc], here_n[pc] = _add(lives, mask, known)
         link_here[pc] = (
             function.link if function and function.link >= 0 and mask >> function.link & 1 and pc not in reused else -1
         )
@@ -188,7 +189,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
         caller = image.function_at(pc - 1) if pc else None
         if caller is not None and image.insns[pc - 1].op in BACK_CALLS:
             own = mask & caller.frame_mask
-            back[pc], back_n[pc] = _add(lives, own)
+            back[pc], back_n[pc] = _add(lives, own, known)
             link_back[pc] = caller.link if caller.link >= 0 and own >> caller.link & 1 and pc not in reused else -1
     for name, values in zip(("here", "here_n", "back", "back_n", "link_here", "link_back"),
                             (here, here_n, back, back_n, link_here, link_back), strict=True):  # fmt: skip
@@ -232,15 +233,16 @@ def _silence(buffer: Buffer[Search], system: System) -> None:
             code[pc].op = ROWS[insn.op].code
 
 
-def _add(lives: array[int], mask: int) -> tuple[int, int]:
-    start = len(lives)
-    number = 0
-    while mask:
-        if mask & 1:
-            lives.append(number)
-        mask >>= 1
-        number += 1
-    return start, len(lives) - start
+def _add(lives: array[int], mask: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """Where the registers of a mask stand in `lives`, and how many they are."""
+    if mask not in known:
+        start = len(lives)
+        left = mask
+        while left:
+            lives.append((left & -left).bit_length() - 1)
+            left &= left - 1
+        known[mask] = start, len(lives) - start
+    return known[mask]
 
 
 def _parts(buffer: Buffer[Search], system: System) -> None:

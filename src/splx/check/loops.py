@@ -30,7 +30,10 @@ def rounds(image: Image) -> list[int]:
         if insn.op == "SPIN" and sum(_reads(each) for each in image.insns[insn.t : pc]) == 1:
             found[pc] = Round.LOOK
     last = _never_back(image)
+    back = [pc for pc, insn in enumerate(image.insns) if insn.t <= pc and ROWS[insn.op].ends in ("jump", "branch")]
     for function in image.functions:
+        if not any(function.start <= pc < function.end for pc in back):
+            continue
         ways = _ways(image, function, last)
         for loop in components(ways):
             if _is_left(image, ways, loop):

@@ -20,7 +20,7 @@ from splx.scenario.objects import Declared
 from splx.scenario.system import Properties, Property
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from splx.base.diagnostics import Span
     from splx.program.image import Function, Image
@@ -63,14 +63,15 @@ def _calls(func: Callable[..., Any], seen: list[Callable[..., Any]]) -> Iterator
 def properties(declared: Sequence[tuple[Says, Callable[..., bool]]], program: Image) -> Properties:
     """What is to be true, in the program of its functions. SplxError S0116 for every one that does something."""
     there = {each.tree.func for each in program.functions}  # what nobody uses nothing is stated of
-    made = tuple(each for says, func in declared if func in there for each in _properties(says, func, program))
+    things = list(program.data.every)
+    made = tuple(each for says, func in declared if func in there for each in _properties(says, func, program, things))
     problems = [_effect(insn) for insn in program.insns[1:] if not _only_looks(insn)]
     if problems:
         raise SplxError(*dict.fromkeys(problems))
     return Properties(program, made)
 
 
-def _properties(says: Says, func: Callable[..., bool], program: Image) -> Iterator[Property]:
+def _properties(says: Says, func: Callable[..., bool], program: Image, things: Iterable[Any]) -> Iterator[Property]:
     """One for each thing that a function is about: of what scenarios declare, of what this one has declared."""
     function, params = program.find(func, "call"), signature(func).params
     per_cpu = _of_a_cpu(function, program, set())
@@ -83,7 +84,7 @@ def _properties(says: Says, func: Callable[..., bool], program: Image) -> Iterat
     cls: type = kind.struct.cls if isinstance(kind, Ref) and kind.struct else type(None)
     kinds: list[type] = type.__subclasses__(cls)
     declared = any(issubclass(each, Declared) for each in kinds)
-    for obj in program.data.every:
+    for obj in things:
         if isinstance(obj, Declared if declared else cls) and isinstance(obj, cls):
             at = program.address_of(obj)
             name = f"{function.name}({program.reference_name(at)})"
