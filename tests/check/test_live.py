@@ -14,7 +14,7 @@ from splx.check.properties import Answer
 from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.lang.kernel import Struct, atomic, atomic_step, entry, i64, spin_while
-from splx.machine.intrinsics import choose, dev_write, halt, intr_enable, leave, pic_eoi, pic_mask
+from splx.machine.intrinsics import cas, choose, dev_write, halt, intr_enable, leave, pic_eoi, pic_mask
 
 COUPLED = Bounds(coupled=True)
 
@@ -445,6 +445,76 @@ def test_what_is_told_does_not_depend_on_what_was_looked_for_since():
 
 def test_who_sleeps_beside_them_hides_nothing():
     found = check(system("two_beside", "linux", HOW=5), Bounds(fuse=True), only=("livelock",)).finding
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
+
+
+@pytest.mark.parametrize("design", ["textbook", "freebsd"])
+def test_handlers_that_give_way_to_each_other_are_found_beside_a_thread_that_goes_on(design):
+    found = check(system("handlers_beside", design), Bounds(fuse=True), only=("livelock",)).finding
+    who = " and ".join(each.group.name for each in found.stuck[:2])
+    assert found.why == f"{who} go on for ever, and get nowhere, though nobody else is in the way"
+
+
+class Line(Struct):
+    """A fair lock: whoever comes draws the next number. And what two want to have both of."""
+
+    next: i64 = atomic()
+    serving: i64 = atomic()
+    left: i64 = atomic()
+    right: i64 = atomic()
+
+
+line = Line()
+
+
+@atomic_step
+def number() -> int:
+    mine = line.next
+    line.next = (mine + 1) & 3
+    return mine
+
+
+def passes() -> None:
+    mine = number()
+    spin_while(line.serving != mine)
+    line.serving = (line.serving + 1) & 3
+
+
+@entry
+def left_first(_: int) -> None:
+    done = 0
+    while done == 0:
+        if cas(line.left, 0, 1):
+            if cas(line.right, 0, 1):
+                done = 1
+                line.right = 0
+            line.left = 0
+        passes()
+    halt()
+
+
+@entry
+def right_first(_: int) -> None:
+    done = 0
+    while done == 0:
+        if cas(line.right, 0, 1):
+            if cas(line.left, 0, 1):
+                done = 1
+                line.left = 0
+            line.right = 0
+        passes()
+    halt()
+
+
+@entry
+def goes_by(_: int) -> None:
+    while True:
+        passes()
+
+
+def test_two_who_give_way_to_each_other_are_found_though_all_pass_a_lock_that_a_third_takes():
+    starts = [Start(left_first, cpu=0, name="one"), Start(right_first, cpu=1, name="two"), Start(goes_by, cpu=2)]
+    found = check(bare("line", starts, statics=[line])).finding
     assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
 
 

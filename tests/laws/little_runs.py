@@ -189,21 +189,20 @@ class LittleRuns:
         return bool(self.fair(never, lambda _: True, lambda e: e.who == cpu, drawn=True))
 
     def _beside(self, some):
-        """Some go on and get nowhere, if all others stand still where they are, and if they go on; and of those who
-        stand still nobody is needed to get round, so it is not for them that these wait.
+        """Some go on and get nowhere, with all others standing still, though they could get round, and with all others
+        going on. Where others stand still in their way they come to a stop: then they wait for those.
         """
         everywhere = set(range(len(self.states)))
         theirs = lambda e: e.mover[1] in some  # noqa: E731 - an argument
         nowhere = lambda e: e.round not in some  # noqa: E731
-        alone = self.fair(
-            everywhere, lambda e: theirs(e) and nowhere(e), lambda e: e.who in some, drawn=True, owed=theirs
-        )
-        stay = self.before({each for part, _ in alone for each in part}, lambda e: theirs(e) and nowhere(e))
+        both = lambda e: theirs(e) and nowhere(e)  # noqa: E731
+        alone = self.fair(everywhere, both, lambda e: e.who in some, drawn=True, owed=theirs)
+        on = self.before({each for part, _ in alone for each in part}, both)
         rounds = {edge.start for edge in self.edges if edge.round in some}
         rounds |= {each for each in everywhere if any(self.ended(each, cpu) for cpu in some)}
-        stay &= self.before(rounds, theirs)
-        found = self.fair(stay, nowhere, lambda e: e.who in some, drawn=True)
-        return any(some <= {edge.who for edge in inner} for _, inner in found)
+        free = self.before(rounds, theirs)
+        found = self.fair(on & free | everywhere - on - free, nowhere, lambda e: e.who in some, drawn=True)
+        return any(some <= {edge.who for edge in inner} and on & free & part for part, inner in found)
 
     def starvation(self):
         """Somebody who could go on, and has not ended, never gets round."""

@@ -78,16 +78,14 @@ class Rounds:
         comp = self._slices["comp"]
         return [state for state in range(self.f.n) if comp[state] != DEAD]
 
-    def by_mover(self, states: Sequence[int], who: Words) -> dict[int, set[int]]:
-        """The states that `find` gave, by the bits of `who` of all the edges within the fair set that each is in."""
-        comp, bits = self._slices["comp"], dict[int, int]()
+    def sets(self, states: Sequence[int], who: Words) -> list[tuple[int, set[int]]]:
+        """The fair sets that the states which `find` gave make up, each with the bits of `who` of all edges within."""
+        comp, bits, found = self._slices["comp"], dict[int, int](), dict[int, set[int]]()
         for state in states:
+            found.setdefault(comp[state], set()).add(state)
             for e in self._inside(state):
                 bits[comp[state]] = bits.get(comp[state], 0) | who[e]
-        found: dict[int, set[int]] = {}
-        for state in states:
-            found.setdefault(bits[comp[state]], set()).add(state)
-        return found
+        return [(bits[each], found[each]) for each in found]
 
     def within(self, flag: Words, start: int) -> list[int]:
         """The states that can be reached from `start` through ALIVE ones alone. The others are ALIVE no more."""

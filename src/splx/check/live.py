@@ -149,13 +149,16 @@ def _tell_locked_in(runs: Runs, groups: int, states: Sequence[int], *, beside: b
     runs.look_again(groups, beside=beside)
     way = runs.way(states)
     names = [each.name for n, each in enumerate(runs.groups) if groups >> n & 1]
-    get = "get" if len(names) > 1 else "gets"
+    get = "get" if _several(names) else "gets"
     return _nowhere(runs, way, names, f"{get} nowhere, though nobody else is in the way")
 
 
+def _several(names: Sequence[str]) -> bool:
+    return len(names) > 1 or names[0].startswith("interrupts")
+
+
 def _nowhere(runs: Runs, way: Way, names: Sequence[str], more: str) -> Finding:
-    several = len(names) > 1 or names[0].startswith("interrupts")
-    why = f"{' and '.join(names)} {'go' if several else 'goes'} on for ever, and {more}"
+    why = f"{' and '.join(names)} {'go' if _several(names) else 'goes'} on for ever, and {more}"
     stuck = tuple(sorted(runs.stand(way), key=lambda each: each.group.name not in names))
     return runs.finding(properties.LIVELOCK, why, way, stuck)
 

@@ -12,7 +12,7 @@ from splx.check.choices import decide
 from splx.check.look import look
 from splx.check.parts import forget_items
 from splx.check.search import Class, Move, Outcome, Search
-from splx.check.steps import at_stop, cut_here, look_all, soil, soil_all, step_cpu
+from splx.check.steps import at_stop, cut_here, end_round, look_all, soil, soil_all, step_cpu
 from splx.lang.kernel import inline
 from splx.lang.wide import bit
 from splx.machine.constants import ADDRESS_SHIFT, IN_USE, Kind
@@ -102,9 +102,11 @@ def run_on(s: Search, ctx: int) -> None:
         current = st.cur[0]
         st.cur[0] = ctx
         for _ in range(AHEAD):
-            if (s.klass[st.pc[ctx]] & Class.PURE) == 0:
+            pc = st.pc[ctx]
+            if (s.klass[pc] & Class.PURE) == 0:
                 break
             advance(s.machine, 0)
+            end_round(s, ctx, pc)
         st.cur[0] = current
 
 

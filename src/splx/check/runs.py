@@ -95,9 +95,9 @@ class Runs:
         """
         checker = self.checker
         states = self._nowhere(self._able, EVERYBODY, quiet=True)
-        together = self.rounds.by_mover(states, checker.edges("edge_who"))
-        for groups in sorted({each & self._able for each in together}):
-            inside = {state for each, found in together.items() if each & self._able == groups for state in found}
+        together = [(who & self._able, found) for who, found in self.rounds.sets(states, checker.edges("edge_who"))]
+        for groups in sorted({who for who, _ in together}):
+            inside = {state for who, found in together if who == groups for state in found}
             inside.intersection_update(self._nowhere(groups, groups))
             if inside:
                 self.survey(locks=True)
@@ -116,15 +116,17 @@ class Runs:
 
     def beside_others(self) -> tuple[int, list[int]]:
         """The same of groups beside others of whom nothing is asked: they can go on and get nowhere if those stand
-        still, wherever that is, though they could get round by themselves, and if all those go on. So it is not for
-        others that they wait, nor with others that they are unlucky, as who finds a lock taken whenever they try.
+        still, though they could get round by themselves, and if all those go on. So it is not for others that they
+        wait, nor with others that they are unlucky, as who finds a lock taken whenever they try. Where others stand
+        still in the way of all of them, they may wait, as for a lock that all share.
         """
-        able = self._threads()
+        able = [n for n, each in enumerate(self.groups) if each.device < 0]
         nowhere = {n: self._as_bits(found) for n in able if (found := self._nowhere(1 << n, 1 << n))}
         sets = {tuple(nowhere)}
         if len(nowhere) <= FEW:
             sets = {each for size in range(1, len(nowhere) + 1) for each in combinations(nowhere, size)}
-        for each in sorted(sets, key=lambda some: (-len(some), some)):
+        threads = self._threads()
+        for each in sorted(sets, key=lambda some: (not threads.issuperset(some), -len(some), some)):
             if each and len(each) < len(able) and reduce(and_, (nowhere[n] for n in each)):
                 states = self._beside(sum(1 << n for n in each))
                 if states:
@@ -138,13 +140,15 @@ class Runs:
             there[state] = 1
         return int.from_bytes(there, "little")
 
-    def _threads(self) -> list[int]:
+    def _threads(self) -> set[int]:
         """Those of the scenario's own."""
-        return [n for n, each in enumerate(self.groups) if each.device < 0 and not (each.ours or each.brief)]
+        return {n for n, each in enumerate(self.groups) if each.device < 0 and not (each.ours or each.brief)}
 
     def _beside(self, groups: int) -> list[int]:
         """As `beside_others`, of these."""
-        checker, others, many = self.checker, sum(1 << n for n in self._threads()) & ~groups, self.s.n_states
+        checker, many = self.checker, self.s.n_states
+        # Handlers return, and a kernel's own threads do what they do.
+        others = sum(1 << n for n in self._threads()) & ~groups
         self._look_at(groups, groups)
         checker.run["unheard"](checker.buffer)
         checker.run["frozen"](checker.buffer, others)
@@ -158,11 +162,15 @@ class Runs:
         for state in alone:
             self.flag[state] = ALIVE
         checker.run["leads_there"](checker.buffer)
-        kept = array("q", [here * (not other) for here, other in zip(self.flag[:many], never, strict=True)])
+        # They can go on, and could get round; or all come to a stop before either.
+        kept = array(
+            "q", [int((here != 0) != (other != 0)) for here, other in zip(self.flag[:many], never, strict=True)]
+        )
+        on = {state for state, other in enumerate(never) if kept[state] and not other}
         self._look_at(groups, groups)
         self.flag[:many] = memoryview(kept)
-        together = self.rounds.by_mover(self._fair_nowhere(), checker.edges("edge_who"))
-        return sorted(state for each, found in together.items() if each & groups == groups for state in found)
+        sets = self.rounds.sets(self._fair_nowhere(), checker.edges("edge_who"))
+        return sorted(state for who, found in sets if who & groups == groups and on & found for state in found)
 
     def hopeless(self, group: int) -> list[int]:
         """The states from which a group moves for ever and can never get round, whatever the others do."""

@@ -28,6 +28,21 @@ def tidy(items: list[Insn | Label]) -> list[Insn]:
     return _without_dead(items, code)
 
 
+def apart(code: list[Insn]) -> list[Insn]:
+    """The same, where a branch out of a loop would only lead to the next instruction, the beginning of the loop around
+    it: a jump of its own does that. So who leaves a loop can be told from who goes on in it.
+    """
+    items = with_labels(code, code)
+    for at, insn in enumerate(code):
+        if is_branch(insn.op) and insn.loop not in (None, insn.within) and insn.target.at == at + 1:
+            jump, on = Insn("JMP", insn.span, insn.origin), Label()
+            jump.target, jump.loop, jump.within = insn.target, insn.loop, insn.within
+            insn.op, insn.when, insn.target, insn.loop = inverse(insn.op), not insn.when, on, None
+            place = next(n for n, each in enumerate(items) if each is insn) + 1
+            items[place:place] = [jump, on]
+    return _number(items)
+
+
 def with_labels(code: list[Insn], keep: list[Insn]) -> list[Insn | Label]:
     """The instructions of `code` that are also in `keep`, with their labels between them again."""
     labels: dict[int, list[Label]] = {}

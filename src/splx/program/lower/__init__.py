@@ -18,7 +18,7 @@ from splx.program.lower.code import Code
 from splx.program.lower.copies import follow_copies
 from splx.program.lower.repeats import without_repeats
 from splx.program.lower.statements import finish
-from splx.program.tidy import tidy, with_labels
+from splx.program.tidy import apart, tidy, with_labels
 
 if TYPE_CHECKING:
     from splx.lang import tree
@@ -72,7 +72,7 @@ def lower(function: tree.Function, world: World) -> Lowered:
     entry = sum(1 << register for register in (*code.params, code.link))
     allocation = Allocation(insns, fixed, windows, entry)
     allocation.join_copies()
-    insns = tidy(with_labels(insns, allocation.rename()))
+    insns = apart(tidy(with_labels(insns, allocation.rename())))
     frame = allocation.colour(code.registers)
     out = live_out(insns)
     live = [(out[at] & ~defines(insn)) | uses(insn) for at, insn in enumerate(insns)]
