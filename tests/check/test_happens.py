@@ -8,9 +8,11 @@ from splx.check.groups import groups_of
 from splx.check.happens import UntrueError, breaks, comes_to
 from splx.check.loading import Bounds
 from splx.check.named import named
+from splx.check.room import Interrupted
 from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.machine.constants import Finding as Rule
+from splx.report.check import diagnostic_of
 from splx.stage.stage import Stage
 
 
@@ -78,3 +80,20 @@ def test_a_store_that_nobody_looks_at_waits_for_ever_where_its_step_breaks_a_rul
 def test_what_a_property_reads_is_judged_before_the_step_that_wrote_it_breaks_a_rule(bounds):
     found = check(system("stored_unseen", "linux", SAID=1), bounds, only=("said",)).finding
     assert found.why.startswith("`it_is_set` is never to be true, and is: box.n is 1")
+
+
+def test_what_is_learned_while_the_cheapest_way_is_looked_for_makes_no_story_of_what_cannot_happen():
+    """On that way one CPU uses a word that was another's until then: the search begins again."""
+    verdict = check(system("stored_before"), Bounds(tso=True, fuse=True))
+    assert verdict.finding.why == "`both` is never to be true, and is: box.x is 1, box.y is 1 (stored_before.py:17)"
+    assert (verdict.finding.cost, verdict.finding.cheapest) == (1, True)
+
+
+def test_a_way_of_which_nobody_knows_whether_it_is_the_cheapest_is_told_to_be_one(monkeypatch):
+    def ended(self, goal, most_cost=0, **how):
+        raise Interrupted
+
+    monkeypatch.setattr(Checker, "cheapest", ended)
+    verdict = check(system("stored_before"), Bounds(tso=True, fuse=True))
+    assert not verdict.finding.cheapest
+    assert "perhaps not the fewest" in "\n".join(diagnostic_of(verdict).notes)

@@ -455,6 +455,12 @@ def test_handlers_that_give_way_to_each_other_are_found_beside_a_thread_that_goe
     assert found.why == f"{who} go on for ever, and get nowhere, though nobody else is in the way"
 
 
+@pytest.mark.parametrize("design", ["freebsd", "xnu", "thomas-2007"])
+def test_an_interrupt_thread_whose_handler_returns_again_and_again_gets_somewhere(design):
+    served = system("served_for_ever", design)
+    assert check(served, Bounds(fuse=True, fair=("card",)), only=("starvation", "livelock")).holds
+
+
 class Line(Struct):
     """A fair lock: whoever comes draws the next number. And what two want to have both of."""
 

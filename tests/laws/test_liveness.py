@@ -18,6 +18,7 @@ SETS, ASKS = ("set", 0, 0), ("if", 0, 0, ())
 LOOKS_FIRST = (FOR_EVER, 0, 0, (LOOKS,))
 GIVES_UP = (FOR_EVER, 0, 0, (("if", 0, 0, ((FOR_EVER, 0, 0, (SETS,)),)),))
 LEAVES_LAST = (FOR_EVER, 0, 0, (("until taken", 0, 0, (("if taken", 1, 0, (("leave",),)),)),))
+LEAVES_AT_ONCE = (FOR_EVER, 0, 0, (("while", 1, 0, (("set", 1, 0), ("leave",))),))
 NEVER_OUT = (FOR_EVER, 0, 0, (("while", 0, 0, (ASKS,)),))
 
 ASKED = ("standstill", "stuck", "livelock", "starvation", "eventually")
@@ -45,6 +46,7 @@ def written(tmp_path_factory):
 @example(cpus=[(LOOKS_FIRST,)], fuse=False)  # a wait is the first thing in a loop, and is none of its rounds
 @example(cpus=[((FOR_EVER, 0, 0, (("turn", 0, 0),)),), (GIVES_UP,)], fuse=False)  # is no way out of the loop around it
 @example(cpus=[((FOR_EVER, 0, 0, (SETS,)),), (NEVER_OUT,)], fuse=False)  # to leave something out is no round
+@example(cpus=[(LEAVES_AT_ONCE,)], fuse=False)  # to leave a loop that begins there is one
 @example(cpus=[(LEAVES_LAST,)], fuse=False)  # to go on in a loop is none of the one around it, though both begin there
 def test_what_goes_on_for_ever_is_told_as_a_plain_search_tells_it(written, room, cpus, fuse):
     assume(not room or "take" not in str(cpus))  # its store would wait, as if it were no atomic step

@@ -33,6 +33,7 @@ class Finding:
     #: of a run that goes on for ever: the moves of a round, from the end of `moves` back to the same state
     cycle: tuple[int, ...] = ()
     shortest: bool = False  # no fair round from there has fewer moves
+    cheapest: bool = True  # no way there costs less
     about: tuple[str, ...] = ()  # which lock it is about, and which locks were not given back, a sentence each
     elsewhere: tuple[str, ...] = ()  # what belongs to it and happens in other runs
 

@@ -2,8 +2,8 @@
 
 A loop without a way out, `while True` with nothing that breaks it, is meant to go on: each time its beginning is
 reached again its thread has done something. A loop that has a way out is meant to take it. So a thread that moves for
-ever and makes no round is caught in a loop that should have ended. A handler makes a round when it returns. To end the
-thread, by `kthread_exit`, is a way out as well.
+ever and makes no round is caught in a loop that should have ended. A handler makes a round when it returns, be it to a
+thread of the kernel's that calls one after the other. To end the thread, by `kthread_exit`, is a way out as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from splx.check.search import Round
 from splx.machine.table import ROWS
 from splx.program.rows import shape
+from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -29,6 +30,11 @@ def rounds(image: Image) -> list[int]:
     for pc, insn in enumerate(image.insns):
         if insn.op == "SPIN" and sum(_reads(each) for each in image.insns[insn.t : pc]) == 1:
             found[pc] = Round.LOOK
+    for function in image.functions:
+        if function.kind == "table" and not is_ours(function.tree.span.file):  # a kernel calls it
+            for pc in range(function.start, function.end):
+                if image.insns[pc].op == "RET":
+                    found[pc] = Round.RETURN
     last = _never_back(image)
     back = [pc for pc, insn in enumerate(image.insns) if insn.t <= pc and ROWS[insn.op].ends in ("jump", "branch")]
     for function in image.functions:

@@ -190,6 +190,8 @@ def _check(
     finding = _ordered(checker, groups, bounds, answers, finding)
     if finding is not None:
         answers[properties.of_code(finding.code).name] = Answer.FOUND
+    if finding is not None and checker.fell_back:
+        finding = replace(finding, cheapest=False)
     if finding is not None and finding.cycle and bounds.fuse:
         finding = once_each(system, bounds, finding)
     if finding is not None and finding.stuck:

@@ -33,6 +33,7 @@ class Ways(Tables):
         self.known: tuple[int, list[int]] | None = None
         #: what was found may not be the cheapest: the search had to end before it had seen all that costs one less
         self.hasty = False
+        self.fell_back = False  # a way was told of which nobody knows whether it is the cheapest
         #: a rule is broken before anybody comes to a first stop: there is nothing to search
         self.broken_at_once = False
 
@@ -204,13 +205,18 @@ class Ways(Tables):
             self.run["one_by_one"](self.buffer)
 
     def cheapest_or(self, moves: list[int], goal: int, **how: Any) -> tuple[int, list[int]]:  # noqa: ANN401
-        """As `cheapest`, or `moves`, with what they cost, if it is not found, has no room, or is not to go on."""
+        """As `cheapest`, or `moves`, with what they cost, if it is not found, has no room, or is not to go on; or if on
+        the way somebody was seen to use a word that was thought to be another's: what was found so is not true.
+        """
         if self.known is not None:
             return self.known
         found = None
         with suppress(OutOfRoom, Interrupted):
             found = self.cheapest(goal, **how)
-        return found if found is not None else (self.cost_of(moves), moves)
+        if found is None or self.s.raised:
+            self.fell_back = True
+            return self.cost_of(moves), moves
+        return found
 
     def _way(self) -> tuple[int, list[int]]:
         """The moves to the node that was found."""

@@ -34,13 +34,18 @@ def apart(code: list[Insn]) -> list[Insn]:
     """
     items = with_labels(code, code)
     for at, insn in enumerate(code):
-        if is_branch(insn.op) and insn.loop not in (None, insn.within) and insn.target.at == at + 1:
+        if is_branch(insn.op) and _leaves(insn) and insn.target.at == at + 1:
             jump, on = Insn("JMP", insn.span, insn.origin), Label()
             jump.target, jump.loop, jump.within = insn.target, insn.loop, insn.within
             insn.op, insn.when, insn.target, insn.loop = inverse(insn.op), not insn.when, on, None
             place = next(n for n, each in enumerate(items) if each is insn) + 1
             items[place:place] = [jump, on]
     return _number(items)
+
+
+def _leaves(jump: Insn) -> bool:
+    """Whether it goes from within a loop to the beginning of one around it."""
+    return jump.loop not in (None, jump.within)
 
 
 def with_labels(code: list[Insn], keep: list[Insn]) -> list[Insn | Label]:
@@ -128,7 +133,8 @@ def _kept(code: list[Insn]) -> list[bool]:
     for at in range(len(code) - 1, -1, -1):
         if keep[at]:
             insn = code[at]
-            if (insn.op == "JMP" and at < insn.target.at <= following) or _returns_twice(code, at, following):
+            goes_on = insn.op == "JMP" and at < insn.target.at <= following and not _leaves(insn)
+            if goes_on or _returns_twice(code, at, following):
                 keep[at] = False
             else:
                 following = at

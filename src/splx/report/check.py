@@ -38,7 +38,7 @@ def show_verdict(scenario: str, design: str, verdict: Verdict, console: Console,
         _show_place(found, console)
         if found.elsewhere:
             console.print(f"in other runs: {'; '.join(found.elsewhere)}", markup=False, soft_wrap=True)
-        console.print(f"the story: CPU switches and arrivals {found.cost}, moves {len(found.moves)}", soft_wrap=True)
+        console.print(f"the story: {_costs(found)}", soft_wrap=True)
         if found.cycle:
             fewest = "no fair round from there has fewer" if found.shortest else "perhaps not the fewest"
             console.print(f"again and again: {len(found.cycle)} moves, {fewest}", soft_wrap=True)
@@ -158,11 +158,17 @@ def _told_with(verdict: Verdict, name: str) -> str:
     return f"it does not hold either{at}: found besides {main}, whose story is told; `--property {name}` tells its own"
 
 
+def _costs(found: Finding) -> str:
+    """What its story costs, and whether that is the least if nobody knows."""
+    text = f"CPU switches and arrivals {found.cost}, moves {len(found.moves)}"
+    return text if found.cheapest else f"{text}, perhaps not the fewest: the search for the cheapest way did not end"
+
+
 def diagnostic_of(verdict: Verdict, again: str | None = None) -> Diagnostic:
     """The finding of a verdict, at the user's line, with its story."""
     found = verdict.finding
     assert found is not None
-    story = f"CPU switches and arrivals {found.cost}, moves {len(found.moves)}"
+    story = _costs(found)
     notes = (
         *found.about,
         *(str(each) for each in found.graph.waits),
