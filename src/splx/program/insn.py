@@ -129,12 +129,15 @@ class Inlined:
 
 
 class Loop:
-    """A loop as it is written. `outer` is the one around it, be it in the function that its own is inlined in."""
+    """A loop as it is written. `outer` is the one around it, be it in the function that its own is inlined in;
+    `goes_on` says that nothing written in it leads out of it.
+    """
 
-    __slots__ = ("depth", "outer")
+    __slots__ = ("depth", "goes_on", "outer")
 
     def __init__(self, outer: Loop | None) -> None:
         self.outer = outer
+        self.goes_on = False
         self.depth: int = outer.depth + 1 if outer is not None else 0
 
     def holds(self, other: Loop | None) -> bool:

@@ -44,8 +44,8 @@ def apart(code: list[Insn]) -> list[Insn]:
 
 
 def _leaves(jump: Insn) -> bool:
-    """Whether it goes from within a loop to the beginning of one around it."""
-    return jump.loop not in (None, jump.within)
+    """Whether it goes from within a loop to the beginning of one around it that goes on for ever."""
+    return jump.loop is not None and jump.loop is not jump.within and jump.loop.goes_on
 
 
 def with_labels(code: list[Insn], keep: list[Insn]) -> list[Insn | Label]:

@@ -118,7 +118,17 @@ def loop(code: Code, node: tree.While) -> None:
     first = len(code.items)
     code.jump(node.test, top, sense=True)
     code.back(first, top, mine)
+    mine.goes_on = _goes_on(code.items[code.items.index(top) :])
     code.place(end)
+
+
+def _goes_on(items: list[Insn | Label]) -> bool:
+    """Whether nothing leads out of these, the last of which goes back to the first."""
+    insns = [each for each in items if isinstance(each, Insn)]
+    if items[-1] is not insns[-1] or insns[-1].op != "JMP":
+        return False
+    inside = {id(each) for each in items if isinstance(each, Label)}
+    return all(each.op != "RET" and (not isinstance(each.target, Label) or id(each.target) in inside) for each in insns)
 
 
 @contextmanager
