@@ -364,7 +364,7 @@ def test_where_a_level_has_two_it_is_left_with_one():
     assert found.why.startswith("intr7/0 leaves its level with a thread less: intr7/0 sleeps on lock")
 
 
-@pytest.mark.parametrize("design", ["freebsd", "linux-rt"])
+@pytest.mark.parametrize("design", ["freebsd", "qnx"])
 def test_an_interrupt_thread_that_the_scheduler_runs_is_stuck_if_it_sleeps_in_its_handler(design):
     verdict = check(system("held_across", design))
     assert "irq/disk sleeps on device and nobody can wake it" in verdict.finding.why
@@ -372,6 +372,12 @@ def test_an_interrupt_thread_that_the_scheduler_runs_is_stuck_if_it_sleeps_in_it
     alone = check(system("held_across", design), only=("exhausted",)).finding
     assert alone.why.startswith("irq/disk is there for nothing else any more: irq/disk sleeps on device")
     assert check(system("held_across", design, HELD=0)).holds
+
+
+def test_linux_rt_says_so_of_whoever_sleeps_while_it_holds_a_lock_that_spins_elsewhere():
+    found = check(system("held_across", "linux-rt")).finding
+    assert found.why.startswith("BUG: sleeping function called from invalid context")
+    assert check(system("held_across", "linux-rt", HELD=0)).holds
 
 
 def test_what_has_been_asked_for_comes_without_being_said_to_be_fair():
