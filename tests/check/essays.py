@@ -633,7 +633,7 @@ HERE = {
         "linux-rt",
     ),
     "softirq_rt:1": Broken(
-        "section_and_clock", "rest lies beneath what never ends",
+        "section_and_clock", "rest spins on box.asked for ever",
         (less("softirq_rt", "        sq.pending[node - SOFTS] = 0\n"),),
         "linux-rt",
     ),

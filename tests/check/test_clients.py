@@ -188,7 +188,7 @@ FOUND = {
     "c2": ("waiting", False, "R0022", "a data race on given.cv_waiters"),
     "c5": ("moved", True, "R0005", "an item of card is never taken"),
     "c8": ("soft", True, "R0002", "user0 spins on request.asked for ever"),
-    "c8-dpc": ("soft", True, "R0003", "user0 lies beneath what never ends"),
+    "c8-dpc": ("soft", True, "R0003", "user0 spins on request.asked for ever"),
     "e4": ("biglock", True, "R0001", "a line that is held interrupts again"),
     "e4-event": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),
     "e4-oneshot": ("line", True, "R0038", "cpu0 takes the interrupt of card again and again"),

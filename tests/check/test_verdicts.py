@@ -230,3 +230,9 @@ def test_who_reads_already_waits_behind_a_writer_under_freebsd_too_which_its_wor
     found = check(build(load_scenario(tmp_path / "scene.py", {"AGAIN": str(again)}), which, cpus=2)).finding
     assert (found is not None and found.code == "R0004") == (again == 1)
     assert which.calls["rw_enter"].why.endswith("here it waits behind them, as in NetBSD.")
+
+
+def test_a_thread_beneath_a_handler_that_returns_spins_for_itself():
+    verdict = check(system("spins_on"), Bounds(fuse=True))
+    assert verdict.finding.why == "reads spins on box.came for ever, whatever happens next"
+    assert "disk_intr returns" in story_of(verdict)

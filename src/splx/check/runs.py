@@ -150,7 +150,6 @@ class Runs:
         # Handlers return, and a kernel's own threads do what they do.
         others = sum(1 << n for n in self._threads()) & ~groups
         self._look_at(groups, groups)
-        checker.run["unheard"](checker.buffer)
         checker.run["frozen"](checker.buffer, others)
         alone = self._fair_nowhere()
         if not alone:

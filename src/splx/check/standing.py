@@ -93,11 +93,15 @@ def unheard(s: Search) -> None:
 
 
 def frozen(s: Search, groups: int) -> None:
-    """Nor do the contexts of `groups`, as bits, ever move, nor becomes visible what their CPUs have stored."""
+    """Nothing arrives any more, asked for or not, and the contexts of `groups`, as bits, do not move, nor becomes
+    visible what their CPUs have stored.
+    """
     for e in range(s.n_edges):
         move = s.edge_move[e]
-        own = move >> 24 == Move.STEP or move >> 24 == Move.VISIBLE
-        if own and (bit(s.group[running(s, s.edge_from[e], (move >> 16) & 255)]) & groups) != 0:
+        still = move >> 24 == Move.ARRIVE
+        if move >> 24 == Move.STEP or move >> 24 == Move.VISIBLE:
+            still = (bit(s.group[running(s, s.edge_from[e], (move >> 16) & 255)]) & groups) != 0
+        if still:
             s.edge_worth[e] = A_ROUND
             s.edge_mover[e] = -1
 

@@ -16,7 +16,7 @@ from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
 from splx.stage.ours import users_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from splx.base.diagnostics import Span
     from splx.check.checker import Checker
@@ -103,6 +103,7 @@ def _tell(
         found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
     found, end = _until_somebody_runs(checker, groups, end, found)
+    found, end = _until_it_returns(checker, groups, end, found)
     more = _more_at(checker, end)
     stuck = _stuck(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found, groups, more)
@@ -139,6 +140,33 @@ def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, 
             break
     way = [*found[1], *checker.unfused(moves, end)]
     return (checker.cost_of(way), way), goal
+
+
+def _until_it_returns(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
+    """The way on to where nobody who is stuck lies beneath others, if what their CPUs do comes to that: what lies on
+    top of them returns then, and is not the reason.
+    """
+    under = [each for each in _stuck(checker, groups, end, "") if each.how == "beneath"]
+    if not under or checker.s.n_turns:
+        return found, end
+    state = checker.s.machine.state
+    cpus = {cpu for cpu in range(checker.system.cpus) if _carries(checker, under, state.cur[cpu])}
+    came, _ = _what_follows(checker, end, cpus)
+    for at in came:
+        if all(each.how != "beneath" for each in _stuck(checker, groups, at, "")):
+            way = [*found[1], *checker.unfused(_led(came, at), end)]
+            return (checker.cost_of(way), way), at
+    return found, end
+
+
+def _carries(checker: Checker, under: Sequence[Stuck], context: int) -> bool:
+    """Whether one of these lies beneath a context that runs."""
+    state = checker.s.machine.state
+    while context >= 0 and state.below[context] >= 0:
+        context = state.below[context]
+        if any(context in each.group.contexts for each in under):
+            return True
+    return False
 
 
 def _led(came: dict[int, tuple[int, int]], to: int) -> list[int]:

@@ -181,8 +181,8 @@ CASES = (
         Trial(), Trial("windows"), Trial("freebsd", _set(ITEMS=2)),
     )),
     Case("c8_moved", "intr_event", (
-        Trial("freebsd", mutants=("c8-look",), finds="R0003", why="balancer lies beneath what never ends"),
-        Trial("freebsd", mutants=("c8-relaxed",), memory="tso", finds="R0003", why="balancer lies beneath what never"),
+        Trial("freebsd", mutants=("c8-look",), finds="R0003", why="balancer spins on box.taken for ever"),
+        Trial("freebsd", mutants=("c8-relaxed",), memory="tso", finds="R0003", why="balancer spins on box.taken for ever"),
         Trial("freebsd", memory="tso"),
     )),
     Case("c11", "order of two stores", (
