@@ -2,7 +2,7 @@
 
 from splx.scenario import *
 
-m = Mutex("m", IPL_NET)
+m = Mutex("m")
 
 
 @thread(cpu=0)
