@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from splx.api.again import of_client
@@ -104,6 +103,7 @@ def _without_kept(setup: Setup, client: Client) -> Setup:
 def run(
     task: Task,
     *,
+    system: System | None = None,
     limits: Limits | None = None,
     only: tuple[str, ...] = (),
     executed: Executed | None = None,
@@ -112,14 +112,15 @@ def run(
     **within: Any,  # noqa: ANN401 - as `bounds_for` takes it
 ) -> Explored:
     """Search all states of a client, for what breaks a property, or `only` those named. `executed` notes what it made
-    the kernel do. `within` are bounds that the client does not set: `ring`, `states`, `single`, `fuse`.
+    the kernel do. `system` is that of the task's setup, if it has been made already: it is the same under every memory
+    model. `within` are bounds that the client does not set: `ring`, `states`, `single`, `fuse`.
     """
     if not task.there:
         return _explored(task, None)
     bounds = _bounds_of(task, within)
     if stopped():
         return _explored(task, left_out(task.setup, bounds, only, limits))
-    system = _system(task.setup)
+    system = task.setup.system() if system is None else system
     counters = None if executed is None else counters_for(system)
     found = search.check(
         system, bounds, only=only, engine=task.setup.engine, limits=limits, progress=progress, stopped=stopped,
@@ -128,12 +129,6 @@ def run(
     if executed is not None and counters is not None:
         executed.add(system.image.insns, counters, find_scenario(task.setup.scenario))
     return _explored(task, Checked(**vars(found), setup=task.setup))
-
-
-@lru_cache(maxsize=1)
-def _system(setup: Setup) -> System:
-    """That of a client; it is the same under the next memory model."""
-    return setup.system()
 
 
 def _explored(task: Task, verdict: Checked | None) -> Explored:
