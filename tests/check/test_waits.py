@@ -114,6 +114,35 @@ def test_of_a_word_that_says_nothing_who_wrote_it_last_is_told():
     assert story_of(found).count("flag.word := 1") == 1  # though who spins has yet to read it
 
 
+class Two(Struct):
+    first: i64
+    second: i64
+
+
+two = Two()
+
+
+@entry
+def brings_the_first(_: int) -> None:
+    two.first = 1
+    halt()
+
+
+@entry
+def wants_both(_: int) -> None:
+    spin_while(two.first == 0)
+    spin_while(two.second == 0)
+    halt()
+
+
+def test_who_goes_from_one_busy_wait_into_the_next_waits_for_the_last_word():
+    """It is stuck from the start, and has done nothing when it looks at the second word: the story goes on to there."""
+    starts = [Start(brings_the_first, cpu=0), Start(wants_both, cpu=1)]
+    found = check(bare("two words", starts), only=("stuck",))
+    assert found.finding.why == "wants_both spins on two.second for ever, whatever happens next"
+    assert story_of(found).count("two.first := 1") == 1
+
+
 @entry
 def adds(_: int) -> None:
     flag.word = flag.word + 1

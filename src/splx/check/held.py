@@ -8,7 +8,7 @@ from splx.check import properties
 from splx.check.broken import EVERY_RULE
 from splx.check.finding import Finding
 from splx.check.groups import Stuck
-from splx.check.stuck import place_of
+from splx.check.onward import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

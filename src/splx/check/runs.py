@@ -19,11 +19,11 @@ from splx.check.finding import Finding
 from splx.check.groups import Stuck
 from splx.check.happens import comes_to
 from splx.check.lasso import Rounds
+from splx.check.onward import place_of
 from splx.check.room import OutOfRoom
 from splx.check.search import How
 from splx.check.standing import A_MOVE, A_ROUND
 from splx.check.storms import ENDS, TAKES
-from splx.check.stuck import place_of
 from splx.stage.ours import is_ours
 
 if TYPE_CHECKING:

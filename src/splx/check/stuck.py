@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from splx.check import properties
 from splx.check.finding import Finding, Suspect
 from splx.check.groups import Stuck, sentence
 from splx.check.happens import comes_to
+from splx.check.onward import place_of, stuck_at, until_it_returns, until_it_stays, until_somebody_runs
 from splx.check.search import How, Move
 from splx.check.spent import what_next
-from splx.kernel.interface.lwp import LSIDL, LSRUN, LSSLEEP, LSZOMB
-from splx.stage.ours import users_line
+from splx.kernel.interface.lwp import LSIDL, LSSLEEP, LSZOMB
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from splx.base.diagnostics import Span
     from splx.check.checker import Checker
     from splx.check.groups import Group
+    from splx.check.onward import Way
     from splx.check.properties import Property
 
 NOBODY = 62
 AHEAD = 20_000  # states to look ahead for who else will be stuck
-BEGINS = 2_000  # and for somebody who begins
-FEW = 100  # of these are looked at for one that is come to again and again
 LAST = 99  # after every group
-Way: TypeAlias = "tuple[int, list[int]]"  # its cost, and its moves
 
 
 def tell_groups(checker: Checker, groups: tuple[Group, ...]) -> None:
@@ -102,10 +99,11 @@ def _tell(
     if last != end:  # else nobody is added to those for whom there is no cheaper way
         found, end = _way(checker, end, goals, found, group=goal, how=how)
     still = properties.STANDSTILL in wanted and not checker.look_round(end)[1]
-    found, end = _until_somebody_runs(checker, groups, end, found)
-    found, end = _until_it_returns(checker, groups, end, found)
+    found, end = until_somebody_runs(checker, groups, end, found)
+    found, end = until_it_returns(checker, groups, end, found)
+    found, end = until_it_stays(checker, groups, end, found)
     more = _more_at(checker, end)
-    stuck = _stuck(checker, groups, end, groups[goal].name)
+    stuck = stuck_at(checker, groups, end, groups[goal].name)
     return _finding(checker, properties.STANDSTILL if still else prop, stuck, found, groups, more)
 
 
@@ -114,146 +112,6 @@ def _more_at(checker: Checker, state: int) -> set[int]:
     moves = [move for move, _ in checker.look_round(state)[1]]
     found = {move >> 16 & 0xFF for move in moves if move >> 24 == Move.ARRIVE}
     return {each for each in found if not checker.s.dev_fair[each]}
-
-
-def _until_somebody_runs(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
-    """The way on to where who is ready lies behind somebody who is told by name: a thread in the user's text, or one
-    that is stuck itself. Who waits behind others does so before they have begun, while a CPU is about to choose, and
-    the one that runs there for a while is not the reason: a state that is come to again and again is taken, if there is
-    one. The CPUs that they are ready on go on alone, if that is enough.
-    """
-    stuck = _stuck(checker, groups, end, "")
-    behind = [each.group for each in stuck if _cpu_of(checker, each.group) >= 0]
-    if not behind or checker.s.n_turns:
-        return found, end
-    cpus = {_cpu_of(checker, each) for each in behind}
-    there, goal = [each.group for each in stuck], end
-    moves: list[int] = []
-    for allowed in (cpus, set(range(checker.system.cpus))):
-        came, after = _what_follows(checker, end, allowed)
-        names = [each for each in came if _all_behind_somebody(checker, groups, each, behind, there)]
-        last = [each for each in names[:FEW] if len(came) > BEGINS or _comes_back(each, after)]
-        if names:
-            goal = last[0] if last else names[0]
-            moves = _led(came, goal)
-        if last:
-            break
-    way = [*found[1], *checker.unfused(moves, end)]
-    return (checker.cost_of(way), way), goal
-
-
-def _until_it_returns(checker: Checker, groups: tuple[Group, ...], end: int, found: Way) -> tuple[Way, int]:
-    """The way on to where nobody who is stuck lies beneath others, if what their CPUs do comes to that: what lies on
-    top of them returns then, and is not the reason.
-    """
-    under = [each for each in _stuck(checker, groups, end, "") if each.how == "beneath"]
-    if not under or checker.s.n_turns:
-        return found, end
-    state = checker.s.machine.state
-    cpus = {cpu for cpu in range(checker.system.cpus) if _carries(checker, under, state.cur[cpu])}
-    came, _ = _what_follows(checker, end, cpus)
-    for at in came:
-        if all(each.how != "beneath" for each in _stuck(checker, groups, at, "")):
-            way = [*found[1], *checker.unfused(_led(came, at), end)]
-            return (checker.cost_of(way), way), at
-    return found, end
-
-
-def _carries(checker: Checker, under: Sequence[Stuck], context: int) -> bool:
-    """Whether one of these lies beneath a context that runs."""
-    state = checker.s.machine.state
-    while context >= 0 and state.below[context] >= 0:
-        context = state.below[context]
-        if any(context in each.group.contexts for each in under):
-            return True
-    return False
-
-
-def _led(came: dict[int, tuple[int, int]], to: int) -> list[int]:
-    """The moves to a state from the one with which `came` begins."""
-    moves: list[int] = []
-    while came[to][0] >= 0:
-        to, move = came[to]
-        moves.insert(0, move)
-    return moves
-
-
-def _what_follows(
-    checker: Checker, state: int, cpus: set[int]
-) -> tuple[dict[int, tuple[int, int]], dict[int, list[int]]]:
-    """Somewhat more than BEGINS states that follow by what some CPUs do, nearest first, if there are so many: each with
-    the one before it and the move; and those behind each.
-    """
-    came, after = {state: (-1, -1)}, dict[int, list[int]]()
-    for at in (queue := [state]):
-        if len(came) > BEGINS:
-            break
-        round_ = [(move, to) for move, to in checker.look_round(at)[1] if _is_of(move, cpus)]
-        after[at] = [to for _, to in round_]
-        for move, to in round_:
-            if to not in came:
-                came[to] = at, move
-                queue.append(to)
-    return came, after
-
-
-def _is_of(move: int, cpus: set[int]) -> bool:
-    return move >> 24 != Move.ARRIVE and move >> 16 & 0xFF in cpus
-
-
-def _cpu_of(checker: Checker, group: Group) -> int:
-    """The CPU that a group is behind others on: that a thread is ready for, or that does not hear of an item though its
-    line is open. -1: none. Of the machine at hand.
-    """
-    state = checker.s.machine.state
-    if group.device >= 0:
-        irq = checker.system.devices[group.device].irq
-        return -1 if state.masked[irq] else int(state.route[irq])
-    ready = group.lwp and state.mem[group.lwp + checker.eyes.status_offset] == LSRUN
-    return int(state.mem[group.lwp + checker.eyes.offset("l_cpu")]) if ready else -1
-
-
-def _all_behind_somebody(
-    checker: Checker, groups: tuple[Group, ...], at: int, behind: list[Group], there: list[Group]
-) -> bool:
-    """Whether, in a state, those who run on the CPUs that others are behind on are told: a thread in the user's text,
-    one that is stuck itself, or, where it is an interrupt that is not heard, anybody but an interrupt.
-    """
-    checker.show(at)
-    state = checker.s.machine.state
-    for each in behind:
-        cpu = _cpu_of(checker, each)
-        context = state.cur[cpu] if cpu >= 0 else -1
-        runs = next((other for other in groups if context in other.contexts), None)
-        heard = each.device >= 0 and (runs is None or not runs.brief)
-        if not heard and (runs is each or not (runs in there or _is_told(checker, runs, context))):
-            return False
-    return True
-
-
-def _is_told(checker: Checker, group: Group | None, context: int) -> bool:
-    """Whether somebody who runs is a thread of the user's, in the user's text."""
-    if group is None or not group.lwp or group.ours or group.brief:
-        return False
-    return place_of(checker, Stuck(group, "", "", context)) is not None
-
-
-def _comes_back(state: int, after: dict[int, list[int]]) -> bool:
-    """Whether from everything that a state leads to there is a way back to it."""
-    before: dict[int, list[int]] = {}
-    for at, next_ in after.items():
-        for to in next_:
-            before.setdefault(to, []).append(at)
-    return _reached(state, after) <= _reached(state, before)
-
-
-def _reached(state: int, along: dict[int, list[int]]) -> set[int]:
-    seen, queue = {state}, [state]
-    for at in queue:
-        new = [to for to in along.get(at, ()) if to not in seen]
-        seen.update(new)
-        queue += dict.fromkeys(new)
-    return seen
 
 
 def _way(
@@ -274,14 +132,14 @@ def _found(checker: Checker, state: int) -> Way:
 def tell_still(checker: Checker, groups: tuple[Group, ...], still: int) -> Finding:
     """The cheapest way to where nothing can move."""
     found, end = _way(checker, still, 1, how=How.STILL)
-    return _finding(checker, properties.STANDSTILL, _stuck(checker, groups, end, ""), found)
+    return _finding(checker, properties.STANDSTILL, stuck_at(checker, groups, end, ""), found)
 
 
 def tell_closed(
     checker: Checker, groups: tuple[Group, ...], end: int, found: Way, wanted: Collection[Property]
 ) -> Finding | None:
     """Who is stuck in a state of which it is marked who is not; None if nobody asked for how they are."""
-    stuck = _stuck(checker, groups, end, "")
+    stuck = stuck_at(checker, groups, end, "")
     asleep = all(each.how == "sleeps" for each in stuck) and not all(each.wakes for each in stuck)
     how = properties.ASLEEP if asleep else properties.STUCK
     return _finding(checker, how, stuck, found) if how in wanted else None
@@ -301,18 +159,6 @@ def _finding(
     return Finding(prop.code, _why(stuck, prop, groups) + tail, tuple(moves), cost, tuple(stuck), place)
 
 
-def _stuck(checker: Checker, groups: tuple[Group, ...], end: int, first: str) -> list[Stuck]:
-    """Who is stuck in a state, which becomes the machine at hand, and how; the one of that name first."""
-    checker.show(end)
-    mark, wakes = checker.mark(end), checker.wakes(end)
-    found: list[Stuck] = []
-    for number, group in enumerate(groups):
-        each = None if mark >> number & 1 else checker.eyes.stuck(group, checker.s.machine.state)
-        if each is not None:
-            found.append(replace(each, wakes=each.how == "sleeps" and bool(wakes >> number & 1)))
-    return sorted(found, key=lambda each: each.group.name != first)
-
-
 def place_in(checker: Checker, groups: tuple[Group, ...], state: int, first: int = -1) -> Span | None:
     """A line of the user's in which somebody stands in a state: group `first`, who cannot move any more, or anybody."""
     checker.show(state)
@@ -320,17 +166,6 @@ def place_in(checker: Checker, groups: tuple[Group, ...], state: int, first: int
     order = sorted(range(len(groups)), key=lambda n: (n != first, bool(mark >> n & 1)))
     places = (place_of(checker, Stuck(groups[n], "")) for n in order if checker.run["there"](checker.buffer, n))
     return next((each for each in places if each is not None), None)
-
-
-def place_of(checker: Checker, stuck: Stuck) -> Span | None:
-    """Where in the user's own text it stands."""
-    state = checker.s.machine.state
-    for context in (stuck.context, *stuck.group.contexts):
-        if context >= 0 and state.pc[context]:
-            place = users_line(checker.system.image.unwind(state.pc[context], checker.registers(context)))
-            if place is not None:
-                return place
-    return None
 
 
 def _all_of_them(checker: Checker, state: int, goal: int) -> tuple[int, int, int]:
