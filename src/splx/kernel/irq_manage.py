@@ -42,8 +42,9 @@ Invariants
 
 Sources
 -------
-Linux kernel/irq/manage.c (6.x): __disable_irq, __enable_irq, synchronize_irq; kernel/irq/chip.c: irq_disable,
-irq_enable, handle_fasteoi_irq; kernel/irq/resend.c: check_irq_resend.
+Linux kernel/irq/manage.c (6.x): __disable_irq, __enable_irq, synchronize_irq, and the might_sleep in disable_irq
+(17549b0f184d, 2022); kernel/irq/chip.c: irq_disable, irq_enable, handle_fasteoi_irq; kernel/irq/resend.c:
+check_irq_resend.
 
 Left out
 --------
@@ -64,6 +65,7 @@ from splx.kernel.interface.irqs import (
 )
 from splx.kernel.interface.levels import IPL_HIGH
 from splx.kernel.interface.lines import IntrSource, intr
+from splx.kernel.interface.sync import assert_sleepable
 from splx.lang.kernel import Handle, inline, invariant, number_of
 from splx.machine.intrinsics import pic_eoi, pic_mask, pic_unmask
 
@@ -81,7 +83,10 @@ def disable_irq_nosync(device: Handle) -> None:
 
 
 def disable_irq(device: Handle) -> None:
-    """Once more, and synchronize_irq. Not by a handler of the line itself, which would wait for its own end."""
+    """Once more, and synchronize_irq. Whoever calls it may sleep: a handler of the line itself would wait for its own
+    end, and who holds a spin mutex for a thread that wants it.
+    """
+    assert_sleepable()
     disable_irq_nosync(device)
     synchronize_irq(intr.line[number_of(device)].is_irq)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from splx.base.diagnostics import Findings
 from splx.base.units import UNITS
 from splx.simulate.setup import Setup
 
@@ -50,3 +51,29 @@ def test_nothing_is_lost_and_no_handler_runs_meanwhile(tmp_path, design, level, 
     assert card.arrived >= 99
     assert card.done >= card.arrived - 2
     assert card.dropped == card.lost == 0
+
+
+HELD = """
+from splx.scenario import *
+
+nic = NIC("nic", Periodic(ms(1)))
+other = Mutex("other", IPL_NET)
+
+@handler(nic, IPL_NET, mpsafe=True)
+def intr() -> None:
+    nic.pop()
+
+@thread(cpu=1)
+def driver() -> None:
+    with other:
+        disable_irq(nic)
+        enable_irq(nic)
+"""
+
+
+@pytest.mark.parametrize("design", ["linux", "linux-threadirqs", "linux-rt"])
+def test_it_may_sleep_and_says_so_on_every_call_of_whoever_holds_a_spin_mutex(tmp_path, design):
+    """No handler runs there, and no thread is waited for: it is refused all the same."""
+    (tmp_path / "driver.py").write_text(HELD)
+    with pytest.raises(Findings, match="BUG: sleeping function called from invalid context"):
+        Setup(str(tmp_path / "driver.py"), design, "x86-2020", cpus=2, time=100 * UNITS["us"]).run()

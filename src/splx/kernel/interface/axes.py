@@ -204,7 +204,9 @@ def disable_irq_nosync(device: Handle) -> None:
 @slot
 @context(THREAD)
 def disable_irq(device: Handle) -> None:
-    """The same, and they do not run either when this returns. Waits for those that do."""
+    """The same, and they do not run either when this returns. Waits for those that do, and may sleep: refused where
+    nobody may.
+    """
 
 
 @slot
