@@ -204,9 +204,7 @@ def disable_irq_nosync(device: Handle) -> None:
 @slot
 @context(THREAD)
 def disable_irq(device: Handle) -> None:
-    """The same, and they do not run either when this returns. Waits for those that do, and may sleep: refused where
-    nobody may.
-    """
+    """The same, and they do not run either when this returns. Waits for those that do, and may sleep."""
 
 
 @slot
