@@ -120,7 +120,7 @@ def sched_tick""", """\
 def sched_tick"""),
     ),
     "the CPU of a ready thread is not told that it is lent a priority": (
-        "linux", "lent", "R0003", "owner is ready and no CPU can ever run it; better spins on data.through",
+        "linux:lend=chain", "lent", "R0003", "owner is ready and no CPU can ever run it; better spins on data.through",
         Edit("sched", """\
         sched_requeue(rq, l, inherited)
         sched_request(l, l.l_cpu)
@@ -129,7 +129,8 @@ def sched_tick"""),
 """),
     ),
     "who spins for a lock does not look whether its owner runs still": (
-        "linux", "lent_on", "R0003", "waiter spins on first.word for ever; better spins on second.word for ever",
+        "linux:lend=chain", "lent_on", "R0003",
+        "waiter spins on first.word for ever; better spins on second.word for ever",
         Edit("mutex_adaptive", """\
         and on_cpu(ci, owner.l_cpu).running is owner
 """, ""),

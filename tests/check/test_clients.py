@@ -61,6 +61,7 @@ def test_callouts_verify(design, memory):
 RARE = [
     ("freebsd", ("removed",)),
     ("linux", ("moved", "shut_moved")),
+    ("linux:lend=chain", ("lending", "lent", "lent_on")),
     ("linux-threadirqs", ("killed",)),
     ("linux:workqueue=pools", ("works",)),
     ("sel4:points=2", ("points", "moved_level")),
@@ -90,7 +91,7 @@ def test_a_client_of_what_an_option_brings_is_of_no_design_without_it():
 
 
 def test_a_client_of_what_is_lent_is_of_no_design_without_it():
-    for design in ("linux:lend=none", "netbsd-5:lend=none", "dragonfly"):
+    for design in ("linux", "linux-threadirqs", "linux-napi-threaded", "netbsd-5:lend=none", "dragonfly"):
         assert [each.verdict for each in explored(design, ["lent", "lent_on"])] == [None, None]
 
 

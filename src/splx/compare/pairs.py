@@ -175,7 +175,7 @@ PAIRS = (
     ),
     Pair(
         "priority", "a mutex, or an rt_mutex", "longest wait of the best for the worst", "inversion",
-        _of("linux:lend=none", "linux:lend=chain", "linux-rt"), latest("high"), is_time=True,
+        _of("linux", "linux:lend=chain", "linux-rt"), latest("high"), is_time=True,
     ),
     Pair(
         "priority", "who waits lends, or not", "longest wait of the best for the worst", "inversion",

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from splx.base.units import UNITS
 from splx.cli.designs import command
-from splx.compare.pairs import PAIRS, shown
+from splx.compare.pairs import PAIRS, Side, shown
 from splx.report.pairs import pairs_data
 from splx.scenario.designs import design
 from splx.scenario.vectors import AXES, differs
@@ -63,6 +63,13 @@ def test_each_axis_has_a_pair():
 def test_what_keeps_a_line_away_differs_with_the_chip():
     fasteoi, level = design("linux"), design("linux:chip=level")
     assert [operations(each)["line"].kept for each in (fasteoi, level)] == [("flag", "service"), ("mask", "flag")]
+
+
+@pytest.mark.parametrize("name", ["linux", "linux-threadirqs", "linux-napi-threaded"])
+def test_a_mutex_of_linux_lends_nothing_unless_it_is_said(name):
+    (pair,) = (pair for pair in PAIRS if pair.varied == "a mutex, or an rt_mutex")
+    assert [shown(pair, Side(each)) for each in (name, f"{name}:lend=chain")] == [991 * US, 91 * US]
+    assert differs(design(name).vector, design(f"{name}:lend=chain").vector) == ("priority",)
 
 
 def test_pairs_are_printed_with_their_commands():

@@ -1,9 +1,9 @@
 """linux: handlers with interrupts off, soft interrupts on the way out, and a thread for what is too much.
 
 The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
-`spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. That mutex lends the priority of its
-waiters, which Linux's own does not (its rt_mutex does): here inversion is bounded where there it is not, unless
-`lend=none` says so. There is no big lock any more. `preempt` says when a thread in the kernel gives way.
+`spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. That lends nothing, and inversion has
+no bound; with `lend=chain` locks of threads lend the priority of who waits along the chain, as an rt_mutex does. There
+is no big lock any more. `preempt` says when a thread in the kernel gives way.
 
 ksoftirqd is above ordinary threads and below real-time ones; with `share=fair`, and a clock that calls `hardclock`, it
 is one of them, and they take turns by how much they have run. `ksoftirqd` says whether interrupts leave soft work to
@@ -108,9 +108,9 @@ PREEMPT = Option(
 
 LEND = Option(
     "lend",
-    "whether who waits for a mutex lends its priority: an rt_mutex, or Linux's own, which does not",
-    ("chain", "none"),
-    "chain",
+    "whether who waits for a lock of threads lends its priority: not for a mutex, along the chain for an rt_mutex",
+    ("none", "chain"),
+    "none",
 )
 
 
@@ -131,18 +131,18 @@ def _preempting(design: Design, choice: str) -> Design:
 
 
 def _lending(design: Design, choice: str) -> Design:
-    """With `lend=none`."""
-    if choice == "chain":
+    """With `lend=chain`."""
+    if choice == "none":
         return design
     return replace(
         design,
         choices={
             **design.choices,
-            "lock": design.choices["lock"].replace(", lending along the chain", ""),
-            "priority": design.choices["priority"].replace("lending along the chain", "no lending"),
+            "lock": f"{design.choices['lock']}, lending along the chain",
+            "priority": design.choices["priority"].replace("no lending", "lending along the chain"),
         },
-        vector={**design.vector, "priority": design.vector["priority"].replace("chain", "none")},
-        consts={**design.consts, "TS_LEND": 0},
+        vector={**design.vector, "priority": design.vector["priority"].replace("none", "chain")},
+        consts={**design.consts, "TS_LEND": 2},
     )
 
 
@@ -222,7 +222,7 @@ def flowing(design: Design, choice: str) -> Design:
 
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     design = flowing(design, chosen.get("chip", CHIP.default))
-    design = _lending(_preempting(design, chosen.get("preempt", "full")), chosen.get("lend", "chain"))
+    design = _lending(_preempting(design, chosen.get("preempt", "full")), chosen["lend"])
     design = pooling(sharing(counting(design, chosen["irqdebug"]), chosen["share"]), chosen["workqueue"])
     waits, looks = chosen["ksoftirqd"] == "waits", chosen["ksoftirqd"] == "looks"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
@@ -266,8 +266,8 @@ LINUX = Design(
         "top half": "whole handler",
         "queue": "class bitmap, list per class and CPU; poll list with a budget",
         "carrier": "interrupted context; soft: on the way out, per-CPU drain thread for what is too much",
-        "lock": "flag spin, spin with soft interrupts off; adaptive, lending along the chain",
-        "priority": "hardware order, then fixed; lending along the chain",
+        "lock": "flag spin, spin with soft interrupts off; adaptive",
+        "priority": "hardware order, then fixed; no lending",
         "preempt": "count zero",
         "overload": "quota + fallback thread",
     },
@@ -278,7 +278,7 @@ LINUX = Design(
         "queue": "Q3 Q4 Q6",
         "carrier": "K0 K7",
         "lock": "spin-flag spin-preempt adaptive",
-        "priority": "P0 P2 chain all",
+        "priority": "P0 P2 none all",
         "preempt": "R2",
         "overload": "O4",
     },
@@ -310,6 +310,7 @@ LINUX = Design(
         **CONSTS,
         **SOFTIRQ,
         **NETDEV,
+        "TS_LEND": 0,
         "EDGE_FLOW": 0,
         "LEVEL_MASKS": 0,
         "KPREEMPT_PRI": 0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from splx.scenario.designs.linux import CHIP, LEND, LINUX, PREEMPT
+from splx.scenario.designs.linux import CHIP, LINUX, PREEMPT
 from splx.scenario.operations import Published
 
 LINUX_NAPI_THREADED = replace(
@@ -24,7 +24,7 @@ LINUX_NAPI_THREADED = replace(
     vector={**LINUX.vector, "queue": "Q2 Q3 Q4", "carrier": "K0 K3 K7", "overload": "O4 O7"},
     mechanisms=tuple("napi_thread" if each == "napi" else each for each in LINUX.mechanisms),
     consts={**LINUX.consts, "NAPI_PRI": LINUX.consts["KSOFTIRQD_PRI"]},
-    options=tuple(each for each in LINUX.options if each not in (CHIP, PREEMPT, LEND)),
+    options=tuple(each for each in LINUX.options if each not in (CHIP, PREEMPT)),
     published={
         **LINUX.published,
         "napi": Published(

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from splx.kernel.interface.levels import PRI_USER_RT
 from splx.scenario.calls.linux import LINUX_THREADIRQS as CALLS
-from splx.scenario.designs.linux import CHIP, EDGES, LEND, LINUX, PREEMPT, SOFT
+from splx.scenario.designs.linux import CHIP, EDGES, LINUX, PREEMPT, SOFT
 from splx.scenario.operations import Published
 
 IRQ_THREAD_PRI = PRI_USER_RT + 32
@@ -29,7 +29,7 @@ LINUX_THREADIRQS = replace(
         "top half": "quiet and wake",
         "queue": "flag per handler; class bitmap, list per class and CPU; poll list with a budget",
         "carrier": "scheduled thread per handler; soft: at the end of a section, per-CPU drain thread for the rest",
-        "priority": "one for all interrupt threads; lending along the chain",
+        "priority": "one for all interrupt threads; no lending",
         "overload": "masked until threads ran; quota + fallback thread",
     },
     vector={
@@ -38,7 +38,7 @@ LINUX_THREADIRQS = replace(
         "top half": "T0",
         "queue": "Q2 Q3 Q4 Q6",
         "carrier": "K3 K7",
-        "priority": "P2 chain all",
+        "priority": "P2 none all",
         "overload": "O4 O7",
     },
     published={
@@ -61,7 +61,7 @@ LINUX_THREADIRQS = replace(
         "RT_BH_LOCK": 0,
         "FIFO_PRI": PRI_USER_RT,
     },
-    options=tuple(each for each in LINUX.options if each not in (EDGES, CHIP, PREEMPT, LEND)),
+    options=tuple(each for each in LINUX.options if each not in (EDGES, CHIP, PREEMPT)),
     direct_from="IPL_CLOCK",
     calls=CALLS,
 )
