@@ -238,7 +238,7 @@ HERE = {
     "biglock_2006:1": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_2006", "    needs = old < IPL_SCHED and", "    needs = old < IPL_NONE and"),
-         Edit("biglock_2006", "import BIGLOCK_HIGH, IPL_SCHED", "import BIGLOCK_HIGH, IPL_NONE, IPL_SCHED")),
+         Edit("biglock_2006", "BIGLOCK_RULE, IPL_SCHED", "BIGLOCK_RULE, IPL_NONE, IPL_SCHED")),
         "netbsd-2006",
     ),
     "biglock_defer:1": Broken(

@@ -8,7 +8,8 @@ stubs of their own and never take it.
 
 There were two rules in turn, and the design chooses (`entry`). The older looks at what was *interrupted* alone: a
 serial line, whose level is IPL_SERIAL, takes the lock too, and waits for it at a level that shuts out the clock. The
-newer looks at the *handler*: from IPL_SCHED on it does without.
+newer looks at the *handler*: from IPL_SCHED on it does without. A third, which no kernel of 2006 had, is the one that
+was to come: below IPL_SCHED a handler takes it unless it is mpsafe, and one that has a lock of its own does without.
 
 Why
 ---
@@ -33,12 +34,13 @@ A simple lock S of a driver, held at a level below IPL_SCHED and below the line 
 Invariants
 ----------
 1. A handler of a line below IPL_SCHED that interrupted a level below IPL_SCHED runs with the big lock held by its
-   CPU; by the older rule one of any other line does so too, unless it is mpsafe, as the clock's is.
+   CPU; by the older rule one of any other line does so too, unless it is mpsafe, as the clock's is; by the third no
+   handler does that is mpsafe.
 
 Sources
 -------
 NetBSD's i386 stubs and x86_intlock as OpenBSD kept them; sys/kern/kern_lock.c @009d5601 (2004): the older rule. The
-newer is NetBSD 4's, which decided when a handler was established; from memory.
+newer is NetBSD 4's, which decided when a handler was established; from memory. intr_biglock_wrapper of 2007: mpsafe.
 
 Left out
 --------
@@ -48,7 +50,7 @@ the line, which handlers of one line share.
 
 from __future__ import annotations
 
-from splx.kernel.interface.levels import BIGLOCK_HIGH, IPL_SCHED
+from splx.kernel.interface.levels import BIGLOCK_HIGH, BIGLOCK_MPSAFE, BIGLOCK_RULE, IPL_SCHED
 from splx.kernel.interface.lines import IntrHandler, IntrSource
 from splx.kernel.interface.locks import kernel_lock, kernel_unlock
 from splx.lang.kernel import inline
@@ -57,8 +59,8 @@ from splx.lang.kernel import inline
 @inline
 def biglock_line_wants(s: IntrSource, old: int) -> bool:
     """Not if IPL_SCHED or above was interrupted, or the line does without."""
-    needs = old < IPL_SCHED and s.is_level < IPL_SCHED
-    if BIGLOCK_HIGH != 0 and old < IPL_SCHED:
+    needs = old < IPL_SCHED and s.is_level < IPL_SCHED and BIGLOCK_RULE != BIGLOCK_MPSAFE
+    if BIGLOCK_RULE == BIGLOCK_HIGH and old < IPL_SCHED:
         needs = needs or s.is_handlers.ih_mpsafe == 0
     return needs
 
@@ -85,10 +87,14 @@ def biglock_freed() -> None:
 
 @inline
 def biglock_handler_enter(ih: IntrHandler) -> bool:
-    """No: the rule is by line."""
-    return False
+    """By the third rule, which alone is by handler. Whatever is below IPL_SCHED interrupted less."""
+    needs = BIGLOCK_RULE == BIGLOCK_MPSAFE and ih.ih_mpsafe == 0 and ih.ih_level < IPL_SCHED
+    if needs:
+        kernel_lock()
+    return needs
 
 
 @inline
 def biglock_handler_exit(ih: IntrHandler) -> None:
-    """Never called."""
+    """Release what `biglock_handler_enter` took."""
+    kernel_unlock()

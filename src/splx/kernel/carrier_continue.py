@@ -96,8 +96,8 @@ def intr_continue(where: int) -> None:
 def handler_continue(ih: IntrHandler) -> None:
     """Call one handler, and check what it leaves behind."""
     device = ih.ih_dev
-    mark(MARK_START, device, 0)
     took = biglock_handler_enter(ih)
+    mark(MARK_START, device, 0)
     l = ci.curlwp
     spins = ci.mtx_count
     holds = l.l_blcnt

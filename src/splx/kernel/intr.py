@@ -212,9 +212,9 @@ def intr_stray() -> None:
 def handler_call(ih: IntrHandler, level: int) -> None:
     """Call one handler, and check what it leaves behind."""
     device = ih.ih_dev
+    took = biglock_handler_enter(ih)
     if device != NODEV:
         mark(MARK_START, device, 0)
-    took = biglock_handler_enter(ih)
     l = ci.curlwp
     spins = ci.mtx_count
     holds = l.l_blcnt

@@ -203,9 +203,9 @@ def ithread_execute_handlers(s: IntrSource) -> None:
 def ithread_call(ih: IntrHandler) -> None:
     """One handler, with Giant if it needs that; and what it leaves behind."""
     device = ih.ih_dev
+    took = biglock_handler_enter(ih)
     if device != NODEV:
         mark(MARK_START, device, 0)
-    took = biglock_handler_enter(ih)
     l = ci.curlwp
     l.l_flag |= LW_NOSLEEP
     ih.ih_func(ih.ih_arg)

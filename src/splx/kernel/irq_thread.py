@@ -255,8 +255,8 @@ def irq_forced_thread_fn(ih: IntrHandler, l: Lwp) -> None:
     else:
         l.l_flag |= LW_NOSLEEP
     device = ih.ih_dev
-    mark(MARK_START, device, 0)
     took = biglock_handler_enter(ih)
+    mark(MARK_START, device, 0)
     l.l_splfloor = level
     ih.ih_func(ih.ih_arg)
     l.l_splfloor = IPL_NONE

@@ -153,10 +153,10 @@ def softint_execute(l: Lwp, k: int) -> None:
 @inline
 def softint_call(si: Softint) -> None:
     """Call the handler, under the big lock unless it does without."""
-    if si.si_dev != NODEV:
-        mark(MARK_START, si.si_dev, 0)
     if si.si_mpsafe == 0:
         kernel_lock()
+    if si.si_dev != NODEV:
+        mark(MARK_START, si.si_dev, 0)
     si.si_func(si.si_arg)
     if si.si_mpsafe == 0:
         kernel_unlock()

@@ -94,11 +94,11 @@ def softint_thread(k: int) -> None:
 def swi_execute(si: Softint) -> None:
     """Call a handler, with Giant unless it does without; it may not sleep."""
     l = ci.curlwp
-    if si.si_dev != NODEV:
-        mark(MARK_START, si.si_dev, 0)
     l.l_flag |= LW_NOSLEEP
     if si.si_mpsafe == 0:
         kernel_lock()
+    if si.si_dev != NODEV:
+        mark(MARK_START, si.si_dev, 0)
     si.si_func(si.si_arg)
     if si.si_mpsafe == 0:
         kernel_unlock()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 71, 14  # of a plot, in characters
 RATIOS = (None, 2, 6, 3, 10, 4)  # of the widths of the columns of the debate; the first is as wide as it must be
-MARKERS = ("o", "x", "+", "*", "#", "@")
+MARKERS = ("o", "x", "+", "*", "#", "@", "%", "&", "$", "=", "v", "z")
 _SUFFIXES = ((10**6, "M"), (10**3, "k"), (1, ""))
 
 

@@ -96,6 +96,52 @@ def test_a_kernel_that_shuts_all_out_while_it_spins_breaks_v7_and_says_so():
     assert "V7" not in design("netbsd-2006").accepted
 
 
+MIXED = """
+from splx.scenario import *
+
+net = NIC("net", Periodic(ms(1), offset=us(10)), cpu=0)
+
+class Box(Struct):
+    held: i64 = atomic()
+
+box = Box()
+
+@handler(net, IPL_NET, mpsafe={first})
+def first() -> None:
+    net.pop()
+
+@handler(net, IPL_NET, mpsafe={second})
+def second() -> None:
+    pass
+
+@thread(cpu=1)
+def old_code() -> None:
+    kernel_lock()
+    work(us(50))
+    kernel_unlock()
+"""
+
+
+@pytest.mark.parametrize(("first", "second", "waited"), [(1, 1, 0), (0, 1, 40), (1, 0, 0)])
+def test_by_the_third_rule_each_handler_that_is_not_mpsafe_waits_for_the_big_lock_by_itself(
+    tmp_path, first, second, waited
+):
+    text = MIXED.format(first=bool(first), second=bool(second))
+    assert waits(tmp_path, text, "netbsd-2006", "net") == pytest.approx(40, abs=0.5)
+    assert waits(tmp_path, text, "netbsd-2006:entry=mpsafe", "net") == pytest.approx(waited, abs=0.5)
+
+
+@pytest.mark.parametrize("name", ["netbsd-5", "freebsd"])
+def test_where_the_rule_is_by_handler_one_starts_when_it_has_the_big_lock(tmp_path, name):
+    assert waits(tmp_path, MIXED.format(first=False, second=True), name, "net") == pytest.approx(40, abs=0.5)
+
+
+@pytest.mark.parametrize("wait", ["defer", "forward"])
+def test_a_line_that_is_put_aside_whole_and_a_rule_by_handler_do_not_go_together(wait):
+    with pytest.raises(SplxError, match=f"no `wait={wait}` with `entry=mpsafe`"):
+        design(f"netbsd-2006:entry=mpsafe,wait={wait}")
+
+
 PUT_OFF = """
 from splx.scenario import *
 

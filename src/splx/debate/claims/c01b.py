@@ -12,6 +12,7 @@ EAGER, MEMORY = "as in 2006", "as in 2006, levels in memory"
 OF_EAGER = (
     Side("big lock given back for the other", "netbsd-2006", (("back", "1"),)),
     Side("softint takes it, not the interrupt", "netbsd-2006", (("where", "softint"), ("at", "SERIAL"))),
+    Side("a lock of its level, not the big one", "netbsd-2006:entry=mpsafe", (("safe", "1"),)),
     Side("put off if it is taken", "netbsd-2006:wait=defer"),
     Side("handed to its owner", "netbsd-2006:wait=forward"),
     Side("lock at VM", "netbsd-2006", (("level", "VM"),)),
@@ -41,7 +42,8 @@ EXPERIMENT = Sweep(
     "the code of old gives the big lock back for it. Held at VM, the lock keeps the line waiting, and so it does in "
     "netbsd-5, where no spin lock is lower, and where the work is left to a soft interrupt below it; an interrupt "
     "thread has to be started, or switched to, each time. Handed over, an interrupt from CPU to CPU comes in place of "
-    "the wait. The verdict counts what is surely more, and more than one per cent; how much it is, the tables say. "
-    "What the hand-over does where several CPUs take the big lock is not in it: see C2d.",
+    "the wait; with a lock of its own the line waits for that alone, which the code of old has for half of the time. "
+    "The verdict counts what is surely more, and more than one per cent; how much it is, the tables say. What the "
+    "hand-over does where several CPUs take the big lock is not in it: see C2d.",
     time=50 * UNITS["ms"],
 )

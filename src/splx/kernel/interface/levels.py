@@ -39,8 +39,10 @@ IPL_FLAG = Const("IPL_FLAG")
 #: The level of kernel_lock: interrupts up to it may take the big lock (2006: below IPL_SCHED; later: exactly IPL_VM).
 IPL_BIGLOCK = Const("IPL_BIGLOCK")
 
-#: biglock_2006: 1 if lines at IPL_SCHED and above take the big lock too, the clock's excepted.
-BIGLOCK_HIGH = Const("BIGLOCK_HIGH")
+#: biglock_2006: which interrupts take the big lock. HIGH: lines at IPL_SCHED and above too, the clock's excepted.
+#: MPSAFE: each handler for itself that is below IPL_SCHED and not mpsafe.
+BIGLOCK_RULE = Const("BIGLOCK_RULE")
+BIGLOCK_LINE, BIGLOCK_HIGH, BIGLOCK_MPSAFE = range(3)
 #: kernel_lock_2006: 1 if who waits stays at IPL_HIGH meanwhile.
 KLOCK_SHUT = Const("KLOCK_SHUT")
 

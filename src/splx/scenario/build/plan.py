@@ -16,6 +16,7 @@ from splx.kernel.interface.axes import (
     intr_disestablish,
     softint_schedule_cpu,
 )
+from splx.kernel.interface.levels import BIGLOCK_HIGH
 from splx.kernel.interface.locks import MUTEX_CEILING
 from splx.scenario import codes, restrictions
 from splx.scenario.arrivals import Never
@@ -121,7 +122,7 @@ class Plan:
         """Whether the interrupts of `line` may be handed to another CPU, which has the big lock."""
         if self.cpus == 1 or not self.design.has("biglock_forward") or not line.connected:
             return False
-        high = self.design.consts["BIGLOCK_HIGH"] != 0 and not all(each.mpsafe for each in line.handlers)
+        high = self.design.consts["BIGLOCK_RULE"] == BIGLOCK_HIGH and not all(each.mpsafe for each in line.handlers)
         return bool(line.handlers) and (line.level < self.design.level("IPL_SCHED") or high)
 
     @property

@@ -4,10 +4,10 @@ Handlers run on the interrupted context, and below IPL_SCHED they take the big l
 victim's stack under the big lock. A lock that interrupts use is a level and a simple lock; a lock of threads sleeps.
 A thread in the kernel runs until it sleeps, yields or returns to user mode.
 
-`entry` is the rule by which interrupts take the big lock, of which there were two: see biglock_2006. `wait` is what a
-CPU lets in while it spins for that lock: the kernels of those years let in what its level lets in, for the owner may
-depend on it. With `wait=defer` and `wait=forward` an interrupt does not spin at all: see biglock_defer and
-biglock_forward.
+`entry` is the rule by which interrupts take the big lock, of which there were two, and a third that came later: see
+biglock_2006. `wait` is what a CPU lets in while it spins for that lock: the kernels of those years let in what its
+level lets in, for the owner may depend on it. With `wait=defer` and `wait=forward` an interrupt does not spin at all:
+see biglock_defer and biglock_forward.
 
 `line` is the protocol of the interrupt controller. `mask` is i386's 8259, which masks a line for as long as its
 handlers run; `level` is that of other ports, where the level keeps the line away and the controller is told once, at
@@ -22,8 +22,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from splx.kernel.interface.levels import PRI_COUNT
+from splx.base.diagnostics import Diagnostic, SplxError
+from splx.kernel.interface.levels import BIGLOCK_MPSAFE, PRI_COUNT
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
+from splx.scenario import codes
 from splx.scenario.calls.bsd import NETBSD_2006 as CALLS
 from splx.scenario.design import Design, Option
 from splx.scenario.legality import (
@@ -70,7 +72,7 @@ RUNGS = (
 CONSTS = {
     "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
     "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1, "UNPREEMPTED_SLEEP": 1, "RAISED_SLEEP": 1,
-    "BIGLOCK_HIGH": 0, "KLOCK_SHUT": 0, "FIFO_PRI": PRI_COUNT,
+    "BIGLOCK_RULE": 0, "KLOCK_SHUT": 0, "FIFO_PRI": PRI_COUNT,
 }  # fmt: skip
 
 #: V10 of most designs, and V6 of 2006: what the kernels of those names do.
@@ -79,11 +81,12 @@ ORDER = "handlers above the spin locks took the big lock, and with that the deba
 
 LINE = Option("line", "what keeps a line away while its handlers run", ("mask", "level"), "mask")
 
+ENTRIES = ("handler", "interrupted", "mpsafe")
 ENTRY = Option(
     "entry",
-    "which interrupts take the big lock, if they interrupted less than IPL_SCHED: those of handlers below IPL_SCHED, "
-    "or all that are not mpsafe",
-    ("handler", "interrupted"),
+    "which interrupts take the big lock, if they interrupted less than IPL_SCHED: those of handlers below IPL_SCHED; "
+    "of these and of all others that are not mpsafe; or of handlers below IPL_SCHED that are not mpsafe",
+    ENTRIES,
     "handler",
 )
 
@@ -105,9 +108,9 @@ SHUT = "the simple way, to see what the careful one is for: nobody here waits fo
 
 def _locked(design: Design, chosen: Mapping[str, str]) -> Design:
     """With the big lock that was chosen."""
-    high, shut = int(chosen["entry"] == "interrupted"), int(chosen["wait"] == "shut")
+    rule, shut = ENTRIES.index(chosen["entry"]), int(chosen["wait"] == "shut")
     accepted = {**design.accepted, "V7": SHUT} if shut else design.accepted
-    consts = {**design.consts, "BIGLOCK_HIGH": high, "KLOCK_SHUT": shut}
+    consts = {**design.consts, "BIGLOCK_RULE": rule, "KLOCK_SHUT": shut}
     return _not_waiting(replace(design, consts=consts, accepted=accepted), chosen["wait"])
 
 
@@ -119,6 +122,10 @@ def _not_waiting(design: Design, wait: str) -> Design:
     """With interrupts that do not wait, if that was chosen."""
     if wait not in INSTEAD:
         return design
+    if design.consts["BIGLOCK_RULE"] == BIGLOCK_MPSAFE:
+        message = f"`{design.name}` has no `wait={wait}` with `entry=mpsafe`"
+        help_ = f"`wait={wait}` puts the whole line aside: choose `entry=handler` or `entry=interrupted`"
+        raise SplxError(Diagnostic(codes.OPTION, message, help=help_))
     return replace(
         design,
         choices={**design.choices, "lock": f"{design.choices['lock']}, {INSTEAD[wait]}"},

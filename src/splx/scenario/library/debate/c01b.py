@@ -4,7 +4,8 @@ Nobody takes the driver's lock under the big one, so that no kernel stops: what 
 
 Parameters: hold, how long the lock is kept each time, on average; level, at which; back, 1 if the code under the big
 lock gives it back, and takes it again, where it would want the driver's; where, who takes what has come: the `handler`,
-or a `softint`; at, the level of the handler.
+or a `softint`; at, the level of the handler; safe, 1 if the handler does without the big lock, and what it shares with
+the code of old is under a lock of its level.
 """
 
 from splx.scenario import *
@@ -12,10 +13,13 @@ from splx.scenario import *
 LEVELS = {"NET": IPL_NET, "VM": IPL_VM}
 AT = {"TTY": IPL_TTY, "SERIAL": IPL_SERIAL}
 LATER = ("handler", "softint").index(Param("where", "handler"))
+LINE_LEVEL = AT[Param("at", "TTY")]
 BACK = Param("back", 0)
+SAFE = Param("safe", 0)
 HOLD = Param("hold", us(5))
 
 lock = Mutex("lock", LEVELS[Param("level", "NET")])
+own = Mutex("own", LINE_LEVEL)
 line = NIC("com0", Periodic(us(100), jitter=us(80)), cpu=0)
 HELD = Exponential(HOLD)
 BETWEEN = Exponential(3 * HOLD)
@@ -38,12 +42,15 @@ def com_soft() -> None:
     line.enable()
 
 
-@handler(line, AT[Param("at", "TTY")], defer=True)
+@handler(line, LINE_LEVEL, defer=True, mpsafe=SAFE == 1)
 def com_intr() -> None:
     """Do it, under the big lock, or quiet the line and leave it."""
     if LATER == 1:
         line.disable()
         softint_schedule(com_soft)
+    elif SAFE == 1:
+        with own:
+            take()
     else:
         take()
 
@@ -66,6 +73,10 @@ def old_code() -> None:
         if BACK == 1:
             kernel_unlock()
             kernel_lock()
-        work(OLD_CODE)
+        if SAFE == 1:
+            with own:
+                work(OLD_CODE)
+        else:
+            work(OLD_CODE)
         kernel_unlock()
         user_work(ELSE)
