@@ -72,6 +72,15 @@ def kept_out(what: str, device: str) -> Measure:
     return Measure(what, "%", of)
 
 
+def spun(what: str) -> Measure:
+    """The part of the time of all CPUs that was spun away."""
+
+    def of(result: Result) -> float:
+        return 100 * spent(result, "spin") * 1000 / max(1, sum(sum(cpu.accounts.values()) for cpu in result.cpus))
+
+    return Measure(what, "%", of)
+
+
 def late(what: str, source: str) -> Measure:
     """The part of a device's items that missed their deadline: those that can no longer keep it are among them."""
 

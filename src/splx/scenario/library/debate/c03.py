@@ -1,14 +1,16 @@
 """A table that two CPUs and a card's handler use, and a disk that has nothing to do with it.
 
-Parameters: hold, how long a thread keeps the table each time, on average; it has it for a quarter of its time.
+Parameters: hold, how long a thread keeps the table each time, on average; it has it for a quarter of its time; users,
+of how many CPUs a thread uses it: with one there is no other CPU.
 """
 
 from splx.scenario import *
 
 HOLD = Param("hold", us(5))
+USERS = Param("users", 2)
 
 nic = NIC("wm0", Poisson(rate=10_000), cpu=0)
-disk = Disk("sd0", Poisson(rate=2_000), cpu=0)
+disk = Disk("sd0", Poisson(rate=5_000), cpu=0)
 table = Mutex("table", IPL_NET)
 HELD = Exponential(HOLD)
 BETWEEN = Exponential(3 * HOLD)
@@ -37,5 +39,5 @@ def user() -> None:
         work(BETWEEN)
 
 
-for cpu in range(2):
+for cpu in range(USERS):
     thread(f"user{cpu}", cpu=cpu)(user)
