@@ -59,7 +59,9 @@ from splx.lang.kernel import inline
 @inline
 def biglock_line_wants(s: IntrSource, old: int) -> bool:
     """Not if IPL_SCHED or above was interrupted, or the line does without."""
-    needs = old < IPL_SCHED and s.is_level < IPL_SCHED and BIGLOCK_RULE != BIGLOCK_MPSAFE
+    if BIGLOCK_RULE == BIGLOCK_MPSAFE:
+        return False
+    needs = old < IPL_SCHED and s.is_level < IPL_SCHED
     if BIGLOCK_RULE == BIGLOCK_HIGH and old < IPL_SCHED:
         needs = needs or s.is_handlers.ih_mpsafe == 0
     return needs
@@ -88,7 +90,9 @@ def biglock_freed() -> None:
 @inline
 def biglock_handler_enter(ih: IntrHandler) -> bool:
     """By the third rule, which alone is by handler. Whatever is below IPL_SCHED interrupted less."""
-    needs = BIGLOCK_RULE == BIGLOCK_MPSAFE and ih.ih_mpsafe == 0 and ih.ih_level < IPL_SCHED
+    if BIGLOCK_RULE != BIGLOCK_MPSAFE:
+        return False
+    needs = ih.ih_mpsafe == 0 and ih.ih_level < IPL_SCHED
     if needs:
         kernel_lock()
     return needs
