@@ -21,6 +21,7 @@ from splx.base.diagnostics import Diagnostic
 from splx.base.units import show_duration
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SPIN, Mutex
 from splx.kernel.interface.lwp import LSSLEEP, Lwp
+from splx.lang.struct import KernelStruct
 from splx.machine.constants import F_IMM, F_OWN, NOREG, Mode
 from splx.machine.lines import elsewhere
 from splx.scenario.names import SystemNames
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 
 _FLAGS = 7  # the low bits of a reference
 LONG = 10  # a spin is worth a note if it lasts for one part in so many of the run
-#: class of a big lock -> the field that holds 1 + the CPU that has it
-_BIG = {"BigLock": "word", "LockManagerLock": "lk_cpu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class Look:
         context = self.machine.state.cur[cpu]
         words = list(dict.fromkeys(self._looked_at(cpu, context)))
         what = " and ".join(self._place(each, cpu) for each in words) or "something"
-        owners = [self._holder(each) for each in words]
+        owners = [self.holder(each) for each in words]
         owner, lock = owners[0] if len(owners) == 1 else ("", False)
         return Waiter(f"cpu{cpu}", context, cpu, what, owner, lock, self.machine.beside.cpus[cpu].begin)
 
@@ -159,14 +158,14 @@ class Look:
         channel = self._of(at, "l_wchan")
         obj = self._static(channel)
         data = self.system.image.data
-        owner, lock = self._holder(channel) if isinstance(obj, Mutex) else ("", False)
+        owner, lock = self.holder(channel) if isinstance(obj, Mutex) else ("", False)
         what = data.name_of(channel, struct=True) if channel != at else "its own wakeup"
         name = data.name(self._threads[at])
         if owner == name:  # the lock was handed to it, and whoever did that is about to wake it
             owner, lock = "", False
         return Waiter(name, self._of(at, "l_ctx"), -1, what, owner, lock)
 
-    def _holder(self, address: int) -> tuple[str, bool]:
+    def holder(self, address: int) -> tuple[str, bool]:
         """Who holds the lock that a word belongs to, and whether only they can end the wait for it."""
         obj = self._static(address)
         if isinstance(obj, Mutex):
@@ -175,11 +174,14 @@ class Look:
                 return self._cpu(word), word != 0
             owner = self._threads.get(word & ~_FLAGS)
             return (self.system.image.data.name(owner), True) if owner is not None else ("", False)
-        field = _BIG.get(type(obj).__name__)
-        if field is None:
-            return "", False
-        word = self._of(address, field, obj)
+        word = self._says(address, obj)
         return self._cpu(word), word != 0
+
+    def _says(self, address: int, obj: object) -> int:
+        """What the word says that says who has the lock of which a word is waited for; 0 if it is no lock's."""
+        holders = type(obj).holders if isinstance(obj, KernelStruct) else {}
+        at = self.system.image.address_of
+        return next((self._of(address, says, obj) for waited, says in holders.items() if at(obj, waited) == address), 0)
 
     def _cpu(self, word: int) -> str:
         return f"cpu{word - 1}" if 0 < word <= self.system.cpus else ""

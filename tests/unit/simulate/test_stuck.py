@@ -3,7 +3,14 @@
 import pytest
 
 from splx.base.diagnostics import Findings
+from splx.kernel.kernel_lock_2006 import klock
+from splx.machine.models import load as load_model
+from splx.scenario.build import build
+from splx.scenario.designs import design
+from splx.scenario.load import load_scenario
 from splx.simulate.setup import Setup
+from splx.simulate.stuck import Look
+from splx.stage.load import load
 
 HEAD = """from splx.lang.kernel import spin_while
 from splx.scenario import *
@@ -194,3 +201,18 @@ def test_it_points_at_the_users_lines_and_draws_the_last_steps(run):
 def test_it_is_the_same_under_both_engines(run, engine):
     it = finding(run, SPINS, cpus=2, engine=engine)
     assert (it.label, it.body) == (finding(run, SPINS, cpus=2).label, finding(run, SPINS, cpus=2).body)
+
+
+def test_the_interlock_of_the_big_lock_of_2006_and_the_lock_are_held_by_whoever_each_of_them_says(tmp_path):
+    """CPU 1 has the lock, and CPU 0 the interlock for a look at it: who waits for that does not wait for CPU 1."""
+    path = tmp_path / "it.py"
+    path.write_text(HEAD + BIG)
+    system = build(load_scenario(path), design("netbsd-2006"), cpus=2)
+    buffer = load(system, load_model("ideal"))
+    flags, owner, interlock = (system.image.address_of(klock, each) for each in ("lk_flags", "lk_cpu", "lk_interlock"))
+    memory = buffer.array("state.mem")
+    memory[flags], memory[owner], memory[interlock] = 1, 2, 1
+    look = Look(buffer, system)
+    assert look.holder(flags) == ("cpu1", True)
+    assert look.holder(interlock) == ("cpu0", True)
+    assert look.holder(owner) == ("", False)  # that is waited for by nobody
