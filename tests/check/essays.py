@@ -138,6 +138,7 @@ AT_A_LOOK = {
 
 #: The mutant and the test that finds it.
 ELSEWHERE = {
+    "bh_workqueue:4": ("bh-plain", "test_clients"),
     "biglock_handler:1": ("m13", "test_mutants"),
     "callout:2": ("callout-moves", "test_cases"),
     "callout:3": ("callout-itself", "test_cases"),
@@ -234,6 +235,32 @@ HERE = {
         (Edit("lwkt_livelock", "        livelock.state[irq] = ISTATE_LIVELOCKED\n        rounds = 0\n",
               "        livelock.state[irq] = ISTATE_LIVELOCKED\n"),),
         "dragonfly:livelock=1", {"ITEMS": 2},
+    ),
+    "bh_workqueue:1": Broken(
+        "tasklets", "the invariant `bh_listed",
+        (Edit("bh_workqueue", "    t.t_pool = pool.b_number | BH_LISTED\n",
+              "    t.t_pool = pool.b_number | BH_WAS\n"),),
+        "linux:tasklets=bh", {"ASKS": 1},
+    ),
+    "bh_workqueue:2": Broken(
+        "tasklets", "it runs twice",
+        (less("bh_workqueue", "        if pool.b_current == addr(t):\n            return pool\n"),),
+        "linux:tasklets=bh", {"ASKS": 1},
+    ),
+    "bh_workqueue:3": Broken(
+        "tasklets", "other sleeps on rx and nobody can wake it",
+        (Edit("bh_workqueue", "    idle = pool.b_busy == 0\n", "    idle = pool.b_busy != 0\n"),),
+        "linux:tasklets=bh",
+    ),
+    "bh_workqueue:5": Broken(
+        "cases/e8", "an item of card is never taken",
+        (less("bh_workqueue", "    if left == 0:\n        bh_queue(t, TASKLET_SOFTIRQ)\n"),),
+        "linux:tasklets=bh", {"OFF": 1},
+    ),
+    "bh_workqueue:6": Broken(
+        "tasklets", "other sleeps on rx and nobody can wake it",
+        (Edit("bh_workqueue", "    if t.t_waiters != 0:\n", "    if t.t_waiters > 1:\n"),),
+        "linux:tasklets=bh",
     ),
     "biglock_2006:1": Broken(
         "locked_handler", "without the big lock",

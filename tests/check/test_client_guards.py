@@ -282,6 +282,49 @@ def sched_tick"""),
     mutex_exit(t.t_lock)
 """),
     ),
+    "a request is put on the list of a CPU while another runs it": (
+        "linux:tasklets=bh", "twice", "R0001", "a tasklet runs twice, in rest",
+        Edit("bh_workqueue", "        if pool.b_current == addr(t):\n            return pool\n", ""),
+    ),
+    "a request that is disabled is put on a list": (
+        "linux:tasklets=bh", "disabled", "R0001", "a tasklet runs that is disabled",
+        Edit("bh_workqueue", "        if t.t_count == 0:\n", "        if t.t_count >= 0:\n"),
+    ),
+    "who disables a request does not wait until another has changed it": (
+        "linux:tasklets=bh", "disabled", "R0022", "a data race on one.t_next",
+        Edit("bh_workqueue", """\
+    while swap(t.t_sched, 1) != 0 and not (t.t_pool & BH_LISTED == BH_LISTED and bh_steal(t)):
+        spl_irq_restore(s)
+        bh_grab_wait(t)
+        s = spl_irq_save(IPL_HIGH)
+""", """\
+    swap(t.t_sched, 1)
+"""),
+    ),
+    "who disables a request does not wait for the end of a run": (
+        "linux:tasklets=bh", "ended", "R0001", "a tasklet runs that is disabled",
+        Edit("bh_workqueue", "    if t.t_pool != 0:\n        bh_wait(t, bh_last(t))\n", ""),
+    ),
+    "requests that are left at the limit are nobody's": (
+        "linux:tasklets=bh", "listed", "R0003", "user0 spins on data.asked[0] for ever",
+        Edit("bh_workqueue", "    if more:\n        softint_schedule(tasklets.softint[vector])\n", ""),
+    ),
+    "the worker of a pool is at work for ever": (
+        "linux:tasklets=bh", "listed", "R0003", "user0 spins on data.asked[0] for ever",
+        Edit("bh_workqueue", "    pool.b_busy = 0\n", ""),
+    ),
+    "who waits for a request looks between the end of its waiting and the beginning of its run": (
+        "linux:tasklets=bh", "killed", "R0001", "a tasklet begins that is disabled, or was killed",
+        Edit("bh_workqueue", """\
+    pool.b_current = addr(t)
+    t.t_pool = pool.b_number | BH_WAS
+    was = swap(t.t_sched, 0)
+""", """\
+    t.t_pool = pool.b_number | BH_WAS
+    was = swap(t.t_sched, 0)
+    pool.b_current = addr(t)
+"""),
+    ),
     "what stands behind a poll of its CPU is lost": (
         "linux", "two_polls", "R0005", "an item of card is never taken",
         Edit("napi", "        sd.first = n.n_next\n", "        sd.first = NULL\n"),

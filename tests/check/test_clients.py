@@ -61,6 +61,7 @@ def test_callouts_verify(design, memory):
 RARE = [
     ("freebsd", ("removed",)),
     ("linux", ("moved", "shut_moved")),
+    ("linux:tasklets=bh", ("tasklets", "killed", "twice", "listed", "disabled", "ended", "noted")),
     ("linux:lend=chain", ("lending", "lent", "lent_on")),
     ("linux-threadirqs", ("killed",)),
     ("linux:workqueue=pools", ("works",)),
@@ -204,6 +205,7 @@ FOUND = {
     "spin-early": ("line", True, "R0001", "locking against myself"),
     "gate-early": ("gates", True, "R0004", "user0 sleeps on done and nobody can wake it"),
     "e10": ("works", True, "R0004", "user0 sleeps on through and nobody can wake it"),
+    "bh-plain": ("noted", True, "R0003", "user1 spins on data.noted for ever"),
     "exit-split": ("soft", True, "R0004", "softnet/0 sleeps on lock and nobody can wake it"),
 }
 

@@ -225,3 +225,5 @@ NO_LOOK_AFTERWARDS = (
 GATE_OPEN_FIRST = mutant("gate-early").edits
 
 POLLS_ALL = mutant("emergency-all").edits
+
+PENDING_CLEARED_PLAINLY = mutant("bh-plain").edits

@@ -41,6 +41,7 @@ NETBSD_5 = design("netbsd-5")
 TEXTBOOK = design("textbook")
 FREEBSD = design("freebsd")
 LINUX = design("linux")
+REQUESTING = design("linux:tasklets=bh")
 THREADIRQS = design("linux-threadirqs")
 LINUX_RT = design("linux-rt")
 NAPI_THREADED = design("linux-napi-threaded")
@@ -110,6 +111,8 @@ SETTINGS = {
     "lwkt_token:1": Setting("opposite", DRAGONFLY),
     "lwkt_token:2": Setting("victim", DRAGONFLY),
     "kmutex:1": Setting("handed_over", WINDOWS),
+    "bh_workqueue:1": Setting("two_ask", REQUESTING),
+    "bh_workqueue:2": Setting("noted_before", REQUESTING, guards.PENDING_CLEARED_PLAINLY, "rx.t_sched := 0, buffered"),
     "tasklet:1": Setting("two_ask", LINUX),
     "napi:1": Setting("polled", LINUX, guards.WITHOUT_MISSED, "nic_poll.n_state is NAPI_SCHED"),
     "napi_softint:1": Setting("polled", NETBSD_5),

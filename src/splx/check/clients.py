@@ -230,6 +230,7 @@ CLIENTS = (
     Client("listed", ("tasklet_schedule", "tasklet_hi_schedule"), {"operations": 1}, {"card": 1}),
     Client("disabled", ("tasklet_disable", "tasklet_enable"), {"off": 1, "operations": 1}, {"card": 0}, file="listed"),
     Client("ended", ("tasklet_schedule", "tasklet_disable", "tasklet_enable")),
+    Client("noted", ("tasklet_schedule",)),
     Client("softs", ("softint_schedule", "splraise", "splx"), {"operations": 1}, {"card": 1}),
     Client("two_polls", ("napi_schedule", "napi_complete"), {"operations": 1}, {"card": 1}),
     Client("called", TICKS, {"operations": 1, "two": 0}, small={"where": 0, "two": 1}),

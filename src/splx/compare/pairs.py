@@ -122,6 +122,8 @@ def _set(design_: str, name: str, *values: str) -> tuple[Side, ...]:
     return tuple(Side(design_, ((name, value),)) for value in values)
 
 
+SOON = (*_set("linux", "tasklet", "1", "0"), *_set("linux:tasklets=bh", "tasklet", "1"))
+
 PAIRS = (
     Pair(
         "flow", "one driver, two chips", "accesses to the controller for an interrupt", "line",
@@ -149,8 +151,12 @@ PAIRS = (
         _of("qnx:attach=isr", "qnx:attach=event"), counted=wakes,
     ),
     Pair(
-        "queue", "a tasklet, or a softirq of its own", "times that it runs on two CPUs at once", "soon",
-        _set("linux", "tasklet", "1", "0"), statistic("runs at the same time"), machine="x86-2020",
+        "queue", "a tasklet, a softirq of its own, or a request of a BH workqueue",
+        "times that it runs on two CPUs at once", "soon", SOON, statistic("runs at the same time"), machine="x86-2020",
+    ),
+    Pair(
+        "queue", "the same, asked for on a CPU while another one runs it", "laps of a thread there, of 200", "soon",
+        SOON, statistic("laps"), machine="x86-2020",
     ),
     Pair(
         "queue", "what is left to ksoftirqd: done by interrupts as before, or not, 2016 to 2023", "items done of 20",

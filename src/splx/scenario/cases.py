@@ -270,7 +270,7 @@ CASES = (
     )),
     Case("e8", "tasklet", (
         Trial("linux", _set(OFF=1), finds="R0005", why="an item of card is never taken"),
-        Trial("linux"),
+        Trial("linux"), Trial("linux:tasklets=bh", _set(OFF=1)),
     )),
     Case("e9", "softint; dpc", (
         Trial(settings=_set(AGAIN=1), finds="R0003", why="user is ready and no CPU can ever run it"),

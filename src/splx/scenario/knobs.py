@@ -192,6 +192,14 @@ KNOBS = (
         design="linux-rt",
     ),
     Mutant(
+        "bh-plain",
+        "the worker of a BH pool clears PENDING by a plain store",
+        "the function looks before that is seen, and what is asked for in between is not asked for again",
+        (Edit("bh_workqueue", "    was = swap(t.t_sched, 0)\n", "    was = t.t_sched\n    t.t_sched = 0\n"),),
+        memory="tso",
+        design="linux:tasklets=bh",
+    ),
+    Mutant(
         "e5",
         "rounds of soft interrupts have no limit",
         "what they interrupted never goes on while they ask for themselves",

@@ -62,7 +62,7 @@ def run(tmp_path, text, design="linux", **more):
     return Setup(str(tmp_path / "driver.py"), design, "x86-2020", time=2 * UNITS["ms"], **more).run()
 
 
-@pytest.mark.parametrize("design", ["linux", "linux-rt"])
+@pytest.mark.parametrize("design", ["linux", "linux:tasklets=bh", "linux-threadirqs:tasklets=bh", "linux-rt"])
 def test_a_tasklet_runs_on_one_cpu_at_a_time_and_is_stopped_from_another(tmp_path, design):
     result = run(tmp_path, DRIVER, design, cpus=2)
     assert result.source("nic").done >= 98

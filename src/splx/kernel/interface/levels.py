@@ -60,6 +60,10 @@ SOFTIRQ_TIME = Const("SOFTIRQ_TIME")
 KSOFTIRQD_WAITS = Const("KSOFTIRQD_WAITS")
 #: softirq: 1 if there are tasklets, whose list HI comes first.
 TASKLETS = Const("TASKLETS")
+#: bh_workqueue: pools, two for each CPU; how many requests one runs, and for how long (ps), until others have a turn.
+NBHPOOLS = Const("NBHPOOLS")
+BH_WORKER_RESTARTS = Const("BH_WORKER_RESTARTS")
+BH_WORKER_TIME = Const("BH_WORKER_TIME")
 #: softirq: 1 if every way out does what was left at a limit as well, though ksoftirqd was woken for it.
 SOFTIRQ_LOOKS = Const("SOFTIRQ_LOOKS")
 #: intr_event: how often a line may interrupt without a rest before it pauses; 0: never.

@@ -8,13 +8,14 @@ What the builder of a system fills:
 
     Tasklet.t_lock, t_cv      where threads wait for the end of a run
     tasklets.softint          the soft interrupts whose function is `tasklet_action`: of TASKLET, and of HI
+    bh_pools.of[n]            n = vector * NCPU + cpu, where tasklets are requests of a workqueue
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from splx.kernel.interface.levels import NODEV
+from splx.kernel.interface.levels import NBHPOOLS, NODEV
 from splx.kernel.interface.lines import Softint
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.sync import KCondvar
@@ -39,8 +40,28 @@ class Tasklet(Struct):
     t_run: u8 = atomic()  # TASKLET_STATE_RUN: its function runs
     t_count: u8 = atomic()  # so often disabled
     t_waiters: u8 = atomic()  # threads that wait for the end of a run
+    t_pool: i16 = atomic()  # bh_workqueue: the pool where it waits, or was last, and which of the two; its own doing
     # who has set t_sched; then the CPU of its list, interrupts off
     t_next: Tasklet
+
+
+class BhPool(Struct):
+    """worker_pool with POOL_BH: requests that wait at a CPU, and what its one worker does."""
+
+    b_lock: Mutex
+    # guarded by b_lock
+    b_head: Tasklet
+    b_tail: Tasklet
+    b_busy: u8  # the worker is at work, and will look at the list again
+    b_current: i64 = atomic()  # the tasklet whose function it calls, if any; others look without the lock
+    # set when built
+    b_number: u8  # its place
+
+
+class BhPools(Struct):
+    """By vector and CPU."""
+
+    of: Array[BhPool] = array(NBHPOOLS)
 
 
 class Tasklets(Struct):
@@ -50,6 +71,7 @@ class Tasklets(Struct):
 
 
 tasklets = Tasklets()
+bh_pools = BhPools()
 
 
 @slot

@@ -23,6 +23,7 @@ from splx.program.slots import ByLock
 from splx.scenario import codes
 from splx.scenario.build.invariants import invariants
 from splx.scenario.build.properties import properties
+from splx.scenario.build.tasklets import bh_pooling
 from splx.scenario.build.ticks import timed
 from splx.scenario.build.wiring import ANY
 from splx.scenario.build.workers import anywhere, limited
@@ -174,6 +175,7 @@ def _consts(plan: Plan, lwps: Lwps, sources: Sources) -> dict[str, int]:
         "WQ_ANYWHERE": int(anywhere(plan)),
         "NPOOLQ": limited(plan),
         "TASKLETS": int(bool(plan.scenario.tasklets)),
+        "NBHPOOLS": bh_pooling(plan),
         "FILTERS": int(bool(sources.filters)),
         "IRQ_MOVES": int(plan.moves or bool(plan.forwards)),
         "IRQ_DISABLES": int(plan.disables),

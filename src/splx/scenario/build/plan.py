@@ -271,7 +271,7 @@ def _check_rwlocks(plan: Plan) -> None:
 
 def _check_tasklets(plan: Plan) -> None:
     """Linux alone has them."""
-    for each in [] if plan.design.has("tasklet") else plan.scenario.tasklets:
+    for each in [] if plan.design.has("tasklet", "bh_workqueue") else plan.scenario.tasklets:
         message = f"`{each.about.name}` is a tasklet, and `{plan.design.name}` has none"
         found = answer(plan.design, "tasklet_schedule")
         help_ = found.why if found is not None else "make it a softint"

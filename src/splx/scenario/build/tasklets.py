@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from splx.kernel.interface.levels import NODEV, SOFT_HI, SOFT_SERIAL
 from splx.kernel.interface.lines import Softint
-from splx.kernel.interface.tasklet import HI_SOFTIRQ, TASKLET_SOFTIRQ, tasklet_action, tasklets
+from splx.kernel.interface.tasklet import HI_SOFTIRQ, TASKLET_SOFTIRQ, BhPool, bh_pools, tasklet_action, tasklets
+from splx.scenario.build.lwps import spin_mutex
 
 if TYPE_CHECKING:
     from splx.scenario.build.lwps import Lwps
@@ -36,4 +37,20 @@ def fill_tasklets(plan: Plan, lwps: Lwps, filling: Filling, first: int) -> list[
     ]
     lwps.names |= {softint: name for softint, (_, name) in zip(made, VECTORS.values(), strict=True)}
     filling.set(tasklets, softint=made)
+    if bh_pooling(plan):
+        filling.set(bh_pools, of=_pools(plan, lwps))
+    return made
+
+
+def bh_pooling(plan: Plan) -> int:
+    """How many pools of requests there are: for each vector one on each CPU, where tasklets are such."""
+    return len(VECTORS) * plan.cpus if plan.scenario.tasklets and plan.design.has("bh_workqueue") else 0
+
+
+def _pools(plan: Plan, lwps: Lwps) -> list[BhPool]:
+    made = [BhPool(b_lock=spin_mutex(plan), b_number=number) for number in range(bh_pooling(plan))]
+    for pool in made:
+        vector, cpu = divmod(pool.b_number, plan.cpus)
+        name = f"bh/{cpu}{'H' if vector == HI_SOFTIRQ else ''}"
+        lwps.names |= {pool: name, pool.b_lock: f"{name}.lock"}
     return made

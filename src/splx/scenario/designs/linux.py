@@ -97,6 +97,14 @@ WORKQUEUE = Option(
 )
 
 
+TASKLETS = Option(
+    "tasklets",
+    "tasklets are on lists of their own, and tried again if they cannot run; or requests of a BH workqueue (since 6.9)",
+    ("list", "bh"),
+    "list",
+)
+
+
 PREEMPT = Option(
     "preempt",
     "a thread in the kernel gives way to a better one at once (full); where it may sleep, and on its way to user mode "
@@ -165,12 +173,26 @@ def pooling(design: Design, choice: str) -> Design:
         },
         vector={
             **design.vector,
-            "queue": f"{design.vector['queue']} Q5",
+            "queue": " ".join(dict.fromkeys([*design.vector["queue"].split(), "Q5"])),
             "carrier": f"{design.vector['carrier']} K6",
         },
         published={},  # as without
         consts={**design.consts, "KWORKERS": int(stock or 2), "WQ_GROWS": int(grows)},
         calls={**design.calls, "workqueue_enqueue": own("queue_work, which asks the pool of this CPU.")},
+    )
+
+
+def requesting(design: Design, choice: str) -> Design:
+    """With `tasklets=bh`: a tasklet is a request, which waits where it runs."""
+    if choice == "list":
+        return design
+    return replace(
+        design,
+        mechanisms=tuple("bh_workqueue" if each == "tasklet" else each for each in design.mechanisms),
+        choices={**design.choices, "queue": f"{design.choices['queue']}; tasklets: work pool per CPU"},
+        vector={**design.vector, "queue": design.vector["queue"].replace("Q4", "Q5")},
+        consts={**design.consts, "BH_WORKER_RESTARTS": 10, "BH_WORKER_TIME": 2 * 10**9},
+        calls={**design.calls, "tasklet_schedule": BH_CALL},
     )
 
 
@@ -223,6 +245,7 @@ def flowing(design: Design, choice: str) -> Design:
 def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
     design = flowing(design, chosen.get("chip", CHIP.default))
     design = _lending(_preempting(design, chosen.get("preempt", "full")), chosen["lend"])
+    design = requesting(design, chosen["tasklets"])
     design = pooling(sharing(counting(design, chosen["irqdebug"]), chosen["share"]), chosen["workqueue"])
     waits, looks = chosen["ksoftirqd"] == "waits", chosen["ksoftirqd"] == "looks"
     queue = f"{design.vector['queue']} yields" if waits else design.vector["queue"]
@@ -237,6 +260,10 @@ def _apply(design: Design, chosen: Mapping[str, str]) -> Design:
         vector={**design.vector, "queue": queue},
     )
 
+
+BH_CALL = own(
+    "queue_work(system_bh_wq) and (system_bh_highpri_wq), disable_work_sync, enable_and_queue_work and flush_work."
+)
 
 FASTEOI = Published(
     "Linux kernel/irq/chip.c: handle_fasteoi_irq",
@@ -318,7 +345,7 @@ LINUX = Design(
         "UNPREEMPTED_SLEEP": 0,
         "RAISED_SLEEP": 0,
     },
-    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE, PREEMPT, LEND),
+    options=(KSOFTIRQD, SHARE, IRQDEBUG, EDGES, CHIP, WORKQUEUE, TASKLETS, PREEMPT, LEND),
     apply=_apply,
     forbidden={
         "hard": {**NO_THREAD, "low": SPIN_LOW},

@@ -2,7 +2,8 @@
 
 It is put back on its list, and the soft interrupt is raised again: on the way out of the interrupt up to the limit of
 rounds, and by ksoftirqd from then on. The thread that would enable it is below that one. The knob: with OFF=1 the
-driver disables it before it lets its card interrupt, with OFF=0 it does not.
+driver disables it before it lets its card interrupt, with OFF=0 it does not. Another cure is that a tasklet is a
+request of a BH workqueue (linux:tasklets=bh): one that is disabled stands on no list.
 
 Source: Linux kernel/softirq.c, tasklet_action_common. There ksoftirqd is an ordinary thread, and shares its CPU.
 """

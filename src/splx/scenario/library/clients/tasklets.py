@@ -3,12 +3,14 @@
 It does not run twice at a time, nor while it is disabled. Whoever schedules it says so in a word, which it clears when
 it begins; the threads wait for that, so no request is lost. Who kills it keeps everybody else from scheduling first, as
 a driver has to; then it does not run, and will not. Who disables it is above the thread that drains soft work, which
-would go round with it for ever (E8), and so must not wait for what it has asked of that thread on its own CPU.
+would go round with it for ever (E8), and so must not wait for what it has asked of that thread on its own CPU. If it
+asks for nothing it is below that one, and waits in user mode: to enable may be to ask.
 """
 
 from splx.lang.kernel import spin_while
 from splx.scenario import (
     IPL_NET,
+    PRI_USER,
     PRI_USER_RT,
     ClosedLoop,
     Disk,
@@ -31,6 +33,8 @@ from splx.scenario import (
     tasklet_schedule,
     thread,
     us,
+    user_enter,
+    user_leave,
 )
 from splx.scenario.meeting import meet
 
@@ -136,9 +140,11 @@ def user(me: int) -> None:
         else:
             schedule()
         if me == 2 or (ASKS == 0 and WHERE == 1):
+            user_enter()
             spin_while(data.asked != 0)
+            user_leave()
 
 
-thread("user0", cpu=WHERE, priority=PRI_USER_RT, arg=1)(user)
+thread("user0", cpu=WHERE, priority=PRI_USER if ASKS == 0 and WHERE == 1 else PRI_USER_RT, arg=1)(user)
 if THREADS == 2:
     thread("user1", cpu=0, arg=2)(user)

@@ -1,4 +1,7 @@
-"""Two cards on two CPUs have the same thing done soon: by a tasklet, or by a soft interrupt."""
+"""Two cards on two CPUs have the same thing done soon: by a tasklet, or by a soft interrupt.
+
+The second asks for it while it runs on the first CPU, and beneath the second there is a thread that counts its laps.
+"""
 
 from splx.machine.intrinsics import fetch_add
 from splx.scenario import *
@@ -7,6 +10,7 @@ TASKLET = Param("tasklet", 1)
 left = NIC("left", Periodic(us(100), offset=us(10)), cpu=0)
 right = NIC("right", Periodic(us(100), offset=us(12)), cpu=1)
 at_once = Statistic("runs at the same time")
+laps = Statistic("laps")
 
 
 class Runs(Struct):
@@ -50,3 +54,10 @@ def left_intr() -> None:
 def right_intr() -> None:
     right.pop()
     ask()
+
+
+@thread(cpu=1)
+def beneath() -> None:
+    while True:
+        work(us(10))
+        count(laps, 1)
