@@ -9,11 +9,16 @@ from tests.check.systems import system
 
 from bench.models.philosophers import philosophers
 from splx.base.diagnostics import SplxError
+from splx.check.checker import Checker
+from splx.check.groups import groups_of
 from splx.check.limits import LEAST, End, Limits, limits_for
 from splx.check.loading import Bounds
 from splx.check.nodes import fate, meets
 from splx.check.properties import Answer
+from splx.check.search import Want
+from splx.check.stuck import tell_groups
 from splx.check.verdict import check
+from splx.check.within import who_can_move
 
 QUIET = Bounds(budgets={"tick": 0})
 FAR = Limits(cost=99)
@@ -143,3 +148,12 @@ def test_a_circle_of_locks_that_closes_within_the_cost_is_told_as_the_deadlock_t
     assert found.finding.graph.circle
     early = check(made, Bounds(fuse=True), only=wanted, limits=Limits(cost=1))
     assert (early.finding.code, early.answers["stuck"]) == ("R0037", Answer.OPEN)
+
+
+def test_who_can_move_is_not_known_behind_a_state_where_a_rule_is_broken():
+    """The first CPU breaks one with its next step, so that the other CPU's moves are not looked at."""
+    built = system("breaks_after_work")
+    checker, groups = Checker(built, QUIET), groups_of(built)
+    tell_groups(checker, groups)
+    assert checker.explore() is Want.FINDING
+    assert who_can_move(checker, checker.s.fail_state, 0, 50_000)[0] is None

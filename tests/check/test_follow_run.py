@@ -112,6 +112,18 @@ def test_two_cpus_meddle_with_each_others_lines(design, machine):
     assert done.overtaken >= 1
 
 
+def test_a_run_goes_on_where_another_cpu_could_break_a_rule():
+    """The first CPU works before it looks, so that the other one moves where the first one's next step is broken."""
+    done = follow_run(system("breaks_after_work"), "ideal", time=us(60))
+    assert done.steps > 300
+    assert done.switches >= 2
+
+
+def test_and_where_an_interrupt_comes_before_the_rule_is_broken():
+    done = follow_run(system("breaks_without_an_interrupt"), "ideal", time=us(60))
+    assert (done.arrived, done.accepted) == (1, 1)
+
+
 @pytest.mark.parametrize("left_out", [10, 100, 200])
 def test_a_run_that_leaves_a_step_out_is_none(left_out):
     built = system("crossed", ORDER=2)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from splx.check import properties, stuck
 from splx.check.cheapest import AIM
-from splx.check.search import How
+from splx.check.search import How, Want
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -37,14 +37,14 @@ def closes(
         state = int(checker.run["next_closed"](checker.buffer, state + 1, locks, actors))
         if not 0 <= state < known:
             return None
-        moving, waking, looks = _who_can_move(checker, state, actors, left)
+        moving, waking, looks = who_can_move(checker, state, actors, left)
         left -= looks
         if moving is not None:
             return _tell(checker, groups, state, (moving, waking), wanted)
     return None
 
 
-def _who_can_move(checker: Checker, start: int, actors: int, most: int) -> tuple[int | None, int, int]:
+def who_can_move(checker: Checker, start: int, actors: int, most: int) -> tuple[int | None, int, int]:
     """The groups, as bits, that come to move behind a state; None if one of `actors` does, or nobody knows after so
     many looks. Those that are awake somewhere there; and how many looks it took.
     """
@@ -53,7 +53,9 @@ def _who_can_move(checker: Checker, start: int, actors: int, most: int) -> tuple
         if looks >= most:
             return None, 0, looks
         waking |= int(checker.run["awake"](checker.buffer, at, checker.n_groups))
-        edges = checker.look_round(at)[1]
+        want, edges = checker.look_round(at)
+        if want is Want.FINDING:  # a rule is broken beyond the cost that was seen: what else can happen is not known
+            return None, 0, looks + 1
         for number, (_, to) in enumerate(edges):
             moving |= checker.table("edge_who")[number]
             if to not in seen:
