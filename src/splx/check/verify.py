@@ -9,6 +9,7 @@ from splx.check.checker import Checker, Counts
 from splx.check.driving import search
 from splx.check.limits import End, Limits
 from splx.check.properties import Answer, Stage, properties
+from splx.check.room import Interrupted, OutOfRoom
 from splx.check.verdict import check
 
 if TYPE_CHECKING:
@@ -62,17 +63,20 @@ def searched_through(system: System, bounds: Bounds, engine: str = "native") -> 
 
 @dataclass(frozen=True)
 class Sides:
-    """A search as asked, and the same with every instruction a step: two verdicts, and what only one of them has."""
+    """A search as asked, and the same with every instruction a step: two verdicts, and what only one of them has.
+    `compared`: whether their standstills were looked for to the end.
+    """
 
     asked: Verdict
     single: Verdict
     lost: frozenset[Contents]
     invented: frozenset[Contents]
+    compared: bool = True
 
     @property
     def complete(self) -> bool:
-        """Whether both came to an end, or to a finding: else nothing is known."""
-        return all(each.complete or each.finding is not None for each in (self.asked, self.single))
+        """Whether both came to an end, or to a finding, and were compared: else nothing is known."""
+        return self.compared and all(each.complete or each.finding is not None for each in (self.asked, self.single))
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -106,19 +110,22 @@ def verify_reduction(
 ) -> Sides:
     """Search a system as asked, and again with every instruction a step, nothing joined and no move remembered."""
     dead: list[frozenset[Contents]] = []
-    verdicts = []
+    verdicts, cut = [], []
     for each in (bounds, replace(bounds, single=True, joins=(), calm=(), memo=False, symmetry=False)):
         dead.append(frozenset())
 
         def note(checker: Checker) -> None:
-            dead[-1] = dead_states(checker)
+            try:
+                dead[-1] = dead_states(checker)
+            except (Interrupted, OutOfRoom) as why:
+                cut.append(why)
 
         verdicts.append(
             check(
                 system, each, only=only, engine=engine, limits=limits, progress=progress, stopped=stopped, at_end=note
             )
         )
-    return Sides(verdicts[0], verdicts[1], dead[1] - dead[0], dead[0] - dead[1])
+    return Sides(verdicts[0], verdicts[1], dead[1] - dead[0], dead[0] - dead[1], compared=not cut)
 
 
 def dead_states(checker: Checker) -> frozenset[Contents]:

@@ -214,7 +214,7 @@ def _verify(setup: Setup, bounds: Bounds, given: dict[str, Any]) -> int:
         console.print(f"a run on {each.machine} is one of the search: {followed}", markup=False, soft_wrap=True)
         ends = [Exit.HOLDS if side.holds else Exit.FINDING if side.finding else Exit.GAVE_UP
                 for side in (sides.asked, sides.single)]  # fmt: skip
-        codes |= set(ends)
+        codes |= set(ends) if sides.complete else {Exit.GAVE_UP}
     return next(each for each in (Exit.GAVE_UP, Exit.FINDING, Exit.HOLDS) if each in codes)
 
 

@@ -222,6 +222,8 @@ def show_sides(scenario: str, design: str, sides: Sides, console: Console) -> No
     put(made, console)
     found = [name for name, answer in sides.asked.answers.items() if answer is Answer.FOUND]
     what = "nothing is known: one of them did not come to its end"
+    if not sides.compared:
+        what = "nothing is known: their standstills were not looked for to the end"
     if sides.complete:
         same = (
             "the same states at rest" if sides.asked.complete and sides.single.complete else "the same kind of finding"

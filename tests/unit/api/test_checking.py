@@ -15,6 +15,7 @@ import splx.api
 from splx.base.diagnostics import SplxError
 from splx.base.dirs import cache_dir
 from splx.check.properties import named
+from splx.check.room import Interrupted, OutOfRoom
 from splx.cli import checking
 from splx.cli import replay as replaying
 from splx.cli.main import run
@@ -487,6 +488,18 @@ def test_a_difference_between_large_and_small_steps_is_a_mistake_of_ours(files, 
     told = capfd.readouterr()
     assert "they differ: 1 standstills only step by step; 1 standstills only as asked" in told.out
     assert "X0001" in told.err
+
+
+@pytest.mark.parametrize("why", [Interrupted, OutOfRoom])
+def test_an_end_while_standstills_are_looked_for_leaves_what_was_not_compared_undecided(files, capfd, monkeypatch, why):
+    def ended(checker):
+        raise why
+
+    monkeypatch.setattr("splx.check.verify.dead_states", ended)
+    assert run(["check", "asleep.py", "--verify-reduction"]) == 3
+    told = capfd.readouterr()
+    assert "nothing is known: their standstills were not looked for to the end" in told.out
+    assert "X0001" not in told.err
 
 
 TESTS = """
