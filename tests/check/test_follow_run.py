@@ -124,6 +124,20 @@ def test_and_where_an_interrupt_comes_before_the_rule_is_broken():
     assert (done.arrived, done.accepted) == (1, 1)
 
 
+def test_who_spins_where_nothing_takes_time_lets_others_go_on():
+    done = follow_run(system("waits_without_time"), "ideal")
+    assert done.steps > 300
+    assert done.switches >= 2
+    assert "not followed" not in str(done)
+
+
+def test_what_is_not_followed_is_told():
+    """The first CPU is never through with an instant, so that the other one never comes to its first step."""
+    done = follow_run(system("turns_without_time"), "ideal", most=1000)
+    assert (done.steps, done.left) == (0, 1000)
+    assert "not followed: its last 1,000 instructions" in str(done)
+
+
 @pytest.mark.parametrize("left_out", [10, 100, 200])
 def test_a_run_that_leaves_a_step_out_is_none(left_out):
     built = system("crossed", ORDER=2)

@@ -14,8 +14,8 @@ from splx.api.happened import (
     describe,
     ghosts,
     needed,
-    simulated,
     stops,
+    translated,
 )
 from splx.base.units import ms
 from splx.check.broken import no_moves
@@ -45,12 +45,14 @@ class Followed:
     visible: int = 0
     switches: int = 0
     compared: int = 0
+    left: int = 0  # instructions of the run that were not followed: no CPUs were at rest behind them
 
     def __str__(self) -> str:
         """For people."""
+        left = f"; not followed: its last {self.left:,} instructions, behind which not all CPUs are between two steps"
         return (
             f"{self.steps:,} steps, {self.accepted:,} interrupts, {self.arrived:,} arrivals; "
-            f"memory and registers were the same {self.compared:,} times"
+            f"memory and registers were the same {self.compared:,} times{left if self.left else ''}"
         )
 
 
@@ -166,4 +168,6 @@ def follow_run(
     """
     system = replace(system, manners=load_model(machine).manners)
     follower = Follower(system, tso=tso)
-    return follower.follow_all(simulated(system, machine, follower.klass, time=time, seed=seed, most=most))
+    run = translated(system, machine, follower.klass, time=time, seed=seed, most=most)
+    follower.done.left = run.left
+    return follower.follow_all(run.moves())

@@ -85,7 +85,7 @@ class Simulated:
         self.insns = system.image.insns
         sizes = sizes_for(system)
         self.log = new_log(sizes)
-        self.buffer = load(system, load_model(machine), Knobs(seed=seed, run_ahead=False, park=False), sizes, self.log)
+        self.buffer = load(system, load_model(machine), Knobs(seed=seed, run_ahead=False), sizes, self.log)
         self.m, self.regs, self.devices = self.buffer.view(), sizes["REGS"], sizes["DEVS"]
         self.engine = engine_for("native", sizes)
         self.memory = self.buffer.array("state.mem")
@@ -149,7 +149,7 @@ class Simulated:
         """Whether a CPU is where a move of the search would end."""
         beside = self.m.beside.cpus[cpu]
         _, pc = self.place(cpu)
-        return pc < 0 or (beside.mode == Mode.RUN and stops(self.klass[pc], self.m.state.iflag[cpu]))
+        return pc < 0 or (beside.mode in (Mode.RUN, Mode.PARKED) and stops(self.klass[pc], self.m.state.iflag[cpu]))
 
     def place(self, cpu: int) -> tuple[int, int]:
         """The context that a CPU runs, and where that is."""
@@ -203,6 +203,12 @@ class Translated:
         if own & Class.SPIN and told.to == self.insns[told.pc].t:
             del self.at[self.open.pop(told.cpu)]  # it found nothing
 
+    @property
+    def left(self) -> int:
+        """How many instructions came after all CPUs were at rest last."""
+        rests = [number for number, told in enumerate(self.told) if isinstance(told, AtRest)]
+        return sum(isinstance(told, Executed) for told in self.told[rests[-1] + 1 if rests else 0 :])
+
     def reads(self, pc: int) -> bool:
         """Whether an instruction reads a word that others write."""
         row = ROWS[self.insns[pc].op]
@@ -216,14 +222,23 @@ class Translated:
         return found[: rests[-1] + 1] if rests else []
 
 
+def translated(
+    system: System, machine: str, klass: list[int], *, time: int, seed: int = 1, most: int = INSTRUCTIONS
+) -> Translated:
+    """What happens in a run. A CPU that spins is parked, as in any run: where nothing takes time no other one
+    would go on.
+    """
+    found = Translated(system, klass)
+    for told in Simulated(system, machine, klass, seed).happenings(time, most):
+        found.add(told)
+    return found
+
+
 def simulated(
     system: System, machine: str, klass: list[int], *, time: int, seed: int = 1, most: int = INSTRUCTIONS
 ) -> list[Told]:
     """What happens in a run, in the order of the search's moves."""
-    translated = Translated(system, klass)
-    for told in Simulated(system, machine, klass, seed).happenings(time, most):
-        translated.add(told)
-    return translated.moves()
+    return translated(system, machine, klass, time=time, seed=seed, most=most).moves()
 
 
 def describe(system: System, told: Told) -> str:
