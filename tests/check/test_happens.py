@@ -32,6 +32,12 @@ def test_what_an_interrupted_context_computes_happens_in_the_story_of_single_ste
     assert _told(check(system("computed", HOW=how), Bounds(single=True), only=("rules",)))[-len(last) :] == last
 
 
+def test_what_an_assertion_says_stands_on_one_line():
+    verdict = check(system("says_it_in_two_lines"), only=("rules",))
+    assert verdict.finding.why == "it is empty ::error::and more, in looks"
+    assert _told(verdict)[-1] == "stops: it is empty ::error::and more"
+
+
 def test_a_thread_that_no_cpu_has_run_begins_in_the_story_when_one_does():
     told = _told(check(system("computed"), Bounds(single=True), only=("rules",)))
     assert told.index("one(0)") < told.index("reads box.open_: 1")

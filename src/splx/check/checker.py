@@ -323,7 +323,7 @@ class Checker(Ways):
         s = self.s
         finding = Finding(s.fail_finding)
         if finding in (Finding.ASSERT, Finding.PANIC):
-            return self.system.image.messages[s.fail_a].text or "an assertion does not hold"
+            return self.system.image.messages[s.fail_a].said
         if finding is Finding.NONE:
             return ENDLESS
         if finding is Finding.IN_FLIGHT:

@@ -270,7 +270,7 @@ def _stopped(subject: Subject, buffer: Any) -> Iterator[Diagnostic]:  # noqa: AN
     finding = Finding(beside.finding)
     text = finding.name.lower().replace("_", " ")
     if finding in (Finding.ASSERT, Finding.PANIC):
-        text = system.image.messages[beside.find_a].text or "an assertion does not hold"
+        text = system.image.messages[beside.find_a].said
     window = buffer.sizes["REGS"]
     regs = buffer.array("state.regs")[beside.find_ctx * window : (beside.find_ctx + 1) * window].tolist()
     frames = subject.frames(beside.find_pc, regs)

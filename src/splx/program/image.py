@@ -55,6 +55,11 @@ class Message:
     text: str
     span: Span
 
+    @property
+    def said(self) -> str:
+        """What it says, on one line."""
+        return " ".join(self.text.splitlines()) or "an assertion does not hold"
+
 
 @dataclass(slots=True)
 class Image:

@@ -34,7 +34,7 @@ from splx.kernel.interface.levels import IPL_CLOCK, IPL_SOFTNET, PRI_KTHREAD
 from splx.lang.marks import decorator
 from splx.scenario import codes
 from splx.scenario.arrivals import Never, Periodic
-from splx.scenario.checks import MOST_THREADS, SHORTEST, count, cpu_number, duration, flag, of_class
+from splx.scenario.checks import MOST_THREADS, SHORTEST, count, cpu_number, duration, flag, name_of, of_class
 from splx.scenario.declared import HandlerDecl, ThreadDecl
 from splx.scenario.devices import Device
 from splx.scenario.distributions import Distribution
@@ -155,6 +155,7 @@ def thread(
     if _bare("thread", name, site):
         name = ""
     given = of_class(name, str, "", site, "name", 0, 'a name is a text: `@thread("reader")`')
+    given = given and name_of(given, site)
     rank = check_priority(priority, site)
     copies = _copies(count, site, len(scenario.threads))
 

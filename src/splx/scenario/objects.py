@@ -184,7 +184,7 @@ class Softint(lines.Softint, Declared):
             si_func=body, si_arg=arg, si_mpsafe=int(flag(mpsafe, site, "mpsafe")), si_autodone=int(finishes is not None)
         )
         soft = level_name(level, tuple(SOFT), site, 1, "a softint")
-        chosen = name or getattr(func, "__name__", "")
+        chosen = name_of(name, site) if name else getattr(func, "__name__", "")
         _note(self, About(chosen, site, soft, finishes=finishes))
         scenario = in_use()
         if scenario is not None:
@@ -210,7 +210,7 @@ class Callout(callout.Callout, Declared):
         site = here()
         body = body_of(func, Role.CALLOUT, site, "func", 0)
         super().__init__(c_func=body, c_arg=arg, c_mpsafe=int(flag(mpsafe, site, "mpsafe")))
-        chosen = name or getattr(func, "__name__", "")
+        chosen = name_of(name, site) if name else getattr(func, "__name__", "")
         _note(self, About(chosen, site, "IPL_SOFTCLOCK"))
         scenario = in_use()
         if scenario is not None:
@@ -238,7 +238,7 @@ class Napi(napi.Napi, Declared):
         site = here()
         body = body_of(func, Role.POLL, site, "func", 0)
         super().__init__(n_func=body, n_arg=arg, n_weight=count(weight, site, "weight", 1, most=MOST_WEIGHT))
-        chosen = name or getattr(func, "__name__", "")
+        chosen = name_of(name, site) if name else getattr(func, "__name__", "")
         _note(self, About(chosen, site, "IPL_SOFTNET", finishes=finishes))
         scenario = in_use()
         if scenario is not None:
@@ -262,7 +262,7 @@ class Tasklet(tasklet.Tasklet, Declared):
     ) -> None:
         site = here()
         body = body_of(func, Role.TASKLET, site, "func", 0)
-        chosen = name or getattr(func, "__name__", "")
+        chosen = name_of(name, site) if name else getattr(func, "__name__", "")
         lock = Mutex(f"{chosen}.lock", IPL_SOFTSERIAL)
         super().__init__(t_func=body, t_arg=arg, t_lock=lock, t_cv=Condvar(chosen))
         _note(self, About(chosen, site, "IPL_SOFTSERIAL", finishes=finishes))

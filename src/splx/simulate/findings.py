@@ -196,7 +196,7 @@ def _words(buffer: Buffer[Machine], system: System) -> dict[str, object]:
     finding, image = Finding(beside.finding), system.image
     words: dict[str, object] = {"a": a, "b": b}
     if finding in (Finding.ASSERT, Finding.PANIC):
-        words["message"] = image.messages[a].text or "an assertion does not hold"
+        words["message"] = image.messages[a].said
     words["context"] = system.contexts[a].name if 0 <= a < len(system.contexts) else f"context {a}"
     words["irq"] = system.irqs[a].name if 0 <= a < len(system.irqs) else f"irq {a}"
     words["device"] = system.devices[a].name if 0 <= a < len(system.devices) else f"device {a}"

@@ -298,7 +298,7 @@ class Stage:
         beside = self.machine.beside
         finding = Finding(beside.finding)
         if finding in (Finding.ASSERT, Finding.PANIC):
-            return self.system.image.messages[beside.find_a].text or "an assertion does not hold"
+            return self.system.image.messages[beside.find_a].said
         return finding.name.lower().replace("_", " ")
 
 
