@@ -262,6 +262,12 @@ HERE = {
         (Edit("bh_workqueue", "    if t.t_waiters != 0:\n", "    if t.t_waiters > 1:\n"),),
         "linux:tasklets=bh",
     ),
+    "bh_workqueue:7": Broken(
+        "stopped_by_a_handler", "interrupts of CPU 0 spin on rx.t_sched",
+        (Edit("bh_workqueue", "    s = spl_irq_save(IPL_HIGH)\n    if swap(t.t_sched, 1) == 0:\n",
+              "    s = spl_irq_save(IPL_HIGH)\n    spl_irq_restore(s)\n    if swap(t.t_sched, 1) == 0:\n"),),
+        "linux:tasklets=bh",
+    ),
     "biglock_2006:1": Broken(
         "locked_handler", "without the big lock",
         (Edit("biglock_2006", "    needs = old < IPL_SCHED and", "    needs = old < IPL_NONE and"),

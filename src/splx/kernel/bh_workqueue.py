@@ -70,6 +70,7 @@ Invariants
 4. Who asks before the function looks is seen by it, or by the next run.
 5. What is asked for while a request is disabled is done when it is enabled.
 6. Who waits for a request to be run goes on when it has been.
+7. Who has PENDING of a request that is on no list is not interrupted.
 
 Sources
 -------
