@@ -2,8 +2,10 @@
 
 The CPU's flag keeps handlers out, a count keeps soft interrupts out. A lock of a device's level is
 `spin_lock_irqsave`, one of a soft level `spin_lock_bh`, one of threads a mutex. That lends nothing, and inversion has
-no bound; with `lend=chain` locks of threads lend the priority of who waits along the chain, as an rt_mutex does. There
-is no big lock any more. `preempt` says when a thread in the kernel gives way.
+no bound; with `lend=chain` locks of threads lend the priority of who waits along the chain, as an rt_mutex does. A
+release wakes one of those who wait, which competes: the best, where Linux's own wakes the first, and hands over to one
+that has come too late (MUTEX_FLAG_HANDOFF). There is no big lock any more. `preempt` says when a thread in the kernel
+gives way.
 
 ksoftirqd is above ordinary threads and below real-time ones; with `share=fair`, and a clock that calls `hardclock`, it
 is one of them, and they take turns by how much they have run. `ksoftirqd` says whether interrupts leave soft work to
@@ -294,7 +296,7 @@ LINUX = Design(
         "queue": "class bitmap, list per class and CPU; poll list with a budget",
         "carrier": "interrupted context; soft: on the way out, per-CPU drain thread for what is too much",
         "lock": "flag spin, spin with soft interrupts off; adaptive",
-        "priority": "hardware order, then fixed; no lending",
+        "priority": "hardware order, then fixed; no lending; wake one",
         "preempt": "count zero",
         "overload": "quota + fallback thread",
     },
@@ -305,7 +307,7 @@ LINUX = Design(
         "queue": "Q3 Q4 Q6",
         "carrier": "K0 K7",
         "lock": "spin-flag spin-preempt adaptive",
-        "priority": "P0 P2 none all",
+        "priority": "P0 P2 none one",
         "preempt": "R2",
         "overload": "O4",
     },
@@ -338,6 +340,7 @@ LINUX = Design(
         **SOFTIRQ,
         **NETDEV,
         "TS_LEND": 0,
+        "MTX_HANDOFF": 2,
         "EDGE_FLOW": 0,
         "LEVEL_MASKS": 0,
         "KPREEMPT_PRI": 0,

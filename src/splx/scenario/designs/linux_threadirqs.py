@@ -29,7 +29,7 @@ LINUX_THREADIRQS = replace(
         "top half": "quiet and wake",
         "queue": "flag per handler; class bitmap, list per class and CPU; poll list with a budget",
         "carrier": "scheduled thread per handler; soft: at the end of a section, per-CPU drain thread for the rest",
-        "priority": "one for all interrupt threads; no lending",
+        "priority": "one for all interrupt threads; no lending; wake one",
         "overload": "masked until threads ran; quota + fallback thread",
     },
     vector={
@@ -38,7 +38,7 @@ LINUX_THREADIRQS = replace(
         "top half": "T0",
         "queue": "Q2 Q3 Q4 Q6",
         "carrier": "K3 K7",
-        "priority": "P2 none all",
+        "priority": "P2 none one",
         "overload": "O4 O7",
     },
     published={
