@@ -78,6 +78,15 @@ def test_an_addition_that_an_interrupt_of_its_cpu_comes_in_between_is_a_race(des
     assert told.count("box.count := 1") == (2 if how == NOT else 1)  # a sum is judged where it is written
 
 
+@pytest.mark.parametrize("how", [NOT, COPY])
+@pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
+def test_who_has_written_it_in_between_is_told_also_while_that_waits_in_the_buffer_of_the_cpu(design, how):
+    made = system("torn", design, HOW=how)
+    whys = {check(made, Bounds(fuse=True, tso=tso), only=("races",)).finding.why for tso in (False, True)}
+    assert len(whys) == 1
+    assert "card_intr writes it (torn.py:44) between" in whys.pop()
+
+
 @pytest.mark.parametrize("design", ["netbsd-5", "freebsd"])
 def test_who_takes_what_is_there_and_overwrites_something_else_loses_it(design):
     verdict = check(system("torn", design, HOW=TAKE), Bounds(fuse=True))

@@ -118,16 +118,21 @@ class Between(Stage):
 
     def step(self, cpu: int, wanted: Sequence[Event] = (), choice: int = -1) -> list[Event]:
         """See Stage."""
-        context, before = self.context(cpu), self.word(self._looked)
+        context, before = self.context(cpu), self._seen(cpu)
         pc, regs = self.pc(context), list(self.registers(context))
         events = super().step(cpu, wanted, choice)
         if context == self._reader and pc == self._read:
             self.name, self.where, self.cpu = "", "", cpu
-        elif context != self._reader and self.word(self._looked) != before:
+        elif context != self._reader and self._seen(cpu) != before:
             self.name = _name(self._checker, context, pc, regs)
             place = users_line(self.system.image.unwind(pc, regs))
             self.where = "" if place is None else f" ({_line(place)})"
         return events
+
+    def _seen(self, cpu: int) -> int:
+        """What the word is: to the CPU of the reader also what it has stored and nobody else sees yet."""
+        mine = [value for at, value in self.kept()[cpu] if at == self._looked] if cpu == self.cpu else []
+        return mine[-1] if mine else self.word(self._looked)
 
 
 def _users(checker: Checker, pc: int) -> Span:
