@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from tests.check.systems import system
+from tests.check.systems import HERE, system
 
 from splx.check.limits import End, Limits
 from splx.check.loading import Bounds
@@ -12,6 +12,7 @@ from splx.check.properties import Answer
 from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.watched import classes_of
+from splx.cli.main import run
 from splx.simulate.setup import Setup
 from splx.stage.holders import Holder, Holders
 from splx.stage.stage import Stage
@@ -69,6 +70,15 @@ def test_what_a_handler_takes_it_takes_with_all_that_lies_beneath():
 @pytest.mark.parametrize(("how", "fuse"), [(GATE, False), (GATE, True), (TRIES, True), (SAME, True), (MASKED, True)])
 def test_no_circle(how, fuse):
     assert order(how, fuse=fuse).holds
+
+
+def test_one_lock_is_no_circle_and_who_comes_in_on_top_of_its_holder_is_found_where_it_comes_again(capfd):
+    once, twice = (check(system("comes_once", "netbsd-2006", ARRIVALS=n), Bounds(fuse=True)) for n in (1, 2))
+    assert once.holds
+    assert twice.finding.code == "R0001"
+    assert twice.finding.why.startswith("locking against myself")
+    assert run(["lockdep", str(HERE / "comes_once.py"), "--design", "netbsd-2006", "--time", "10ms"]) == 1
+    assert "D0001" in capfd.readouterr().out
 
 
 def test_the_big_lock_and_a_spin_lock():
