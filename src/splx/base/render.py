@@ -101,18 +101,22 @@ def render(diagnostic: Diagnostic, style: Style = Style.PLAIN) -> str:
 
 
 def _printable(diagnostic: Diagnostic) -> Diagnostic:
-    """The same without control characters: names and assertions are the user's."""
+    """The same without control characters, and heads on one line: names and what an exception says are the user's."""
     plain = without_controls
     return replace(
         diagnostic,
-        message=plain(diagnostic.message),
-        label=plain(diagnostic.label),
+        message=_on_one_line(diagnostic.message),
+        label=_on_one_line(diagnostic.label),
         notes=tuple(map(plain, diagnostic.notes)),
         help=diagnostic.help and plain(diagnostic.help),
-        related=tuple((span, plain(label)) for span, label in diagnostic.related),
+        related=tuple((span, _on_one_line(label)) for span, label in diagnostic.related),
         body=plain(diagnostic.body),
         again=diagnostic.again and plain(diagnostic.again),
     )
+
+
+def _on_one_line(text: str) -> str:
+    return without_controls(text.replace("\n", " "))
 
 
 def _footer(diagnostic: Diagnostic, width: int, style: Style) -> Iterator[str]:

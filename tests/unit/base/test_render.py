@@ -197,6 +197,11 @@ def test_colour_is_for_terminals_that_want_it(stream, environment, style, monkey
     assert style_for(stream()) is style
 
 
+def test_what_an_exception_of_a_users_says_stands_on_one_line():
+    text = render(Diagnostic("S0203", "ValueError: bad\n::error::x", Span("it.py", 1, 0, 1, 4)))
+    assert text.splitlines()[0] == "error[S0203]: ValueError: bad ::error::x"
+
+
 def test_no_control_character_of_a_users_is_passed_on(tmp_path):
     odd = "\x1b[31m\x9b"
     (tmp_path / "odd.py").write_text(f"x = '{odd}'\n")
