@@ -65,6 +65,7 @@ RARE = [
     ("linux:lend=chain", ("lending", "lent", "lent_on")),
     ("linux-threadirqs", ("killed",)),
     ("linux:workqueue=pools", ("works",)),
+    ("linux-rt:workqueue=pools", ("works", "awaited")),
     ("sel4:points=2", ("points", "moved_level")),
     ("windows:importance=level", ("sent",)),
     ("xnu", ("gates", "gates_timed")),

@@ -66,7 +66,16 @@ from __future__ import annotations
 from splx.kernel.interface.levels import IPL_NONE, PRI_USER_RT
 from splx.kernel.interface.locks import MUTEX_RT, Mutex, mutex_spin_enter, mutex_spin_exit
 from splx.kernel.interface.lwp import LSSLEEP, Lwp, RtTask, ci, cpu_intr_p
-from splx.kernel.interface.rt import RT_FLAGS, migrate_disable, migrate_enable, rt_mutex_owner, rt_of, rtmutexes
+from splx.kernel.interface.rt import (
+    RT_FLAGS,
+    migrate_disable,
+    migrate_enable,
+    rt_mutex_owner,
+    rt_mutex_post_schedule,
+    rt_mutex_pre_schedule,
+    rt_of,
+    rtmutexes,
+)
 from splx.kernel.interface.sched import (
     lwp_eprio,
     lwp_lock,
@@ -190,11 +199,14 @@ def rt_mutex_wait(m: Mutex, rt: RtTask) -> None:
         mutex_spin_exit(rtmutexes.wait_lock)
         rt_mutex_spin(m, owner)
     else:
+        told = rt_mutex_pre_schedule(l)
         lwp_lock(l)
         l.l_stat = LSSLEEP
         l.l_wchan = addr(m)
         mutex_spin_exit(rtmutexes.wait_lock)
         mi_switch()
+        if told:
+            rt_mutex_post_schedule(l)
     mutex_spin_enter(rtmutexes.wait_lock)
 
 

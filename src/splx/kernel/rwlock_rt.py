@@ -68,7 +68,7 @@ from splx.kernel.interface.locks import (
     mutex_spin_exit,
 )
 from splx.kernel.interface.lwp import LSSLEEP, Lwp, ci, cpu_intr_p
-from splx.kernel.interface.rt import rt_mutex_owner, rt_of, rtmutexes
+from splx.kernel.interface.rt import rt_mutex_owner, rt_mutex_post_schedule, rt_mutex_pre_schedule, rt_of, rtmutexes
 from splx.kernel.interface.rw import RW_CLOSED, RW_READER, RW_WRITER, RW_WRITING, RWLock
 from splx.kernel.interface.sched import lwp_lock, mi_switch, setrunnable
 from splx.lang.kernel import NULL, addr, inline, invariant, noinline
@@ -191,11 +191,14 @@ def rw_read_slow(rw: RWLock) -> None:
 def rw_await(rw: RWLock) -> None:
     """Sleep until the last reader has left. wait_lock is held, and let go of in between."""
     l = ci.curlwp
+    told = rt_mutex_pre_schedule(l)
     lwp_lock(l)
     l.l_stat = LSSLEEP
     l.l_wchan = addr(rw)
     mutex_spin_exit(rtmutexes.wait_lock)
     mi_switch()
+    if told:
+        rt_mutex_post_schedule(l)
     mutex_spin_enter(rtmutexes.wait_lock)
 
 

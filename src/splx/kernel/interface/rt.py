@@ -10,8 +10,10 @@ What the builder of a system fills:
 
 from __future__ import annotations
 
+from splx.kernel.interface.levels import WQ_POOLS
 from splx.kernel.interface.locks import Mutex
 from splx.kernel.interface.lwp import LW_NOMIGRATE, Lwp, RtTask
+from splx.kernel.interface.wq import LW_KWORKER, wq_worker_running, wq_worker_sleeping
 from splx.lang.kernel import PerCpu, Struct, at, ghost, i16, inline
 
 RT_FLAGS = 7  # of the word of an rt_mutex
@@ -64,3 +66,22 @@ def migrate_enable(l: Lwp) -> None:
     rt.rt_nomigrate -= 1
     if rt.rt_nomigrate == 0:
         l.l_flag &= ~LW_NOMIGRATE
+
+
+@inline
+def rt_mutex_pre_schedule(l: Lwp) -> bool:
+    """`l`, the running thread, is about to sleep for a lock: if it is a worker in the middle of a function its pool is
+    told. Not by `mi_switch`: to wake another worker takes the lock by which this one sleeps. Whether that was so.
+    """
+    told = WQ_POOLS != 0 and l.l_flag & LW_KWORKER != 0
+    if told:
+        l.l_flag &= ~LW_KWORKER
+        wq_worker_sleeping(l)
+    return told
+
+
+@inline
+def rt_mutex_post_schedule(l: Lwp) -> None:
+    """It is back, whose pool was told."""
+    wq_worker_running()
+    l.l_flag |= LW_KWORKER
