@@ -101,7 +101,7 @@ def test_the_cost_at_which_memory_ends_becomes_the_last_and_is_seen_through():
 
 def test_what_is_wrong_at_that_cost_is_found_then():
     built = system("lost_wakeup", CAREFUL=0)
-    found, whole = (check(built, limits=Limits(memory=memory, cost=99)) for memory in (18_000_000, 0))
+    found, whole = (check(built, limits=Limits(memory=memory, cost=99)) for memory in (17_600_000, 0))
     stories = [(each.finding.code, each.finding.cost, each.through) for each in (found, whole)]
     assert stories == [("R0002", 2, 1)] * 2
     assert found.counts.states > whole.counts.states

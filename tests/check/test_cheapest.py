@@ -15,7 +15,7 @@ from splx.check.search import How, Want
 from splx.check.stuck import tell_groups
 from splx.check.verdict import check
 from splx.lang.kernel import Struct, atomic, entry, i64, spin_while
-from splx.machine.intrinsics import halt, swap, swap_local
+from splx.machine.intrinsics import fetch_add_local, halt, swap, swap_local
 
 
 @pytest.mark.parametrize("symmetry", [False, True])
@@ -78,7 +78,36 @@ def looks(_: int) -> None:
         assert flags.left == 0, "begun"
 
 
+@entry
+def adds_unlocked(_: int) -> None:
+    """What it writes is what it has read and one more, whatever came between."""
+    fetch_add_local(flags.left, 1)
+    assert flags.right == 0 or flags.left != 1, "lost"
+    while True:
+        flags.right = 1
+
+
+@entry
+def writes(_: int) -> None:
+    flags.left = 2
+    flags.right = 1
+    while True:
+        flags.right = 1
+
+
 SMALLER = [Bounds(), Bounds(fuse=False), Bounds(single=True)]
+
+
+@pytest.mark.parametrize("tso", [False, True])
+@pytest.mark.parametrize("bounds", SMALLER)
+@pytest.mark.parametrize("limits", [Limits(), Limits(cost=2)])
+def test_to_come_back_for_the_second_half_of_an_operation_is_one_switch(bounds, limits, tso):
+    """Away after the read, and back for the write and all that follows. With store buffers it would do to be away
+    while the write waits, but then it reads its own.
+    """
+    built = bare("halves", [Start(adds_unlocked, cpu=0), Start(writes, cpu=1)])
+    found = check(built, replace(bounds, tso=tso), limits=limits).finding
+    assert (found.why.split(",")[0], found.cost) == ("lost", 2)
 
 
 @pytest.mark.parametrize("tso", [False, True])

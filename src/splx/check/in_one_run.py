@@ -95,10 +95,8 @@ def _on(checker: Checker, start: int, cpu: int, wanted: Collection[int]) -> tupl
 
 def _price(move: int, last: int) -> tuple[int, int]:
     """What a move costs after one of the CPU `last`, and which one has moved last then; see `cost_of`."""
-    kind, who = Move(move >> 24), move >> 16 & 255
-    if kind is Move.ARRIVE:
-        return 1, last
-    return int(last != who), last if kind is Move.VISIBLE else who
+    who = move >> 16 & 255
+    return (1, last) if move >> 24 == Move.ARRIVE else (int(last != who), who)
 
 
 def _look(checker: Checker, state: int) -> tuple[set[tuple[int, int]], list[tuple[int, int]]]:

@@ -51,21 +51,14 @@ def meets(s: Search, node: int, fate_: int) -> None:
 
 @inline
 def price_of(move: int, last: int) -> int:
-    """What a move costs after one of the CPU `last`."""
-    kind = move >> 24
-    who = ((move >> 16) & 255) + 1
-    if kind == Move.STEP or kind == Move.ACCEPT or kind == Move.OVERTAKE:
-        return int(last != 0 and last != who)
-    return int(kind != Move.VISIBLE or last != who)
+    """What a move costs after one of the CPU `last`. That a store becomes visible is a move of the CPU that made it."""
+    return int(move >> 24 == Move.ARRIVE or (last != 0 and last != ((move >> 16) & 255) + 1))
 
 
 @inline
 def mover_after(s: Search, move: int, last: int, turn: int) -> int:
     """The CPU that has moved last after a move, and a turn."""
-    kind = move >> 24
-    now = last
-    if kind == Move.STEP or kind == Move.ACCEPT or kind == Move.OVERTAKE:
-        now = ((move >> 16) & 255) + 1
+    now = last if move >> 24 == Move.ARRIVE else ((move >> 16) & 255) + 1
     if turn > 0 and now > 0:
         now = s.to_part[turn * s.n_parts + s.first_cpu + now - 1] - s.first_cpu + 1
     return now

@@ -264,10 +264,8 @@ class Ways(Tables):
         """CPU switches and arrivals, as the cheapest way counts them."""
         cost, last = 0, -1
         for move in moves:
-            kind, who = Move(move >> 24), move >> 16 & 255
-            if kind is Move.VISIBLE:
-                cost += last != who
-            elif kind is Move.ARRIVE:
+            who = move >> 16 & 255
+            if move >> 24 == Move.ARRIVE:
                 cost += 1
             else:
                 cost += last not in (-1, who)
