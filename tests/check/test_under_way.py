@@ -13,7 +13,7 @@ from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.verify import verify
 from splx.lang.kernel import PerCpu, Struct, atomic, atomic_step, entry, i64, spin_while
-from splx.machine.intrinsics import cpu_number, halt, intr_enable, leave, pic_eoi, pic_mask, pic_unmask, send_ipi
+from splx.machine.intrinsics import cpu_number, halt, intr_enable, leave, pic_eoi, pic_mask, pic_unmask, send_ipi, set_hw_level
 from splx.machine.state import VECTORS
 from splx.stage.stage import Stage
 
@@ -143,6 +143,30 @@ def test_what_is_sent_twice_may_come_once_or_twice(how, times):
 def test_what_a_cpu_sends_itself_is_there():
     """The first vector is, whenever that of the other comes: so it is taken before the next one, and may come again."""
     assert taken(two(sends_twice, sends_itself_too, 1)) == {12, 112, 121}
+
+
+@entry
+def asks_itself(_: int) -> None:
+    """With its flag off, at a level that lets nothing in, and with neither."""
+    send_ipi(cpu_number(), 0)
+    assert own.taken == 0
+    intr_enable()
+    assert own.taken == 1
+    set_hw_level(1)
+    send_ipi(cpu_number(), 1)
+    assert own.taken == 1
+    set_hw_level(0)
+    assert own.taken == 12
+    send_ipi(cpu_number(), 2)
+    assert own.taken == 123
+    halt()
+
+
+@pytest.mark.parametrize("how", HOW, ids=str)
+def test_what_a_cpu_asks_of_itself_is_taken_as_soon_as_it_may_be(how):
+    """Before the next instruction: it is nowhere under way, and a level that falls lets it in."""
+    system = bare("itself", [Start(asks_itself, cpu=0)], vector=vector, statics=[own])
+    assert check(system, Bounds(**how), only=("rules", "standstill")).holds
 
 
 @entry

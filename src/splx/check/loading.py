@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from splx.base.diagnostics import Diagnostic, SplxError
+from splx.check.asked import asks_itself
 from splx.check.changes import changes
 from splx.check.classes import SILENT, form, uses, writes
 from splx.check.codes import BOUNDS, too_much
@@ -167,6 +168,7 @@ def _program(buffer: Buffer[Search], system: System, bounds: Bounds) -> None:
     for name in ("between", "tears", "moved", "taken", "added"):
         _put(buffer, name, getattr(found, name))
     buffer.view().tears_asked = 1
+    buffer.view().asks_itself = int(asks_itself(image))
     told = [tells(insn) for insn in image.insns]
     if Tells.DONE in told:
         buffer.view().owing = 1

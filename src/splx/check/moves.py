@@ -1,12 +1,14 @@
 """Moves: what can happen in a state, one at a time. The machine's own step does it; nothing here knows an instruction.
 
 See `steps` for what a CPU does in one. What another CPU has sent it, or made deliverable to it, may be under way for
-any time; nobody can tell before it is taken, or a lesser interrupt is taken in its place.
+any time; nobody can tell before it is taken, or a lesser interrupt is taken in its place. What it has asked of itself
+is not, see `asked`.
 """
 
 from __future__ import annotations
 
 from splx.check.addresses import address_of
+from splx.check.asked import must_take
 from splx.check.buffers import let_go
 from splx.check.choices import decide
 from splx.check.look import look
@@ -141,7 +143,7 @@ def attempt(s: Search, kind: int, who: int) -> int:
     outcome: int = Outcome.NONE
     if kind == Move.STEP:
         look(s, s.first_cpu + who)
-        if s.machine.state.halted[who] == 0:
+        if s.machine.state.halted[who] == 0 and not (s.asks_itself != 0 and must_take(s, who)):
             access = plain_access(s, who, s.machine.state.cur[who])
             outcome = step_cpu(s, who, s.machine.state.cur[who])
             s.access = access if outcome != Outcome.NONE else 0

@@ -223,6 +223,7 @@ class Search(Struct):
     dev_room: Array[i32] = array(DEVS)  # items that may wait
     budget: Array[i32] = array(DEVS)  # arrivals in all, -1 no limit
     used: Array[i32] = array(DEVS)
+    asks_itself: u8  # some CPU sends interrupts to itself
     owing: u8  # the program says of single items that they are done
     owed: Array[i64] = array(DEVS)  # items that were taken and are not done, see `items`
     calm_level: i32  # at this level no source can interrupt

@@ -8,6 +8,7 @@ has just seen is no move.
 from __future__ import annotations
 
 from splx.check.addresses import address_of
+from splx.check.asked import must_take
 from splx.check.beneath import HELD, held_beneath
 from splx.check.buffers import hold_back, look_away, look_through, may_execute, seen_word
 from splx.check.choices import choices, choose, register
@@ -75,6 +76,8 @@ def step_cpu(s: Search, c: int, joined: int) -> int:
             return Outcome.DONE
         pc = m.state.pc[m.state.cur[c]]
         stop = at_stop(s, c) if n < LONG else at_unfused_stop(s, c)
+        if not stop and s.asks_itself != 0:
+            stop = at_unfused_stop(s, c) and must_take(s, c)
         if stop and not goes_on(s, c, pc, joined):
             return Outcome.DONE
         ends = (s.unseen != 0 and s.tso == 0) or (at_unfused_stop(s, c) and not goes_on(s, c, pc, joined))

@@ -120,14 +120,19 @@ def best(m: Machine, cpu: int) -> int:
         m.beside.cpus[cpu].deliver = 0
         return -1
     irq = m.tables.by_rank[rank]
-    if m.tables.irq_prio[irq] <= m.state.level[cpu]:
-        return -1
+    return irq if let_in(m, cpu, irq) else -1
+
+
+@inline
+def let_in(m: Machine, cpu: int, irq: int) -> bool:
+    """Whether the level, and what is in service, let an irq in that pends at this CPU."""
+    prio = m.tables.irq_prio[irq]
+    lets = prio > m.state.level[cpu]
     if m.tables.gate_by_priority != 0:
         serving = first(1, m, cpu)
         if serving < IRQ_WORDS * 64:
-            if m.tables.irq_prio[irq] <= m.tables.irq_prio[m.tables.by_rank[serving]]:
-                return -1
-    return irq
+            lets = lets and prio > m.tables.irq_prio[m.tables.by_rank[serving]]
+    return lets
 
 
 def accept(m: Machine, cpu: int) -> bool:
