@@ -13,7 +13,17 @@ from splx.check.story import story_of
 from splx.check.verdict import check
 from splx.check.verify import verify
 from splx.lang.kernel import PerCpu, Struct, atomic, atomic_step, entry, i64, spin_while
-from splx.machine.intrinsics import cpu_number, halt, intr_enable, leave, pic_eoi, pic_mask, pic_unmask, send_ipi, set_hw_level
+from splx.machine.intrinsics import (
+    cpu_number,
+    halt,
+    intr_enable,
+    leave,
+    pic_eoi,
+    pic_mask,
+    pic_unmask,
+    send_ipi,
+    set_hw_level,
+)
 from splx.machine.state import VECTORS
 from splx.stage.stage import Stage
 
