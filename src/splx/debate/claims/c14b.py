@@ -19,7 +19,7 @@ EXPERIMENT = Sweep(
         "tech-kern, May 2006",
     ),
     scenario="debate/c04",
-    axis=Axis("locks", "locks taken for each interrupt", "", (1, 4, 16, 64)),
+    axis=Axis("locks", "locks taken for each interrupt", "", (0, 1, 4, 16, 64)),
     sides=(
         Side(PINNED[0], "solaris", (("level", "SERIAL"),)),
         Side(PINNED[1], "solaris"),
@@ -29,7 +29,8 @@ EXPERIMENT = Sweep(
     ),
     measure=per_count("time of the kernel, for each interrupt and its locks", "rounds", *KERNEL),
     rule=less_each(PINNED, SCHEDULED),
-    why="As C4b: a thread takes a free lock so many times for each interrupt of a disk. Each kernel stands beside "
+    why="As C4b: a thread takes a free lock so many times for each interrupt of a disk, whose handler takes it once "
+    "itself. Each kernel stands beside "
     "itself: Solaris runs handlers above LOCK_LEVEL directly, with the level in hardware as for its threads, and "
     "FreeBSD runs filters directly. To mask the line of each interrupt is a part of what FreeBSD's threads cost. "
     "What a thread costs more, its cheaper locks may save: where a level is dear to write, as in the 8259, the lock "

@@ -13,7 +13,8 @@ EXPERIMENT = Count(
     claim=Claim(
         "C15",
         "Doran",
-        "a free lock is taken in about ten instructions, and given back in as many. Tested: in no more than ten",
+        "a free lock is taken in about ten instructions, and given back in as many. Tested: an adaptive lock "
+        "in no more than ten",
         "tech-kern, September 2006",
     ),
     scenario="debate/c04",

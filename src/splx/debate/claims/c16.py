@@ -5,7 +5,7 @@ from __future__ import annotations
 from splx.base.units import UNITS
 from splx.debate.experiment import Axis, Claim, Side
 from splx.debate.measures import per_item
-from splx.debate.rules import less
+from splx.debate.rules import less_each
 from splx.debate.sweep import Sweep
 
 EXPERIMENT = Sweep(
@@ -33,7 +33,7 @@ EXPERIMENT = Sweep(
         "switch",
         "sched",
     ),
-    rule=less("pinned (doran-2006)", "scheduled (freebsd)"),
+    rule=less_each(("pinned (doran-2006)", "scheduled (freebsd)"), ("pinned (solaris)", "scheduled (freebsd)")),
     why="The handler needs a lock that the interrupted thread has for a part of the time; then it blocks, and "
     "is run by the scheduler when the lock is free. The lock operations are the thread's, for the most "
     "part, and left out.",
