@@ -765,7 +765,7 @@ HERE = {
         "linux",
     ),
     "textbook_lock:2": Broken(
-        "lent_twice", "is ready and no CPU can ever run it",
+        "lent_twice", "one sleeps on first and nobody can wake it",
         (less("textbook_lock", "    m.saved = addr(l.l_held)\n"),),
         "textbook:lock=inherit",
     ),
