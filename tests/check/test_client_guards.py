@@ -181,7 +181,7 @@ def sched_tick"""),
 """),
     ),
     "a request is taken off its queue, and its function is not called": (
-        "linux", "awaited", "R0030", "user0 goes on for ever, and nobody gets anywhere",
+        "linux:workqueue=thread", "awaited", "R0030", "user0 goes on for ever, and nobody gets anywhere",
         Edit("workqueue", "        wq.wq_func(arg)\n", "        if arg != 1:\n            wq.wq_func(arg)\n"),
     ),
     "a tasklet runs where another CPU runs it": (
@@ -202,7 +202,7 @@ def sched_tick"""),
         Edit("pool", "    cv_signal(p.pr_cv)\n", "    if free == 0:\n        cv_signal(p.pr_cv)\n"),
     ),
     "the first request of a workqueue is not known as its last": (
-        "linux", "awaited", "R0001", "bad address",
+        "linux:workqueue=thread", "awaited", "R0001", "bad address",
         Edit("workqueue", "    wq.wq_tail = wk\n", "    if wq.wq_head is not wk:\n        wq.wq_tail = wk\n"),
     ),
     "who was late is told that it was woken": (

@@ -91,7 +91,7 @@ def _set(**values: object) -> tuple[tuple[str, str], ...]:
 TWO_EACH = "doran-2006:threads=2"
 OLD = "netbsd-2006"
 RT = "linux-rt"
-POOLS = "linux:workqueue=pools"
+POOLS = "linux"
 ITSELF = "locking against myself"
 
 CASES = (
@@ -285,7 +285,9 @@ CASES = (
         Trial("freebsd", memory="tso"),
     )),
     Case("e10", "workqueue; kworker", (
-        Trial("linux", _set(BEFORE=1), finds="R0004", why="user sleeps on done and nobody can wake it"),
+        Trial(
+            "linux:workqueue=thread", _set(BEFORE=1), finds="R0004", why="user sleeps on done and nobody can wake it",
+        ),
         Trial(POOLS, mutants=("e10",), finds="R0004", why="user sleeps on done and nobody can wake it"),
         Trial(POOLS),
     )),

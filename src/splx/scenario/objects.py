@@ -125,7 +125,7 @@ class Workqueue(sync.Workqueue, Declared):
     """workqueue(9): a thread that calls `func` with the argument of each request, in order.
 
     `ipl` is the level of the highest context that enqueues, `ceiling` the priority of the highest thread that does, or
-    of the worker, where locks have one. Where workqueues use pools of workers (linux with `workqueue=pools`) a
+    of the worker, where locks have one. Where workqueues use pools of workers (linux, unless `workqueue=thread`) a
     `priority` above PRI_KTHREAD asks for those of high priority, and `max_active` says how many requests may be under
     way at once from one CPU, any number unless given; a thread has one under way anyway. `unbound` asks for workers
     that are bound to no CPU, and of which each request has one at once; `max_active` is then of all CPUs together.

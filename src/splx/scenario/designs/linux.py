@@ -11,6 +11,8 @@ ksoftirqd is above ordinary threads and below real-time ones; with `share=fair`,
 is one of them, and they take turns by how much they have run. `ksoftirqd` says whether interrupts leave soft work to
 that thread once it is runnable (`waits`, 2016 to 2023), or do what was left to it as well, as does every section that
 ends (`looks`, before and since).
+
+Requests are those of pools of workers; with `workqueue=thread` each workqueue has a thread, which serves them in order.
 """
 
 from __future__ import annotations
@@ -92,10 +94,10 @@ CHIP = Option(
 
 WORKQUEUE = Option(
     "workqueue",
-    "requests are served in order by the thread of their workqueue, or by workers of the CPU where they were made, of "
-    "which each pool has two, one or four; or one, and makes more when it needs them, up to two or four",
-    ("thread", "pools", "pools-1", "pools-4", "grows-2", "grows-4"),
-    "thread",
+    "requests are served by workers of the CPU where they were made, of which each pool has two, one or four; or one, "
+    "and makes more when it needs them, up to two or four; or in order by the thread of their workqueue",
+    ("pools", "pools-1", "pools-4", "grows-2", "grows-4", "thread"),
+    "pools",
 )
 
 
@@ -161,12 +163,16 @@ def pooling(design: Design, choice: str) -> Design:
     made on demand: `grows-` and how many at most.
     """
     if choice == "thread":
-        return design
+        return replace(design, published={})
     kind, _, stock = choice.partition("-")
     grows = kind == "grows"
     return replace(
         design,
-        mechanisms=(*design.mechanisms, "kworker", "kworker_unbound", "kworker_manager"),
+        mechanisms=(
+            *("kworker" if each == "workqueue" else each for each in design.mechanisms),
+            "kworker_unbound",
+            "kworker_manager",
+        ),
         choices={
             **design.choices,
             "queue": f"{design.choices['queue']}; work pool per CPU",
@@ -178,7 +184,7 @@ def pooling(design: Design, choice: str) -> Design:
             "queue": " ".join(dict.fromkeys([*design.vector["queue"].split(), "Q5"])),
             "carrier": f"{design.vector['carrier']} K6",
         },
-        published={},  # as without
+        published=design.published if choice == WORKQUEUE.default else {},  # as of that
         consts={**design.consts, "KWORKERS": int(stock or 2), "WQ_GROWS": int(grows)},
         calls={**design.calls, "workqueue_enqueue": own("queue_work, which asks the pool of this CPU.")},
     )

@@ -1,9 +1,9 @@
 """E10: requests of a workqueue that wait for one behind them.
 
-With one thread for the workqueue (linux as it is, and most kernels) what is behind never comes to run. With worker
-pools (workqueue=pools) another worker runs as soon as one sleeps; and when all workers sleep, and none can be made, the
-thread of the workqueue itself, its rescuer. The knob: BEFORE=1 or 2 requests that wait, of two workers; a pool that
-asks no rescuer is mutant e10.
+With one thread for the workqueue (linux:workqueue=thread, and most kernels) what is behind never comes to run. With
+worker pools (linux as it is) another worker runs as soon as one sleeps; and when all workers sleep, and none can be
+made, the thread of the workqueue itself, its rescuer. The knob: BEFORE=1 or 2 requests that wait, of two workers; a
+pool that asks no rescuer is mutant e10.
 
 Source: Linux kernel/workqueue.c, send_mayday and rescuer_thread; WQ_MEM_RECLAIM.
 """
