@@ -176,3 +176,8 @@ def test_the_cheapest_way_to_a_race_is_not_that_to_a_lock_held_beneath():
     found = check(system("raced_or_held", mutants=("m8",)), Bounds(fuse=True)).finding
     assert found.why.startswith("a data race on box.x: ")
     assert found.cost == 2
+
+
+def test_who_wakes_a_softint_that_has_blocked_does_not_race_with_the_frame_beneath_it():
+    """That asks its own CPU whether it was switched to, as softint_ret of NetBSD knows by where it returns."""
+    assert check(system("softint_woken", "solaris"), Bounds(fuse=True, memo=False), only=("races",)).holds

@@ -66,7 +66,7 @@ from splx.kernel.interface.axes import flow_end, flow_keep, intr_chain, intr_dir
 from splx.kernel.interface.levels import IPL_DIRECT, IPL_NONE, IPL_SCHED, LEVELS, MARK_HELD, SOFT_PREEMPT
 from splx.kernel.interface.lines import IntrSource, held, ithreadcpu, line_held
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, LSRUN, Lwp, ci, set_curlwp_beneath, set_curlwp_over
-from splx.kernel.interface.sched import switch_away, switch_finish
+from splx.kernel.interface.sched import switch_away, switch_finish, switch_left
 from splx.lang.kernel import NULL, Array, PerCpu, array, entry, i64, inline, invariant, u8
 from splx.lang.wide import bit, fls
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark
@@ -114,7 +114,7 @@ def ithread_start(l: Lwp, level: int) -> None:
     set_curlwp_over(l)
     enter(l.l_main, ithread_main, l)
     intr_disable()
-    if l.l_stat != LSIDL:
+    if switch_left(l):
         ithread_clamp(ith.blocked | bit(level))
         switch_finish()
 

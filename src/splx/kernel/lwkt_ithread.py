@@ -59,7 +59,7 @@ from splx.kernel.interface.levels import EMERGENCY_TICKS, IPL_DIRECT, IPL_NONE, 
 from splx.kernel.interface.lines import IntrSource, held
 from splx.kernel.interface.lwkt import info, serial
 from splx.kernel.interface.lwp import LSIDL, LSONPROC, Lwp, ci, set_curlwp_beneath, set_curlwp_over
-from splx.kernel.interface.sched import switch_away, switch_finish
+from splx.kernel.interface.sched import switch_away, switch_finish, switch_left
 from splx.lang.kernel import NULL, at, entry, inline, invariant
 from splx.machine.intrinsics import cpu_number, enter, intr_disable, intr_enable, mark
 
@@ -91,7 +91,7 @@ def lwkt_preempt(l: Lwp) -> None:
     mark(MARK_RUN, l.l_id, 0)
     enter(l.l_main, ithread_main, l)
     intr_disable()
-    if l.l_stat != LSIDL:
+    if switch_left(l):
         switch_finish()
 
 

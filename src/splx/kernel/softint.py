@@ -74,7 +74,7 @@ from splx.kernel.interface.lwp import (
     splfloor_enter,
     splfloor_exit,
 )
-from splx.kernel.interface.sched import switch_away, switch_finish
+from splx.kernel.interface.sched import switch_away, switch_finish, switch_left
 from splx.kernel.interface.softq import softq_has, softq_put, softq_remove, sq
 from splx.lang.kernel import NULL, entry, inline, invariant
 from splx.machine.intrinsics import enter, intr_disable, intr_enable, mark, swap_local
@@ -107,7 +107,7 @@ def softint_run(s: IntrSource) -> None:
     set_curlwp_over(l)
     enter(l.l_main, softint_main, l)
     intr_disable()
-    if l.l_stat != LSIDL:
+    if switch_left(l):
         switch_finish()
     intr_leave(old)
 

@@ -254,6 +254,12 @@ def switch_finish() -> None:
     left.l_ctxswtch = 0
 
 
+@inline
+def switch_left(l: Lwp) -> bool:
+    """This CPU knows by itself. Not by `l_stat`: whoever wakes `l` writes that, on another CPU."""
+    return ci.prevlwp is not NULL
+
+
 def switch_away() -> None:
     """Give the CPU away and never come back. Interrupts may be off here, and must be on for whoever is next."""
     l = ci.curlwp

@@ -76,7 +76,17 @@ from splx.kernel.interface.locks import (
     mutex_spin_exit,
     mutex_spin_tryenter,
 )
-from splx.kernel.interface.lwp import LSSLEEP, LW_NOSLEEP, SOBJ_SCHED, SOBJ_TURNSTILE, Lwp, Sleepq, ci, cpu_intr_p
+from splx.kernel.interface.lwp import (
+    LSIDL,
+    LSSLEEP,
+    LW_NOSLEEP,
+    SOBJ_SCHED,
+    SOBJ_TURNSTILE,
+    Lwp,
+    Sleepq,
+    ci,
+    cpu_intr_p,
+)
 from splx.kernel.interface.sched import (
     lwp_eprio,
     mi_switch,
@@ -306,6 +316,12 @@ def cv_wakeup(cv: KCondvar, most: int) -> None:
         sleepq_remove(cv.cv_queue, textbook_best(cv.cv_queue, addr(cv)))
         most -= 1
     mutex_spin_exit(lock)
+
+
+@inline
+def switch_left(l: Lwp) -> bool:
+    """Nobody has woken it meanwhile: if it has blocked, the one lock is held still."""
+    return l.l_stat != LSIDL
 
 
 def textbook_lock_invariant(m: Mutex) -> bool:

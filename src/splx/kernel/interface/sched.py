@@ -137,6 +137,14 @@ def switch_finish() -> None:
 
 
 @slot
+def switch_left(l: Lwp) -> bool:
+    """In the frame beneath the interrupt thread `l`, interrupts off: whether it has blocked, and not ended.
+
+    Then `switch_finish` is due. It may have been woken since, on another CPU.
+    """
+
+
+@slot
 def switch_away() -> None:
     """Give the CPU up for good, freeing this context: an ended thread, an interrupt thread that had blocked.
 
