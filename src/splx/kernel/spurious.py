@@ -67,7 +67,7 @@ class SpuriousTable(Struct):
 class SpuriousCpu(PerCpu):
     """This CPU alone, interrupts off."""
 
-    strays: i8  # handlers of this pass that said so
+    strays: i8  # within a pass: 1, and the handlers of it that said so
 
 
 class SpuriousEvents(Struct):
@@ -83,21 +83,22 @@ spurious_ev = SpuriousEvents()
 
 @inline
 def intr_stray() -> None:
-    """IRQ_NONE."""
-    spurious_cpu.strays += 1
+    """IRQ_NONE. A handler that is a thread is in no pass: what it says is not counted."""
+    if spurious_cpu.strays != 0:
+        spurious_cpu.strays += 1
 
 
 @inline
 def intr_chain(s: IntrSource, old: int) -> bool:
     """Run the handlers of `s`, and note whether it was anybody's. The CPU's flag was on: no level forbids any."""
-    spurious_cpu.strays = 0
+    spurious_cpu.strays = 1
     called = 0
     ih = s.is_handlers
     while ih is not NULL:
         handler_call(ih, s.is_level)
         called += 1
         ih = ih.ih_next
-    note_interrupt(s, spurious_cpu.strays >= called)
+    note_interrupt(s, spurious_cpu.strays > called)
     spurious_cpu.strays = 0
     return True
 

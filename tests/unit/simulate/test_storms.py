@@ -67,6 +67,14 @@ def test_what_is_somebodys_on_a_shared_line_is_not_counted(tmp_path):
     assert result.statistics["SpuriousEvents.nobody_cared"] == 0
 
 
+@pytest.mark.parametrize("design", ["linux-threadirqs:irqdebug=1000", "linux-rt:irqdebug=1000"])
+def test_what_a_handler_that_is_a_thread_says_is_not_counted_however_often(tmp_path, design):
+    often = NOBODYS.replace("Periodic(ms(1), offset=us(50)), limit=1, trigger=LEVEL", "Periodic(us(50)), trigger=EDGE")
+    result = run(tmp_path, often.replace("    intr_stray()", "    card.pop()\n    intr_stray()"), design)
+    assert result.source("card").done == 200  # more than a word of 8 bits counts
+    assert result.statistics["SpuriousEvents.nobody_cared"] == 0
+
+
 #: The same card, whose handler makes no use of `intr_stray`, and a clock.
 TICKING = """
 card = NIC("card", Periodic(ms(1), offset=us(50)), limit=1, trigger=LEVEL)
