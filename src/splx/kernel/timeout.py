@@ -111,6 +111,8 @@ def cv_timedwait(cv: KCondvar, m: Mutex, ticks: int) -> int:
 
 def kpause(ticks: int) -> None:
     """Sleep on one's own, where nobody wakes."""
+    assert ci.mtx_count == 0, "blocked while holding a spin mutex"  # assert_sleepable would speak of memory
+    assert ci.simple_locks == 0, "blocked while holding a simple lock"
     assert_sleepable()
     timeout_sleep(timeout_of(ci.curlwp), ticks)
 

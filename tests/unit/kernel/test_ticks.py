@@ -345,3 +345,30 @@ def test_an_interrupt_thread_without_an_end_starves_its_equals(tmp_path, design)
     found = run(tmp_path, HEAD + STUCK, design, 50)
     assert found.source("clock").done > 40
     assert found.source("sd0").done <= 1
+
+
+PAUSES_LOCKED = """
+sp = Mutex("sp", IPL_CLOCK)
+
+@thread(cpu=0)
+def pauses() -> None:
+    with sp:
+        kpause(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("design", "said"),
+    [
+        ("netbsd-2006", "switching with held simple_lock"),
+        ("netbsd-5", "mi_switch: ci_mtx_count (-2) != -1 (block with spin-mutex held)"),
+        ("freebsd", "Sleeping with the following non-sleepable locks held"),
+        ("linux", "BUG: scheduling while atomic"),
+        ("windows", "IRQL_NOT_LESS_OR_EQUAL"),
+    ],
+)
+def test_who_pauses_with_a_spin_mutex_is_told_of_sleep_and_not_of_memory(tmp_path, design, said):
+    (tmp_path / "driver.py").write_text(ALL + HEAD + PAUSES_LOCKED)
+    with pytest.raises(SplxError) as refused:
+        Setup(str(tmp_path / "driver.py"), design=design, machine="ideal", time=ms(3)).run()
+    assert said in str(refused.value)
