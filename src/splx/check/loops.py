@@ -2,8 +2,9 @@
 
 A loop without a way out, `while True` with nothing that breaks it, is meant to go on: each time its beginning is
 reached again its thread has done something. A loop that has a way out is meant to take it. So a thread that moves for
-ever and makes no round is caught in a loop that should have ended. A handler makes a round when it returns, be it to a
-thread of the kernel's that calls one after the other. To end the thread, by `kthread_exit`, is a way out as well.
+ever and makes no round is caught in a loop that should have ended. A handler is in none that is meant to: it makes a
+round when it returns to who was interrupted, or to a thread of the kernel's that calls one after the other. To end the
+thread, by `kthread_exit`, is a way out as well.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ def rounds(image: Image) -> list[int]:
         if insn.op == "SPIN" and sum(_reads(each) for each in image.insns[insn.t : pc]) == 1:
             found[pc] = Round.LOOK
     for function in image.functions:
-        if function.kind == "table" and not is_ours(function.tree.span.file):  # a kernel calls it
-            for pc in range(function.start, function.end):
-                if image.insns[pc].op == "RET":
-                    found[pc] = Round.RETURN
+        ours = is_ours(function.tree.span.file)
+        for pc in range(function.start, function.end):
+            if ours and image.insns[pc].op == "CALLR":
+                found[pc] = Round.CALLS
+            elif not ours and function.kind == "table" and image.insns[pc].op == "RET":
+                found[pc] = Round.RETURNS
     last = _never_back(image)
     back = [pc for pc, insn in enumerate(image.insns) if insn.t <= pc and ROWS[insn.op].ends in ("jump", "branch")]
     for function in image.functions:
@@ -48,7 +51,8 @@ def rounds(image: Image) -> list[int]:
             heads |= {function.start} & loop
             for head in heads:
                 for pc in _back_to(image, loop, head):
-                    found[pc] = Round.BACK if found[pc] is Round.NONE else found[pc]
+                    back_ = Round.BACK if is_ours(function.tree.span.file) else Round.OWN_BACK
+                    found[pc] = back_ if found[pc] is Round.NONE else found[pc]
     return [int(each) for each in found]
 
 

@@ -108,7 +108,7 @@ def run_on(s: Search, ctx: int) -> None:
             if (s.klass[pc] & Class.PURE) == 0:
                 break
             advance(s.machine, 0)
-            end_round(s, ctx, pc)
+            end_round(s, 0, ctx, pc)
         st.cur[0] = current
 
 

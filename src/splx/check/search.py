@@ -105,6 +105,9 @@ class Round(IntEnum):
     BACK = 1  # if it goes back to the beginning of a loop that nothing leaves
     RETURN = 2  # of a handler: it returns
     LOOK = 3  # none, but the end of a busy-wait that reads one word
+    CALLS = 4  # none, but a call of what a table says, in the kernel's text
+    RETURNS = 5  # the same, of a function that such a call has called
+    OWN_BACK = 6  # as BACK, in the user's text: of threads, for a handler is to return
 
 
 class Outcome(IntEnum):

@@ -185,7 +185,7 @@ def once(s: Search, c: int, pc: int) -> int:
         m.beside.finding = TORN
         return Outcome.FINDING
     if s.ends[pc] != 0:
-        end_round(s, ctx, pc)
+        end_round(s, c, ctx, pc)
     soil(s, m.state.cur[c])
     if s.n_ordered != 0 and s.writes[pc] != 0 and s.ordered[address] != 0 and (klass & Class.TRIES) == 0:
         in_order(s, c, ctx, address, before)
@@ -228,13 +228,23 @@ def is_lost(s: Search, c: int, ctx: int, pc: int, address: int, before: int, had
     return s.tears[pc] != 0 and torn(s, c, ctx, address, before, after)
 
 
-def end_round(s: Search, ctx: int, pc: int) -> None:
-    """The instruction at `pc` may have ended a round of the context that executed it."""
+def end_round(s: Search, c: int, ctx: int, pc: int) -> None:
+    """The instruction at `pc` may have ended a round of the context on CPU `c` that executed it. A handler that returns
+    to another of its group, which it had interrupted, has ended none: that one is to return, too.
+    """
     mine = bit(s.group[ctx])
-    if s.ends[pc] == Round.RETURN:
-        s.rounds = s.rounds | (mine & s.brief)
-    elif s.ends[pc] == Round.BACK and s.machine.state.pc[ctx] == s.machine.tables.code[pc].t:
-        s.rounds = s.rounds | mine
+    ends = s.ends[pc]
+    now = s.machine.state.pc[ctx]
+    if ends == Round.RETURN:
+        on = s.machine.state.cur[c]
+        if on == ctx or s.group[on] != s.group[ctx]:
+            s.rounds = s.rounds | (mine & s.brief)
+    elif ends == Round.RETURNS and now > 0 and s.ends[now - 1] == Round.CALLS:
+        beneath = s.machine.state.below[ctx]
+        if beneath < 0 or s.group[beneath] != s.group[ctx]:
+            s.rounds = s.rounds | (mine & s.brief)
+    elif (ends == Round.BACK or ends == Round.OWN_BACK) and now == s.machine.tables.code[pc].t:
+        s.rounds = s.rounds | (mine if ends == Round.BACK else mine & ~s.brief)
 
 
 def use(s: Search, c: int, ctx: int, pc: int, address: int) -> bool:
