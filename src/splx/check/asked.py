@@ -38,8 +38,8 @@ def _own(image: Image, pc: int) -> bool:
 def must_take(s: Search, c: int) -> bool:
     """Whether CPU `c` takes an interrupt of its own before it does anything else."""
     m = s.machine
-    if m.state.iflag[c] == 0 or (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) != 0:
-        return False  # it is shut, or within a look of a busy-wait
+    if m.state.iflag[c] == 0:
+        return False
     found = False
     for vector in range(VECTORS):
         irq = irq_of_ipi(m, c, vector)
@@ -49,4 +49,7 @@ def must_take(s: Search, c: int) -> bool:
                 for k in range(s.first_irq, s.first_dev):
                     look(s, k)
                 found = found or let_in(m, c, irq)
-    return found
+    if not found:
+        return False
+    look(s, m.state.cur[c])
+    return (m.tables.code[m.state.pc[m.state.cur[c]]].flags & F_SPIN) == 0  # not within a look of a busy-wait
