@@ -180,4 +180,4 @@ def test_the_cheapest_way_to_a_race_is_not_that_to_a_lock_held_beneath():
 
 def test_who_wakes_a_softint_that_has_blocked_does_not_race_with_the_frame_beneath_it():
     """That asks its own CPU whether it was switched to, as softint_ret of NetBSD knows by where it returns."""
-    assert check(system("softint_woken", "solaris"), Bounds(fuse=True, memo=False), only=("races",)).holds
+    assert check(system("softint_woken", "solaris"), Bounds(fuse=True), only=("races",)).holds
