@@ -94,10 +94,6 @@ def test_a_wakeup_between_look_and_sleep_is_lost():
     assert [(each.group.name, each.how, each.on) for each in found.stuck] == [("taker", "sleeps", "filled")]
 
 
-def test_where_a_pool_serves_requests_another_worker_serves_what_the_first_waits_for():
-    assert verdict("worker_waits", "linux").holds
-
-
 @pytest.mark.parametrize("design", ["netbsd-5", "linux:workqueue=thread"])
 def test_a_worker_that_sleeps_in_what_it_was_asked_to_do_has_something_to_do(design):
     found = verdict("worker_waits", design).finding
