@@ -428,6 +428,174 @@ def test_who_can_never_get_round_is_found_beside_a_thread_that_does():
     assert found.why == "one goes on for ever, and can never get round again, whatever the others do"
 
 
+@pytest.mark.parametrize("how", [0, 1, 2])
+@pytest.mark.parametrize("design", ["linux", "freebsd"])
+def test_two_who_give_way_to_each_other_are_found_whatever_a_third_does_on_its_own(how, design):
+    built = system("two_beside", design, HOW=how)
+    found = check(built, Bounds(fuse=True)).finding
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
+    assert comes_back(built, Bounds(), found.moves, found.cycle)
+
+
+def test_what_is_told_does_not_depend_on_what_was_looked_for_since():
+    built, found = system("two_beside", "linux", HOW=2), []
+
+    def tell(checker):
+        asked = {properties.LIVELOCK, properties.STARVATION}
+        found.extend(each.tell() for each in list(judge(checker, groups_of(built), asked)))
+
+    check(built, Bounds(fuse=True), only=("livelock", "starvation"), at_end=tell)
+    assert {each.code for each in found} == {codes.LIVELOCK, codes.STARVATION}
+    assert all(comes_back(built, Bounds(), each.moves, each.cycle) for each in found)
+
+
+def test_who_sleeps_beside_them_hides_nothing():
+    found = check(system("two_beside", "linux", HOW=5), Bounds(fuse=True), only=("livelock",)).finding
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
+
+
+@pytest.mark.parametrize("design", ["textbook", "freebsd"])
+def test_handlers_that_give_way_to_each_other_are_found_beside_a_thread_that_goes_on(design):
+    found = check(system("handlers_beside", design), Bounds(fuse=True), only=("livelock",)).finding
+    who = " and ".join(each.group.name for each in found.stuck[:2])
+    assert found.why == f"{who} go on for ever, and get nowhere, though nobody else is in the way"
+
+
+@pytest.mark.parametrize("design", ["freebsd", "xnu", "thomas-2007"])
+def test_an_interrupt_thread_whose_handler_returns_again_and_again_gets_somewhere(design):
+    served = system("served_for_ever", design)
+    assert check(served, Bounds(fuse=True, fair=("card",)), only=("starvation", "livelock")).holds
+
+
+class Line(Struct):
+    """A fair lock: whoever comes draws the next number."""
+
+    next: i64 = atomic()
+    serving: i64 = atomic()
+
+
+line = Line()
+
+
+@atomic_step
+def number() -> int:
+    mine = line.next
+    line.next = (mine + 1) & 3
+    return mine
+
+
+def passes() -> None:
+    mine = number()
+    spin_while(line.serving != mine)
+    line.serving = (line.serving + 1) & 3
+
+
+def both(mine: Fork, other: Fork, me: int) -> None:
+    """Takes one fork, tries the other, gives way if it cannot have both, and stands in line before it tries again."""
+    done = False
+    while not done:
+        if take(mine, me):
+            if take(other, me):
+                done = True
+                put(other)
+            put(mine)
+        passes()
+
+
+@entry
+def left_first(me: int) -> None:
+    both(left, right, me)
+    halt()
+
+
+@entry
+def right_first(me: int) -> None:
+    both(right, left, me)
+    halt()
+
+
+@entry
+def goes_by(_: int) -> None:
+    while True:
+        passes()
+
+
+def test_two_who_give_way_to_each_other_are_found_though_all_pass_a_lock_that_a_third_takes():
+    starts = [Start(left_first, 1, 0, name="one"), Start(right_first, 2, 1, name="two"), Start(goes_by, 0, 2)]
+    found = check(bare("line", starts)).finding
+    assert found.why == "one and two go on for ever, and get nowhere, though nobody else is in the way"
+
+
+@pytest.mark.parametrize("how", [3, 4])
+def test_who_is_only_unlucky_with_one_who_goes_on_is_none_of_these(how):
+    built = system("two_beside", "linux", HOW=how)
+    assert check(built, Bounds(fuse=True)).holds
+    assert check(built, Bounds(fuse=True), only=("starvation",)).finding.code == codes.STARVATION
+
+
+@pytest.mark.parametrize("bounds", [Bounds(fuse=True), Bounds(single=True)], ids=["fused", "single"])
+@pytest.mark.parametrize("how", [0, 1, 2])
+def test_a_loop_that_ends_is_none_that_goes_on_also_where_it_is_the_first_thing_in_one(how, bounds):
+    found = check(system("waits_first", "linux", HOW=how), bounds).finding
+    assert (found.code, found.why) == (codes.LIVELOCK, "one goes on for ever, and nobody gets anywhere")
+
+
+@pytest.mark.parametrize("want", [0, 1])
+@pytest.mark.parametrize("both", [0, 1])
+def test_who_draws_again_and_again_comes_to_everything_that_can_be_drawn(want, both):
+    assert check(system("draws", WANT=want, BOTH=both), Bounds(fuse=True)).holds
+    nothing = check(system("draws", WANT=2, BOTH=both), Bounds(fuse=True)).finding
+    assert nothing.why == "one goes on for ever, and nobody gets anywhere"
+
+
+@atomic_step
+def say(fork: Fork, what: int) -> None:
+    fork.taken = what
+
+
+@entry
+def asks(_: int) -> None:
+    while clock.hand == 0:
+        say(left, 3)
+    halt()
+
+
+@entry
+def answers(_: int) -> None:
+    while True:
+        put(left)
+        if left.taken == 3:  # if it was asked just now
+            move_hand(1)
+
+
+def test_nor_is_one_whom_somebody_else_has_to_answer():
+    system = bare("asks", [Start(asks, 0, 0), Start(answers, 0, 1)])
+    assert check(system).holds
+    assert check(system, only=("starvation",)).finding.code == codes.STARVATION
+
+
+@entry
+def sets_it_right(_: int) -> None:
+    while clock.hand == 1:
+        clock.hand = 0
+        while clock.hand == 0:
+            clock.hand = 1
+    halt()
+
+
+@entry
+def turns_it(_: int) -> None:
+    while True:
+        clock.hand = 0
+        clock.hand = 1 - clock.hand
+
+
+def test_nor_one_who_needs_that_a_store_of_somebody_else_becomes_visible():
+    system = bare("right", [Start(sets_it_right, 0, 0), Start(turns_it, 0, 1)])
+    found = check(system, Bounds(tso=True), only=("livelock", "starvation"))
+    assert (found.answers["livelock"], found.finding.code) == (Answer.HOLDS, codes.STARVATION)
+
+
 @pytest.mark.parametrize(
     ("design", "how", "who"),
     [("textbook", how, "interrupts of CPU 0 go") for how in range(3)] + [("freebsd", 2, "irq/nic goes")],
@@ -436,8 +604,3 @@ def test_a_handler_that_never_returns_gets_nowhere_however_often_a_clock_does_on
     """`while True` is meant to go on in a thread, and not in a handler; nor is it a return that its own loop calls."""
     found = check(system("never_returns", design, HOW=how), only=("livelock",)).finding
     assert found.why == f"{who} on for ever, and can never get round again, whatever the others do"
-
-
-def test_who_is_unlucky_with_a_work_item_that_asks_for_itself_is_only_unlucky():
-    assert check(system("unlucky_with", "freebsd"), only=("livelock",)).holds
-    assert check(system("unlucky_with", "freebsd", KEEPS=1), only=("livelock",)).finding.why.startswith("tries goes on")

@@ -147,9 +147,8 @@ class Runs:
     def _beside(self, groups: int) -> list[int]:
         """As `beside_others`, of these."""
         checker, many = self.checker, self.s.n_states
-        # Handlers that no thread runs return; threads of the kernel's own may ask themselves for more, and so go on.
-        threads = (n for n, each in enumerate(self.groups) if each.device < 0 and (each.lwp or not each.brief))
-        others = sum(1 << n for n in threads) & ~groups
+        # Handlers return, and a kernel's own threads do what they do.
+        others = sum(1 << n for n in self._threads()) & ~groups
         self._look_at(groups, groups)
         checker.run["frozen"](checker.buffer, others)
         alone = self._fair_nowhere()
