@@ -977,7 +977,7 @@ HERE = {
     ),
     "notification:3": Broken(
         "below", "interrupt thread left a mutex held",
-        (Edit("textbook_lock", "LSSLEEP, LW_NOSLEEP, SOBJ", "LSSLEEP, LW_NOSLEEP, LW_SYSTEM, SOBJ"),
+        (Edit("textbook_lock", "    LW_NOSLEEP,\n", "    LW_NOSLEEP,\n    LW_SYSTEM,\n"),
          Edit("textbook_lock", "    l.l_locks -= 1\n", "    l.l_locks -= int(l.l_flag & LW_SYSTEM == 0)\n")),
         "sel4",
     ),
