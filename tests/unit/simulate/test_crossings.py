@@ -1,5 +1,7 @@
 """Crossings: what one CPU or one interrupt does while another is in the middle of the same thing."""
 
+import pytest
+
 from splx.base.units import UNITS
 from splx.simulate.setup import Setup
 
@@ -378,3 +380,49 @@ def test_an_interrupt_is_quicker_to_ask_for_what_is_asked_for_once(tmp_path):
     counts = result.statistics
     assert counts["asked"] > 9000
     assert counts["asked"] < counts["ran"] <= counts["asked"] + result.source("nic").irqs
+
+
+#: A thread has a lock, and sleeps until the second of two requests is served; the first wants the lock.
+LOCKED = """
+class Box(Struct):
+    asked: i64 = atomic()
+    served: i64
+
+box = Box()
+lock, gate = Mutex("lock"), Mutex("gate")
+go = Condvar("go")
+one, two = Work(), Work()
+ended = Statistic("ended")
+
+def job(n: int) -> None:
+    if n == 1:
+        with lock:
+            count(ended, 10)
+    else:
+        with gate:
+            box.served = 1
+            cv_signal(go)
+
+queue = Workqueue("queue", job)
+
+@thread(cpu=1)
+def asks() -> None:
+    while box.asked == 0:
+        work(ns(100))
+    workqueue_enqueue(queue, one, 1)
+    workqueue_enqueue(queue, two, 2)
+
+@thread(cpu=0)
+def has_it() -> None:
+    with lock, gate:
+        box.asked = 1
+        while box.served == 0:
+            cv_wait(go, gate)
+        count(ended, 1)
+"""
+
+
+@pytest.mark.parametrize("design", ["linux", "linux-rt"])
+def test_while_a_worker_sleeps_for_a_lock_another_serves_its_pool(tmp_path, design):
+    """Under linux-rt the lock is an rt_mutex, and whoever sleeps for one tells its pool before."""
+    assert run(tmp_path, LOCKED, design, us=400).statistics["ended"] == 11
