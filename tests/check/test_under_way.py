@@ -172,10 +172,22 @@ def asks_itself(_: int) -> None:
     halt()
 
 
+@entry
+def asks_number_0(cpu: int) -> None:
+    """By a number that is given, and by one that stands there."""
+    intr_enable()
+    send_ipi(cpu, 0)
+    assert own.taken == 1
+    send_ipi(0, 1)
+    assert own.taken == 12
+    halt()
+
+
 @pytest.mark.parametrize("how", HOW, ids=str)
-def test_what_a_cpu_asks_of_itself_is_taken_as_soon_as_it_may_be(how):
+@pytest.mark.parametrize("asks", [asks_itself, asks_number_0], ids=["itself", "number 0"])
+def test_what_a_cpu_asks_of_itself_is_taken_as_soon_as_it_may_be(asks, how):
     """Before the next instruction: it is nowhere under way, and a level that falls lets it in."""
-    system = bare("itself", [Start(asks_itself, cpu=0)], vector=vector, statics=[own])
+    system = bare("itself", [Start(asks, cpu=0)], vector=vector, statics=[own])
     assert check(system, Bounds(**how), only=("rules", "standstill")).holds
 
 

@@ -21,18 +21,20 @@ if TYPE_CHECKING:
 
 
 def asks_itself(image: Image) -> bool:
-    """Whether some CPU sends an interrupt to its own number, as far as the instructions before say where it is from."""
+    """Whether some CPU may send an interrupt to its own number: one that it has asked for, been given, or that is there
+    in the text. Others are read from memory, or worked out, to reach another.
+    """
     return any(insn.op == "IPI" and _own(image, pc) for pc, insn in enumerate(image.insns))
 
 
 def _own(image: Image, pc: int) -> bool:
-    """Whether the CPU that is sent to at `pc` is the number of this one."""
+    """Whether the CPU that is sent to at `pc` may be this one, by the instruction that wrote its number."""
     target = image.insns[pc].a
     for at in range(pc - 1, -1, -1):
         insn = image.insns[at]
         if shape(insn.op).writes and insn.dst == target != NOREG:
-            return insn.op == "CPU"
-    return False
+            return insn.op in ("CPU", "MOV")
+    return True
 
 
 def must_take(s: Search, c: int) -> bool:

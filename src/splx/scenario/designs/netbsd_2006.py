@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from splx.base.diagnostics import Diagnostic, SplxError
-from splx.kernel.interface.levels import BIGLOCK_MPSAFE, PRI_COUNT
+from splx.kernel.interface.levels import BIGLOCK_LINE, BIGLOCK_MPSAFE, PRI_COUNT
 from splx.kernel.interface.locks import MUTEX_SIMPLE, MUTEX_SLEEP
 from splx.scenario import codes
 from splx.scenario.calls.bsd import NETBSD_2006 as CALLS
@@ -72,7 +72,7 @@ RUNGS = (
 CONSTS = {
     "KPREEMPT_PRI": 1000, "RQ_SHIFT": 2, "RQ_COUNT": 64, "TS_CHAINS": 1, "SLEEP_HASHES": 16, "INTR_SLEEP": 0,
     "SCHED_SLICE": 10, "TS_LEND": 2, "MTX_HANDOFF": 0, "LOCKED_SLEEP": 1, "UNPREEMPTED_SLEEP": 1, "RAISED_SLEEP": 1,
-    "BIGLOCK_RULE": 0, "KLOCK_SHUT": 0, "FIFO_PRI": PRI_COUNT,
+    "BIGLOCK_RULE": BIGLOCK_LINE, "KLOCK_SHUT": 0, "FIFO_PRI": PRI_COUNT,
 }  # fmt: skip
 
 #: V10 of most designs, and V6 of 2006: what the kernels of those names do.
